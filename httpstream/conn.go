@@ -65,6 +65,7 @@ type Conn struct {
 	// are read together; browser exports among them have negative numbers.
 	Origin int `json:"origin,omitempty"`
 
+	goesOn bool         // as HTTP/2, which goes to Sink.Plain as a connection of its own
 	handed bool         // something of it went to Sink.Plain
 	alert  Alert        // the alert in TLS.Obstacle
 	closed *TLSObstacle // as its TLS was counted; nil if it was not

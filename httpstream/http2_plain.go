@@ -7,10 +7,7 @@ import "encoding/binary"
 // changed in its place, and no block depends on another.
 
 // isPlain reports whether what this reader reads goes to Sink.Plain.
-func (r *http2Reader) isPlain() bool {
-	c := r.conn
-	return r.shared.sink.Plain != nil && (c.TLS != nil || c.Tunnel == nil)
-}
+func (r *http2Reader) isPlain() bool { return r.shared.sink.Plain != nil }
 
 // alpnHTTP2 is the name of HTTP/2 in ALPN.
 const alpnHTTP2 = "h2"
@@ -20,6 +17,9 @@ const alpnHTTP2 = "h2"
 func (r *http2Reader) handOver(from Side, at *Pos, part Part) {
 	if !r.shown {
 		r.shown = true
+		for c := r.conn.outer(); c != nil; c = c.outer() {
+			c.goesOn = true
+		}
 		r.shared.hand(r.conn, Client, *at, Part{Bytes: []byte(preface)})
 	}
 	r.shared.hand(r.conn, from, *at, part)
@@ -46,6 +46,23 @@ func (r *http2Reader) showEnd(from Side, at *Pos) {
 	}
 }
 
+// showBeginning hands over an empty HEADERS frame if the header block is not among the next so many
+// bytes: a message has the time at which its first frame began.
+func (r *http2Reader) showBeginning(from Side, at *Pos, next int) {
+	h := &r.half[from]
+	if !r.isPlain() || len(h.frame) != http2FrameLen {
+		return
+	}
+	f := frameHeader(h.frame)
+	if f.kind == frameContinuation {
+		return
+	}
+	h.begins = f.kind == frameHeaders && (f.length > next || !f.has(flagEndHeaders))
+	if h.begins {
+		r.handOver(from, at, Part{Bytes: appendFrame(nil, frameHeaders, f.flags&flagEndStream, f.stream, nil)})
+	}
+}
+
 // showBlock hands over a header block. A frame ends where a field does; one that holds a
 // single long field may be longer than a peer would take.
 func (r *http2Reader) showBlock(from Side, at *Pos, k *fieldBlock, l *fieldList) {
@@ -60,6 +77,9 @@ func (r *http2Reader) showBlock(from Side, at *Pos, k *fieldBlock, l *fieldList)
 	if k.promised != 0 {
 		kind, flags = framePushPromise, 0
 		b = binary.BigEndian.AppendUint32(b, k.promised)
+	}
+	if h := &r.half[from]; h.begins {
+		kind, flags, h.begins = frameContinuation, 0, false
 	}
 	for _, f := range l.fields {
 		literal := appendLiteral(nil, f.Name, f.Value)

@@ -26,6 +26,7 @@ type http2Half struct {
 	// payload. begin is where it began.
 	frame     []byte
 	begin     Pos
+	begins    bool      // Sink.Plain has an empty HEADERS frame of the block at hand
 	data      http2Data // the DATA frame whose payload comes now
 	skip      int64     // rest of a frame that is of no use
 	resyncing bool      // where the next frame begins is not known
@@ -114,6 +115,7 @@ func (r *http2Reader) gather(from Side, at *Pos, b []byte) int {
 		r.lose(from, h.begin, "too much was held for other connections")
 	case len(h.frame) == http2FrameLen:
 		r.header(from, at, frameHeader(h.frame))
+		r.showBeginning(from, at, len(b)-n)
 	case len(h.frame) == want && want > http2FrameLen:
 		r.whole(from, at)
 	}

@@ -35,8 +35,14 @@ func (sh *shared) plain(c *Conn, inside reader) reader {
 }
 
 func (p *shownReader) data(from Side, at *Pos, b []byte) {
+	isKnown := p.conn.HTTP && !p.over
+	if isKnown { // in front of what goes on as HTTP/2 behind it
+		p.part(from, at, Part{Bytes: b})
+	}
 	p.reader.data(from, at, b)
-	p.part(from, at, Part{Bytes: b})
+	if !isKnown {
+		p.part(from, at, Part{Bytes: b})
+	}
 }
 
 func (p *shownReader) gap(from Side, at *Pos, n int64) {
@@ -57,6 +63,8 @@ func (p *shownReader) part(from Side, at *Pos, part Part) {
 	switch {
 	case p.over:
 		p.release()
+		return
+	case p.conn.goesOn && !part.End:
 		return
 	case p.conn.HTTP:
 		for i := range p.held {

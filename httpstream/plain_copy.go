@@ -152,11 +152,26 @@ type originSearch struct {
 
 // within returns the reader that a connection has from now on, in so many tunnels.
 func (s *originSearch) within(c *Conn, r reader, tunnels int) reader {
-	if tunnels == s.about.Tunnels && (c.TLS != nil) == s.about.TLS && (c.Tunnel == nil || c.Tunnel.H2Stream == s.about.H2Stream) {
+	isIt := tunnels == s.about.Tunnels && (c.Tunnel == nil || c.Tunnel.H2Stream == s.about.H2Stream)
+	if !s.about.TLS && s.about.H2Stream == 0 { // the tunnels around it may not have been read
+		isIt = tunnels >= s.about.Tunnels && !hasTunnel(r)
+	}
+	if isIt && (c.TLS != nil) == s.about.TLS {
 		return s.seal(c, r)
 	}
 	s.inside(r, tunnels)
 	return r
+}
+
+// hasTunnel reports whether a connection goes on as a tunnel.
+func hasTunnel(r reader) bool {
+	switch r := r.(type) {
+	case *sniffer:
+		return hasTunnel(r.next)
+	case *http1:
+		return r.tunnel != nil
+	}
+	return false
 }
 
 // inside looks into the tunnels of a connection.
@@ -194,6 +209,8 @@ func (s *originSearch) seal(c *Conn, r reader) reader {
 		return r
 	case *tlsReader:
 		r.free()
+	case *http2Reader:
+		r.hold(-heldHTTP2)
 	}
 	c.Stream = s.stream
 	isHTTP2 := !s.about.TLS

@@ -68,7 +68,7 @@ func (o *Opener) part(c *httpstream.Conn, from httpstream.Side, at httpstream.Po
 		}
 		m = o.open(c, at.File)
 		o.conns[c] = m
-		if c.TLS == nil && len(o.cleartext) < maxConnections {
+		if !c.Encrypted() && len(o.cleartext) < maxConnections {
 			o.cleartext[o.flow] = true
 		}
 	}

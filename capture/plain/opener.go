@@ -34,14 +34,16 @@ type Opener struct {
 	ignored   httpstream.Counters // not used: the reader of the capture has its own
 	events    []decode.Event
 
-	current    *pcap.Packet
-	flow       flowKey // of the current segment
-	made       []Packet
-	before     []Packet // those of the packets made that come before the current packet
-	started    []*connection
-	conns      map[*httpstream.Conn]*connection // nil where none could be made
-	usedPairs  map[pair]bool
-	cleartext  map[flowKey]bool // HTTP/2 without TLS
+	current   *pcap.Packet
+	flow      flowKey // of the current segment
+	made      []Packet
+	before    []Packet // those of the packets made that come before the current packet
+	started   []*connection
+	conns     map[*httpstream.Conn]*connection // nil where none could be made
+	usedPairs map[pair]bool
+	// cleartext has the connections that are read without keys: set once HTTP/2 began, and unset
+	// where it may begin by Upgrade.
+	cleartext  map[flowKey]bool
 	interfaces map[interfaceKey]*pcap.Interface
 	data       []byte // a copy of the current packet's data, for Hide
 }
@@ -77,7 +79,7 @@ func New(secrets *httpstream.Secrets, opens bool) *Opener {
 // after it. They are valid until the next call.
 func (o *Opener) Packet(k *pcap.Packet, origin int, file httpstream.File) (before, behind []Packet) {
 	o.made, o.before = o.made[:0], o.before[:0]
-	begins := len(k.Data) > 0 && bytes.Contains(k.Data, preface)
+	begins := len(k.Data) > 0 && (bytes.Contains(k.Data, preface) || bytes.Contains(k.Data, upgrade))
 	if k.Link == pcap.NoPacket || k.PlainCopy != nil || !o.opens && !begins && len(o.cleartext) == 0 {
 		return nil, nil
 	}
@@ -104,6 +106,17 @@ func (o *Opener) Packet(k *pcap.Packet, origin int, file httpstream.File) (befor
 // preface is what HTTP/2 begins with (RFC 9113 section 3.4).
 var preface = []byte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 
+// upgrade is the name by which HTTP/1.1 goes on as HTTP/2 (RFC 7540 section 3.2).
+var upgrade = []byte("h2c")
+
+// headEnd is what a head of HTTP/1.1 ends with.
+var headEnd = []byte("\r\n\r\n")
+
+// mayUpgrade reports whether a segment may ask for HTTP/2, or agree to it.
+func mayUpgrade(b []byte) bool {
+	return bytes.Contains(b, upgrade) && bytes.Contains(b, []byte("HTTP/1.1"))
+}
+
 // segment gives a segment to the assembler if its connection is one that is read.
 func (o *Opener) segment(s *httpstream.Segment) {
 	o.flow = flowKey{s.Src, s.Dst, s.Tunnel, s.Origin}
@@ -111,15 +124,22 @@ func (o *Opener) segment(s *httpstream.Segment) {
 		o.flow.a, o.flow.b = s.Dst, s.Src
 	}
 	o.notePair(s)
-	isSeen := o.opens || o.cleartext[o.flow]
-	if !isSeen && bytes.HasPrefix(s.Payload, preface) && len(o.cleartext) < maxConnections {
-		o.cleartext[o.flow], isSeen = true, true
+	isHTTP2, isSeen := o.cleartext[o.flow]
+	begins := bytes.HasPrefix(s.Payload, preface)
+	if !isSeen && len(o.cleartext) < maxConnections && (begins || mayUpgrade(s.Payload)) {
+		isHTTP2, isSeen = begins, true
+		o.cleartext[o.flow] = begins
 	}
-	if isSeen {
+	if isSeen || o.opens {
 		o.assembler.Segment(s)
 	}
 	if o.Hide && o.cleartext[o.flow] {
-		clearPayload(s)
+		from := 0
+		if !isHTTP2 { // it began behind the head of a response
+			head, _, _ := bytes.Cut(s.Payload, headEnd)
+			from = min(len(head)+len(headEnd), len(s.Payload))
+		}
+		clearPayload(s, from)
 	}
 }
 
@@ -130,17 +150,17 @@ func (o *Opener) Close() []Packet {
 	return append(o.before, o.made...)
 }
 
-// clearPayload sets the payload of a segment to zeros, and updates the TCP checksum.
-func clearPayload(s *httpstream.Segment) {
+// clearPayload sets the payload of a segment to zeros from a place on, and updates the TCP checksum.
+func clearPayload(s *httpstream.Segment, from int) {
 	if len(s.Header) < 18 {
 		return
 	}
 	sum := uint32(0)
-	for i, c := range s.Payload {
-		sum += uint32(c) << (8 * uint(1-i&1))
+	for i, c := range s.Payload[from:] {
+		sum += uint32(c) << (8 * uint(1-(from+i)&1))
 		sum = sum&0xffff + sum>>16
 	}
-	clear(s.Payload)
+	clear(s.Payload[from:])
 	field := s.Header[16:18]
 	rest := uint32(^be.Uint16(field)) + (sum ^ 0xffff)
 	rest = rest&0xffff + rest>>16

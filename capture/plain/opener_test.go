@@ -118,7 +118,7 @@ func exchanges(packets []pcap.Packet, secrets *httpstream.Secrets, wants func(*h
 		if !wants(x) {
 			return false
 		}
-		text := x.Conn.Client.Addr().String()
+		text := fmt.Sprint(x.Conn.Client.Addr(), " ", x.Pos().Time)
 		if c := x.Conn; c.TLS != nil {
 			text += fmt.Sprint(" in ", c.TLS.Version, c.TLS.Cipher, c.TLS.SNI, c.TLS.ALPN, c.TLS.ClientHello, len(c.TLS.Certificate), c.TLS.Opened, c.TLS.Obstacle, c.Server.Port(), c.Tunnel != nil)
 		}

@@ -28,6 +28,8 @@
 //	conn NAME [CLIENT > SERVER] [nosyn] [refused] [unanswered] [tls|tls12] [h2] [sni=NAME]
 //	                           opens a connection, or goes on with one that is open
 //	tls [1.2] [h2] [sni=NAME]  starts TLS on the current connection (inside a tunnel)
+//	h2                         goes on in HTTP/2 (inside a tunnel)
+//	h2c                        goes on in HTTP/2 after a response 101: that answers the request, too
 //	body N                     N more bytes of body of the last message, which must
 //	                           announce them itself
 //	close [client|server] [fin|rst]

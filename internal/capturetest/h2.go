@@ -29,6 +29,15 @@ func newH2() *h2Link {
 	return l
 }
 
+// goOnInH2 goes on in HTTP/2: a request that asked for it is answered on stream 1 (RFC 7540 section
+// 3.2).
+func (c *conn) goOnInH2(asked bool) error {
+	if c.h2 = newH2(); asked {
+		c.h2.next, c.h2.open = 3, []uint32{1}
+	}
+	return c.startH2()
+}
+
 // startH2 exchanges the prefaces.
 func (c *conn) startH2() error {
 	if c.h2 == nil {

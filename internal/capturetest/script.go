@@ -104,6 +104,8 @@ func (s *script) directive(word, rest string) error {
 	switch word {
 	case "tls":
 		return s.startTLS(s.current, words)
+	case "h2", "h2c":
+		return s.current.goOnInH2(word == "h2c")
 	case "close":
 		return s.close(words)
 	case "lost":
