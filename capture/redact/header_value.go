@@ -21,6 +21,7 @@ const (
 	setCookie                 // a cookie that is set
 	mediaType                 // a media type, without its boundary
 	byteCount                 // how many bytes there are, or which of them
+	reason                    // a text for people, which may begin with the number of an error
 	knownNames                // names that are known become their pseudonyms, other words noise
 )
 
@@ -50,7 +51,8 @@ var rules = map[string]rule{
 	"te": standardValue, "trailer": fieldNames, "max-forwards": standardValue, "depth": standardValue, "translate": standardValue, "dnt": standardValue, "priority": standardValue, "retry-after": standardValue,
 	"persistent-auth": standardValue, "proxy-support": standardValue, "x-squid-error": standardValue, "x-content-type-options": standardValue, "x-xss-protection": standardValue,
 	"strict-transport-security": standardValue, "x-forwarded-proto": standardValue, "x-forwarded-port": standardValue, "x-ua-compatible": standardValue, "x-msdavext": standardValue,
-	"x-msdavext_error": opaque, "x-ms-diagnostics": opaque, "http2-settings": standardValue, "referrer-policy": standardValue, "x-negotiate-auth": standardValue,
+	"x-msdavext_error": reason, "x-ms-diagnostics": reason, "x-owa-error": reason, "x-auth-error": reason, "x-authentication-denied-reason": reason,
+	"x-seraph-loginreason": reason, "x-required-permission": reason, "proxy-status": reason, "http2-settings": standardValue, "referrer-policy": standardValue, "x-negotiate-auth": standardValue,
 	"access-control-request-method": standardValue, "access-control-request-headers": fieldNames, "access-control-allow-methods": standardValue,
 	"access-control-allow-headers": fieldNames, "access-control-allow-credentials": standardValue, "access-control-max-age": standardValue, "access-control-expose-headers": fieldNames,
 	"sec-fetch-site": standardValue, "sec-fetch-mode": standardValue, "sec-fetch-dest": standardValue, "sec-fetch-user": standardValue, "sec-ch-ua": software,
@@ -108,8 +110,24 @@ func (r *Redactor) headerValue(name, value string) string {
 		return media + ";" + r.params(rest)
 	case knownNames:
 		return r.knownOrNoise(value)
+	case reason:
+		number, _, _ := strings.Cut(value, ";")
+		if strings.Trim(number, "0123456789") != "" || len(number) > maxErrorNumber {
+			number = ""
+		}
+		return number + r.text(value[len(number):])
 	}
 	return r.names.OpaqueText(value)
+}
+
+// maxErrorNumber is the longest number of an error: those of Exchange have seven digits.
+const maxErrorNumber = 7
+
+// text returns a text for people, see words.
+func (r *Redactor) text(value string) string {
+	b := []byte(value)
+	r.words(b)
+	return string(b)
 }
 
 // headerName returns the replacement of an unknown header name: words that many names have stay.

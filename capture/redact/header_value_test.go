@@ -34,7 +34,8 @@ func TestUsualValuesStay(t *testing.T) {
 	r := New(pseudonym.New(pseudonym.Options{}), nil)
 	for _, line := range []string{
 		"User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.2903.86",
-		"User-Agent: curl/8.5.0", "User-Agent: python-requests/2.31.0", "User-Agent: Java/17.0.9", "User-Agent: Apache-HttpClient/4.5.14 (Java/1.8.0_392)",
+		`X-MS-Diagnostics: 2000008;reason="The user is not allowed"`, "X-MSDAVEXT_Error: 917656; Access%20denied%2e", `WWW-Authenticate: Bearer error="invalid_token", error_description="The token expired"`,
+		"Proxy-Status: proxy; error=http_request_denied", "User-Agent: curl/8.5.0", "User-Agent: python-requests/2.31.0", "User-Agent: Java/17.0.9", "User-Agent: Apache-HttpClient/4.5.14 (Java/1.8.0_392)",
 		"User-Agent: Microsoft WinRM Client", "User-Agent: Microsoft-CryptoAPI/10.0", "User-Agent: Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.1; Trident/7.0; SLCC2; .NET CLR 2.0.50727)",
 		"Server: Microsoft-IIS/10.0", "Server: Microsoft-HTTPAPI/2.0", "Server: Apache/2.4.66 (Debian) mod_auth_gssapi/1.6.4 OpenSSL/3.0.19", "Server: nginx/1.22.1", "Server: squid/5.7",
 		"Server: Apache-Coyote/1.1", "Server: Jetty(9.4.z-SNAPSHOT)", "X-Powered-By: ASP.NET", "X-AspNet-Version: 4.0.30319", "MicrosoftSharePointTeamServices: 16.0.0.10337",

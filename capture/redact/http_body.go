@@ -60,16 +60,17 @@ func (r *Redactor) trailer(h *half) int {
 	return end
 }
 
+// maxRow is how much of a page waits for what follows.
+const maxRow = 48
+
 // pageBody rewrites the beginning of a page: the words stay that say what went wrong.
 func (r *Redactor) pageBody(h *half) int {
 	n := min(h.pageLeft, len(h.buf))
 	if h.left >= 0 {
 		n = int(min(int64(n), h.left))
 	}
-	if n == len(h.buf) && h.pageLeft > n && h.left != int64(n) { // the last word may go on
-		for n > 0 && isLetter(h.buf[n-1]) {
-			n--
-		}
+	if n == len(h.buf) && h.pageLeft > n && h.left != int64(n) { // a word or a row of numbers may go on
+		n = bytes.LastIndexAny(h.buf[:max(n-maxRow, 0)], " <\n") + 1
 		if n == 0 {
 			return 0
 		}

@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"bytes"
 	"strings"
 )
 
@@ -19,10 +18,15 @@ func (r *Redactor) words(b []byte) {
 		case size > 0:
 			copy(b[at:], address)
 			end = at + size
+		case r.mixed(b[at:], end-at):
+			end = at + numberEnd(b[at:])
 		case end > at:
-			r.word(b[at:end], text[end:])
+			r.word(b[at:end], text[:at], text[end:])
 		case '0' <= b[at] && b[at] <= '9':
 			end = at + rewriteNumber(b[at:])
+			if end-at <= 3 && (at > 0 && text[at-1] == 0 || end < len(b) && text[end] == 0) { // in UTF-16
+				clearDigits(b[at:end])
+			}
 		default:
 			if end = at + rewriteEscape(b[at:]); end > at {
 				break
@@ -36,12 +40,39 @@ func (r *Redactor) words(b []byte) {
 	}
 }
 
-// word rewrites the word b, which the text after follows.
-func (r *Redactor) word(b []byte, after string) {
-	word := string(b)
-	isInitial := len(word) == 1 && strings.HasPrefix(after, ".")
+// mixed rewrites a word of letters and digits: a name, or something in hexadecimal or base64. It
+// returns false for all else, and for a usual word with a number behind it. letters is how many
+// letters the word begins with.
+func (r *Redactor) mixed(b []byte, letters int) bool {
+	word := b[:numberEnd(b)]
+	digits := word[letters:]
+	isNumber := strings.Trim(string(digits), "0123456789") == ""
 	switch {
-	case isVocabulary(word) && !isInitial:
+	case len(digits) == 0, letters == 0 && (isNumber || isErrorCode(word) || numberRow(b) > 0):
+		return false
+	case r.names.Has(string(word)):
+		put(word, r.names.Word(string(word)))
+		return true
+	case isNumber && (letters > 1 && len(digits) <= 3 && isVocabulary(string(word[:letters])) || len(word) == 2):
+		return false
+	}
+	filler := byte('x')
+	if strings.Trim(string(word), "0123456789abcdefABCDEF") == "" {
+		filler = '0'
+	}
+	for i := range word {
+		word[i] = filler
+	}
+	return true
+}
+
+// word rewrites the word b, which stands behind before and in front of after.
+func (r *Redactor) word(b []byte, before, after string) {
+	word := string(b)
+	switch {
+	case len(word) == 1 && !isLetterAlone(before, word, after):
+		b[0] = 'x'
+	case isVocabulary(word):
 		r.publish(word)
 	case r.names.Has(word):
 		put(b, r.names.Word(word))
@@ -50,91 +81,27 @@ func (r *Redactor) word(b []byte, after string) {
 	}
 }
 
-// rewriteEscape rewrites a character that is encoded, in HTML, a URL or JavaScript, and returns how
-// long that is; 0 if there is none.
-func rewriteEscape(b []byte) int {
-	head, most := 0, 8
-	switch lower := strings.ToLower(string(b[:min(len(b), 3)])); {
-	case strings.HasPrefix(lower, "%"):
-		head, most = 1, 2
-	case strings.HasPrefix(lower, "&#x"):
-		head = 3
-	case strings.HasPrefix(lower, "&#"):
-		head = 2
-	case strings.HasPrefix(lower, `\u`), strings.HasPrefix(lower, `\x`):
-		head, most = 2, 4
-	default:
-		return 0
+// isLetterAlone reports whether a letter stays: it is the name of an element, a word, or the end of
+// one such as don't. Any other may be one of a name that is written letter by letter, or in UTF-16.
+func isLetterAlone(before, letter, after string) bool {
+	last, next := byte(' '), byte(' ')
+	if before != "" {
+		last = before[len(before)-1]
 	}
-	end := head
-	for end < len(b) && end < head+most && isHexDigit(b[end]) {
-		end++
+	if after != "" {
+		next = after[0]
 	}
-	if end == head {
-		return 0
-	}
-	for i := head; i < end; i++ {
-		b[i] = '0'
-	}
-	return end
-}
-
-func isHexDigit(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f' }
-
-// rewriteNumber rewrites a number and returns where it ends. A status stays, and so does an error
-// code of a library. A row of numbers may be an address, or the codes of characters: it is
-// replaced.
-func rewriteNumber(b []byte) int {
-	if end := numberRow(b); end > 0 {
-		for i, c := range b[:end] {
-			if '0' <= c && c <= '9' {
-				b[i] = '0'
-			}
+	switch letter {
+	case "a", "A", "I":
+		if last == ' ' && next == ' ' && len(after) > 2 && isLetter(after[1]) && isLetter(after[2]) {
+			return true
 		}
-		return end
-	}
-	end := 0
-	for end < len(b) && ('0' <= b[end] && b[end] <= '9' || isLetter(b[end])) {
-		end++
-	}
-	word := b[:end]
-	isCode := len(word) == 10 && bytes.HasPrefix(bytes.ToLower(word), []byte("0x8")) || bytes.HasPrefix(bytes.ToLower(word), []byte("0xc0"))
-	if len(word) <= 3 || isCode {
-		return end
-	}
-	for i, c := range word {
-		if '0' <= c && c <= '9' {
-			word[i] = '0'
-		} else {
-			word[i] = 'x'
+	case "s", "t":
+		if last == '\'' && len(before) > 1 && isLetter(before[len(before)-2]) {
+			return true
 		}
 	}
-	return end
-}
-
-// numberRow returns how long a row of at least three numbers is, with a sign between them; 0 if there
-// is none.
-func numberRow(b []byte) (end int) {
-	const least = 3
-	for count, at := 0, 0; ; {
-		from := at
-		for at < len(b) && '0' <= b[at] && b[at] <= '9' {
-			at++
-		}
-		if at == from {
-			break
-		}
-		if count++; count >= least {
-			end = at
-		}
-		if at == len(b) || bytes.IndexByte([]byte("-._,:"), b[at]) < 0 {
-			break
-		}
-		if at++; b[at-1] == ',' && at < len(b) && b[at] == ' ' {
-			at++
-		}
-	}
-	return end
+	return (last == '<' || last == '/' && strings.HasSuffix(before, "</")) && (next == '>' || next == ' ' || '1' <= next && next <= '6')
 }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

@@ -72,7 +72,7 @@ func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) 
 	r.Counts.NotUnderstood = map[string]int{}
 	r.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}}
 	r.mask = Mask(names)
-	r.mask.Binding = r.binding
+	r.mask.Binding, r.mask.Words = r.binding, r.text
 	r.cache = cache{map[string]cachedLine{}, map[string]string{}}
 	r.published = map[string]bool{}
 	r.decoder = decode.New(&r.ignored, 1, func(events []decode.Event) []decode.Event {

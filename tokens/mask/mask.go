@@ -38,6 +38,9 @@ type Names struct {
 	Noise func(dst, secret []byte)
 	// Address returns the replacement of an address. If it is nil, addresses become noise.
 	Address func(netip.Addr) netip.Addr
+	// Words returns a text in which words for people stay, in the same length. If it is nil, they
+	// become noise.
+	Words func(text string) string
 	// Binding returns the replacement of a hash of channel bindings that is not zero: the hash for
 	// the certificate that replaces the original one. If it is nil, hashes become noise.
 	Binding func(hash [16]byte) [16]byte

@@ -97,6 +97,10 @@ func (h *header) paramValue(scheme, name, v string) string {
 		}
 	case "uri", "domain", "authorization_uri", "error_uri":
 		return m.sameLength(v, h.URI)
+	case "error_description":
+		if h.Words != nil {
+			return m.sameLength(v, h.Words)
+		}
 	case "nc", "stale", "qop", "algorithm", "charset", "userhash", "error":
 		if isOpenValue(name, strings.ToLower(v)) {
 			return v

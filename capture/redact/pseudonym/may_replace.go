@@ -3,7 +3,7 @@ package pseudonym
 import "strings"
 
 // MayReplace reports whether text may be the redacted form of original. It is as long, and each
-// word is the same, its pseudonym, or the noise or the row of x that replaces what is no name.
+// word is the same, its pseudonym, or the noise or the row of fillers that replaces what is no name.
 // Addresses are the same or their pseudonyms.
 func (n *Names) MayReplace(original, text string) bool {
 	if len(original) != len(text) {
@@ -39,7 +39,7 @@ func (n *Names) MayReplace(original, text string) bool {
 // mayReplaceWord is MayReplace for a word.
 func (n *Names) mayReplaceWord(original, word string) bool {
 	switch {
-	case word == original, strings.Trim(word, "xX0") == "":
+	case word == original, strings.Trim(word, "xX0\u02d0\u3007") == "":
 		return true
 	case n.Has(original) && word == n.Word(original):
 		return true
