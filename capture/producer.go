@@ -50,10 +50,13 @@ type producer struct {
 	begin   func(httpstream.Time) // takes the time of the first packet; nil once it did
 }
 
-func newProducer(c *httpstream.Counters, begin func(httpstream.Time)) *producer {
+func newProducer(c *httpstream.Counters, begin func(httpstream.Time), address func([]byte)) *producer {
 	p := &producer{begin: begin}
 	p.queue, p.batch = handoff.NewQueue(batches, newBatch)
 	p.decoder = decode.New(c, batchLen, p.put)
+	if address != nil {
+		p.decoder.Visit = eachAddress(address)
+	}
 	return p
 }
 
@@ -108,7 +111,7 @@ func (f *packetFile) readTo(to consumer) {
 // decodeAndDispatch calls read in a goroutine of its own, which reads and decodes packets, and
 // dispatches what is found in them.
 func (r *run) decodeAndDispatch(read func(*producer)) {
-	p := newProducer(r.counters, r.begin)
+	p := newProducer(r.counters, r.begin, r.opts.HeaderAddress)
 	var truncated bool
 	var fault *handoff.Fault // both known when the queue is closed
 	go func() {

@@ -142,7 +142,7 @@ func TestTimelineOrigin(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			to := newProducer(r.counters, nil)
+			to := newProducer(r.counters, nil, nil)
 			line.to = to
 			dispatched := to.queue
 			go func() { // what is found is of no interest here

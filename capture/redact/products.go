@@ -92,7 +92,14 @@ func (r *Redactor) standardText(text string) string {
 // productText does that with the words of products. Behind a name and a slash is a version, which
 // may look like an address.
 func (r *Redactor) productText(text string) string {
-	return r.replaceAddresses(text, func(at int) bool { return at == 0 || text[at-1] != '/' }, func(between string) string { return r.keepKnownWords(between, productWords()) })
+	isOne := func(at int) bool {
+		if at == 0 || text[at-1] != '/' {
+			return true
+		}
+		r.names.PublishVersion(text[at:])
+		return false
+	}
+	return r.replaceAddresses(text, isOne, func(between string) string { return r.keepKnownWords(between, productWords()) })
 }
 
 // replaceAddresses returns a text with the addresses replaced that begin where they are some, and with

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +17,6 @@ import (
 
 	"negotrace/capture"
 	"negotrace/capture/redact/pseudonym"
-	"negotrace/httpstream"
 	"negotrace/internal/redactproof"
 )
 
@@ -50,12 +48,13 @@ authentication stay. Members of the file that are not known are left out and
 counted. Of a body only the words stay that say what went wrong.
 
 redact checks the result: it analyses OUT, and keeps it only if its report is
-that of the original with the names replaced, and if no replaced name is in it
-in plain text, base64, hexadecimal, UTF-16 or percent-encoding, and no replaced
-ciphertext, random cookie or token of 16 bytes or more. Names and versions of
-usual programs stay in User-Agent, Server and the like. OUT.manifest.txt lists
-what was replaced, and how often. README says under "Privacy" what others can
-still learn from OUT.`
+that of the original with the names replaced, and if no replaced name, address
+or value is in it: as it was, in base64, hexadecimal, UTF-16 or percent-
+encoding, in lower or upper case. Values are looked for from 16 bytes on, of
+random letters and digits from 8; names from 3 letters on. Names and versions
+of usual programs stay in User-Agent, Server and the like. OUT.manifest.txt
+lists what was replaced, and how often. README says under "Privacy" what others
+can still learn from OUT.`
 
 const examplesRedact = `  negotrace redact capture.pcapng -o for-the-vendor.pcapng
   negotrace redact trace.etl -o safe.pcapng --map ../private/map.txt
@@ -136,10 +135,6 @@ func sameFolder(a, b string) (bool, error) {
 	return err == nil && os.SameFile(x, y), err
 }
 
-// attempts is how often a capture is redacted with new noise, if a name happens to be in the
-// noise.
-const attempts = 3
-
 // writeRedacted reads the files and writes them redacted, with their manifest and their map.
 func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) error {
 	sources, err := t.sources(args)
@@ -190,40 +185,6 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 	return t.tryRedacting(ctx, v, &try)
 }
 
-// An attempt is the state of redacting and proving it once.
-type attempt struct {
-	sources  []capture.Source
-	out      *redactedOut
-	secrets  *httpstream.Secrets
-	original *redactproof.Report // nil if it is made by the proof
-	asNG     bool                // packet files become pcapng, whatever they are
-	names    *pseudonym.Names
-	key      []byte // of all pseudonyms
-}
-
-// tryRedacting redacts, and repeats it while a name is in the noise by chance.
-func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) error {
-	var before *pseudonym.Names
-	for n := 0; ; n++ {
-		try.names = pseudonym.New(pseudonym.Options{
-			Keep: v.names, KeepAddresses: v.addresses, Avoid: before,
-			Key: sha256.Sum256(append(slices.Clone(try.key), byte(n))),
-		})
-		done, found, err := t.redactOnce(ctx, try)
-		before = try.names
-		switch {
-		case errors.Is(err, capture.ErrNotPcap) && !try.asNG:
-			try.asNG = true
-			n--
-		case errors.Is(err, redactproof.ErrNameInNoise) && n+1 < attempts:
-		case err != nil:
-			return err
-		default:
-			return t.keepRedacted(v, try.out, try.names, done, found)
-		}
-	}
-}
-
 // minKey is the least length of a key, in bytes: a shorter one can be guessed.
 const minKey = 16
 
@@ -242,36 +203,6 @@ func (v *redaction) key() ([]byte, error) {
 		return nil, fmt.Errorf("the key in %q has %d bytes, and at least %d are needed: openssl rand -hex 32 makes one", v.keyFile, len(key), minKey)
 	}
 	return key, nil
-}
-
-// redactOnce redacts and proves the result. It returns the findings that differ because packets
-// are missing.
-func (t *tool) redactOnce(ctx context.Context, a *attempt) (done *capture.Redaction, found []string, err error) {
-	bar := newBar(t.stderr)
-	done, counters, err := capture.Redact(ctx, a.sources, capture.RedactPlan{Names: a.names, Secrets: a.secrets, PcapNG: a.asNG, Create: a.out.create, Progress: bar.show})
-	bar.clear()
-	switch {
-	case ctx.Err() != nil:
-		return nil, nil, errInterrupted
-	case err != nil:
-		return nil, nil, err
-	}
-	t.damage(counters.Damage)
-	proof := redactproof.Proof{Names: a.names, Secrets: a.secrets, Opened: done.Plain.Connections > 0, Original: a.original}
-	for _, n := range done.Written {
-		written, err := a.out.source(n)
-		if err != nil {
-			return nil, nil, err
-		}
-		original := a.sources[n]
-		original.Name, original.FoundInDirectory = written.Name, false
-		proof.Originals, proof.Written = append(proof.Originals, original), append(proof.Written, written)
-	}
-	found, err = proof.Check(ctx)
-	if ctx.Err() != nil {
-		err = errInterrupted
-	}
-	return done, found, err
 }
 
 // keepRedacted gives the written files their final names, and writes the manifest and the map.

@@ -67,16 +67,23 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, fou
 // proven returns the paragraph about what was proven.
 func proven(done *capture.Redaction, names *pseudonym.Names, found []string) string {
 	var b strings.Builder
-	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. No replaced name of 3 letters or more is in it")
+	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. In it is no replaced name of 3 letters or more")
 	if names.Published() > 0 {
 		b.WriteString(",\nbut for those that stay as words of protocols and programs")
 	}
-	b.WriteString(".\nNo replaced ciphertext, and no cookie or token in base64 or hexadecimal, of 16 bytes\nor more is in it.\n")
+	b.WriteString("; no replaced\nvalue of 16 bytes or more, or of 8 random letters and digits")
+	if len(names.Addresses())+names.MACs() > 0 {
+		b.WriteString("; and no replaced address,\nas text, in a header or in a field of DNS, Kerberos, certificates, DHCP, SOCKS or PROXY")
+	}
+	b.WriteString(".\nLooked for were all as they were, in hexadecimal, base64, UTF-16 and percent-encoding,\nin lower and upper case.\n")
 	if names.Full > 0 {
-		b.WriteString("Names over the limit were not looked for.\n")
+		b.WriteString("Names, values and addresses over the limit were not looked for.\n")
 	}
 	if names.Unsearched > 0 {
-		fmt.Fprintf(&b, "%d values over a limit were not looked for.\n", names.Unsearched)
+		fmt.Fprintf(&b, "In %d places short values or addresses over a limit were replaced, and not looked for.\n", names.Unsearched)
+	}
+	if n := names.Clashes(); n > 0 {
+		fmt.Fprintf(&b, "%d addresses are also pseudonyms of others: so many are in use that none were free.\nWhether one of these is left somewhere cannot be seen.\n", n)
 	}
 	if done.Plain.Connections > 0 {
 		b.WriteString("It says what the original says when it is opened with the keys, too, but for the\nnumbers of frames and streams")

@@ -52,16 +52,17 @@ func Start(ctx context.Context, sources []capture.Source) *Report {
 // Check reads the written captures again. Their report must be that of the originals with names
 // replaced. If packets were added, it must be that of the originals with these packets, and that
 // of the originals opened with the secrets. Then differences are allowed where packets are
-// missing, and Check returns the findings that differ. No replaced name or value may be in the
-// written captures, which are searched meanwhile: ErrNameInNoise is among the errors if a name is
-// in one of them, perhaps by chance.
+// missing, and Check returns the findings that differ. No replaced name, address or value may be in
+// the written captures, which are searched meanwhile: ErrNameInNoise is among the errors if a name or
+// an address is in one of them, perhaps by chance.
 func (p *Proof) Check(ctx context.Context) (differing []string, err error) {
 	var original, redacted *analysis.Report
 	var errOriginal, errRedacted, errFound error
 	reports, searches := sync.WaitGroup{}, sync.WaitGroup{}
-	reports.Go(func() { redacted, errRedacted = reportOn(ctx, p.Written) })
+	replaced := search.New(p.Names.Replaced()) // before a comparison uses names
+	headers := replaced.Headers()
+	reports.Go(func() { redacted, errRedacted = reportOnHeaders(ctx, p.Written, headers) })
 	reports.Go(func() { original, errOriginal = p.reportOnOriginals(ctx) })
-	replaced := search.New(p.Names.Replaced(), p.Names.Values()) // before a comparison uses names
 	searches.Go(func() {
 		for _, s := range p.Written {
 			errFound = errors.Join(errFound, checkNoNames(s, replaced))
@@ -72,7 +73,7 @@ func (p *Proof) Check(ctx context.Context) (differing []string, err error) {
 		differing, err = p.compare(ctx, original, redacted)
 	}
 	searches.Wait()
-	return differing, cmp.Or(err, errFound)
+	return differing, cmp.Or(err, errFound, leftError(headers.Found()))
 }
 
 // compare compares the report of the written files with that of the originals, and with that of
@@ -99,4 +100,9 @@ func (p *Proof) reportOnOriginals(ctx context.Context) (*analysis.Report, error)
 // reportOn analyses sources without keys.
 func reportOn(ctx context.Context, sources []capture.Source) (*analysis.Report, error) {
 	return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: capture.Options{IgnoreCaptureSecrets: true}})
+}
+
+// reportOnHeaders does that, and looks for addresses in the headers of all packets.
+func reportOnHeaders(ctx context.Context, sources []capture.Source, headers *search.Headers) (*analysis.Report, error) {
+	return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: capture.Options{IgnoreCaptureSecrets: true, HeaderAddress: headers.Address}})
 }

@@ -3,6 +3,7 @@ package redactproof
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +13,7 @@ import (
 	"negotrace/capture/redact/search"
 )
 
-// checkNoNames returns an error if a replaced name is in the written file, or in a member of an
+// checkNoNames returns an error if a replaced name, address or value is in the written file, or in a member of an
 // archive.
 func checkNoNames(s capture.Source, replaced *search.Search) error {
 	f, err := s.Open()
@@ -47,20 +48,38 @@ func checkNoNames(s capture.Source, replaced *search.Search) error {
 	return nil
 }
 
-// ErrNameInNoise is the error for a replaced name that is in a redacted capture. In noise it can be
-// there by chance: then other noise helps.
+// ErrNameInNoise is the error for a replaced name or address that is in a redacted capture. In noise
+// it can be there by chance: then other noise helps.
 var ErrNameInNoise = errors.New("a name is in the redacted capture")
+
+// errAddressInNoise is that error for an address.
+var errAddressInNoise error = addressInNoise{}
+
+type addressInNoise struct{}
+
+func (addressInNoise) Error() string { return "an address is in the redacted capture" }
+
+func (addressInNoise) Is(other error) bool { return other == ErrNameInNoise }
 
 // errValueLeft is why a file is not kept that has a value which was replaced elsewhere.
 var errValueLeft = errors.New("a cookie, a token or a ciphertext that was replaced in one place is in another, and the file was not kept")
 
 func checkNoneFound(replaced *search.Search, r io.Reader) error {
 	found, err := replaced.In(r)
-	if err != nil || found == nil {
-		return err
-	}
-	if found.Name == "" {
+	return cmp.Or(err, leftError(found))
+}
+
+// leftError returns why a file is not kept in which something was found, nil if nothing was.
+func leftError(found *search.Found) error {
+	switch {
+	case found == nil:
+		return nil
+	case found.Name == "":
 		return fmt.Errorf("%w: at byte %d", errValueLeft, found.At)
+	case found.At < 0:
+		return fmt.Errorf("%w, and it was not kept: %s in %s", errAddressInNoise, found.Name, found.Form)
+	case found.IsAddress:
+		return fmt.Errorf("%w, and it was not kept: %s in %s at byte %d", errAddressInNoise, found.Name, found.Form, found.At)
 	}
 	return fmt.Errorf("%w, and it was not kept: %q in %s at byte %d", ErrNameInNoise, found.Name, found.Form, found.At)
 }

@@ -68,7 +68,7 @@ func (n *Names) ipv6Text(text string, address netip.Addr) string {
 			}
 			group := binary.BigEndian.Uint16(b[2*i:])
 			if from, to := groupsOfLength(binary.BigEndian.Uint16(a[2*i:])); group > to {
-				group = n.replaceUnder(6, a[:2*i], binary.BigEndian.Uint16(a[2*i:]), func(uint16) bool { return true }, from, to)
+				group = n.draw(&draw{version: 6, original: a[:2*i], pseudonym: b[:2*i], number: binary.BigEndian.Uint16(a[2*i:]), from: from, to: to})
 			}
 			fmt.Fprintf(&out, "%0*x", len(g), group)
 			i++

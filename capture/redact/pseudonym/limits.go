@@ -5,10 +5,11 @@ const (
 	// their pseudonyms take.
 	maxWords     = 1 << 20
 	maxWordBytes = 48 << 20
-	// maxOpaque bounds what is known of opaque values: some 50 bytes each.
+	// maxOpaque bounds what is known of opaque values: some 50 bytes each, and 100 when they are
+	// looked for in what was written.
 	maxOpaque = 1 << 20
-	// maxValues bounds for how many of them is looked in what was written: some 100 bytes each.
-	maxValues = 64 << 10
+	// maxShortValues bounds for how many short ones of them is looked: some 80 bytes each.
+	maxShortValues = 256 << 10
 	// maxAddresses bounds what is known of addresses, IP and MAC each.
 	maxAddresses = 1 << 20
 	// maxNumbers bounds what is known of the numbers that addresses are of: some 40 bytes each.

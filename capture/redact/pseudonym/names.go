@@ -17,7 +17,7 @@ import (
 type Options struct {
 	Keep          []string // names that stay, in any letter case: "corp.example", "HTTP/web"
 	KeepAddresses bool     // IP and MAC addresses stay
-	// Avoid has the words that must not be pseudonyms, because the capture has them as names.
+	// Avoid has the words and addresses that must not be pseudonyms, because the capture has them.
 	Avoid *Names
 	// Key is what chance comes from, and must be random: who knows it can compute which addresses
 	// have no other pseudonym. The same key gives the same pseudonyms in the same order.
@@ -37,16 +37,22 @@ type Names struct {
 	// public are words that stay elsewhere, where they say nothing.
 	public map[string]bool
 	opaque map[[16]byte]uint32
-	values []search.Value // see addValue
+	// values and shortValues are looked for, see addValue.
+	values      []search.Value
+	shortValues []string
 
 	numbers *numberTable // of addresses
 	macs    map[[6]byte][6]byte
+	lastMAC uint64                    // that was given
 	addrs   map[netip.Addr]netip.Addr // that were replaced
+	known   known
+	// versions are versions of products that may be taken for addresses.
+	versions map[search.Address]bool
 
 	// Full counts names and opaque values for which there was no room: all such names of a
 	// length have the same pseudonym.
 	Full int
-	// Unsearched counts values over the number that is looked for in what was written.
+	// Unsearched counts places with addresses over the number that is looked for in what was written.
 	Unsearched int
 }
 
@@ -59,6 +65,7 @@ func New(o Options) *Names {
 		opaque: map[[16]byte]uint32{}, numbers: newNumberTable(),
 		macs: map[[6]byte][6]byte{}, addrs: map[netip.Addr]netip.Addr{},
 	}
+	n.lastMAC, n.versions = random.Uint64(), map[search.Address]bool{}
 	for _, name := range o.Keep {
 		for word := range words(name) {
 			n.keep[lower(word)] = true
@@ -66,6 +73,7 @@ func New(o Options) *Names {
 	}
 	if o.Avoid != nil {
 		n.avoid = o.Avoid.words
+		n.known = known{o.Avoid.numbers.prefixes, o.Avoid.addrs, o.Avoid.macs}
 	}
 	return n
 }
@@ -87,18 +95,6 @@ func (n *Names) Words() iter.Seq[Pair] {
 
 // WordCount returns how many words have a pseudonym.
 func (n *Names) WordCount() int { return n.words.len() }
-
-// Replaced yields the names that must not be in what is written.
-func (n *Names) Replaced() iter.Seq[search.Name] {
-	return func(yield func(search.Name) bool) {
-		for i := range n.words.len() {
-			word := string(n.words.word(i))
-			if !yield(search.Name{Text: word, Spelled: string(n.words.spelling(i)), Public: n.public[word]}) {
-				return
-			}
-		}
-	}
-}
 
 // Addresses returns the IP and MAC addresses that were replaced, in the order of their texts.
 func (n *Names) Addresses() []Pair {
@@ -132,6 +128,18 @@ func (n *Names) Publish(text string) {
 				n.publishWord(part)
 			}
 		}
+	}
+}
+
+// PublishVersion notes what a text begins with, if it is a version that looks like an address, as
+// Publish does.
+func (n *Names) PublishVersion(text string) {
+	end := 0
+	for end < len(text) && (text[end] == '.' || '0' <= text[end] && text[end] <= '9') {
+		end++
+	}
+	if a, err := netip.ParseAddr(text[:end]); err == nil && len(n.versions) < maxPublic {
+		n.versions[search.AddressOf(a)] = true
 	}
 }
 

@@ -321,16 +321,88 @@ func TestValues(t *testing.T) {
 	n.OpaqueText("c0ffee00-1234-5678-9abc-def012345678")
 	n.OpaqueText("aGVsbG8gd29ybGQsIGFnYWlu")
 	n.OpaqueText("aGVsbG8gd29ybGQsIGFnYWlu")
+	n.OpaqueText("v2.abc~1234.xyz9~q")
+	n.OpaqueText("a1b2 c3d4 e5f6 g7")
+	for _, short := range []string{"k7Qm2Zx9", "c0f3e1a9", "k7Qm2Zx", "20240131", "SESSION-1", "Kerberos", "de-DE-12", "k7 Qm2 Zx9"} {
+		n.OpaqueText(short)
+	}
+	if !slices.Equal(n.shortValues, []string{"k7Qm2Zx9", "c0f3e1a9"}) {
+		t.Errorf("%q", n.shortValues)
+	}
 	var got []string
-	for v := range n.Values() {
+	for _, v := range n.values {
 		got = append(got, string(v[:]))
 	}
-	if want := []string{"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10", "c0ffee00-1234-56", "aGVsbG8gd29ybGQs"}; !slices.Equal(got, want) {
+	if want := []string{"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10", "c0ffee00-1234-56", "aGVsbG8gd29ybGQs", "v2.abc~1234.xyz9"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
-	n.values = make([]search.Value, maxValues)
-	n.Opaque([]byte("0123456789\x00abcdef"))
-	if n.Unsearched != 1 || len(n.values) != maxValues {
-		t.Errorf("%d are not searched, %d are", n.Unsearched, len(n.values))
+}
+
+// TestNoPseudonymIsAnAddress holds that pseudonyms are no addresses of the capture once these are known,
+// as far as there are others, and that those that are all the same are not looked for.
+func TestNoPseudonymIsAnAddress(t *testing.T) {
+	t.Parallel()
+	var few, many []string
+	for i := 1; i < 255; i++ {
+		few = append(few, fmt.Sprintf("10.0.0.%d", i), fmt.Sprintf("192.168.7.%d", i), fmt.Sprintf("172.16.%d.1", i), fmt.Sprintf("2001:db8::%x", i))
+		many = append(many, fmt.Sprintf("fe80::%x", i))
+	}
+	for _, c := range []struct {
+		addresses []string
+		clash     bool
+	}{{few, false}, {[]string{"fe80::1", "fe80::2", "fe80::3", "fe80::4", "ff02::1:ff00:1", "ff02::1:ff00:2"}, false}, {many, true}} {
+		var known *Names
+		for i := range 2 {
+			n := New(Options{Key: [32]byte{byte(i)}, Avoid: known})
+			seen := map[netip.Addr]bool{}
+			for k, text := range c.addresses {
+				p := n.Addr(netip.MustParseAddr(text))
+				if seen[p] || len(p.String()) != len(text) {
+					t.Fatalf("%s became %s, for the second time: %v", text, p, seen[p])
+				}
+				seen[p] = true
+				n.MAC([6]byte{2, 0, 0, 0, 0, byte(k)})
+			}
+			known = n
+		}
+		if is := known.Clashes(); (is > 0) != c.clash {
+			t.Errorf("%s and so on: %d pseudonyms are addresses of the capture", c.addresses[0], is)
+		}
+		sought := 0
+		for range known.Replaced().Addresses {
+			sought++
+		}
+		if want := len(known.Addresses()) + known.MACs() - known.Clashes(); sought != want {
+			t.Errorf("%s and so on: %d of %d addresses are looked for", c.addresses[0], sought, want)
+		}
+	}
+	if n := New(Options{KeepAddresses: true}); n.Text("10.0.0.1") != "10.0.0.1" || len(n.Addresses()) > 0 {
+		t.Error("addresses are to stay, and are looked for")
+	}
+}
+
+// TestMACOfTheCapture holds that the next pseudonym of a MAC address is none that was seen.
+func TestMACOfTheCapture(t *testing.T) {
+	t.Parallel()
+	n := New(Options{})
+	p := n.MAC([6]byte{1: 1, 5: 1})
+	p[5]++ // which would be the next
+	if q := n.MAC(p); q == p {
+		t.Errorf("% x stays", p)
+	}
+	if q := n.MAC([6]byte{1: 1, 5: 2}); q == p || n.Clashes() > 0 {
+		t.Errorf("% x is an address", q)
+	}
+}
+
+// TestVersions holds what is kept as a version of a product where it looks like an address.
+func TestVersions(t *testing.T) {
+	t.Parallel()
+	n := New(Options{})
+	for _, text := range []string{"120.0.0.0 Safari", "10.0.19041.1", "1.2.3.4.5", "x", ""} {
+		n.PublishVersion(text)
+	}
+	if is := n.Replaced().Versions; len(is) != 1 || !is[search.AddressOf(netip.MustParseAddr("120.0.0.0"))] {
+		t.Errorf("%v", is)
 	}
 }

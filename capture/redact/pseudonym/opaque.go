@@ -2,10 +2,7 @@ package pseudonym
 
 import (
 	"crypto/sha256"
-	"iter"
 	"math/rand/v2"
-	"negotrace/capture/redact/search"
-	"slices"
 	"strings"
 )
 
@@ -162,29 +159,3 @@ func (n *Names) noiseSource(value []byte) *rand.PCG {
 	}
 	return rand.NewPCG(uint64(number), n.salt)
 }
-
-// addValue notes a value that must not be in what is written. Short ones are there by chance, and
-// those that are words are looked for as names.
-func (n *Names) addValue(value []byte) {
-	if len(value) < search.ValueLen || isText(value) {
-		return
-	}
-	if len(n.values) == maxValues {
-		n.Unsearched++
-		return
-	}
-	n.values = append(n.values, search.Value(value))
-}
-
-// isText reports whether a value is of letters and signs, and neither in base64 nor in hexadecimal.
-func isText(value []byte) bool {
-	for _, c := range value {
-		if c < ' ' || c > '~' {
-			return false
-		}
-	}
-	return !isBase64(string(value)) && !isHex(string(value))
-}
-
-// Values yields the beginnings of the values that must not be in what is written.
-func (n *Names) Values() iter.Seq[search.Value] { return slices.Values(n.values) }

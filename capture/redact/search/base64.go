@@ -81,7 +81,13 @@ func (c *scan) inBase64(b []byte, from, until int) (f *Found, end int) {
 			return nil, at
 		case start >= from-1 && start < until:
 			for bits := 0; bits <= 4; bits += 2 {
-				if six := last >> (6 - bits) & sixBytes; c.mayBeCoded(six) {
+				six := last >> (6 - bits) & sixBytes
+				if mayBeAddress(six) && len(c.addresses.all) > 0 && start >= from {
+					if f := c.base64Address(b, start, bits); f != nil {
+						return f, at
+					}
+				}
+				if c.mayBeCoded(six) {
 					if f := c.beginsBase64(b, max(start, from), start < from, bits); f != nil {
 						return f, at
 					}

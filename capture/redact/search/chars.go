@@ -12,10 +12,12 @@ func IsWordByte(c byte) bool { return kinds[c]&wordKind != 0 }
 
 // Kinds of bytes.
 const (
-	wordKind  = 1 << iota // part of a word
-	asciiKind             // the same, in ASCII
-	hexKind               // a hexadecimal digit
-	signKind              // precedes a short name; not a character of base64
+	wordKind    = 1 << iota // part of a word
+	asciiKind               // the same, in ASCII
+	hexKind                 // a hexadecimal digit
+	signKind                // precedes a short name; not a character of base64
+	addressKind             // in the text of an address: a hexadecimal digit, a dot or a colon
+	addressSign             // a dot or a colon
 )
 
 var (
@@ -32,7 +34,10 @@ var (
 				t[c] |= wordKind
 			}
 			if 'a' <= letter && letter <= 'f' || isDigit {
-				t[c] |= hexKind
+				t[c] |= hexKind | addressKind
+			}
+			if b == '.' || b == ':' {
+				t[c] |= addressKind | addressSign
 			}
 			if strings.IndexByte("\x03.@\\\"' :,;=(", b) >= 0 {
 				t[c] |= signKind

@@ -40,6 +40,11 @@ func (c *scan) inDigits(b []byte, from, until int) *Found {
 			continue
 		case start >= until:
 			return nil
+		case kinds[byte(last>>16)]&addressSign != 0 && kinds[byte(last>>24)]&kinds[byte(last>>8)]&addressKind != 0,
+			last&0xff00ff == 0 && kinds[byte(last>>8)]&addressSign != 0:
+			if f := c.hexAddress(b, start); f != nil {
+				return f
+			}
 		case last&0x80808080 != 0 && !c.hasNonASCII:
 			continue
 		}

@@ -6,6 +6,7 @@ import "bytes"
 // characters.
 func (c *scan) percentEncoded(b []byte, from, until int) *Found {
 	const form = "percent-encoding"
+	urlEnd := 0
 	for i := from; i < until; {
 		percent := bytes.IndexByte(b[i:min(until+maxName, len(b))], '%')
 		if percent < 0 {
@@ -18,6 +19,12 @@ func (c *scan) percentEncoded(b []byte, from, until int) *Found {
 		start := percent
 		for start > 0 && percent-start < maxName && kinds[b[start-1]]&wordKind != 0 {
 			start--
+		}
+		if percent >= urlEnd {
+			var f *Found
+			if f, urlEnd = c.inURL(b, percent); f != nil {
+				return f
+			}
 		}
 		end := c.decodePercent(b, start)
 		if f := c.inPercent(form); f != nil {
@@ -86,4 +93,46 @@ func nibble(c byte) byte {
 		return c - '0'
 	}
 	return c&^0x20 - 'A' + 10
+}
+
+// maxURL is how many bytes of a URL are decoded at once.
+const maxURL = 1 << 10
+
+// inURL looks for addresses and values in what is percent-encoded around the sign at percent, and for
+// all else in the base64 that it is. It returns up to where it need not be called again.
+func (c *scan) inURL(b []byte, percent int) (f *Found, end int) {
+	const form = "percent-encoding"
+	start := percent
+	for start > 0 && percent-start < maxName && isURLByte(b[start-1]) {
+		start--
+	}
+	c.url = c.url[:0]
+	at := start
+	for at < len(b) && at-start < maxURL && isURLByte(b[at]) {
+		if x := escaped(b, at); x >= 0 {
+			c.url = append(c.url, byte(x))
+			at += 3
+			continue
+		}
+		c.url = append(c.url, b[at])
+		at++
+	}
+	if end = at; at-start >= maxURL { // there is more of it
+		end = max(percent+1, at-maxName)
+	}
+	if f = c.addressesIn(c.url, form, start); f == nil {
+		f = c.values(c.url, 0, len(c.url))
+	}
+	if f == nil {
+		f = c.base64(c.url, 0, len(c.url))
+	}
+	if f != nil {
+		f.At = int64(start)
+	}
+	return f, end
+}
+
+// isURLByte reports whether a byte may be within a part of a URL.
+func isURLByte(c byte) bool {
+	return c > ' ' && c < 0x7f && c != '"' && c != '\'' && c != '<' && c != '>' && c != '&' && c != '?' && c != '\\'
 }

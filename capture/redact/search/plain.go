@@ -6,6 +6,11 @@ func (c *scan) plain(b []byte, from, until int) *Found {
 	const form = "plain text"
 	for i := from; i < until; {
 		if kinds[b[i]]&wordKind == 0 {
+			if kinds[b[i]]&addressSign != 0 && len(c.addresses.all) > 0 {
+				if f := c.addressAt(b, i, form); f != nil {
+					return f
+				}
+			}
 			if i++; eightAt(b, i) == 0 { // zeros are filler too
 				i = skip(b, i, until, 0)
 			}
@@ -97,5 +102,5 @@ func (c *scan) found(e *entry, form string, at int) *Found {
 	if e.is&wide != 0 {
 		name = fromUTF16LE(name)
 	}
-	return &Found{string(name), form, int64(at)}
+	return &Found{Name: string(name), Form: form, At: int64(at)}
 }

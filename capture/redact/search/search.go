@@ -22,10 +22,21 @@ type Name struct {
 	Public  bool   // it may be there in plain text
 }
 
-// A Found is a name in a place, or a value there, which has no Name and no Form.
+// Replaced is what must not be in what is written.
+type Replaced struct {
+	Names     iter.Seq[Name]
+	Values    []Value
+	Addresses iter.Seq[Address]
+	// Versions are those of the addresses that are also versions of products, and stay behind a
+	// product's name and a slash.
+	Versions map[Address]bool
+}
+
+// A Found is a name or an address in a place, or a value there, which has no Name and no Form.
 type Found struct {
 	Name, Form string
-	At         int64
+	IsAddress  bool
+	At         int64 // -1 where it is in a header
 }
 
 // Lengths of names. Shorter names occur everywhere by chance.
@@ -53,18 +64,27 @@ type Search struct {
 	// The filters pass all beginnings of words, or whole short words.
 	long, short, wideShort, six, four, literal filter
 	valueSet                                   valueSet
+	addresses                                  addressSet
 
 	hasNonASCII, hasLiterals bool
 	// fills says in which fillers no word begins, except in their last bytes.
 	fills struct{ letters, highBytes bool }
 }
 
-// New returns a Search for names and values.
-func New(names iter.Seq[Name], values iter.Seq[Value]) *Search {
-	s := &Search{valueSet: newValueSet(values)}
-	for n := range names {
-		s.add(n)
+// New returns a Search.
+func New(what Replaced) *Search {
+	s := &Search{valueSet: newValueSet(what.Values)}
+	if what.Names != nil {
+		for n := range what.Names {
+			s.add(n)
+		}
 	}
+	if what.Addresses != nil {
+		for a := range what.Addresses {
+			s.addAddress(a)
+		}
+	}
+	s.addresses.versions = what.Versions
 	s.words.sort()
 	s.index()
 	return s
@@ -178,6 +198,8 @@ type scan struct {
 	folded  []byte // of a text, in lower case
 	decoded []byte
 	letters []byte // of a text in UTF-16
+	text    []byte // with an address
+	url     []byte // without percent-encoding
 }
 
 func (s *Search) newScan() *scan {
@@ -187,7 +209,7 @@ func (s *Search) newScan() *scan {
 // find returns a name that begins in b[from:until]. The bytes around that are context. Fillers are
 // skipped, except their ends.
 func (c *scan) find(b []byte, from, until int) *Found {
-	if len(c.words.entries)+len(c.valueSet.sums) == 0 {
+	if len(c.words.entries)+len(c.valueSet.sums)+len(c.addresses.all) == 0 {
 		return nil
 	}
 	for from < until {
@@ -202,7 +224,7 @@ func (c *scan) find(b []byte, from, until int) *Found {
 
 // findBetween returns a name that begins in b[from:until], in any form.
 func (c *scan) findBetween(b []byte, from, until int) *Found {
-	for _, form := range []func(b []byte, from, until int) *Found{c.plain, c.utf16, c.percentEncoded, c.hexadecimal, c.base64, c.values} {
+	for _, form := range []func(b []byte, from, until int) *Found{c.plain, c.utf16, c.percentEncoded, c.hexadecimal, c.base64, c.values, c.fields} {
 		if f := form(b, from, until); f != nil {
 			return f
 		}

@@ -97,7 +97,7 @@ func (p pattern) isIn(text string) bool {
 
 func searchIn(t *testing.T, text string, names ...Name) *Found {
 	t.Helper()
-	found, err := New(slices.Values(names), noValues).In(strings.NewReader(text))
+	found, err := New(Replaced{Names: slices.Values(names)}).In(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestBeginnings(t *testing.T) {
 func TestFillers(t *testing.T) {
 	t.Parallel()
 	for _, others := range [][]Name{nil, {{Text: "xxxxxxxxylophon"}, {Text: "äther"}}} {
-		s := New(slices.Values(append(others, Name{Text: "brunhilde"})), noValues)
+		s := New(Replaced{Names: slices.Values(append(others, Name{Text: "brunhilde"}))})
 		for _, filler := range []string{"\x00", "x", "\xa7", "\x00x\xa7 ", "0", "A", "%41"} {
 			for before := 0; before < 140; before += 1 + before/40*9 {
 				for _, after := range []int{0, 1, 9, 2 * context} {

@@ -20,16 +20,33 @@ func (c *scan) utf16(b []byte, from, until int) *Found {
 		}
 		zero += i
 		i = zero + 1
+		if f := c.wideAddressBehind(b, zero); f != nil {
+			return f
+		}
 		if zero == 0 || kinds[b[zero-1]]&asciiKind == 0 || zero+1 == len(b) || kinds[b[zero+1]]&asciiKind == 0 {
 			continue
 		}
 		end := c.wideLetters(b, zero-1)
-		if f := c.inLetters(b, zero-1, end, "UTF-16"); f != nil {
+		f := c.inLetters(b, zero-1, end, "UTF-16")
+		if f == nil {
+			f = c.wideAddressBehind(b, end-1)
+		}
+		if f != nil {
 			return f
 		}
 		i = max(i, end)
 	}
 	return nil
+}
+
+// wideAddressBehind looks for an address in UTF-16 of which a dot or a colon is behind the zero at zero.
+func (c *scan) wideAddressBehind(b []byte, zero int) *Found {
+	at := zero + 1
+	if at < 2 || at+2 >= len(b) || kinds[b[at]]&addressSign == 0 || b[at-1] != 0 || b[at+1] != 0 ||
+		kinds[b[at-2]]&kinds[b[at+2]]&addressKind == 0 || len(c.addresses.all) == 0 {
+		return nil
+	}
+	return c.wideAddress(b, at, "UTF-16")
 }
 
 // wideLetters collects letters with zeros between them, and returns their end.

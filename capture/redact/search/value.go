@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
-	"iter"
 	"math/bits"
 	"slices"
 	"strings"
@@ -19,39 +18,37 @@ type Value [ValueLen]byte
 // minDistinct is how many different bytes a value has at least: padding and counters have fewer.
 const minDistinct = 8
 
-// A valueSet finds values as they are, in hexadecimal, and in base64 at three alignments.
+// maxFilterKeys bounds the filter of values to 32 MB. Where it passes more, they are looked up.
+const maxFilterKeys = 3 << 22
+
+// A valueSet finds values as they are, in hexadecimal, and in base64 at three alignments; those that
+// are text in UTF-16, too. What is percent-encoded is decoded before.
 type valueSet struct {
 	sums   []uint64 // sorted
 	filter filter
 }
 
-func newValueSet(values iter.Seq[Value]) valueSet {
+func newValueSet(values []Value) valueSet {
 	var s valueSet
-	for v := range values {
+	for _, v := range values {
 		for _, form := range formsOf(v) {
 			s.sums = append(s.sums, valueSum(form))
 		}
 	}
 	slices.Sort(s.sums)
 	s.sums = slices.Compact(s.sums)
-	s.filter = newFilter(4 * len(s.sums))
+	s.filter = newFilter(min(4*len(s.sums), maxFilterKeys))
 	for _, sum := range s.sums {
 		s.filter.add(sum)
 	}
 	return s
 }
 
-// formsOf returns the forms of a value, each of ValueLen bytes. It has none if it says too little.
+// formsOf returns the forms of a value, each of ValueLen bytes. It has none if it says too little. One
+// that is text may be in upper or lower case or in UTF-16, too: in either byte order, since the zero
+// before the first or behind the last character is not looked at.
 func formsOf(v Value) [][]byte {
-	seen := [256]bool{}
-	distinct := 0
-	for _, b := range v {
-		if !seen[b] {
-			seen[b] = true
-			distinct++
-		}
-	}
-	if distinct < minDistinct {
+	if !saysEnough(v[:], minDistinct) {
 		return nil
 	}
 	inHex := hex.EncodeToString(v[:ValueLen/2])
@@ -64,7 +61,31 @@ func formsOf(v Value) [][]byte {
 			forms = append(forms, []byte(url))
 		}
 	}
+	if !isASCII(string(v[:])) {
+		return forms
+	}
+	for _, other := range []string{strings.ToLower(string(v[:])), strings.ToUpper(string(v[:]))} {
+		if other != string(v[:]) && saysEnough([]byte(other), minDistinct) {
+			forms = append(forms, []byte(other))
+		}
+	}
+	if wide := utf16LE(string(v[:ValueLen/2])); saysEnough([]byte(wide), minDistinct/2+1) {
+		forms = append(forms, []byte(wide))
+	}
 	return forms
+}
+
+// saysEnough reports whether a value has so many different bytes.
+func saysEnough(value []byte, min int) bool {
+	seen := [256]bool{}
+	distinct := 0
+	for _, b := range value {
+		if !seen[b] {
+			seen[b] = true
+			distinct++
+		}
+	}
+	return distinct >= min
 }
 
 // valueSum returns a hash of ValueLen bytes.
