@@ -125,7 +125,7 @@ func (f *Finding) MayCause(effect *Finding) bool {
 	case f.Frame == 0, effect.Frame == 0, effect.By.Awaits != "", f.By.ShownLater != "":
 		return true
 	case f.File == effect.File:
-		return f.Frame <= effect.Frame
+		return f.Pos().Compare(effect.Pos()) <= 0
 	}
 	return !effect.Time.Before(f.Time)
 }

@@ -38,12 +38,17 @@ func (p Pos) String() string {
 	return text + " of " + p.File.Label()
 }
 
-// Compare orders places, in one file by their numbers, and in several by their times.
+// Compare orders places, in one file by their numbers, and in several by their times. Entries of an
+// export are in order of their times, too: programs write them as they ended, or as a user sorted
+// them.
 func (p Pos) Compare(q Pos) int {
-	if p.File == q.File {
-		return cmp.Compare(p.Frame, q.Frame)
+	switch {
+	case p.File != q.File:
+		return p.Time.Compare(q.Time)
+	case p.Frame != q.Frame && p.File.Unit() == Entries:
+		return cmp.Or(p.Time.Compare(q.Time), cmp.Compare(p.Frame, q.Frame))
 	}
-	return p.Time.Compare(q.Time)
+	return cmp.Compare(p.Frame, q.Frame)
 }
 
 // InPackets reports whether it is a place in a packet file.

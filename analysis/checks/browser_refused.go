@@ -91,7 +91,7 @@ func loadedLater(p *analysis.Pass, l *analysis.Leg) *httpstream.Exchange {
 	}
 	for _, x := range p.Exchanges {
 		if r := x.Response; r != nil && r.Status/100 == 2 && x.Request != nil && l.Request != nil && page(x.Request) == page(l.Request) &&
-			x.Conn.Recorder == l.Conn.Recorder && x.Pos().File == l.Exchange.Pos().File && x.Pos().Frame > l.Exchange.Pos().Frame {
+			x.Conn.Recorder == l.Conn.Recorder && x.Pos().File == l.Exchange.Pos().File && x.Pos().Compare(l.Exchange.Pos()) > 0 {
 			return x
 		}
 	}
