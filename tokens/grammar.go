@@ -211,31 +211,6 @@ func (s *scanner) skip() string {
 	return v
 }
 
-// redacted reads what exporters write instead of a value: "[1882 bytes were stripped]",
-// "[redacted]", "<redacted>", "REDACTED", "***".
-func (s *scanner) redacted() bool {
-	word := s.rest
-	if close := strings.IndexByte("[<{(", word[0]); close >= 0 {
-		n := strings.IndexByte(word, "]>})"[close])
-		if n < 0 {
-			return false
-		}
-		s.item.stripped, s.rest = true, word[n+1:]
-		return true
-	}
-	if strings.IndexByte("rR*", word[0]) < 0 {
-		return false
-	}
-	if n := strings.IndexAny(word, separator); n >= 0 {
-		word = word[:n]
-	}
-	if !strings.EqualFold(word, "redacted") && strings.Trim(word, "*") != "" {
-		return false
-	}
-	s.item.stripped, s.rest = true, s.rest[len(word):]
-	return true
-}
-
 // token returns the length of the token at the beginning of s (RFC 9110 section 5.6.2).
 func token(s string) int {
 	n := 0

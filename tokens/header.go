@@ -24,7 +24,8 @@ type Auth struct {
 	Bearer *Bearer `json:"bearer,omitempty"`
 	// Problem says why the value is not what it should be; empty if it is.
 	Problem string `json:"problem,omitempty"`
-	// Stripped is set if the exporter of the file removed the value.
+	// Stripped is set if the value, or its end, was removed before the file was passed on. Of an
+	// NTLM message that was cut so, Token has the beginning.
 	Stripped bool `json:"stripped,omitempty"`
 	// Fields is what a person reads of credentials that carry no Token, if the Decoder
 	// was asked for it.
@@ -184,6 +185,10 @@ func (a *Auth) AsParam() bool { return a.Problem == asParam && a.Token != nil }
 // token decodes a security token in base64.
 func (d Decoder) token(a *Auth, s string) {
 	b, err := Base64(s)
+	if err != nil && isShortened(s) {
+		d.beginning(a, b)
+		return
+	}
 	if err != nil && len(b) == 0 {
 		a.problem(err.Error())
 		return
@@ -201,6 +206,16 @@ func (d Decoder) token(a *Auth, s string) {
 	}
 	if a.Scheme == "Negotiate" && t.NTLM != nil && t.SPNEGO == nil {
 		t.Oddities = append([]Oddity{{Text: "NTLM under the scheme Negotiate without SPNEGO around it"}}, t.Oddities...)
+	}
+}
+
+// beginning decodes what is left of a token whose end was left out before the file was passed on.
+// It keeps an NTLM message, whose number is in the first bytes; other beginnings say too little.
+func (d Decoder) beginning(a *Auth, b []byte) {
+	a.Stripped, a.Len, a.Problem = true, 0, ""
+	if t, _ := d.Parse(b); t != nil && t.NTLM != nil {
+		t.Missing, t.Sum = 0, 0 // others may begin alike
+		a.Token = t
 	}
 }
 
@@ -285,12 +300,17 @@ func extendedValue(params []Param, name string) string {
 // basic reads the user name in user-pass (RFC 7617 section 2).
 func (d Decoder) basic(a *Auth, s string) {
 	b, err := Base64(s)
-	if err != nil {
+	switch {
+	case err != nil && isShortened(s):
+		a.Stripped, a.Len, a.Problem = true, 0, ""
+	case err != nil:
 		a.problem(err.Error())
 	}
 	user, password, found := bytes.Cut(b, []byte(":"))
 	if !found {
-		a.problem("no colon between user name and password")
+		if !a.Stripped {
+			a.problem("no colon between user name and password")
+		}
 		return
 	}
 	a.User = latin(string(user))

@@ -60,6 +60,12 @@ func TestChallenges(t *testing.T) {
 				NTLM:     &NTLM{Flags: 0x202, Negotiate: &NTLMNegotiate{}},
 				Oddities: []Oddity{{Text: "16-byte NEGOTIATE_MESSAGE without fields, as Windows 9x sent it"}},
 			}}}},
+		{"a token without its end", []string{"NTLM " + type1[:22] + "..."}, []Auth{{
+			Scheme: "NTLM", Stripped: true, Token: &Token{
+				Len:      16,
+				NTLM:     &NTLM{Flags: 0x202, Negotiate: &NTLMNegotiate{}},
+				Oddities: []Oddity{{Text: "16-byte NEGOTIATE_MESSAGE without fields, as Windows 9x sent it"}},
+			}}}},
 		{"no end of string", []string{`Basic realm="x`}, []Auth{
 			{Scheme: "Basic", Params: []Param{{"realm", "x"}}, Problem: "quoted string without an end"},
 		}},
@@ -101,6 +107,14 @@ func TestCredentials(t *testing.T) {
 			Scheme: "AWS4-HMAC-SHA256", Params: []Param{{"Credential", ""}, {"Signature", ""}},
 		}},
 		{"stripped", "[redacted]", Auth{Stripped: true}},
+		{"blanked out", "Negotiate XXXXXXXX", Auth{Scheme: "Negotiate", Stripped: true}},
+		{"a word for what was taken out", "Bearer --Removed--", Auth{Scheme: "Bearer", Stripped: true}},
+		{"three letters that are a key", "Bearer xxx", Auth{Scheme: "Bearer", Len: 3, Bearer: &Bearer{Opaque: true}}},
+		{"shortened", "Negotiate YIIG/gYGKwYBBQUCoIIG8jCC...", Auth{Scheme: "Negotiate", Stripped: true}},
+		{"shortened in the middle", "Negotiate YIIG/gYGKwYBBQUC[...]A==", Auth{Scheme: "Negotiate", Stripped: true}},
+		{"shortened with a remark", "Negotiate YIIG/gYG (cut here)", Auth{Scheme: "Negotiate", Stripped: true}},
+		{"shortened behind the user", "Basic YWxpY2U6c2Vj…", Auth{Scheme: "Basic", Stripped: true, User: "alice"}},
+		{"opaque bearer with dots", "Bearer abc..def", Auth{Scheme: "Bearer", Len: 8, Bearer: &Bearer{Opaque: true}}},
 		{"JSON Web Token without a scheme", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln", Auth{Len: 41, Problem: "credentials without a scheme"}},
 		{"key without a scheme", "9a7b2c", Auth{Len: 6, Problem: "credentials without a scheme"}},
 		{"key in base64 without a scheme", "AbC/dEf==", Auth{Len: 9, Problem: "credentials without a scheme"}},

@@ -51,7 +51,8 @@ func mechanism(h *analysis.Handshake) analysis.Mechanism {
 
 // mechanismWithoutTokens returns the mechanism of Negotiate where an exporter removed the
 // tokens: by the browser's log, else by the number of legs, since NTLM cannot finish in one leg
-// and Kerberos needs no second. It is Other for credentials that may be of any scheme.
+// and Kerberos needs no second. It is Other for credentials that may be of any scheme, and for a
+// single leg if only the last one is recorded.
 func mechanismWithoutTokens(h *analysis.Handshake) analysis.Mechanism {
 	for _, l := range h.Legs {
 		for _, e := range l.Events {
@@ -76,7 +77,7 @@ func mechanismWithoutTokens(h *analysis.Handshake) analysis.Mechanism {
 		}
 	}
 	switch {
-	case h.Last().Verdict == analysis.Accepted && legs == 1:
+	case h.Last().Verdict == analysis.Accepted && legs == 1 && !h.LastResponseOnly():
 		return analysis.Kerberos
 	case legs >= 2:
 		return analysis.NTLM

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // A writerKind says how a program sees requests.
@@ -141,20 +142,31 @@ func (o *harOmissions) add(x *httpstream.Exchange, named, encrypted bool) {
 	if s := x.Response; s != nil && (s.Header.Has("WWW-Authenticate") || s.Header.Has("Proxy-Authenticate") || s.Header.Has("Persistent-Auth")) {
 		o.challenges++
 	}
+	credentials, redacted := CountCredentials(x.Request)
+	o.credential += credentials
+	o.redacted += redacted
+}
+
+// CountCredentials counts the credentials of a request, and those of them that were left out or
+// shortened before the text was passed on.
+func CountCredentials(q *httpstream.Request) (all, redacted int) {
 	for _, name := range []string{"Authorization", "Proxy-Authorization"} {
-		for _, value := range x.Request.Header.Values(name) {
-			o.credential++
+		for _, value := range q.Header.Values(name) {
+			all++
 			if isRedacted(value) {
-				o.redacted++
+				redacted++
 			}
 		}
 	}
+	return all, redacted
 }
 
-// isRedacted reports whether a value is one that sanitisers write in place of credentials.
+// isRedacted reports whether a value is one that sanitisers or people write in place of
+// credentials.
 func isRedacted(value string) bool {
 	v := strings.ToLower(value)
-	return slices.ContainsFunc([]string{"redact", "removed", "sanitiz", "stripped", "***"}, func(mark string) bool { return strings.Contains(v, mark) })
+	return slices.ContainsFunc([]string{"redact", "removed", "sanitiz", "stripped", "***"}, func(mark string) bool { return strings.Contains(v, mark) }) ||
+		(tokens.Decoder{}).Credentials(value).Stripped
 }
 
 // limitations says what the file cannot show, and where to look instead.
@@ -168,7 +180,7 @@ func (o *harOmissions) limitations(w harWriter) []httpstream.Limitation {
 	}
 	switch {
 	case o.redacted > 0:
-		say("har-auth-stripped", "credentials in this HAR were replaced by words: which token the client sent cannot be told; ask for the export as it came from the browser, or for a NetLog")
+		say("har-auth-stripped", "credentials in this HAR were replaced by words or shortened: which token the client sent cannot be told; ask for the export as it came from the browser, or for a NetLog")
 	case w.strips != "" && o.challenges > 0 && o.credential == 0:
 		say("har-auth-stripped", "no request of this HAR has an Authorization header although servers answered about authentication: "+w.strips+"; it does not mean that the client sent none")
 	}

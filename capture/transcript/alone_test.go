@@ -72,3 +72,21 @@ func TestResponsePrefixes(t *testing.T) {
 		}
 	}
 }
+
+// Credentials that somebody shortened or blanked out before passing the text on are said to be so.
+func TestShortenedCredentials(t *testing.T) {
+	t.Parallel()
+	for credentials, want := range map[string]bool{
+		"Negotiate YIIG/gYGKwYBBQUCoIIG8jCC...": true,
+		"Negotiate xxxxxxxx":                    true,
+		"NTLM TlRMTVNTUAADAAAAGAAYA\u2026":      true,
+		"Basic YWxpY2U6c2VjcmV0":                false,
+		"Negotiate YII$":                        false, // a broken token, as it was sent
+	} {
+		_, counters, err := result(t, []byte("> GET / HTTP/1.1\n> Host: web\n> Authorization: "+credentials+"\n>\n< HTTP/1.1 200 OK\n<\n"))
+		says := strings.Contains(counters.Notes[0].Text, "shortened or replaced by words (1)")
+		if err != nil || says != want {
+			t.Errorf("%s: err %v, notes %+v", credentials, err, counters.Notes)
+		}
+	}
+}

@@ -17,6 +17,7 @@ type assembler struct {
 	conns       map[string]*conn // by name; "" for a program that has one at a time
 	exchanges   int
 	requestless int // exchanges with only a response
+	redacted    int // credentials left out or shortened
 	program     *httpstream.Recorder
 }
 
@@ -273,6 +274,10 @@ func (a *assembler) emit(c *conn) {
 	a.notes(c)
 	x := c.current
 	c.current, c.head = nil, nil
+	if x.Request != nil {
+		_, redacted := export.CountCredentials(x.Request)
+		a.redacted += redacted
+	}
 	a.out.Exchange(x)
 }
 

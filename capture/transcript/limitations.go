@@ -36,5 +36,8 @@ func (a *assembler) limitations(program string) {
 	if a.requestless == a.exchanges {
 		writer = "responses alone, as curl -i and -I print them"
 	}
+	if a.redacted > 0 {
+		a.out.Limited("transcript-incomplete", "credentials in this transcript were shortened or replaced by words (%d): what was in them is not known; ask for the text as the program printed it", a.redacted)
+	}
 	a.out.Limited("transcript-incomplete", "this is a transcript (%s): it has the requests and header lines that were printed, in their order; what was left out or cut before it was pasted, lost packets and times cannot be seen", writer)
 }

@@ -53,8 +53,26 @@ scan:
 	if rest != "" && rest[0] > ' ' && rest[0] < 0x7f { // the character at which base64 ends
 		rest = rest[1:]
 	}
-	copy(out[len(s)-len(rest):], letters(rest))
+	copy(out[len(s)-len(rest):], betweenMarks(rest, letters))
 	return string(out)
+}
+
+// betweenMarks replaces letters, and keeps the marks by which readers know that somebody left out
+// the end of a token: "...", "…", "[cut]".
+func betweenMarks(s string, letters func(string) string) string {
+	const marks = ".…[]<>{}()"
+	var b strings.Builder
+	for s != "" {
+		n := strings.IndexAny(s, marks)
+		if n < 0 {
+			n = len(s)
+		}
+		b.WriteString(letters(s[:n]))
+		mark := len(s[n:]) - len(strings.TrimLeft(s[n:], marks))
+		b.WriteString(s[n : n+mark])
+		s = s[n+mark:]
+	}
+	return b.String()
 }
 
 // standard returns a character of the URL alphabet in the standard alphabet.

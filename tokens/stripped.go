@@ -1,0 +1,58 @@
+package tokens
+
+import (
+	"slices"
+	"strings"
+)
+
+// redacted reads what exporters and people write instead of a value: "[1882 bytes were stripped]",
+// "[redacted]", "<token>", "REDACTED", "***", "xxxxx".
+func (s *scanner) redacted() bool {
+	word := s.rest
+	if close := strings.IndexByte("[<{(", word[0]); close >= 0 {
+		n := strings.IndexByte(word, "]>})"[close])
+		if n < 0 {
+			return false
+		}
+		s.item.stripped, s.rest = true, word[n+1:]
+		return true
+	}
+	if n := strings.IndexAny(word, separator); n >= 0 {
+		word = word[:n]
+	}
+	if !isBlank(word) && !slices.Contains(replacements, strings.ToLower(strings.Trim(word, "_-*."))) {
+		return false
+	}
+	s.item.stripped, s.rest = true, s.rest[len(word):]
+	return true
+}
+
+// replacements are words that stand for a value that was taken out.
+var replacements = []string{"redacted", "removed", "hidden", "masked", "filtered", "omitted", "stripped", "sanitized", "sanitised", "snip", "snipped"}
+
+// isBlank reports whether a word is one character again and again, with which people blank out a
+// value.
+func isBlank(word string) bool {
+	c := word[0]
+	least := 4
+	switch c {
+	case '*':
+		least = 1
+	case '.', '#', '-', '_':
+		least = 2
+	case 'x', 'X':
+	default:
+		return false
+	}
+	return len(word) >= least && strings.Trim(word, string(c)) == ""
+}
+
+// isShortened reports whether the end of a token was left out by whoever passed it on: "YIIG...",
+// "YIIG…", "YIIG[...]", "YIIG (truncated)". No base64 has such a mark.
+func isShortened(token68 string) bool {
+	if strings.Contains(token68, "..") || strings.Contains(token68, "…") {
+		return true
+	}
+	i := strings.IndexAny(token68, "[<{(")
+	return i >= 0 && strings.ContainsAny(token68[i:], "]>})")
+}
