@@ -100,7 +100,9 @@ func differences(h, o *analysis.Handshake) []analysis.Difference {
 	if h.Program == "" || o.Program == "" {
 		d.addKnown("ClientHello", h.ClientHello, o.ClientHello)
 	}
-	d.addKnown("server", h.ServerAddr().String(), o.ServerAddr().String())
+	if h.ServerAddr().IsValid() && o.ServerAddr().IsValid() {
+		d.add("server", h.ServerAddr().String(), o.ServerAddr().String())
+	}
 	if h.OpeningLeg() != nil {
 		d.add("scheme", h.SchemeAsSent(), o.SchemeAsSent())
 		d.add("mechanism", string(h.Mechanism), string(o.Mechanism))

@@ -73,7 +73,7 @@ type sazTunnel struct {
 	used     bool // its inside is in the archive as well
 }
 
-// A sazSession is the members of one session; request is never nil.
+// A sazSession is the members of one session, nil for those that are not there.
 type sazSession struct {
 	number                  int
 	request, response, meta *zip.File
@@ -139,12 +139,14 @@ func sazSessions(z *zip.Reader) ([]sazSession, error) {
 		}
 	}
 	var sessions []sazSession
+	requests := 0
 	for _, s := range byNumber {
+		sessions = append(sessions, *s)
 		if s.request != nil {
-			sessions = append(sessions, *s)
+			requests++
 		}
 	}
-	if len(sessions) == 0 {
+	if requests == 0 {
 		return nil, errors.New("zip archive without sessions of Fiddler (raw/1_c.txt ...) is no SAZ; unpack it and name the files in it")
 	}
 	slices.SortFunc(sessions, func(a, b sazSession) int { return cmp.Compare(a.number, b.number) })

@@ -57,6 +57,10 @@ func (m *sazMeta) address(ipFlag, port string) netip.AddrPort {
 func (s *sazReader) session(in *sazSession) {
 	s.out.Counters.Packets++
 	at := httpstream.Pos{Frame: in.number, Stream: -1, File: s.out.File}
+	if in.request == nil {
+		s.out.Damage("SAZ: session %d: the archive has no request of it", in.number)
+		return
+	}
 	meta, err := s.meta(in.meta)
 	if err != nil {
 		s.out.Damage("SAZ: session %d: its metadata: %v", in.number, err)

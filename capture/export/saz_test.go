@@ -136,6 +136,7 @@ func TestSAZDamagedMembers(t *testing.T) {
 		{"raw/1_c.txt": good, "raw/1_s.txt": "HTTP/1.1 abc"},
 		{"raw/1_c.txt": good, "raw/1_s.txt": "SSH-2.0\r\n\r\n"},
 		{"raw/1_c.txt": good, "raw/1_m.xml": "<Session><SessionTimers"},
+		{"raw/1_s.txt": "HTTP/1.1 200 OK\r\n\r\n"},
 	} {
 		bad["raw/2_c.txt"] = good
 		got := readExport(ReadSAZ, sazOf(t, bad))
