@@ -78,15 +78,17 @@ func ticketSays(e *eventlog.Event, user string) string {
 
 func ntlmSays(e *eventlog.Event) string {
 	n := e.NTLM
-	text := "NTLM was used"
+	text, by := "NTLM was used", " by "
 	switch e.ID {
+	case 4001, 4002, 4003, 4004, 4005, 4006:
+		text, by = "a policy blocked NTLM", " of "
 	case 4024:
 		text = "a key derived by NTLMv1 was used for single sign-on"
 	case 4025:
 		text = "a key derived by NTLMv1 was refused for single sign-on"
 	}
 	if user := EventUser(e); user != "" {
-		text += " by " + user
+		text += by + user
 	}
 	if n.Target != "" {
 		text += " for " + n.Target

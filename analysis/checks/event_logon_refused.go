@@ -32,6 +32,7 @@ var eventLogonRefused = &analysis.Check{
 		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrSkew), analysis.NTStatusFact("STATUS_TIME_DIFFERENCE_AT_DC")}},
 		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: domainStatuses},
 		{Text: `The group policy "Access this computer from the network" of the server, and the one that denies it.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_LOGON_TYPE_NOT_GRANTED")}},
+		{Text: `Make Kerberos possible for the name, or add the server to the policy "Network security: Restrict NTLM: Add remote server exceptions for NTLM authentication" (at the client), or to its counterpart for the domain.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_NTLM_BLOCKED")}},
 		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate shows the state of the account.", Unless: notOfAccount},
 		{Text: "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server, and 4776 and 4771 on the domain controllers, show whether it goes on."},
 		{Text: "negotrace explain <status> says what a status means, by its name or number; MS-ERREF 2.3 has those that it does not know."},

@@ -150,12 +150,12 @@ func (s *eventQuery) fitsNTLM(e *loggedEvent) []analysis.EventLink {
 	n := e.NTLM
 	var by []analysis.EventLink
 	switch e.ID {
-	case 8001, 4020, 4021, 4024, 4025:
+	case 4001, 8001, 4020, 4021, 4024, 4025:
 		if n.Target == "" || !s.isSPN(n.Target) && !s.isServer(hostOf(n.Target)) {
 			return nil
 		}
 		by = append(by, analysis.BySPN)
-	case 8002, 8003, 4022, 4023:
+	case 4002, 4003, 8002, 8003, 4022, 4023:
 		if !s.isServer(e.Computer) || s.h.Mechanism != analysis.NTLM {
 			return nil
 		}

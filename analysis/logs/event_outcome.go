@@ -67,7 +67,7 @@ func stage(e *analysis.LoggedEvent) int {
 		return 0
 	case 4769:
 		return 1
-	case 4648, 8001, 4020, 4021:
+	case 4648, 4001, 8001, 4020, 4021:
 		return 2
 	}
 	return 3

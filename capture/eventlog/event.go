@@ -24,7 +24,7 @@ type Event struct {
 	Logon      *Logon      `json:"logon,omitempty"`      // 4624, 4625, 4648
 	Ticket     *Ticket     `json:"ticket,omitempty"`     // 4768, 4769, 4771
 	Validation *Validation `json:"validation,omitempty"` // 4776
-	NTLM       *NTLM       `json:"ntlm,omitempty"`       // 4020 to 4025, 4030 to 4033, 8001 to 8006
+	NTLM       *NTLM       `json:"ntlm,omitempty"`       // 4001 to 4006, 4020 to 4025, 4030 to 4033, 8001 to 8006
 	Fault      *Fault      `json:"fault,omitempty"`      // of Kerberos, a KDC or Netlogon in the system log
 
 	fields []field
@@ -90,7 +90,7 @@ type NTLM struct {
 	UsageID       int            `json:"usage_id,omitempty"`     // why NTLM was used, 0 if the event does not say
 	UsageReason   string         `json:"usage_reason,omitempty"` // the same in words
 	Version       string         `json:"version,omitempty"`
-	Status        uint32         `json:"status,omitempty"` // of 4022, 4023 and 4030 to 4033; 0 if it was let in, or the event does not say
+	Status        uint32         `json:"status,omitempty"` // of 4022, 4023 and 4030 to 4033, STATUS_NTLM_BLOCKED of 4001 to 4006; 0 if it was let in, or the event does not say
 }
 
 // A Fault is an event of the system log about Kerberos or Netlogon. Its values are in the
@@ -149,12 +149,12 @@ func recordNumber(text string) int {
 	return int(max(n, 0))
 }
 
-// text returns the first value that has one of the names. It is empty for "-", with which
-// Windows writes that there is no value.
+// text returns the first value that has one of the names. It is empty for "-" and "(NULL)", with
+// which Windows writes that there is no value.
 func (e *Event) text(names ...string) string {
 	for _, name := range names {
 		i := slices.IndexFunc(e.fields, func(f field) bool { return f.name == name })
-		if i >= 0 && e.fields[i].text != "-" {
+		if i >= 0 && e.fields[i].text != "-" && e.fields[i].text != "(NULL)" {
 			return e.fields[i].text
 		}
 	}

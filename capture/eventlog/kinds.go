@@ -33,7 +33,7 @@ func (e *Event) classify() bool {
 	switch {
 	case e.Provider == providerSecurity:
 		return e.readSecurity()
-	case e.Provider == providerNTLM && (e.ID >= 8001 && e.ID <= 8006 || e.ID >= 4020 && e.ID <= 4025),
+	case e.Provider == providerNTLM && (e.ID >= 8001 && e.ID <= 8006 || isBlock(e.ID) || e.ID >= 4020 && e.ID <= 4025),
 		strings.EqualFold(e.Provider, providerNetlogonOld) && e.ID >= 4030 && e.ID <= 4033,
 		e.Provider == providerNetlogon && e.ID >= 4030 && e.ID <= 4033:
 		e.NTLM = e.readNTLM()
@@ -94,13 +94,20 @@ func (e *Event) readSecurity() bool {
 	return true
 }
 
+// isBlock reports whether an event of Microsoft-Windows-NTLM says that a policy blocked NTLM. 8001 to
+// 8006 note in the same order what such a policy would block.
+func isBlock(id int) bool { return id >= 4001 && id <= 4006 }
+
+// statusNTLMBlocked is STATUS_NTLM_BLOCKED, with which a blocked logon fails (MS-ERREF 2.3).
+const statusNTLMBlocked = 0xC0000418
+
 // readNTLM reads a use of NTLM. Events and versions of Windows differ in the names of values. 4030
 // to 4033 are logged by domain controllers, with the account that logged on, its computer, and the
 // server that asked.
 func (e *Event) readNTLM() *NTLM {
-	return &NTLM{
-		User:          e.text("UserName", "Username", "AccountName", "ClientUserName"),
-		Domain:        e.text("DomainName", "AccountDomain", "ClientDomainName"),
+	n := &NTLM{
+		User:          e.text("UserName", "Username", "AccountName"),
+		Domain:        e.text("DomainName", "AccountDomain"),
 		Target:        e.text("TargetName", "TargetService", "TargetMachine", "ServerName"),
 		Workstation:   e.text("WorkstationName", "Workstation", "RemoteClientMachine", "AccountMachine", "Hostname"),
 		Process:       e.text("ProcessName"),
@@ -111,6 +118,15 @@ func (e *Event) readNTLM() *NTLM {
 		Version:       e.text("NtlmVersion"),
 		Status:        e.number("Status"),
 	}
+	// Who runs the program, who is the user unless others were named. At the server (8002) that
+	// is the server's own account.
+	if n.User == "" && e.ID != 8002 && e.ID != 4002 {
+		n.User, n.Domain = e.text("ClientUserName"), e.text("ClientDomainName")
+	}
+	if isBlock(e.ID) {
+		n.Status = statusNTLMBlocked
+	}
+	return n
 }
 
 // etype returns the etype of the ticket that was issued. It is 0 if none was: events have -1 then.

@@ -76,6 +76,36 @@ func TestXML(t *testing.T) {
 	}
 }
 
+// TestNTLMUser tries how NTLM's log names users: those whose credentials a program gave, or else who
+// runs the program at the client; at the server that is the service.
+func TestNTLMUser(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		id                   int
+		given, givenDomain   string
+		wantUser, wantDomain string
+		status               uint32
+	}{
+		{8001, "(NULL)", "(NULL)", "alice", "CORP", 0},
+		{8001, "bob@corp.test", "(NULL)", "bob@corp.test", "", 0},
+		{8002, "", "", "", "", 0},
+		{4001, "(NULL)", "(NULL)", "alice", "CORP", 0xC0000418},
+		{4002, "", "", "", "", 0xC0000418},
+		{4004, "bob", "CORP", "bob", "CORP", 0xC0000418},
+	} {
+		text := fmt.Sprintf("<Event><System><Provider Name='Microsoft-Windows-NTLM'/><EventID>%d</EventID></System><EventData><Data Name='UserName'>%s</Data><Data Name='DomainName'>%s</Data>"+
+			"<Data Name='ClientUserName'>alice</Data><Data Name='ClientDomainName'>CORP</Data></EventData></Event>", tt.id, tt.given, tt.givenDomain)
+		got, _, err := readText(t, ReadXML, text)
+		if err != nil || len(got) != 1 || got[0].NTLM == nil {
+			t.Errorf("%d: %v, %v", tt.id, got, err)
+			continue
+		}
+		if n := got[0].NTLM; n.User != tt.wantUser || n.Domain != tt.wantDomain || n.Status != tt.status {
+			t.Errorf("%d of %q: %+v", tt.id, tt.given, n)
+		}
+	}
+}
+
 // jsonEvents returns the same events as programs write them in JSON.
 func jsonEvents() map[string]string {
 	values := func(texts ...any) string {

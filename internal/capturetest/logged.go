@@ -41,7 +41,7 @@ func (s *script) logged(words []string) error {
 
 func providerOf(id int) string {
 	switch {
-	case id >= 8001 && id <= 8006, id >= 4020 && id <= 4024:
+	case id >= 8001 && id <= 8006, id >= 4001 && id <= 4006, id >= 4020 && id <= 4024:
 		return "Microsoft-Windows-NTLM"
 	case id == 5719, id == 5805:
 		return "NETLOGON"
