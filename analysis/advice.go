@@ -137,6 +137,9 @@ func LoggedFact(name string) Fact { return Fact("logged:" + name) }
 // request: "sub-status:401.3".
 func SubStatusFact(status string) Fact { return Fact("sub-status:" + status) }
 
+// VariantFact returns the fact that the finding is that variant of its check: "variant:duplicate".
+func VariantFact(name string) Fact { return Fact("variant:" + name) }
+
 // StatusFact returns the fact that the last response has the status: "status:502".
 func StatusFact(status HTTPCode) Fact { return Fact("status:" + strconv.Itoa(int(status))) }
 
@@ -149,7 +152,7 @@ func (f Fact) kind() string {
 // and AD FS are known by the path of the request, whatever header the server leaves out.
 func (f Fact) mustBeKnown() bool {
 	switch f.kind() {
-	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged", "sub-status":
+	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged", "sub-status", "variant":
 		return true
 	}
 	return f == ServerWinRM || f == ServerADFS
@@ -226,7 +229,7 @@ func choose(all []Advice, facts []Fact) []string {
 func (p *Pass) Advise(f *Finding) {
 	var facts []Fact
 	if conditional(f.By.Causes) || conditional(f.By.Fix) {
-		facts = append(p.facts(f.about, f.aboutKDC), codeFacts(f.named)...)
+		facts = append(append(p.facts(f.about, f.aboutKDC), codeFacts(f.named)...), VariantFact(f.Variant))
 	}
 	f.Causes, f.Fix = choose(f.By.Causes, facts), fill(choose(f.By.Fix, facts), f.about, f.aboutKDC)
 }

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -20,6 +21,8 @@ func HostTextSays(e *hosttext.Entry) string {
 		return ticketTextSays(e.Ticket)
 	case e.Failure != nil:
 		return fmt.Sprintf("no ticket could be got: %s (%s)", tokens.NTStatus(e.Failure.Status), e.Failure.Text)
+	case e.KDCError != nil:
+		return kdcErrorSays(e.KDCError)
 	case e.Key != nil:
 		text := fmt.Sprintf("the keytab %s has a key of %s with kvno %d", e.Key.Keytab, e.Key.Principal, e.Key.KVNO)
 		if e.Key.Etype != "" {
@@ -54,6 +57,17 @@ func HostTextSays(e *hosttext.Entry) string {
 		return "the resolver has " + e.Record.Name + " at " + e.Record.Address.String()
 	}
 	return ""
+}
+
+func kdcErrorSays(e *hosttext.KDCError) string {
+	what := "a TGT"
+	if e.Server != "" {
+		what = "a ticket for " + e.Server
+	}
+	if e.Code == 0 {
+		return strings.TrimPrefix(e.Client+" got no "+strings.TrimPrefix(what, "a ")+`: "`+e.Text+`"`, " ")
+	}
+	return fmt.Sprintf("the KDC refused %s %s: %s", cmp.Or(e.Client, "the client"), what, tokens.ErrorCode(e.Code))
 }
 
 func ticketTextSays(t *hosttext.Ticket) string {

@@ -42,7 +42,7 @@ func (o *logOut) events(r io.Reader, read func(io.Reader, func(*eventlog.Event))
 }
 
 // hostTextName names the format of the output of commands about a host.
-const hostTextName = "text of klist, setspn, nltest or ipconfig"
+const hostTextName = "text of klist, setspn, nltest, ipconfig or a Kerberos library"
 
 // readHostText reads the output of commands about a host.
 func readHostText(r io.Reader, out *logOut) error {

@@ -130,7 +130,7 @@ func TestLogsDamaged(t *testing.T) {
 		t.Error("a trace that is cut in its first tag is no error")
 	}
 	printed := []byte("Registered ServicePrincipalNames for CN=svc-web,CN=Users,DC=contoso,DC=com:\n\tHTTP/web.contoso.com\n")
-	if _, err := Convert(t.Context(), []Source{source("x", printed)}, io.Discard, Conversion{}); err == nil || !strings.Contains(err.Error(), "is a text of klist, setspn, nltest or ipconfig: it holds what a command printed, and no packets") {
+	if _, err := Convert(t.Context(), []Source{source("x", printed)}, io.Discard, Conversion{}); err == nil || !strings.Contains(err.Error(), "is a text of klist, setspn, nltest, ipconfig or a Kerberos library: it holds what a command printed, and no packets") {
 		t.Errorf("a text of setspn is converted: %v", err)
 	}
 	for _, sources := range [][]Source{{source("x", []byte(iisLog))}, {source("a", msFile("a", 1)), source("x", []byte(iisLog))}} {

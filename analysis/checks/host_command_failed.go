@@ -1,28 +1,36 @@
 package checks
 
-import "negotrace/analysis"
+import (
+	"negotrace/analysis"
+	"negotrace/tokens"
+)
 
 var hostCommandFailed = &analysis.Check{
 	Name:     "host-command-failed",
-	Variants: []string{"channel", "controller", "ticket", "duplicate"},
+	Variants: []string{"channel", "controller", "ticket", "kdc", "duplicate"},
 	Title:    "what a command printed on a host names a fault of the domain",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Hygiene,
 	Means: "nltest says that the computer has no secure channel to its domain, over which a server has NTLM answers checked, or that it finds no domain controller, without which there are no tickets either. " +
-		"klist says that it could get no ticket; setspn that two accounts have one name.",
+		"klist, or what a Kerberos library prints of itself, says that there was no ticket; setspn that two accounts have one name.",
 	Proof: "The status that the command printed. The text does not say on which host and when that was.",
-	Not: "A text of another host than those of the case, or from before the fault was fixed. nltest that was not run as administrator (I_NetLogonControl failed: 5), which says nothing of the channel. " +
+	Not: "An error that a library got over: it tried another KDC, name or realm, and got its ticket. A text of another host than those of the case, or from before the fault was fixed. nltest that was not run as administrator (I_NetLogonControl failed: 5), which says nothing of the channel. " +
 		"ERROR_NO_SUCH_DOMAIN (1355) may be about another domain than the computer's: see which one nltest was asked about.",
 	Causes: []analysis.Advice{
-		{Text: "The password of the computer's account is not the one that the domain has: a snapshot was put back, or the account was made anew."},
-		{Text: "DNS of the computer does not have the records of the domain, or a firewall is in the way."},
-		{Text: "An SPN was registered again for another account, and not taken away from the first."},
+		{Text: "The password of the computer's account is not the one that the domain has: a snapshot was put back, or the account was made anew.", If: []analysis.Fact{analysis.VariantFact("channel")}},
+		{Text: "DNS of the computer does not have the records of the domain, or a firewall is in the way.", If: []analysis.Fact{analysis.VariantFact("channel"), analysis.VariantFact("controller")}},
+		{Text: "The KDC could not be reached, does not know the name, or does not trust the computer: the status says which.", If: []analysis.Fact{analysis.VariantFact("ticket")}},
+		{Text: "The reason is the one that the error names.", If: []analysis.Fact{analysis.VariantFact("kdc")}},
+		{Text: "An SPN was registered again for another account, and not taken away from the first.", If: []analysis.Fact{analysis.VariantFact("duplicate")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair."},
-		{Text: "nltest /dsgetdc:<domain> /force; nslookup -type=SRV _ldap._tcp.dc._msdcs.<domain>."},
-		{Text: "klist get <SPN> for the ticket; setspn -X for names that two accounts have."},
+		{Text: "nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: []analysis.Fact{analysis.VariantFact("channel")}},
+		{Text: "nltest /dsgetdc:<domain> /force; nslookup -type=SRV _ldap._tcp.dc._msdcs.<domain>.", If: []analysis.Fact{analysis.VariantFact("channel"), analysis.VariantFact("controller")}},
+		{Text: "klist get <SPN> once more, with a capture of port 88: the KDC's own error names the cause.", If: []analysis.Fact{analysis.VariantFact("ticket")}},
+		{Text: "negotrace explain <error> says what it means and what to do, by its name or number.", If: []analysis.Fact{analysis.VariantFact("kdc")}},
+		{Text: "Record packets of port 88 at the client while the command runs again: they have the names, the clocks and the etypes of both sides.", If: []analysis.Fact{analysis.VariantFact("kdc")}},
+		{Text: "setspn -D <SPN> <account> takes the name away from the account that does not run the service; then klist purge at the client.", If: []analysis.Fact{analysis.VariantFact("duplicate")}},
 	},
 	Sources: []string{"Microsoft, nltest", "Microsoft, klist", "Microsoft, setspn"},
 	Run:     runHostCommandFailed,
@@ -38,6 +46,8 @@ func runHostCommandFailed(p *analysis.Pass) {
 			variant = "controller"
 		case e.Failure != nil:
 			variant = "ticket"
+		case e.KDCError != nil:
+			variant = "kdc"
 		case e.Registration != nil && len(e.Registration.Accounts) > 1 && p.LogsAlone: // spn-listed-twice says it of handshakes
 			variant = "duplicate"
 		default:
@@ -45,6 +55,10 @@ func runHostCommandFailed(p *analysis.Pass) {
 		}
 		f := p.Found(nil, e.Pos, "%s, in %s, says: %s", e.Command, e.Pos, analysis.HostTextSays(e))
 		f.Variant = variant
+		if k := e.KDCError; k != nil {
+			code := tokens.ErrorCode(k.Code)
+			f.User, f.SPN, f.Cause = k.Client, k.Server, refusalCause(k.Text, kerberosErrors[code].means)
+		}
 		if e.Registration != nil {
 			f.SPN = e.Registration.SPN
 		}

@@ -25,13 +25,13 @@ func headline(r *analysis.Report, logged string) string {
 	case logged != "" && filter == nil:
 		parts = []string{logged}
 		if len(r.Events) > 0 {
-			parts = append(parts, logsAlone(r.Events))
+			parts = append(parts, logsAlone(r))
 		}
 	case len(parts) > 0:
 	case filter.Nothing():
 		return "nothing matches " + filter.Text
 	case r.Summary.LogsAlone():
-		parts = append(parts, logsAlone(r.Events))
+		parts = append(parts, logsAlone(r))
 	case filter != nil:
 		parts = append(parts, "no handshake")
 	case r.Summary.Requests == 0:
@@ -55,12 +55,15 @@ func headline(r *analysis.Report, logged string) string {
 	return line + "; nothing went wrong that can be seen here"
 }
 
-// logsAlone sums up event logs where there is no capture.
-func logsAlone(rows []*analysis.EventRow) string {
-	if len(rows) == 0 {
+// logsAlone sums up logs where there is no capture.
+func logsAlone(r *analysis.Report) string {
+	switch {
+	case len(r.Events) == 0 && len(r.HostTexts) > 0:
+		return "what commands printed, and no capture"
+	case len(r.Events) == 0:
 		return "logs without a capture, and nothing about logons, tickets or NTLM in them"
 	}
-	return "event logs without a capture: " + analysis.EventsCounted(rows)
+	return "event logs without a capture: " + analysis.EventsCounted(r.Events)
 }
 
 // leavesOut reports whether the export of a browser may lack the messages of a logon.

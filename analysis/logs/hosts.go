@@ -13,7 +13,7 @@ import (
 // Hosts are facts about hosts from the output of commands. They are read before the capture.
 type Hosts struct {
 	list     []*hosttext.Entry
-	byName   map[string][]*hosttext.Entry // tickets, keys and registrations, by SPN in small letters
+	byName   map[string][]*hosttext.Entry // tickets, keys, registrations and errors, by SPN in small letters
 	names    map[netip.Addr][]string      // of hosts
 	counters *httpstream.Counters
 }
@@ -38,6 +38,8 @@ func (f *Hosts) Add(e *hosttext.Entry) {
 		name = e.Key.Principal
 	case e.Registration != nil:
 		name = e.Registration.SPN
+	case e.KDCError != nil:
+		name = e.KDCError.Server
 	case e.Host != nil:
 		for _, a := range e.Host.Addresses {
 			f.names[a] = append(f.names[a], e.Host.Name)

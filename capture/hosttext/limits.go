@@ -10,4 +10,6 @@ const (
 	maxEntries = 50_000
 	// maxValues is how many addresses, suffixes and accounts of one fact are kept.
 	maxValues = 256
+	// maxErrorText is how much of the text of an error is kept. KDCs and libraries write a line.
+	maxErrorText = 512
 )

@@ -1,7 +1,8 @@
 // Package hosttext reads the output of commands that describe a host, as people add it to a
 // capture: the tickets in a cache (klist of Windows and of MIT Kerberos), the accounts of an SPN
 // (setspn), the secure channel, domain controllers and trusts (nltest), names and addresses
-// (ipconfig).
+// (ipconfig), and the errors of KDCs in what Kerberos libraries print of themselves (KRB5_TRACE, sssd,
+// Java).
 //
 // Only English output is read. Output in another language is not recognised as a format.
 package hosttext
@@ -24,6 +25,9 @@ const (
 	Setspn   Command = "setspn"
 	Nltest   Command = "nltest"
 	Ipconfig Command = "ipconfig"
+	Trace    Command = "KRB5_TRACE"
+	SSSD     Command = "sssd"
+	Java     Command = "Java"
 )
 
 // An Entry is one fact from the output of a command. Only one of the fields after command is set.
@@ -40,6 +44,7 @@ type Entry struct {
 	Trust        *Trust        `json:"trust,omitempty"`
 	Host         *Host         `json:"host,omitempty"`
 	Record       *Record       `json:"record,omitempty"`
+	KDCError     *KDCError     `json:"kdc_error,omitempty"`
 }
 
 // Lines counts the lines of a text.
@@ -99,10 +104,11 @@ var headings = []struct {
 	{"           DC: \\\\", Nltest, newController},
 	{"List of domain trusts:", Nltest, newTrusts},
 	{"Windows IP Configuration", Ipconfig, newHost},
+	{">>>KRBError:", Java, newJavaError},
 }
 
 // Is reports whether a file that begins with head is output of one of the commands: one of its
-// lines is a heading.
+// lines is a heading, or of a trace.
 func Is(head []byte) bool {
 	if bytes.IndexByte(head[:min(len(head), 4)], '{') >= 0 || bytes.IndexByte(head[:min(len(head), 4)], '<') >= 0 {
 		return false
@@ -112,7 +118,7 @@ func Is(head []byte) bool {
 		if hasControlChars(line) {
 			return false
 		}
-		if headingIndex(strings.TrimRight(string(line), whitespace)) >= 0 {
+		if text := strings.TrimRight(string(line), whitespace); headingIndex(text) >= 0 || isTrace(text) {
 			return true
 		}
 	}
@@ -152,6 +158,12 @@ func Read(from io.Reader, take func(*Entry)) (Lines, error) {
 // line gives the next line to the current section, or begins a new one.
 func (r *reader) line(text string) {
 	if r.section != nil && r.section.line(r, text) {
+		return
+	}
+	if isTrace(text) {
+		r.finish()
+		r.command = Trace
+		r.section = newTrace(r, text)
 		return
 	}
 	i := headingIndex(text)

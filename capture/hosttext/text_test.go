@@ -51,9 +51,26 @@ const (
 		"    Record Name . . . . . : web1.corp.test\r\n    A (Host) Record . . . : 10.0.0.5\r\n\r\n    gone.corp.test\r\n    ----------------------------------------\r\n    Name does not exist.\r\n"
 )
 
+// What Kerberos libraries print of themselves.
+const (
+	krb5Trace = "[2301] 1795250401.123456: Getting initial credentials for alice@CORP.TEST\n[2301] 1795250401.123470: Sending request (178 bytes) to CORP.TEST\n" +
+		"[2301] 1795250401.124000: Received error from KDC: -1765328359/Additional pre-authentication required\n" +
+		"[2301] 1795250401.124600: Received error from KDC: -1765328360/Preauthentication failed\nkinit: Password incorrect while getting initial credentials\n" +
+		"[2302] 1795250402.123456: Getting credentials alice@CORP.TEST -> HTTP/web@CORP.TEST using ccache FILE:/tmp/krb5cc_1000\n" +
+		"[2302] 1795250402.123500: Retrieving alice@CORP.TEST -> HTTP/web@CORP.TEST from FILE:/tmp/krb5cc_1000 with result: -1765328243/Matching credential not found\n" +
+		"[2302] 1795250402.124600: Received error from KDC: -1765328377/Server not found in Kerberos database\n" +
+		"[2302] 1795250402.124700: TGS request result: -1765328377/Server HTTP/web@CORP.TEST not found in Kerberos database\n" +
+		"[2303] 1795250403.124700: Getting credentials alice@CORP.TEST -> HTTP/far@FAR.TEST using ccache FILE:/tmp/krb5cc_1000\n" +
+		"[2303] 1795250403.124800: TGS request result: -1765328228/Cannot contact any KDC for realm 'FAR.TEST'\n[2303] 1795250403.124900: TGS request result: 0/Success\n"
+	sssdLog = "(2026-11-20  9:00:01): [krb5_child[1234]] [get_and_save_tgt] (0x0020): [RID#5] 1683: [-1765328366][Client's credentials have been revoked]\n"
+	javaLog = "Java config name: null\n>>>KRBError:\n\t sTime is Fri Nov 20 09:00:01 CET 2026 1795250401000\n\t suSec is 12345\n\t error code is 7\n\t error Message is Server not found in Kerberos database\n" +
+		"\t crealm is CORP.TEST\n\t cname is alice\n\t sname is HTTP/web@CORP.TEST\n\t msgType is 30\nKrbException: Server not found in Kerberos database (7)\n" +
+		">>>KRBError:\n\t error code is 25\n\t sname is krbtgt/CORP.TEST@CORP.TEST\n"
+)
+
 func at(line int) httpstream.Pos { return httpstream.Pos{Frame: line, Stream: -1} }
 
-var all = windowsKlist + klistGet + mitKlist + mitKeytab + setspnL + setspnQ + setspnN + setspnX + nltests + ipconfigAll + displayDNS
+var all = windowsKlist + klistGet + mitKlist + mitKeytab + setspnL + setspnQ + setspnN + setspnX + nltests + ipconfigAll + displayDNS + krb5Trace + sssdLog + javaLog
 
 func read(t testing.TB, text string) (entries []Entry, lines Lines) {
 	t.Helper()
@@ -81,6 +98,12 @@ func TestTexts(t *testing.T) {
 			{Pos: at(7), Command: Klist, Ticket: &Ticket{Client: "bob@CORP.TEST", Server: "HTTP/web.corp.test@CORP.TEST", Etype: "aes128-cts-hmac-sha1-96", SessionEtype: "arcfour-hmac", Start: "11/23/2026 12:00:05 PM", End: "11/23/2026 10:00:00 PM", Cache: "FILE:/tmp/krb5cc_1000"}}}},
 		"klist -k": {mitKeytab, []Entry{{Pos: at(4), Command: Klist, Key: &Key{"FILE:/etc/krb5.keytab", 2, "HTTP/web.corp.test@CORP.TEST", "aes256-cts-hmac-sha1-96"}},
 			{Pos: at(5), Command: Klist, Key: &Key{"FILE:/etc/krb5.keytab", 3, "HTTP/web@CORP.TEST", ""}}}},
+		"KRB5_TRACE": {krb5Trace, []Entry{
+			{Pos: at(4), Command: Trace, KDCError: &KDCError{"alice@CORP.TEST", "", 24, "Preauthentication failed"}},
+			{Pos: at(8), Command: Trace, KDCError: &KDCError{"alice@CORP.TEST", "HTTP/web@CORP.TEST", 7, "Server not found in Kerberos database"}},
+			{Pos: at(11), Command: Trace, KDCError: &KDCError{"alice@CORP.TEST", "HTTP/far@FAR.TEST", 0, "Cannot contact any KDC for realm 'FAR.TEST'"}}}},
+		"sssd": {sssdLog, []Entry{{Pos: at(1), Command: SSSD, KDCError: &KDCError{"", "", 18, "Client's credentials have been revoked"}}}},
+		"Java": {javaLog, []Entry{{Pos: at(2), Command: Java, KDCError: &KDCError{"alice@CORP.TEST", "HTTP/web@CORP.TEST", 7, "Server not found in Kerberos database"}}}},
 		"setspn -L": {setspnL, []Entry{{Pos: at(2), Command: Setspn, Registration: &Registration{"HTTP/web.corp.test", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}},
 			{Pos: at(3), Command: Setspn, Registration: &Registration{"HTTP/web", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}}}},
 		"setspn -Q":          {setspnQ, []Entry{{Pos: at(3), Command: Setspn, Registration: &Registration{"HTTP/app.corp.test", []string{"CN=web1,OU=München,DC=corp,DC=test"}}}}},
@@ -117,7 +140,7 @@ func TestTexts(t *testing.T) {
 func TestOthers(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"", "see setspn -L", `{"log":"Cached Tickets: (0)"}`, "<a>\nCached Tickets: (2)", "\x00\x01\nCached Tickets: (2)\n",
+		"", "see setspn -L", "[2301] 17952: Getting", "see [2301] 1795250401.123456: Getting initial credentials", "(2026-11-20  9:00:01): [be[corp.test]] [krb5_auth_done] (0x3f7c0): an error", `{"log":"Cached Tickets: (0)"}`, "<a>\nCached Tickets: (2)", "\x00\x01\nCached Tickets: (2)\n",
 		"Aktuelle Anmelde-ID ist 0:0x3e7\n\nZwischengespeicherte Tickets: (1)\n\n#0>     Client: alice @ CORP.TEST\n",
 		"\nWindows-IP-Konfiguration\n\n   Hostname  . . . . . . . . . . . . : WEB1\n",
 	} {
@@ -134,7 +157,7 @@ func TestOthers(t *testing.T) {
 func TestCut(t *testing.T) {
 	t.Parallel()
 	whole, _ := read(t, all)
-	if len(whole) != 23 {
+	if len(whole) != 28 {
 		t.Fatalf("%d facts", len(whole))
 	}
 	last := 0
