@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"net/http"
 	"strings"
 
 	"negotrace/httpstream"
@@ -50,7 +49,7 @@ func RequestHost(r *httpstream.Request) string {
 
 // RequestPath returns the path of a request with its query, empty for a CONNECT.
 func RequestPath(r *httpstream.Request) string {
-	if r.Method == http.MethodConnect {
+	if r.AsksTunnel() {
 		return ""
 	}
 	return PathOf(r.Target)

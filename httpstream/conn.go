@@ -45,7 +45,8 @@ type Conn struct {
 	Bytes [2]int64 `json:"bytes"`
 	// FirstRequest is the first request that was seen on it, the zero Pos if there was none.
 	FirstRequest Pos `json:"first_request,omitzero"`
-	// Unread is set for each Side that sent bytes in place of an HTTP message.
+	// Unread is set for each Side that sent bytes in place of an HTTP message, or in TLS that was
+	// opened some that could not be.
 	Unread [2]bool `json:"unread,omitzero"`
 	// Conflict is set if the capture does not show which bytes the other end took: a segment came
 	// twice with different bytes, or with a wrong checksum.
@@ -65,10 +66,11 @@ type Conn struct {
 	// are read together; browser exports among them have negative numbers.
 	Origin int `json:"origin,omitempty"`
 
-	goesOn bool         // as HTTP/2, which goes to Sink.Plain as a connection of its own
-	handed bool         // something of it went to Sink.Plain
-	alert  Alert        // the alert in TLS.Obstacle
-	closed *TLSObstacle // as its TLS was counted; nil if it was not
+	goesOn   bool         // as HTTP/2, which goes to Sink.Plain as a connection of its own
+	protocol string       // that its Tunnel upgraded to; empty for a CONNECT to another host
+	handed   bool         // something of it went to Sink.Plain
+	alert    Alert        // the alert in TLS.Obstacle
+	closed   *TLSObstacle // as its TLS was counted; nil if it was not
 }
 
 // A Recorder is a program that records requests and responses but no packets.

@@ -61,6 +61,12 @@ func (x *Exchange) tunnels() bool {
 	return x.Request != nil && x.Request.Method == "CONNECT" || x.Response != nil && x.Response.Status == http.StatusSwitchingProtocols
 }
 
+// AsksTunnel reports whether a request asks for a tunnel to another host (RFC 9110 section 9.3.6).
+// With a path CONNECT asks the server itself for another protocol (RFC 8441 section 4).
+func (r *Request) AsksTunnel() bool {
+	return r != nil && r.Method == http.MethodConnect && !strings.HasPrefix(r.Target, "/")
+}
+
 // HTTP2 reports whether the exchange went over HTTP/2, or later.
 func (x *Exchange) HTTP2() bool {
 	return x.H2Stream != 0 || x.Request != nil && (x.Request.Proto == "HTTP/2" || x.Request.Proto == "HTTP/3")

@@ -80,7 +80,7 @@ func (s *pools) recycle(p *pairing) {
 type buffers [bufferSizes][][]byte
 
 // bufferSizes is how many powers of two there are up to maxHead.
-const bufferSizes = 17
+const bufferSizes = 18
 
 // take returns an empty buffer with room for n bytes.
 func (s *buffers) take(n int) []byte {

@@ -1,6 +1,7 @@
 package httpstream
 
 import (
+	"math/bits"
 	"net/http"
 	"strings"
 )
@@ -31,7 +32,8 @@ func (h *http1) head(from Side, m *http1Half, at *Pos, b []byte) []byte {
 		return rest
 	case len(m.held) >= maxHead:
 		h.shared.drop(headDropped)
-		h.cutHead(from, m, at, "head is longer than 64 KiB, its rest was not read")
+		h.conn.Unread[from] = true
+		h.cutHead(from, m, at, "head is longer than 128 KiB, its rest was not read")
 		return nil
 	}
 	m.scanned = max(0, len(m.held)-3)
@@ -41,9 +43,11 @@ func (h *http1) head(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	return nil
 }
 
-// isLookedAt reports whether what is held of a head is looked at when it has grown: not for each
-// byte of a long line.
-func isLookedAt(from, to int) bool { return from < maxSniffed || from/maxSniffed < to/maxSniffed }
+// isLookedAt reports whether what is held of a head is looked at when it has grown: of a long line
+// only where it has doubled.
+func isLookedAt(from, to int) bool {
+	return from < maxSniffed || bits.Len(uint(from)) < bits.Len(uint(to))
+}
 
 // plausible reports whether held may be the beginning of a head. Other bytes need not be
 // held.

@@ -64,6 +64,11 @@ func newHTTP1(sh *shared, c *Conn, midway [2]bool) *http1 {
 		}
 	}
 	h.shared, h.conn = sh, c
+	if q := c.upgradedToTLS(); q != nil {
+		p := sh.pools.pairing(c)
+		p.x.Request, p.requestOver = q, true
+		h.push(p)
+	}
 	return h
 }
 

@@ -6,7 +6,7 @@ import "strings"
 func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	c := *h.conn
 	c.Start, c.End, c.SYN, c.HTTP, c.TLS, c.Tunnel = *at, *at, true, false, nil, x
-	c.FirstRequest = Pos{}
+	c.FirstRequest, c.protocol = Pos{}, upgrade
 	c.Lost, c.Bytes, c.Unread = [2]int64{}, [2]int64{}, [2]bool{}
 	h.tunnel, h.lostBefore = &c, h.conn.Lost
 	h.shared.held += heldTunnel
@@ -17,7 +17,7 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 		h.inner = h.shared.sniff(&c)
 	case strings.EqualFold(upgrade, "h2c"):
 		h.inner = h.shared.http2(&c)
-	case strings.HasPrefix(strings.ToUpper(upgrade), "TLS/"):
+	case isTLSUpgrade(upgrade):
 		h.inner = h.shared.tls(&c)
 	default:
 		h.inner = discard{}
@@ -28,6 +28,18 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 		h.data(Client, &first, held[m.contentBefore(held):])
 	}
 }
+
+// upgradedToTLS returns the request that asked for TLS on its own connection, if c is what follows:
+// it is answered there (RFC 2817 section 3.3). It is copied: the Sink has the exchange of the upgrade.
+func (c *Conn) upgradedToTLS() *Request {
+	if c.Tunnel == nil || c.Tunnel.Request == nil || !isTLSUpgrade(c.protocol) {
+		return nil
+	}
+	q := *c.Tunnel.Request
+	return &q
+}
+
+func isTLSUpgrade(protocol string) bool { return hasPrefixFold(protocol, "TLS/") }
 
 // contentBefore returns how much of what a client sent behind a CONNECT is the content that it
 // announced, which has no meaning there (RFC 9110 section 9.3.6).

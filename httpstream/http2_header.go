@@ -48,7 +48,7 @@ func (k *fieldBlock) add(sh *shared, b []byte) {
 			sh.drop(blockDropped)
 		}
 		k.tooLong = true
-		return
+		b = b[:maxFieldBlock-len(k.b)]
 	}
 	k.b = append(k.b, b...)
 }
@@ -77,7 +77,8 @@ func (r *http2Reader) holdTable(d *fieldDecoder, block []byte) {
 			d.entries++
 			d.added += n
 		case block[0]&0xe0 == 0x20:
-			d.size, _ = hpackInt(block, 5)
+			size, _ := hpackInt(block, 5)
+			d.size = min(size, maxTable)
 		}
 		block = block[n:]
 	}
@@ -103,7 +104,7 @@ func (d *fieldDecoder) reset(whole bool) {
 	d.table = hpack.NewDecoder(4096, nil) // RFC 9113 section 6.5.2
 	d.size, d.entries, d.added = 4096, 0, 0
 	d.table.SetAllowedMaxDynamicTableSize(maxTable)
-	d.table.SetMaxStringLength(maxFieldBlock)
+	d.table.SetMaxStringLength(maxFieldList)
 	d.incomplete = !whole
 }
 
@@ -116,8 +117,25 @@ func (d *fieldDecoder) loseTable() {
 	d.size = maxTable
 }
 
+// resize sets the size of the dynamic table as the beginning of a block says (RFC 7541 section
+// 4.2), and returns the rest of the block. Of a table that may be larger than those of browsers
+// the oldest entries are not kept.
+func (d *fieldDecoder) resize(b []byte) []byte {
+	for len(b) > 0 && b[0]&0xe0 == 0x20 {
+		size, n := hpackInt(b, 5)
+		if n == 0 {
+			break
+		}
+		d.incomplete = d.incomplete || size > maxTable
+		d.table.SetMaxDynamicTableSize(uint32(min(size, maxTable)))
+		b = b[n:]
+	}
+	return b
+}
+
 // decode decodes a whole block.
 func (d *fieldDecoder) decode(b []byte) (list fieldList) {
+	b = d.resize(b)
 	d.table.SetEmitFunc(func(f hpack.HeaderField) {
 		switch {
 		case f.Name == unknownName:

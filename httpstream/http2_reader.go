@@ -15,6 +15,7 @@ type http2Reader struct {
 	streams map[uint32]*http2Stream // those not complete
 	ids     []uint32                // of streams, in order; some may be complete
 	size    int                     // of the header lists of streams
+	late    int                     // how many of streams are requestLate
 	shown   bool                    // something of it went to Sink.Plain
 	goaway  string                  // error code of the last GOAWAY, if it names one
 }
@@ -41,7 +42,10 @@ func (sh *shared) http2(c *Conn) reader {
 	r := &http2Reader{shared: sh, conn: c, streams: make(map[uint32]*http2Stream)}
 	r.hold(heldHTTP2)
 	for side := range r.half {
-		r.half[side].fields.reset(c.SYN)
+		r.half[side].fields.reset(true)
+		if !c.SYN {
+			r.half[side].fields.loseTable()
+		}
 	}
 	if up := c.Tunnel; up != nil && up.Response != nil && up.Response.Status == http.StatusSwitchingProtocols {
 		// The request that asked for the upgrade is answered on stream 1, RFC 7540
@@ -91,6 +95,7 @@ func (r *http2Reader) preface(from Side, b []byte) int {
 	if len(h.frame) == len(preface) {
 		r.dropFrame(h)
 		h.prefaceDone = true
+		h.fields.reset(true) // all of its blocks are in the capture
 	}
 	return n
 }

@@ -3,6 +3,7 @@ package httpstream
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -285,6 +286,95 @@ func TestHTTP2Connect(t *testing.T) {
 	}
 	if len(got) == 2 && got[1].Conn.Tunnel != got[0] || sh.counters.Requests != 2 {
 		t.Errorf("got tunnel %v, %d requests", got[1].Conn.Tunnel, sh.counters.Requests)
+	}
+}
+
+// TestHTTP2LateRequest holds that a response finds its request where the capture lacks bytes of the
+// client, which are then read after what the server had answered.
+func TestHTTP2LateRequest(t *testing.T) {
+	t.Parallel()
+	cl, s := newSpeakers()
+	w := newWire()
+	w.handshake()
+	w.send(Client, preface+string(cl.headers(1, flagEndStream, get...).b))
+	w.send(Server, string(s.headers(1, flagEndStream, ":status: 401").b))
+	w.lose(Client, string(cl.headers(3, flagEndStream, get...).b))
+	w.send(Client, string(cl.headers(5, flagEndStream, get...).b))
+	w.send(Server, string(s.headers(3, flagEndStream, ":status: 204").b))
+	w.send(Server, string(s.headers(5, flagEndStream, ":status: 200").b))
+	w.close()
+	w.a.Close()
+	var got []string
+	for _, x := range w.exchanges {
+		got = append(got, fmt.Sprintf("%d %v %d", x.H2Stream, x.Request != nil, x.Response.Status))
+	}
+	slices.Sort(got)
+	if want := []string{"1 true 401", "3 false 204", "5 true 200"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestHTTP2LargeTable holds that blocks are read whose encoder has a larger table than is kept:
+// only entries that are too old are not known.
+func TestHTTP2LargeTable(t *testing.T) {
+	t.Parallel()
+	_, s := newSpeakers()
+	s.table.SetMaxDynamicTableSizeLimit(1 << 20)
+	s.table.SetMaxDynamicTableSize(1 << 20)
+	var d fieldDecoder
+	d.reset(true)
+	d.decode(s.fields("x-old: 1"))
+	for range maxTable / (30 << 10) {
+		s.fields() // an entry of its own for each name
+		d.decode(s.fields("x-"+strings.Repeat("n", 10)+": "+strings.Repeat("v", 30<<10), "x-next: 1"))
+		s.table.SetMaxDynamicTableSize(1 << 20)
+	}
+	d.decode(s.fields("x-a: "+strings.Repeat("a", 40<<10), "x-b: "+strings.Repeat("b", 20<<10)))
+	if list := d.decode(s.fields(":status: 401", "x-old: 1", "x-next: 1")); len(list.fields) != 2 || list.unknown != 1 || list.fields[1].Name != "x-next" {
+		t.Errorf("got %v, %d unknown", list.fields, list.unknown)
+	}
+}
+
+// TestHTTP2LongBlock holds that a request is known whose field block is too long to be read.
+func TestHTTP2LongBlock(t *testing.T) {
+	t.Parallel()
+	cl, s := newSpeakers()
+	b := cl.fields(append(slices.Clone(get), "authorization: "+strings.Repeat("\x00", maxFieldBlock))...)
+	flights := []flight{{Client, []byte(preface)}, cl.frame(frameHeaders, flagEndStream, 1, b[:100])}
+	for b = b[100:]; len(b) > 0; {
+		n := min(len(b), 16000)
+		flags := uint8(0)
+		if n == len(b) {
+			flags = flagEndHeaders
+		}
+		flights = append(flights, cl.frame(frameContinuation, flags, 1, b[:n]))
+		b = b[n:]
+	}
+	c := testConn()
+	got, sh := readHTTP2(c, append(flights, s.headers(1, flagEndStream, ":status: 431")))
+	const want = "1 GET web.lab.test / +0 -> 431 +0 (1 header fields of the client refer to a part of the compression table that is not in the capture) (1 header fields of the client are over the limit)\n"
+	if outline(got) != want || sh.counters.Dropped[blockDropped] != 1 || !c.Unread[Client] {
+		t.Errorf("got %q, dropped %v, unread %v", outline(got), sh.counters.Dropped, c.Unread)
+	}
+}
+
+// TestHTTP2WebSocket holds that another protocol on a stream is no tunnel, and is counted.
+func TestHTTP2WebSocket(t *testing.T) {
+	t.Parallel()
+	cl, s := newSpeakers()
+	got, sh := readHTTP2(testConn(), []flight{
+		{Client, []byte(preface)},
+		cl.headers(1, 0, ":method: CONNECT", ":protocol: websocket", ":scheme: https", ":authority: a.test", ":path: /ws"),
+		s.headers(1, 0, ":status: 200"),
+		cl.frame(frameData, 0, 1, []byte(get1)),
+		s.frame(frameData, flagEndStream, 1, []byte("\x81\x05hello")),
+		cl.frame(frameData, flagEndStream, 1, nil),
+	})
+	if got := outline(got); got != "1 CONNECT a.test /ws +0 -> 200 +0\n" {
+		t.Errorf("got %q", got)
+	}
+	if d := cmp.Diff(map[string]int{"WebSocket": 1}, sh.counters.UnreadTCP); d != "" {
+		t.Error(d)
 	}
 }
 

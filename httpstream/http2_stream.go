@@ -15,6 +15,8 @@ type http2Stream struct {
 	size                      int // of its header lists
 	requestDone, responseDone bool
 	answered                  bool   // a final response came, even if its status could not be read
+	requestLate               bool   // the server had received bytes of the client that are not read yet: its request may be there
+	protocol                  string // that a CONNECT with a path asks for (RFC 8441)
 	wantsBody                 int    // see Exchange.WantsBody
 	delivered                 bool   // the exchange is out; what goes on is its tunnel
 	tunnel                    reader // of what a CONNECT opened, on tunnelConn
@@ -77,12 +79,14 @@ func (r *http2Reader) endBlock(from Side, at *Pos) {
 		return
 	}
 	k.open = false
-	if k.tooLong {
-		h.fields.loseTable()
-		r.lostBlock(from, http2Frame{stream: k.stream}, &k.begun)
-		return
-	}
 	list := h.fields.decode(k.b)
+	if k.tooLong { // what it begins with is read
+		h.fields.loseTable()
+		list.over++
+	}
+	if list.over > 0 {
+		r.conn.Unread[from] = true
+	}
 	r.holdTable(&h.fields, k.b)
 	r.showBlock(from, at, k, &list)
 	k.b = k.b[:0]
@@ -137,8 +141,11 @@ func (r *http2Reader) request(at *Pos, k *fieldBlock, l *fieldList) {
 	} else if s == nil && !l.has(":method") && l.unknown == 0 {
 		return // trailers of a stream that is complete or was never seen
 	} else {
+		if s == nil && r.late > 0 {
+			r.finishLate(k.stream)
+		}
 		s = r.stream(k.stream)
-		s.x.Request = newHTTP2Request(at, k, l)
+		s.x.Request, s.protocol = newHTTP2Request(at, k, l)
 		r.grow(s, l.size)
 		r.shared.counters.Request(r.conn, *at)
 		s.noteList(k.begun, Client, l)
@@ -149,9 +156,10 @@ func (r *http2Reader) request(at *Pos, k *fieldBlock, l *fieldList) {
 	}
 }
 
-func newHTTP2Request(at *Pos, k *fieldBlock, l *fieldList) *Request {
+// newHTTP2Request returns the request of a field block, and the :protocol that it asks for.
+func newHTTP2Request(at *Pos, k *fieldBlock, l *fieldList) (q *Request, protocol string) {
 	pseudo, header := l.split()
-	q := &Request{
+	q = &Request{
 		Pos: k.begun, Done: *at, Proto: "HTTP/2",
 		Method: pseudo[":method"], Target: pseudo[":path"], Host: pseudo[":authority"],
 		HeadLen: l.size, Header: header,
@@ -159,10 +167,10 @@ func newHTTP2Request(at *Pos, k *fieldBlock, l *fieldList) *Request {
 	if q.Host == "" {
 		q.Host = header.Value("host")
 	}
-	if q.Method == "CONNECT" && pseudo[":protocol"] == "" {
+	if protocol = pseudo[":protocol"]; q.Method == "CONNECT" && protocol == "" {
 		q.Target = q.Host // RFC 9113 section 8.5
 	}
-	return q
+	return q, protocol
 }
 
 // promise takes a PUSH_PROMISE: a request that the client did not make.
@@ -171,7 +179,7 @@ func (r *http2Reader) promise(at *Pos, k *fieldBlock, l *fieldList) {
 		return
 	}
 	s := r.stream(k.promised)
-	s.x.Request = newHTTP2Request(at, k, l)
+	s.x.Request, _ = newHTTP2Request(at, k, l)
 	s.requestDone = true
 	r.grow(s, l.size)
 	s.note(k.begun, "the server promised this response; the client did not ask for it")
@@ -194,6 +202,11 @@ func (r *http2Reader) response(at *Pos, k *fieldBlock, l *fieldList) {
 	pseudo, header := l.split()
 	status, err := strconv.Atoi(pseudo[":status"])
 	known := err == nil && status >= 100 && status <= 999
+	if s == nil && known && r.shared.peerUnread > 0 {
+		s = r.stream(k.stream)
+		s.requestLate = true
+		r.late++
+	}
 	switch {
 	case s != nil && s.answered: // trailers
 		if s.x.Response != nil {
@@ -240,14 +253,30 @@ func (r *http2Reader) endHalf(from Side, id uint32, at *Pos) {
 	} else {
 		s.responseDone = true
 	}
-	if s.responseDone && (s.requestDone || s.x.Request == nil) {
+	if s.responseDone && (s.requestDone || s.x.Request == nil && !s.requestLate) {
 		r.finish(id)
+	}
+}
+
+// finishLate delivers streams whose request is lost: that of a later stream has come.
+func (r *http2Reader) finishLate(before uint32) {
+	for _, id := range r.open() {
+		if s := r.streams[id]; id < before && s.requestLate && s.x.Request == nil {
+			s.requestLate = false
+			r.late--
+			if s.responseDone {
+				r.finish(id)
+			}
+		}
 	}
 }
 
 // finish delivers a stream of which nothing more will come.
 func (r *http2Reader) finish(id uint32) {
 	s := r.streams[id]
+	if s.requestLate {
+		r.late--
+	}
 	delete(r.streams, id)
 	r.size -= s.size
 	r.hold(-s.size)

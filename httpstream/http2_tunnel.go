@@ -1,10 +1,10 @@
 package httpstream
 
 // beginTunnel follows a CONNECT that succeeded: what its stream carries from now on is a
-// connection of its own, RFC 9113 section 8.5.
+// connection of its own, RFC 9113 section 8.5, or of another protocol, RFC 8441.
 func (r *http2Reader) beginTunnel(s *http2Stream) {
 	q, p := s.x.Request, s.x.Response
-	if q == nil || q.Method != "CONNECT" || q.Target != q.Host || p.Status/100 != 2 {
+	if q == nil || q.Method != "CONNECT" || p.Status/100 != 2 {
 		return
 	}
 	s.delivered = true
@@ -15,11 +15,11 @@ func (r *http2Reader) beginTunnel(s *http2Stream) {
 	outer := r.conn
 	inside := &Conn{
 		Stream: outer.Stream, Client: outer.Client, Server: outer.Server, Balancer: outer.Balancer,
-		Start: p.Pos, End: p.Pos, SYN: outer.SYN, Origin: outer.Origin, Tunnel: granted,
+		Start: p.Pos, End: p.Pos, SYN: true, Origin: outer.Origin, Tunnel: granted, protocol: s.protocol,
 	}
 	s.tunnelConn = inside
 	s.tunnel = discard{}
-	if !r.shared.tooDeep(inside) {
+	if s.protocol == "" && !r.shared.tooDeep(inside) {
 		s.tunnel = r.shared.sniff(inside)
 	}
 }

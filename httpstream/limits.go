@@ -87,10 +87,11 @@ const (
 	farWindow  = 64 << 20
 	maxForeign = 16
 
-	// maxHead is the longest head of a message. A Kerberos token of 48 KiB fills
-	// 64 KiB in base64; HTTP.sys allows no field longer than that.
-	maxHead     = 64 << 10
-	headDropped = "head longer than 64 KiB"
+	// maxHead is the longest head of a message. HTTP.sys allows no field of more than 64 KiB, but
+	// clients send what servers refuse: a Kerberos token of 64 KiB (the largest MaxTokenSize of
+	// Windows) fills 86 KiB in base64.
+	maxHead     = 128 << 10
+	headDropped = "head longer than 128 KiB"
 
 	// maxChunkLine is the longest line with the size of a chunk, extensions included.
 	maxChunkLine = 4 << 10
@@ -214,8 +215,8 @@ const (
 	maxFrame     = 64 << 10
 	frameDropped = "HTTP/2 frames over 64 KiB"
 
-	// maxFieldBlock is the longest field block, compressed; maxFieldList and maxFields
-	// bound what it may unpack to.
+	// maxFieldBlock is how much is read of a field block, compressed; maxFieldList and maxFields
+	// bound what it may unpack to, a single field included.
 	maxFieldBlock = 128 << 10
 	blockDropped  = "HTTP/2 field blocks over 128 KiB"
 	maxFieldList  = 256 << 10

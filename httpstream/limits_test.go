@@ -22,7 +22,7 @@ func TestLimits(t *testing.T) {
 			w.send(Server, denied)
 			w.send(Client, get2)
 			w.send(Server, ok5)
-		}, []string{"GET /1 +0 > 401 +0; the client's head: head is longer than 64 KiB, its rest was not read", "GET /2 +0 > 200 +5"}},
+		}, []string{"GET /1 +0 > 401 +0; the client's head: head is longer than 128 KiB, its rest was not read", "GET /2 +0 > 200 +5"}},
 		{lineDropped, func(w *wire) {
 			w.send(Client, get1)
 			w.send(Server, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;"+strings.Repeat("x", maxChunkLine))

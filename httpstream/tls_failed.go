@@ -2,11 +2,23 @@ package httpstream
 
 import "fmt"
 
+// failed reports whether an alert in the clear ended the handshake before the server protected
+// anything: the connection carried nothing that secrets would show.
+func (t *tlsReader) failed() bool {
+	return !t.conn.TLS.Opened && t.conn.alert.Code != 0 && t.half[Server].phase == phaseClear
+}
+
 // countFailed counts a connection that ended within its handshake, in the clear: it carried
 // nothing that secrets would show.
 func (t *tlsReader) countFailed() {
 	c := t.conn
-	if t.counted || !t.hello.client || c.Ending == Open || c.Ending == Dropped {
+	switch {
+	case t.counted || c.Ending == Dropped:
+		return
+	case c.Ending == Open && t.reason == obstacleShort:
+		t.countUnfinished()
+		return
+	case !t.hello.client || c.Ending == Open:
 		return
 	}
 	t.counted = true
@@ -15,6 +27,23 @@ func (t *tlsReader) countFailed() {
 		why = t.endedShort()
 	}
 	addObstacle(&t.shared.counters.TLSFailed, TLSObstacle{Host: t.conn.TLS.host(t.conn), Reason: why, Connections: 1})
+}
+
+// countUnfinished counts a connection whose handshake goes on where the capture ends, or has no
+// answer until then.
+func (t *tlsReader) countUnfinished() {
+	switch {
+	case t.conn.Bytes == [2]int64{}:
+		return
+	case !t.hello.client:
+		t.reason = obstacleNoHello
+	case !t.hello.server && t.conn.Bytes[Server] == 0:
+		t.reason = obstacleNoAnswer
+	default:
+		t.reason = obstacleCaptureEnds
+	}
+	t.conn.TLS.Obstacle = t.reason
+	t.countClosed(false)
 }
 
 // endedShort says who ended a connection within its handshake, without an alert.

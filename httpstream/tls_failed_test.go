@@ -70,6 +70,99 @@ func TestTLSFailed(t *testing.T) {
 	}
 }
 
+// TestTLSUnfinished has connections whose handshake goes on where the capture ends, or that have no
+// answer: that they are not opened is counted, by what is missing.
+func TestTLSUnfinished(t *testing.T) {
+	t.Parallel()
+	hello, answer := madeRecord(22, madeClientHello()), madeRecord(22, madeServerHello(madeRandom[Server], 0xc02f))
+	for _, test := range []struct {
+		sent [2][]byte
+		want string
+	}{
+		{[2][]byte{hello, nil}, "the capture holds no answer to its ClientHello"},
+		{[2][]byte{hello[:30], nil}, "the capture ends within its ClientHello"},
+		{[2][]byte{hello, answer[:30]}, "the capture ends within the handshake"},
+		{[2][]byte{hello, answer}, "the capture ends within the handshake"},
+	} {
+		w := newWire()
+		w.addr[Server] = netip.MustParseAddrPort("192.0.2.20:443")
+		w.handshake()
+		for side, b := range test.sent {
+			if len(b) > 0 {
+				w.send(Side(side), string(b))
+			}
+		}
+		w.a.Close()
+		want := []TLSObstacle{{Host: "192.0.2.20:443", Reason: test.want, Connections: 1}}
+		for i := range w.counters.TLSObstacles {
+			w.counters.TLSObstacles[i].Version, w.counters.TLSObstacles[i].Cipher = "", ""
+		}
+		if d := cmp.Diff(want, w.counters.TLSObstacles); d != "" || w.counters.TLSNotOpened["192.0.2.20:443"] != 1 || len(w.counters.TLSFailed) > 0 {
+			t.Errorf("%s: %v, %v (-want +got):\n%s", test.want, w.counters.TLSNotOpened, w.counters.TLSFailed, d)
+		}
+	}
+}
+
+// TestTLSRefusedInTheClear has a server refuse the certificate of a client in TLS 1.2: nobody needs
+// secrets to know that it failed.
+func TestTLSRefusedInTheClear(t *testing.T) {
+	t.Parallel()
+	w := newWire()
+	w.addr[Server] = netip.MustParseAddrPort("192.0.2.20:443")
+	w.a.shared.secrets = &Secrets{}
+	w.handshake()
+	w.send(Client, string(madeRecord(22, madeClientHello())))
+	w.send(Server, string(madeRecord(22, madeServerHello(madeRandom[Server], 0xc02f))))
+	w.send(Client, string(madeRecord(20, []byte{1}))+string(madeRecord(22, make([]byte, 40))))
+	w.send(Server, string(madeRecord(21, []byte{2, 42})))
+	w.close()
+	w.a.Close()
+	want := []TLSObstacle{{Host: "192.0.2.20:443", Reason: "the server ended the handshake with alert 42, bad certificate", Connections: 1}}
+	if d := cmp.Diff(want, w.counters.TLSFailed); d != "" || len(w.counters.TLSNotOpened) > 0 {
+		t.Errorf("not opened: %v; (-want +got):\n%s", w.counters.TLSNotOpened, d)
+	}
+}
+
+// TestNoRecordInTLS has a server send other bytes where it should send a record: that they were not
+// read is counted, and said of the connection.
+func TestNoRecordInTLS(t *testing.T) {
+	t.Parallel()
+	s := recordTLS(t, &tls.Config{}, &tls.Config{}, []flight{{Client, []byte(get1)}})
+	w := newWire()
+	w.a.shared.secrets = secretsOf(s.keylog)
+	w.handshake()
+	for _, f := range s.flights {
+		w.send(f.from, string(f.b))
+	}
+	w.send(Server, "these are no records at all")
+	w.a.Close()
+	if o := w.counters.TLSObstacles; len(o) != 1 || o[0].Reason != "the server sends bytes that are no TLS" || !o[0].Opened {
+		t.Errorf("obstacles %v", o)
+	}
+	if x := w.exchanges; len(x) != 1 || x[0].Conn.Unread != [2]bool{Server: true} {
+		t.Errorf("exchanges %v", x)
+	}
+}
+
+// TestUpgradeToTLS has a request ask for TLS on its connection: it is answered there.
+func TestUpgradeToTLS(t *testing.T) {
+	t.Parallel()
+	s := recordTLS(t, &tls.Config{}, &tls.Config{}, []flight{{Server, []byte(denied)}, {Client, []byte(get2)}, {Server, []byte(ok5)}})
+	w := newWire()
+	w.a.shared.secrets = secretsOf(s.keylog)
+	w.handshake()
+	w.send(Client, "OPTIONS * HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: TLS/1.2, TLS/1.1\r\n\r\n")
+	w.send(Server, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: TLS/1.2, HTTP/1.1\r\n\r\n")
+	for _, f := range s.flights {
+		w.send(f.from, string(f.b))
+	}
+	w.close()
+	w.expect(t, "OPTIONS * +0 > 101 +0", "OPTIONS * +0 > 401 +0", "GET /2 +0 > 200 +5")
+	if w.counters.Requests != 2 {
+		t.Errorf("%d requests, want 2", w.counters.Requests)
+	}
+}
+
 // TestSSL2Hello opens a connection whose client begins in the form of SSL 2.0.
 func TestSSL2Hello(t *testing.T) {
 	t.Parallel()

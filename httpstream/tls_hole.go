@@ -10,6 +10,7 @@ type tlsHole struct {
 	lost    int64  // bytes from the last known beginning of a record to those of seen
 	seen    []byte // bytes behind the hole
 	scanned int    // bytes of seen in which no record begins
+	garbled bool   // nothing is known to be lost: other bytes came in place of a record
 }
 
 func (t *tlsReader) gap(from Side, at *Pos, n int64) {
@@ -105,7 +106,7 @@ func (t *tlsReader) badHeader(from Side, at *Pos) {
 		return
 	}
 	h.record, h.have = nil, 0
-	h.hole = tlsHole{open: true, lost: recordHeaderLen}
+	h.hole = tlsHole{open: true, lost: recordHeaderLen, garbled: true}
 }
 
 // search looks for a record behind a hole.

@@ -8,25 +8,28 @@ import (
 
 // Reasons why a connection is not opened.
 const (
-	obstacleMidStream = "the handshake is not in the capture"
-	obstacleLost      = "a part of the handshake is not in the capture"
-	obstacleShort     = "the connection ended within the handshake"
-	obstacleHeld      = "too much was held for other connections"
-	obstacleVersion   = "negotrace opens TLS 1.0 to 1.3, and not this version"
-	obstacleSuite     = "negotrace does not open this cipher suite"
-	obstacleDeflate   = "it is compressed by TLS (DEFLATE): switch that off at the server, it gives secrets away, too"
-	obstacleNoKeyLog  = "no key log was given"
-	obstacleNoSecrets = "the key log has no secrets for this connection"
-	obstacleNotRSA    = "the key exchange is not RSA: an RSA key does not open it, a key log does"
-	obstacleResumed   = "it resumes a session that was not opened: an RSA key needs its first handshake"
-	obstacleOtherKey  = "none of the RSA keys is that of the server's certificate"
-	obstacleWrongKey  = "the RSA key does not decrypt the ClientKeyExchange"
-	obstacleEarly     = "the key log has no CLIENT_EARLY_TRAFFIC_SECRET: the client's early data is not read"
-	obstacleInPart    = "negotrace redact could not open it to its end"
-	obstaclePlain     = "TLS was sent to a port where the server speaks plain HTTP"
-	obstacleNoTLS     = "the %s sends bytes that are no TLS"
-	obstacleDamaged   = "a record of the %s does not decrypt with the secrets given"
-	obstacleHole      = "no record of the %s behind lost bytes decrypts with the secrets given"
+	obstacleMidStream   = "the handshake is not in the capture"
+	obstacleLost        = "a part of the handshake is not in the capture"
+	obstacleShort       = "the connection ended within the handshake"
+	obstacleNoHello     = "the capture ends within its ClientHello"
+	obstacleNoAnswer    = "the capture holds no answer to its ClientHello"
+	obstacleCaptureEnds = "the capture ends within the handshake"
+	obstacleHeld        = "too much was held for other connections"
+	obstacleVersion     = "negotrace opens TLS 1.0 to 1.3, and not this version"
+	obstacleSuite       = "negotrace does not open this cipher suite"
+	obstacleDeflate     = "it is compressed by TLS (DEFLATE): switch that off at the server, it gives secrets away, too"
+	obstacleNoKeyLog    = "no key log was given"
+	obstacleNoSecrets   = "the key log has no secrets for this connection"
+	obstacleNotRSA      = "the key exchange is not RSA: an RSA key does not open it, a key log does"
+	obstacleResumed     = "it resumes a session that was not opened: an RSA key needs its first handshake"
+	obstacleOtherKey    = "none of the RSA keys is that of the server's certificate"
+	obstacleWrongKey    = "the RSA key does not decrypt the ClientKeyExchange"
+	obstacleEarly       = "the key log has no CLIENT_EARLY_TRAFFIC_SECRET: the client's early data is not read"
+	obstacleInPart      = "negotrace redact could not open it to its end"
+	obstaclePlain       = "TLS was sent to a port where the server speaks plain HTTP"
+	obstacleNoTLS       = "the %s sends bytes that are no TLS"
+	obstacleDamaged     = "a record of the %s does not decrypt with the secrets given"
+	obstacleHole        = "no record of the %s behind lost bytes decrypts with the secrets given"
 )
 
 // close gives the connection up. The first reason is the one that counts.
@@ -37,7 +40,7 @@ func (t *tlsReader) close(why string) {
 	t.closed = true
 	t.free()
 	t.obstacle(why, "")
-	if t.conn.TLS.Opened || t.hidden {
+	if t.conn.TLS.Opened || t.hidden && !t.failed() {
 		t.countClosed(t.conn.TLS.Opened)
 	} else if why != "" {
 		t.countFailed()

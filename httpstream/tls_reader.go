@@ -95,6 +95,7 @@ func (t *tlsReader) data(from Side, at *Pos, b []byte) {
 		case t.asked && from == Server:
 			n = t.answer(at, b)
 		case t.closed:
+			t.noteUnread(from)
 			if t.inner != nil {
 				t.inner.gap(from, at, int64(len(b)))
 			}
@@ -206,9 +207,19 @@ func (t *tlsReader) end(from Side, at *Pos) {
 	if !t.half[from.Other()].ended {
 		return
 	}
+	garbled := false
+	for side := range t.half {
+		h := &t.half[side]
+		garbled = garbled || h.hole.garbled
+		if len(h.waiting) > 0 || h.hole.garbled {
+			t.noteUnread(Side(side))
+		}
+	}
 	switch {
 	case t.hidden && t.waiting > 0 && (t.hello.server || !t.hello.client):
 		t.close(t.noSecrets())
+	case garbled && !t.closed:
+		t.countClosed(true)
 	case !t.conn.TLS.Opened:
 		t.close(obstacleShort)
 	}
@@ -216,6 +227,11 @@ func (t *tlsReader) end(from Side, at *Pos) {
 	t.endInner(from.Other(), at)
 	t.endInner(from, at)
 	t.handNothing(at)
+}
+
+// noteUnread says that a side sent what cannot be read, on a connection that was opened.
+func (t *tlsReader) noteUnread(side Side) {
+	t.conn.Unread[side] = t.conn.Unread[side] || t.conn.TLS.Opened
 }
 
 // free gives back all that is held.

@@ -51,10 +51,10 @@ func unreadProtocol(conn *Conn) string {
 	if x == nil {
 		return service(conn.Server.Port())
 	}
-	if r := x.Response; r != nil && r.Status == http.StatusSwitchingProtocols {
-		if strings.EqualFold(r.Header.Value("Upgrade"), "websocket") {
-			return "WebSocket"
-		}
+	switch {
+	case strings.EqualFold(conn.protocol, "websocket"):
+		return "WebSocket"
+	case conn.protocol != "" || x.Response != nil && x.Response.Status == http.StatusSwitchingProtocols:
 		return "what followed an upgrade of HTTP"
 	}
 	if x.Request != nil {

@@ -54,7 +54,7 @@ func exposed(h *analysis.Handshake) bool {
 	if !c.Client.IsValid() { // an export that knows no connections
 		return strings.HasPrefix(h.URL, "http://") && !c.Encrypted() && !c.Server.Addr().IsLoopback() && h.Host != "localhost"
 	}
-	return !c.Encrypted() && !c.TLSUnknown && c.Tunnel == nil && !c.Client.Addr().IsLoopback() && !c.Server.Addr().IsLoopback()
+	return !c.Encrypted() && !c.TLSUnknown && (c.Tunnel == nil || !c.Tunnel.Request.AsksTunnel()) && !c.Client.Addr().IsLoopback() && !c.Server.Addr().IsLoopback()
 }
 
 // redacted reports whether the browser's log names what was sent, and strips its token.

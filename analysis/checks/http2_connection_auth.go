@@ -59,7 +59,7 @@ func runHTTP2ConnectionAuth(p *analysis.Pass) {
 		case last.NTLMOverHTTP2():
 			f := p.Found(h, last.Exchange.Pos(), "%s began NTLM with %s over HTTP/2, which cannot carry it, and was asked anew", clientName(h), serverName(h))
 			f.Severity = analysis.Error
-		case last.HTTP2() && last.Sent != nil && h.Outcome == analysis.Failed && !last.Sent.Stripped && p.SawAll(h) && !takenOverHTTP2(p, h):
+		case last.HTTP2() && last.Sent != nil && h.Outcome == analysis.Failed && !last.Sent.Stripped && !last.HeaderRefused() && p.SawAll(h) && !takenOverHTTP2(p, h):
 			f := p.Found(h, last.Exchange.Pos(), "%s sent %s tokens over HTTP/2 to %s and was refused", clientName(h), h.Mechanism, serverName(h))
 			f.Severity = analysis.Error
 		case h.Outcome != analysis.Succeeded && p.SawAll(h) && !p.PartlyUnseen(h) && p.End.Sub(l.Exchange.Pos().Time) > time.Second &&

@@ -54,7 +54,7 @@ func address(h *analysis.Handshake, dns *analysis.DNS) {
 
 func requestURL(c *httpstream.Conn, r *httpstream.Request) string {
 	target := r.Target
-	if analysis.TargetAuthority(target) != "" || r.Method == "CONNECT" {
+	if analysis.TargetAuthority(target) != "" || r.AsksTunnel() || r.Host == "" {
 		return target
 	}
 	s := "http:"

@@ -38,6 +38,11 @@ func (c *feeder) conn() *httpstream.Conn {
 
 // exchange feeds one, with the given lines of authentication.
 func (c *feeder) exchange(conn *httpstream.Conn, status int, sent, got string) {
+	c.trace.Exchange(c.made(conn, status, sent, got))
+}
+
+// made is such an exchange.
+func (c *feeder) made(conn *httpstream.Conn, status int, sent, got string) *httpstream.Exchange {
 	x := &httpstream.Exchange{Conn: conn,
 		Request:  &httpstream.Request{Pos: c.next(), Method: "GET", Target: "/", Proto: "HTTP/1.1", Host: "web.test"},
 		Response: &httpstream.Response{Pos: c.next(), Proto: "HTTP/1.1", Status: status},
@@ -51,7 +56,7 @@ func (c *feeder) exchange(conn *httpstream.Conn, status int, sent, got string) {
 		x.Response.Header = append(x.Response.Header, httpstream.Field{Name: "WWW-Authenticate", Value: got})
 	}
 	conn.End = x.Response.Pos
-	c.trace.Exchange(x)
+	return x
 }
 
 // A turn is one exchange of a handshake.

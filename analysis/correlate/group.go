@@ -46,13 +46,15 @@ func group(entries []entry, skipped map[*httpstream.Conn]int, l *live) *grouping
 		n := &entries[i]
 		x := n.exchange
 		g.countFollowOns(x.Conn, n.skipped)
+		follows, of := n.isFollowOn(), [2]bool{true, true}
 		for target, l := range n.legs {
 			if l != nil {
-				g.add(l, &g.slotsOf(x.Conn)[target])
+				of[target] = g.add(l, &g.slotsOf(x.Conn)[target])
+				follows = follows || of[target]
 			}
 		}
-		if n.isFollowOn() {
-			g.followOn(x)
+		if follows {
+			g.followOn(x, of)
 		}
 	}
 	for c, n := range skipped {
@@ -76,13 +78,16 @@ func (g *grouping) slotsOf(c *httpstream.Conn) *[2]slot {
 	return slots
 }
 
-// onlyReset reports whether all legs are HTTP/2 requests that were reset. It is not known why,
-// and that is no handshake.
+// onlyReset reports whether all legs are HTTP/2 requests that were reset and have no response. It is
+// not known why, and that is no handshake. A response stands although its stream is reset: a server
+// that does not want the rest of the request resets it then (RFC 9113 section 8.1).
 func onlyReset(h *attempt) bool {
-	return !slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l.Reset == "" })
+	return !slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l.Reset == "" || l.Response != nil })
 }
 
-func (g *grouping) add(l *leg, at *slot) {
+// add takes a leg, and reports whether it is a request without credentials, which follows on an
+// earlier handshake.
+func (g *grouping) add(l *leg, at *slot) (follows bool) {
 	switch {
 	case l.Sent != nil:
 		g.credentials(l, at)
@@ -93,8 +98,9 @@ func (g *grouping) add(l *leg, at *slot) {
 		// that there were some.
 		g.credentials(l, at)
 	default:
-		g.followOn(l.Exchange)
+		return true
 	}
+	return false
 }
 
 // credentials takes a leg in which the client sent credentials.

@@ -46,6 +46,8 @@ func (h *attempt) unfinished() {
 		h.SetOutcome(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.RestartedAt)
 	case c.Lost != [2]int64{}:
 		h.SetOutcome(analysis.Unknown, "", "the capture lacks bytes of its connection")
+	case last.Response == nil && c.Unread[httpstream.Server]:
+		h.SetOutcome(analysis.Unknown, "", "what the server sent on its connection could not all be read")
 	case last.Response == nil:
 		h.noResponse()
 	case !last.Asks && last.BlamesLogon() && last.Status() >= http.StatusBadRequest:
@@ -54,6 +56,8 @@ func (h *attempt) unfinished() {
 		h.SetOutcome(analysis.Failed, analysis.Inferred, "%s answers NTLM message 1 with 403 instead of a challenge, where credentials were asked for", at)
 	case !last.Asks:
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
+	case c.Unread[httpstream.Client]:
+		h.SetOutcome(analysis.Unknown, "", "what the client sent on its connection could not all be read")
 	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
 		h.SetOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) and the message after %s never came", c.EndedBy, c.Ending, c.EndedAt, at)
 	case idleAfterResponse(c, last):
@@ -200,6 +204,8 @@ func (h *attempt) assessNTLM() {
 		h.SetOutcome(analysis.Unknown, "", "%s answers message 3 with 500: an acceptor that fails with it answers so as well as an application behind it", at)
 	case h.Target == analysis.ToServer && l.acceptor != microsoft && isGatewayError(status):
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d: a gateway had no answer from the server", at, status)
+	case h.Target == analysis.ToProxy && challenge != nil && l.Request.AsksTunnel() && status < http.StatusMultipleChoices:
+		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s opens the tunnel that the proxy refused before", at)
 	case h.FollowOnCount > 0 && challenge != nil && status < http.StatusMultipleChoices && l.Unread == "":
 		h.SetOutcome(analysis.Succeeded, analysis.Proven, "after %s the connection serves further requests without credentials", at)
 	default:

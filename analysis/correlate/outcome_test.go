@@ -77,6 +77,8 @@ func TestOutcome(t *testing.T) {
 		{"message 3 taken by IIS", conn + type3 + "< HTTP/1.1 404 Not Found\n" + iis + "\n", "succeeded proven: frame 10 answers message 3 with 404"},
 		{"message 3 and a page elsewhere", conn + type3 + ok, "succeeded inferred: frame 10 answers message 3 with 200"},
 		{"the connection goes on without credentials", conn + type3 + ok + get + ok, "succeeded proven: after frame 10 the connection serves further requests"},
+		{"a proxy that serves the request of message 3 and none after it", conn + toProxy(get) + strings.Replace(asksProxy, "Negotiate", "NTLM", 1) + toProxy(ntlm("ntlm1")) + strings.NewReplacer("401", "407", "WWW", "Proxy").Replace(challenge) + toProxy(ntlm(alice)) + ok, "succeeded inferred: frame 14 answers message 3 with 200"},
+		{"a tunnel for message 3", conn + strings.ReplaceAll(toProxy(get)+strings.Replace(asksProxy, "Negotiate", "NTLM", 1)+toProxy(ntlm("ntlm1"))+strings.NewReplacer("401", "407", "WWW", "Proxy").Replace(challenge)+toProxy(ntlm(alice)), "GET http://web.contoso.com/", "CONNECT web.contoso.com:443") + "< HTTP/1.1 200 OK\n\n", "succeeded proven: frame 14 opens the tunnel that the proxy refused before"},
 		{"message 3 with nothing before it", conn + get + offer + ntlm(alice) + ok, "unknown : message 3 in frame 8 answers no challenge"},
 		{"message 1 answered by the schemes", conn + get + offer + ntlm("ntlm1") + offer, "failed proven: frame 10 answers NTLM message 1 with the schemes anew"},
 		{"message 1 once more", conn + ntlm("ntlm1") + challenge + ntlm("ntlm1") + challenge, "abandoned proven: the client did not go on after frame 6 and began anew in frame 8"},
@@ -99,6 +101,38 @@ func TestOutcome(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestOutcomeOfResetStream holds that a response counts although its stream is reset behind it, as
+// servers do that want no more of the request.
+func TestOutcomeOfResetStream(t *testing.T) {
+	t.Parallel()
+	c := newFeeder()
+	x := c.made(c.conn(), 401, "Negotiate YII=", "Negotiate")
+	x.H2Stream, x.Reset = 1, "NO_ERROR"
+	c.trace.Exchange(x)
+	h := c.trace.Report(&httpstream.Counters{}).Handshakes
+	if len(h) != 1 || h[0].Outcome != analysis.Failed {
+		t.Errorf("got %v", h)
+	}
+}
+
+// TestOutcomeInPartlyOpenedTLS holds that nobody is said to have sent no answer who sent something
+// that could not be read.
+func TestOutcomeInPartlyOpenedTLS(t *testing.T) {
+	t.Parallel()
+	c := newFeeder()
+	conn := c.conn()
+	conn.Unread[httpstream.Server] = true
+	conn.Ending, conn.EndedBy = httpstream.FIN, httpstream.Client
+	x := c.made(conn, 401, "Negotiate YII=", "Negotiate")
+	x.Response = nil
+	c.trace.Exchange(x)
+	c.trace.Conn(conn)
+	h := c.trace.Report(&httpstream.Counters{}).Handshakes
+	if len(h) != 1 || h[0].Outcome != analysis.Unknown || !strings.Contains(h[0].OutcomeReason, "could not all be read") {
+		t.Errorf("got %v", h)
 	}
 }
 

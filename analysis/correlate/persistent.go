@@ -18,31 +18,35 @@ func (n *entry) isFollowOn() bool {
 	return !n.isAuth || n.legs[0] == nil && r != nil && r.Status != http.StatusProxyAuthRequired
 }
 
-// followOn takes an exchange without credentials.
-func (g *grouping) followOn(x *httpstream.Exchange) {
-	if x.Request == nil {
+// followOn takes an exchange without credentials for these targets.
+func (g *grouping) followOn(x *httpstream.Exchange, of [2]bool) {
+	slots := g.slots[x.Conn]
+	if x.Request == nil || slots == nil {
 		return
 	}
-	for _, h := range g.countFollowOns(x.Conn, 1) {
-		if h != nil && len(h.FollowOns) < maxFollowOns {
+	for i := range slots {
+		h := slots[i].authenticated
+		if h == nil || !of[i] {
+			continue
+		}
+		h.FollowOnCount++
+		if len(h.FollowOns) < maxFollowOns {
 			h.FollowOns = append(h.FollowOns, x)
 		}
 	}
 }
 
-// countFollowOns counts n follow-on requests on a connection, and returns the handshakes
-// on whose success they follow, nil for a target without.
-func (g *grouping) countFollowOns(c *httpstream.Conn, n int) (on [2]*attempt) {
+// countFollowOns counts n follow-on requests on a connection that were not kept.
+func (g *grouping) countFollowOns(c *httpstream.Conn, n int) {
 	slots := g.slots[c]
 	if slots == nil || n == 0 {
-		return on
+		return
 	}
 	for i := range slots {
-		if on[i] = slots[i].authenticated; on[i] != nil {
-			on[i].FollowOnCount += n
+		if h := slots[i].authenticated; h != nil {
+			h.FollowOnCount += n
 		}
 	}
-	return on
 }
 
 // carriers maps connections to handshakes already reported, so that later follow-on
@@ -68,13 +72,13 @@ func (k carriers) exchange(n *entry) {
 	if !known {
 		return
 	}
-	count := n.skipped
-	if n.isFollowOn() && n.exchange.Request != nil {
-		count++
-	}
+	follows := n.isFollowOn() && n.exchange.Request != nil
 	for i, h := range on {
 		if h != nil {
-			h.FollowOnCount += count
+			h.FollowOnCount += n.skipped
+		}
+		if h != nil && follows && n.legs[i] == nil {
+			h.FollowOnCount++
 		}
 		if n.legs[i] != nil {
 			on[i] = nil // that leg begins another handshake, or ends this one

@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"net/http"
 	"net/netip"
 	"strings"
 
@@ -37,7 +36,7 @@ const maxSegment = 64
 // protect what lies beneath a path, as clients take it for granted too (RFC 7617 section
 // 2.2), and most have the first segment to themselves.
 func firstSegment(r *httpstream.Request) string {
-	if r == nil || r.Method == http.MethodConnect {
+	if r == nil || r.AsksTunnel() {
 		return ""
 	}
 	path, _, _ := strings.Cut(r.Target, "?")
