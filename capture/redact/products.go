@@ -93,11 +93,7 @@ func (r *Redactor) standardText(text string) string {
 // may look like an address.
 func (r *Redactor) productText(text string) string {
 	isOne := func(at int) bool {
-		if at == 0 || text[at-1] != '/' {
-			return true
-		}
-		r.names.PublishVersion(text[at:])
-		return false
+		return at == 0 || text[at-1] != '/' || !r.names.PublishVersion(text[at:])
 	}
 	return r.replaceAddresses(text, isOne, func(between string) string { return r.keepKnownWords(between, productWords()) })
 }

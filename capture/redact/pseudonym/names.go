@@ -132,15 +132,21 @@ func (n *Names) Publish(text string) {
 }
 
 // PublishVersion notes what a text begins with, if it is a version that looks like an address, as
-// Publish does.
-func (n *Names) PublishVersion(text string) {
+// Publish does. It returns false if it is an address that was seen, which must not stay.
+func (n *Names) PublishVersion(text string) bool {
 	end := 0
 	for end < len(text) && (text[end] == '.' || '0' <= text[end] && text[end] <= '9') {
 		end++
 	}
-	if a, err := netip.ParseAddr(text[:end]); err == nil && len(n.versions) < maxPublic {
+	a, err := netip.ParseAddr(text[:end])
+	switch {
+	case err != nil:
+	case n.isOriginal(a):
+		return false
+	case len(n.versions) < maxPublic:
 		n.versions[search.AddressOf(a)] = true
 	}
+	return true
 }
 
 func (n *Names) publishWord(word string) {

@@ -399,8 +399,11 @@ func TestMACOfTheCapture(t *testing.T) {
 func TestVersions(t *testing.T) {
 	t.Parallel()
 	n := New(Options{})
-	for _, text := range []string{"120.0.0.0 Safari", "10.0.19041.1", "1.2.3.4.5", "x", ""} {
-		n.PublishVersion(text)
+	n.Text("10.0.0.7")
+	for text, stays := range map[string]bool{"120.0.0.0 Safari": true, "10.0.19041.1": true, "1.2.3.4.5": true, "x": true, "": true, "10.0.0.7": false} {
+		if n.PublishVersion(text) != stays {
+			t.Errorf("%q stays: %v", text, !stays)
+		}
 	}
 	if is := n.Replaced().Versions; len(is) != 1 || !is[search.AddressOf(netip.MustParseAddr("120.0.0.0"))] {
 		t.Errorf("%v", is)
