@@ -59,10 +59,10 @@ func (p *Proof) Check(ctx context.Context) (differing []string, err error) {
 	var original, redacted *analysis.Report
 	var errOriginal, errRedacted, errFound error
 	reports, searches := sync.WaitGroup{}, sync.WaitGroup{}
+	reports.Go(func() { original, errOriginal = p.reportOnOriginals(ctx) })
 	replaced := search.New(p.Names.Replaced()) // before a comparison uses names
 	headers := replaced.Headers()
 	reports.Go(func() { redacted, errRedacted = reportOnHeaders(ctx, p.Written, headers) })
-	reports.Go(func() { original, errOriginal = p.reportOnOriginals(ctx) })
 	searches.Go(func() {
 		for _, s := range p.Written {
 			errFound = errors.Join(errFound, checkNoNames(s, replaced))
