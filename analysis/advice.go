@@ -59,6 +59,7 @@ const (
 	ClientPython   Fact = "client:python"
 	ClientGo       Fact = "client:go"
 	ClientWinRM    Fact = "client:winrm"
+	ClientWinHTTP  Fact = "client:winhttp"
 	ClientOther    Fact = "client:other" // it names itself, and is none of these
 )
 
@@ -119,6 +120,11 @@ const (
 	ServerLogGiven Fact = "seen:server-log"    // the server's own log of it
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
 	TokenAsParam   Fact = "seen:token-param"   // the server writes its token as a parameter
+
+	OffersNTLM      Fact = "seen:offers-ntlm"      // the host names the scheme NTLM in one of its challenges
+	ComputerAccount Fact = "seen:computer-account" // the user is a computer
+	PortInName      Fact = "seen:port-in-name"     // the service that a KDC was asked for has a port in its name
+	ShortName       Fact = "seen:short-name"       // its name has no domain
 )
 
 // CodeFact returns the fact that an error has the code, in the KDC's or the acceptor's words:
@@ -128,6 +134,9 @@ func CodeFact(code interface{ String() string }) Fact { return Fact("code:" + co
 // NTStatusFact returns the fact that a KDC adds the NTSTATUS to its error:
 // "ntstatus:STATUS_ACCOUNT_DISABLED".
 func NTStatusFact(name string) Fact { return Fact("ntstatus:" + name) }
+
+// EventFact returns the fact that the finding is about an event of Windows with the number: "event:11".
+func EventFact(id int) Fact { return Fact("event:" + strconv.Itoa(id)) }
 
 // LoggedFact returns the fact that the server's log has a status of Windows for the last request:
 // "logged:SEC_E_TIME_SKEW".
@@ -152,7 +161,7 @@ func (f Fact) kind() string {
 // and AD FS are known by the path of the request, whatever header the server leaves out.
 func (f Fact) mustBeKnown() bool {
 	switch f.kind() {
-	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged", "sub-status", "variant":
+	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged", "sub-status", "event", "variant":
 		return true
 	}
 	return f == ServerWinRM || f == ServerADFS
@@ -230,6 +239,9 @@ func (p *Pass) Advise(f *Finding) {
 	var facts []Fact
 	if conditional(f.By.Causes) || conditional(f.By.Fix) {
 		facts = append(append(p.facts(f.about, f.aboutKDC), codeFacts(f.named)...), VariantFact(f.Variant))
+		if f.event != 0 {
+			facts = append(facts, EventFact(f.event))
+		}
 	}
 	f.Causes, f.Fix = choose(f.By.Causes, facts), fill(choose(f.By.Fix, facts), f.about, f.aboutKDC)
 }

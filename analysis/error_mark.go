@@ -36,6 +36,8 @@ const (
 	SaysConfig  Fact = "says:config"  // the credentials are of a kind that is turned off there
 	SaysRule    Fact = "says:rule"    // an access rule refuses
 	SaysPlain   Fact = "says:plain"   // the message is not encrypted, and has to be
+	SaysEType   Fact = "says:etype"   // the acceptor allows no such encryption type
+	SaysNoCred  Fact = "says:no-cred" // the acceptor has no credentials of its own
 )
 
 // sayings are parts of the sentences of security libraries, in lower case, and what they say
@@ -45,6 +47,9 @@ var sayings = []struct {
 	fact Fact
 }{
 	{"clock skew too great", SaysClock}, {"krb_ap_err_skew", SaysClock}, {"sec_e_time_skew", SaysClock},
+	{"failed to get server creds", SaysNoCred},
+	{"encryption type not permitted", SaysEType}, {"arcfour-hmac not permitted", SaysEType}, {"arcfour-hmac-md5 not permitted", SaysEType},
+	{"cbc-crc not permitted", SaysEType}, {"cbc-md5 not permitted", SaysEType}, {"cbc-sha1 not permitted", SaysEType}, {"hmac-sha1-96 not permitted", SaysEType},
 	{"request is a replay", SaysReplay}, {"krb_ap_err_repeat", SaysReplay},
 	{"cannot find key of appropriate type", SaysNoKey}, {"cannot find key for type", SaysNoKey},
 	{"no key table entry", SaysNoKey}, {"key table entry not found", SaysNoKey}, {"key version is not available", SaysNoKey},
@@ -105,8 +110,8 @@ func subStatusSays(subStatus string) Fact {
 }
 
 // ErrorLogReason returns the line of the server's error log that best says why the credentials
-// were answered with a challenge: the first whose meaning is known, else the last error; nil if
-// there is none.
+// were answered with a challenge: the first whose meaning is known, else the last error that names
+// a reason; nil if there is none.
 func (l *Leg) ErrorLogReason() (reason *serverlog.AuthError) {
 	if !l.Asks || l.Sent == nil {
 		return nil
@@ -117,11 +122,17 @@ func (l *Leg) ErrorLogReason() (reason *serverlog.AuthError) {
 			if SaidIn(e.Text) != "" {
 				return e
 			}
-			reason = e
+			if reason == nil || !strings.Contains(e.Text, authorizationFailure) {
+				reason = e
+			}
 		}
 	}
 	return reason
 }
+
+// authorizationFailure is the number of the line that Apache httpd adds to the one with the reason
+// of the module that decides.
+const authorizationFailure = "AH01631"
 
 // SaidIn returns what a sentence of a server says went wrong, "" if it leaves that open.
 func SaidIn(text string) Fact {

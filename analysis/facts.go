@@ -106,7 +106,7 @@ func clientFact(userAgent string) Fact {
 		{"Microsoft WinRM", ClientWinRM}, {"MSIE ", ClientWinINET}, {"Trident/", ClientWinINET}, {"Microsoft Office", ClientWinINET},
 		{"Microsoft-WebDAV", ClientWinINET}, {"PowerShell", ClientDotNet}, {".NET", ClientDotNet}, {"Firefox/", ClientFirefox},
 		{"Chrome/", ClientChromium}, {"Edg/", ClientChromium}, {"Safari/", ClientSafari}, {"curl/", ClientCurl}, {"git/", ClientCurl},
-		{"Java/", ClientJava}, {"Apache-HttpClient", ClientJava}, {"python", ClientPython}, {"Python", ClientPython},
+		{"Java/", ClientJava}, {"Java-http-client/", ClientJava}, {"WinHttp", ClientWinHTTP}, {"Apache-HttpClient", ClientJava}, {"python", ClientPython}, {"Python", ClientPython},
 		{"Go-http-client", ClientGo}, {"git-lfs", ClientGo},
 	} {
 		if strings.Contains(userAgent, known.has) {
@@ -144,6 +144,8 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	add(HasTGT, p.hasTGT(h))
 	add(AskedKDC, p.askedKDC(h))
 	add(OffersSchemes, p.offers(h, ""))
+	add(OffersNTLM, p.offers(h, "NTLM"))
+	add(ComputerAccount, strings.HasSuffix(h.User, "$"))
 	add(TakesNTLM, p.takesNTLM(h))
 	add(Restarted, h.RestartedAt.Frame != 0)
 	ended := h.Conn().Ending == httpstream.FIN || h.Conn().Ending == httpstream.RST

@@ -1,6 +1,9 @@
 package analysis
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 func kdcFacts(k *KDCExchange) []Fact {
 	facts := []Fact{FromKDC, AskedForTGT}
@@ -18,6 +21,14 @@ func kdcFacts(k *KDCExchange) []Fact {
 	}
 	if r := k.Req(); r != nil && len(r.ETypes) == 1 {
 		facts = append(facts, OneEType)
+	}
+	if s := k.Service(); s != nil && k.TGS() && s.HTTP() {
+		switch host := s.Host(); {
+		case HostOnly(host) != host:
+			facts = append(facts, PortInName)
+		case !strings.Contains(host, ".") && !IsIPAddress(host):
+			facts = append(facts, ShortName)
+		}
 	}
 	return facts
 }

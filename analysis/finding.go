@@ -64,6 +64,7 @@ type Finding struct {
 	By *Check `json:"-"` // that found it
 
 	named    []Code     // errors that a log names, by which advice is chosen
+	event    int        // the number of the event of Windows that it is about; 0 for none
 	said     []Code     // of the arguments of the message
 	about    *Handshake // nil if it is about none
 	aboutKDC *KDCExchange
@@ -73,6 +74,10 @@ type Finding struct {
 // NamedErrors notes the errors that a log names, where no message in the packets carries them:
 // advice is chosen by them.
 func (f *Finding) NamedErrors(codes []Code) { f.named = codes }
+
+// NamedEvent notes the number of the event of Windows that the finding is about: advice is chosen
+// by it.
+func (f *Finding) NamedEvent(id int) { f.event = id }
 
 // AddCodes adds the codes that its message names but that were no arguments of Found.
 func (f *Finding) AddCodes(args ...any) { f.said = append(f.said, codesIn(args)...) }

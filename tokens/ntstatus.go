@@ -56,6 +56,7 @@ var ntStatusNames = map[NTStatus]string{
 	0xC0000199:                "STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT",
 	0xC0000224:                "STATUS_PASSWORD_MUST_CHANGE",
 	0xC0000225:                "STATUS_NOT_FOUND",
+	0xC0000272:                "STATUS_NO_MATCH",
 	0xC0000233:                "STATUS_DOMAIN_CONTROLLER_NOT_FOUND",
 	0xC0000234:                "STATUS_ACCOUNT_LOCKED_OUT",
 	0xC000035B:                "STATUS_BAD_BINDINGS",

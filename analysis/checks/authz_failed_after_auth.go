@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -16,7 +17,7 @@ var authzFailedAfterAuth = &analysis.Check{
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Label:    "rights",
-	Means:    "The server knows who it is and refuses all the same. This is a matter of rights on the file, the URL or the application, not of Kerberos or NTLM.",
+	Means:    "The server knows who it is and still refuses. This is a matter of rights on the file, the URL or the application, not of Kerberos or NTLM.",
 	Proof:    "A 403 to somebody whose logon is shown by the acceptor's token or the course of the connection (else inferred). Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page or in its log, which has 401.4 and 401.5 too.",
 	Not:      "A 403 of IIS for another reason (iis-refuses-anybody). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
 	Causes: []analysis.Advice{
@@ -49,7 +50,10 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 				f.Severity = analysis.Warning // what the request does is forbidden, and not the page
 			}
 		case last.Asks && last.Sent != nil && completedIn(last):
-			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s with a %d all the same", clientName(h), serverName(h), h.URL, last.Status())
+			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was still refused %s with a %d", clientName(h), serverName(h), h.URL, last.Status())
+			if e := last.ErrorLogReason(); e != nil {
+				f.Cause = fmt.Sprintf("The server's error log says: %s.", quoted(gssReason(e.Text)))
+			}
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}

@@ -6,13 +6,14 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // explainClock says whether a wrong clock explains that a ticket was refused.
 func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	l, ap := h.APReq()
 	if ap == nil {
-		return analysis.Explanation{}
+		return explainAnswerTime(p, h)
 	}
 	server := p.Clocks.Of(h.ServerAddr(), h.Last().ResponsePos().Time)
 	client := p.Clocks.Of(h.ClientAddr(), l.RequestPos().Time)
@@ -32,6 +33,30 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 		return notVisible("no message shows the acceptor's clock: ask it (w32tm /query /status, chronyc tracking)")
 	}
 	return compareClocks(p, h, server, client)
+}
+
+// maxAnswerAge is for how long Windows accepts the answer to a challenge, by the time in the answer
+// (MaxLifetime, MS-NLMP 3.1.1.1).
+const maxAnswerAge = 36 * time.Hour
+
+// explainAnswerTime does the same as explainClock for NTLMv2. An answer to a challenge with a time repeats it;
+// an answer to another has the client's own.
+func explainAnswerTime(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	l, n3 := h.NTLM(3)
+	_, n2 := h.NTLM(2)
+	if n3 == nil || n2 == nil || n3.Authenticate.Kind != tokens.ResponseNTLMv2 || n3.Authenticate.Time.IsZero() ||
+		n2.Challenge.TargetInfo != nil && n2.Challenge.TargetInfo.Timestamp != nil {
+		return analysis.Explanation{}
+	}
+	now, by := l.RequestPos().Time.UTC(), "the capture's"
+	if server := p.Clocks.Of(h.ServerAddr(), l.RequestPos().Time); server != nil {
+		now, by = now.Add(server.Ahead), "the server's"
+	}
+	ahead := n3.Authenticate.Time.Sub(now)
+	if ahead.Abs() <= maxAnswerAge {
+		return analysis.Explanation{}
+	}
+	return possible(3, []httpstream.Pos{l.RequestPos()}, "the time in the NTLMv2 answer is %s, and Windows accepts it for 36 hours", analysis.ClockOffset(ahead, by))
 }
 
 // compareClocks does the same as explainClock if the acceptor's clock and that of the capture differ little. The

@@ -37,6 +37,12 @@ func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	if _, e := h.KRBError(); e != nil { // a missing key has codes of its own in most libraries
 		return possible(0, nil, "%s %s, and %s may mean that it does not", holder, name, e.Code)
 	}
+	if listed := listedAccount(p, h); listed != "" {
+		return possible(3, nil, "%s", strings.TrimSuffix(strings.Replace(listed, "The ticket", "the ticket", 1), "."))
+	}
+	if elsewhere := keyTakenElsewhere(p, h); elsewhere != "" {
+		return possible(4, nil, "%s", strings.TrimSuffix(strings.Replace(elsewhere, "Another", "another", 1), "."))
+	}
 	if other := otherKeyTaken(p, h); other != "" {
 		return possible(4, nil, "%s", strings.TrimSuffix(strings.ToLower(other[:1])+other[1:], "."))
 	}

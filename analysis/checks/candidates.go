@@ -213,6 +213,12 @@ func explainPassword(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 		stated, where := h.Last().StatedReason()
 		return possible(2, statedPlaces(h.Last()), "%s says %s: the logon itself was refused; event 4625 on the server has the Sub Status", where, stated)
 	}
+	for _, e := range h.Events {
+		if refusesLogon(e) && !saidBetter(h, e) {
+			status, _ := refusalStatus(e)
+			return possible(3, []httpstream.Pos{e.Pos}, "%s says %s", analysis.EventPlace(e.Event), status)
+		}
+	}
 	if as := p.UserLetInWithNTLM(h); len(as) > 0 {
 		e := notVisible("the account is good: it was let in with NTLM in handshake %d; a mistyped password leaves no trace", as[0].ID)
 		e.At = places(as[0].Last())

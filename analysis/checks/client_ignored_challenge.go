@@ -32,9 +32,11 @@ var clientIgnoredChallenge = &analysis.Check{
 		{Text: "Python: the request needs auth=HTTPKerberosAuth() or the like.", If: []analysis.Fact{analysis.ClientPython}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Java: without a ticket cache or a JAAS login that it can use, the client does not answer.", If: []analysis.Fact{analysis.ClientJava}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: ".NET: the request needs UseDefaultCredentials or Credentials.", If: []analysis.Fact{analysis.ClientDotNet}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "WinHTTP sends the logon of its user only to hosts on the bypass list of its proxy settings, unless the program sets another policy (WINHTTP_OPTION_AUTOLOGON_POLICY).", If: []analysis.Fact{analysis.ClientWinHTTP}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "The client has a ticket-granting ticket and did not go on to ask for a service ticket: its library or its configuration stops there.", If: []analysis.Fact{analysis.HasTGT}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "A script's request without credentials: fetch needs credentials: 'include'.", If: analysis.Browsers(), Unless: []analysis.Fact{analysis.AskedKDC}},
-		{Text: "The user closed the prompt.", Unless: []analysis.Fact{analysis.AskedKDC}},
+		{Text: "The program was given no credentials and not allowed to use those of its user.", Unless: append([]analysis.Fact{analysis.AskedKDC, analysis.AnsweredOthers}, analysis.Browsers()...)},
+		{Text: "The user closed the prompt.", If: analysis.Browsers(), Unless: []analysis.Fact{analysis.AskedKDC}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Authenticate with a GET or HEAD first, send Expect: 100-continue, or let the program keep the body so that it can repeat it.", If: []analysis.Fact{analysis.HasBody, analysis.AnsweredOthers}},
@@ -42,9 +44,12 @@ var clientIgnoredChallenge = &analysis.Check{
 		{Text: "Chrome, Edge: policy AuthServerAllowlist = <host>.", If: []analysis.Fact{analysis.ClientChromium}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "Firefox: network.negotiate-auth.trusted-uris = <host>, or the policy Authentication, SPNEGO.", If: []analysis.Fact{analysis.ClientFirefox}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "curl --negotiate -u : <url>, after kinit.", If: []analysis.Fact{analysis.ClientCurl}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "The program: SetAutoLogonPolicy(0) of WinHttpRequest, or SetCredentials; for all programs: netsh winhttp show proxy, and the host in its bypass list.", If: []analysis.Fact{analysis.ClientWinHTTP}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Trace the client's library: KRB5_TRACE=/dev/stderr; compare its realm and its name for the service with what the KDC knows.", If: []analysis.Fact{analysis.HasTGT}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "Java: HttpURLConnection with a JAAS login (useTicketCache=true), or Apache HttpClient with its SPNEGO scheme.", If: []analysis.Fact{analysis.ClientJava}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "Give the program credentials, or let it use those of its user: UseDefaultCredentials (.NET), --negotiate -u : (curl); on Linux after kinit.", Unless: append([]analysis.Fact{analysis.AskedKDC, analysis.AnsweredOthers, analysis.ClientCurl, analysis.ClientGo, analysis.ClientJava, analysis.ClientPython, analysis.ClientWinHTTP}, analysis.Browsers()...)},
 		{Text: "Look at chrome://net-export or about:networking of that client: it says why.", If: analysis.Browsers(), Unless: []analysis.Fact{analysis.LogGiven}},
-		{Text: "Turn on the logging of that client: it says why.", If: []analysis.Fact{analysis.ClientGo, analysis.ClientJava, analysis.ClientPython, analysis.ClientDotNet, analysis.ClientCurl, analysis.ClientOther}},
+		{Text: "Turn on the logging of that client: it says why.", If: []analysis.Fact{analysis.ClientGo, analysis.ClientJava, analysis.ClientPython, analysis.ClientDotNet, analysis.ClientCurl, analysis.ClientWinHTTP, analysis.ClientOther}},
 	},
 	Sources: []string{
 		"Microsoft, Troubleshoot Kerberos failures in Internet Explorer, learn.microsoft.com/troubleshoot/developer/webapps/iis",
@@ -52,7 +57,7 @@ var clientIgnoredChallenge = &analysis.Check{
 		"Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp",
 	},
 	Follows: []string{"session-cookie-lost", "ip-address-url", "proxy-blocks-connection-auth", "http2-connection-auth"},
-	Reads:   []string{"Access-Control-Request-Method", "Origin", "Upgrade"},
+	Reads:   []string{"Access-Control-Request-Method", "Origin", "Upgrade", "User-Agent"},
 	Awaits:  "the credentials that the challenge asks for",
 	Run:     runClientIgnoredChallenge,
 }
@@ -80,12 +85,20 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s sent none in this capture%s", serverName(h), offeredList(h), clientName(h), requestKind(last))
-		f.Cause = cmp.Or(stoppedAfterTGT(p, h), otherOrigin(last))
+		f.Cause = cmp.Or(stoppedAfterTGT(p, h), otherOrigin(last), knowsBasicAlone(last))
 		if o := answeredByOther(p, h); o != nil {
 			f.Message += fmt.Sprintf("; the program is %s, and %s on the same machine answers", programName(h), programName(o))
 			f.AddProof(o.OpeningLeg().RequestPos())
 		}
 	}
+}
+
+// knowsBasicAlone says that a program has no code for Negotiate and NTLM, "" if that is not known.
+func knowsBasicAlone(l *analysis.Leg) string {
+	if l.Request == nil || !strings.HasPrefix(l.Request.Header.Value("User-Agent"), "Java-http-client/") {
+		return ""
+	}
+	return "The HTTP client of Java's package java.net.http knows Basic alone, no Negotiate and no NTLM: HttpURLConnection and Apache HttpClient know more."
 }
 
 // requestKind says what is special about a request that was not sent again, "" if nothing is:

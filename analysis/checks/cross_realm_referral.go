@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,11 +20,14 @@ var crossRealmReferral = &analysis.Check{
 	Proof:    "A TGS-REP to a request for HTTP/<host> whose ticket is for krbtgt/<other realm>; or a client that asks for krbtgt/<other realm> by itself. It failed if a KDC of the other realm answers with an error, or the path is not accepted (28, 51, 68), or where it sends the client back to a realm whose KDC has sent it on for the same service.",
 	Not:      "A ticket realm that differs from the client's: that is what a trust looks like.",
 	Causes: []analysis.Advice{
-		{Text: "If it fails: the SPN is not in the other realm, or the trust has no AES."},
+		{Text: "The client takes the wrong realm for the host's: its krb5.conf has no [domain_realm] for the host, and it makes the realm out of the host's domain.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
+		{Text: "There is no trust between the two realms.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
+		{Text: "If it fails: the SPN is not in the other realm, or the trust has no AES.", Unless: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
 		{Text: "A loop: each realm believes that the other one holds the name (suffix routing, domain_realm, an SPN that was deleted)."},
 		{Text: "The client cannot reach the other realm's KDC; suffix routing is missing; selective authentication."},
 	},
 	Fix: []analysis.Advice{
+		{Text: "krb5.conf of the client, [domain_realm]: the realm that the host is in, for the host or its domain. Or let the KDC find the realm: a client that asks its own realm's KDC for the service is sent on.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
 		{Text: "nltest /domain_trusts; check suffix routing and the trust's encryption types; open port 88 from the client to the other domain's controllers."},
 	},
 	Sources: []string{"RFC 6806 section 8", "Microsoft, Kerberos protocol registry entries and KDC configuration keys (MaxReferralCount)"},
@@ -74,8 +78,11 @@ func refusedThere(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, 
 	}
 	if e := next.Err(); e != nil && !e.Code.AsksForMore() {
 		f.Message += ", which answered " + e.Code.String()
-		crossRealmFails(p, f, h)
 		f.AddProof(next.Pos())
+		if refusalOf(p, next) == credentialRefusal {
+			return // the way was good: the other realm's KDC does not let this user in
+		}
+		crossRealmFails(p, f, h)
 	}
 }
 
@@ -140,4 +147,20 @@ func walksTo(k *analysis.KDCExchange) string {
 		return r.Ticket.Service.Host() // it may be a realm on the way
 	}
 	return q.Server.Host()
+}
+
+// noWayToRealm says that the client of k then asked for a way to another realm and was refused by
+// the same KDC; "" if it did not.
+func noWayToRealm(p *analysis.Pass, k *analysis.KDCExchange) string {
+	for _, next := range p.KDCOf(k.Client.Addr()) {
+		after := next.RequestPos.Time.Sub(k.RequestPos.Time)
+		to := walksTo(next)
+		if to == "" || next.KDC != k.KDC || after < 0 || after > analysis.Soon {
+			continue
+		}
+		if e := next.Err(); e != nil && e.Code == tokens.KDCErrSPrincipalUnknown {
+			return fmt.Sprintf("The client then asked for a way to the realm %s, which this KDC does not know either (%s): no trust, or not the realm that the host is in.", to, next.Pos())
+		}
+	}
+	return ""
 }

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
 	"negotrace/analysis"
 	"negotrace/tokens"
@@ -19,19 +20,33 @@ var delegationS4U = &analysis.Check{
 	Not:      "S4U2Self alone: Windows makes it for certificate logons and group look-ups. S4U2Proxy to the name of the additional ticket itself: Windows probes itself in this way, and a refusal has no effect.",
 	Causes: []analysis.Advice{
 		{Text: "The KDC knows the user by another name: the account's name (sAMAccountName) need not be the front part of the user principal name.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
+		{Text: "The KDC does not believe the ticket that the service gives as evidence: a signature in it (PAC) is missing, or was made with another key, by another KDC or by the service itself.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrModified), analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KDCErrTGTRevoked)}},
 		{Text: "Service and KDC have no encryption type in common.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrETypeNoSupp)}},
-		{Text: "The target's SPN is not in msDS-AllowedToDelegateTo, or the server not in the target's msDS-AllowedToActOnBehalfOfOtherIdentity.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy)}, Unless: []analysis.Fact{analysis.ForItself}},
-		{Text: "The user came with NTLM and protocol transition is not allowed.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption)}, Unless: []analysis.Fact{analysis.ForItself}},
-		{Text: "The user is in Protected Users, or marked as sensitive and not to be delegated.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy)}},
+		{Text: "No name is in msDS-AllowedToDelegateTo of the service's account: constrained delegation is not set up for it.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_NOT_SUPPORTED")}},
+		{Text: "The target's SPN is not in msDS-AllowedToDelegateTo of the service's account, or the user's ticket is not forwardable: protocol transition is not allowed, or the user is not to be delegated.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_NO_MATCH")}},
+		{Text: "The service is not in msDS-AllowedToActOnBehalfOfOtherIdentity of the target's account.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_NOT_FOUND")}},
+		{Text: "The user's ticket is not forwardable: the user is in Protected Users or marked as sensitive and not to be delegated, or protocol transition is not allowed.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION")}},
+		{Text: "The target's SPN is not in msDS-AllowedToDelegateTo, or the server not in the target's msDS-AllowedToActOnBehalfOfOtherIdentity.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy)}, Unless: append([]analysis.Fact{analysis.ForItself}, delegationStatuses...)},
+		{Text: "The user came with NTLM and protocol transition is not allowed.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption)}, Unless: append([]analysis.Fact{analysis.ForItself}, delegationStatuses...)},
+		{Text: "The user is in Protected Users, or marked as sensitive and not to be delegated.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy)}, Unless: delegationStatuses},
 		{Text: "Server and target are in different domains: classic constrained delegation does not cross them.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy), analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}, Unless: []analysis.Fact{analysis.ForItself}},
 	},
 	Fix: []analysis.Advice{
+		{Text: `Get-ADUser <user> -Properties AccountNotDelegated,MemberOf; where the user came with NTLM or a form: "Use any authentication protocol" in the Delegation tab of the service's account.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION")}},
 		{Text: "Give the service the name of the account, or let it look the user up by the whole user principal name.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
 		{Text: "Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>; or the Delegation tab of the account with the SPN of the backend.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption), analysis.CodeFact(tokens.KDCErrPolicy), analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}, Unless: []analysis.Fact{analysis.ForItself}},
+		{Text: "Domain controllers: the same updates on all of them; System log, events 43 and 44 of Kerberos-Key-Distribution-Center about signatures of tickets. Then klist purge on the client and the service.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrModified), analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KDCErrTGTRevoked)}},
 		{Text: "Set msDS-SupportedEncryptionTypes of the service account to 24 (AES), and reset its password.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrETypeNoSupp)}},
 	},
-	Sources: []string{"MS-SFU 3.1.5.1 and 3.1.5.2", "Microsoft, KDC_ERR_C_PRINCIPAL_UNKNOWN in S4U2Self requests, learn.microsoft.com/troubleshoot"},
+	Sources: []string{"MS-SFU 3.1.5.1, 3.1.5.2 and 3.2.5.2", "Microsoft, KDC_ERR_C_PRINCIPAL_UNKNOWN in S4U2Self requests, learn.microsoft.com/troubleshoot"},
 	Run:     runDelegationS4U,
+}
+
+// delegationStatuses are the NTSTATUS values with which a domain controller says which of its rules
+// refuses S4U2Proxy (MS-SFU 3.2.5.2.1 and 3.2.5.2.3).
+var delegationStatuses = []analysis.Fact{
+	analysis.NTStatusFact("STATUS_NOT_SUPPORTED"), analysis.NTStatusFact("STATUS_NO_MATCH"),
+	analysis.NTStatusFact("STATUS_NOT_FOUND"), analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION"),
 }
 
 func runDelegationS4U(p *analysis.Pass) {
@@ -59,7 +74,7 @@ func runDelegationS4U(p *analysis.Pass) {
 		if e == nil || e.Code.AsksForMore() {
 			continue
 		}
-		f.Message += " and was refused: " + e.Code.String()
+		f.Message += " and was refused: " + strings.Join(append([]string{e.Code.String()}, kdcSays(e)...), ", ")
 		if probe {
 			f.Cause = "Windows asks for a ticket to itself to find out what it may do. The refusal has no effect."
 			continue

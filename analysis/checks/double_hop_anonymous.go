@@ -19,7 +19,7 @@ var doubleHopAnonymous = &analysis.Check{
 	Proof:    "While a user's handshake with the web server is good, a connection from that server's address to another one carries an anonymous NTLM message 3, or one of its own computer account, and ends in 401 or 403.",
 	Not:      "A service account by design: the pool's fixed identity.",
 	Causes: []analysis.Advice{
-		{Text: "The first hop is NTLM: it cannot be delegated."},
+		{Text: "The application calls on as itself, by design or because nothing tells it to act as the user (impersonation)."},
 		{Text: "No delegation is configured for the web server's account."},
 		{Text: "The browser does not forward its ticket without a policy."},
 	},
@@ -52,6 +52,9 @@ func runDoubleHopAnonymous(p *analysis.Pass) {
 				as = a.Account()
 			}
 			f := p.Found(back, l.ResponsePos(), "%s authenticated to %s, which then called %s as %s and was refused", clientName(front), serverName(front), serverName(back), as)
+			if front.Mechanism == analysis.NTLM {
+				f.Cause = "The first hop is NTLM, which cannot be passed on."
+			}
 			f.AddProof(front.Last().ResponsePos(), l.RequestPos())
 			break
 		}

@@ -17,19 +17,26 @@ var eventFaultLogged = &analysis.Check{
 	Proof:    "An event of the system log that names the SPN of the handshake, or is of its server where NTLM was used.",
 	Not:      "The same events about other names: they are listed with the event logs. A 5719 at the start of a computer, before the network is there.",
 	Causes: []analysis.Advice{
-		{Text: "11: the SPN was registered again for another account, and not taken away from the first."},
-		{Text: "14, 16, 27: the account's password is older than AES, or msDS-SupportedEncryptionTypes leaves out what the other side wants."},
-		{Text: "4: the service runs under another account than the one that has the name, or its password was changed since the ticket was given."},
-		{Text: "5719, 5805: the computer account's password differs, or no domain controller was in reach."},
+		{Text: "The SPN was registered again for another account, and not taken away from the first.", If: []analysis.Fact{analysis.EventFact(11)}},
+		{Text: "The account's password is older than AES, or msDS-SupportedEncryptionTypes leaves out what the other side wants.", If: keyEvents},
+		{Text: "The service runs under another account than the one that has the name, or its password was changed since the ticket was given.", If: []analysis.Fact{analysis.EventFact(4)}},
+		{Text: "The computer account's password differs, or no domain controller was in reach.", If: channelEvents},
 	},
 	Fix: []analysis.Advice{
-		{Text: "setspn -X lists names that two accounts have; setspn -D <SPN> <account> takes one away."},
-		{Text: "Set the password of the account anew, which makes keys of all etypes."},
-		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair."},
+		{Text: "setspn -X lists names that two accounts have; setspn -D <SPN> <account> takes one away.", If: []analysis.Fact{analysis.EventFact(11)}},
+		{Text: "setspn -Q <SPN> must name exactly the account that decrypts; then klist purge on the client.", If: []analysis.Fact{analysis.EventFact(4)}},
+		{Text: "Set the password of the account anew, which makes keys of all etypes.", If: keyEvents},
+		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: channelEvents},
 	},
 	Sources: []string{"Microsoft, Kerberos-Key-Distribution-Center events 11, 14, 16 and 27", "Microsoft, Security-Kerberos event 4", "Microsoft, NETLOGON events 5719 and 5805"},
 	Run:     runEventFaultLogged,
 }
+
+// The events about keys of accounts, and about the secure channel of a computer.
+var (
+	keyEvents     = []analysis.Fact{analysis.EventFact(14), analysis.EventFact(16), analysis.EventFact(27)}
+	channelEvents = []analysis.Fact{analysis.EventFact(5719), analysis.EventFact(5805)}
+)
 
 func runEventFaultLogged(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
@@ -39,6 +46,7 @@ func runEventFaultLogged(p *analysis.Pass) {
 			}
 			f := p.Found(h, h.Last().ResponsePos(), "%s, about %s: %s", analysis.EventPlace(e.Event), serverName(h), analysis.EventSays(e.Event))
 			f.Variant, f.Also = faultVariant(e.ID), append(f.Also, e.Pos)
+			f.NamedEvent(e.ID)
 			if h.Outcome == analysis.Failed && p.LetInAfter(h) == nil && slices.Contains([]string{"name", "ticket"}, f.Variant) && h.Mechanism == analysis.Kerberos {
 				f.Severity = analysis.Error
 			}

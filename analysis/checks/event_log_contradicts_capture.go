@@ -44,7 +44,7 @@ func runEventLogContradictsCapture(p *analysis.Pass) {
 		proven := h.OutcomeEvidence == analysis.Proven
 		switch {
 		case in != nil && out == nil && in.Evidence == analysis.Proven && h.Outcome == analysis.Failed && proven:
-			f := p.Found(h, h.Last().ResponsePos(), "%s says that %s, and %s refused all the same: it knew the user, and what came after the logon refused", analysis.EventPlace(in.Event), analysis.EventSays(in.Event), serverName(h))
+			f := p.Found(h, h.Last().ResponsePos(), "%s says that %s, and %s still refused: it knew the user, and what came after the logon refused", analysis.EventPlace(in.Event), analysis.EventSays(in.Event), serverName(h))
 			f.Variant, f.Also = "logged-on-and-refused", append(f.Also, in.Pos)
 		case out != nil && in == nil && out.Evidence == analysis.Proven && h.Outcome == analysis.Succeeded && proven:
 			f := p.Found(h, h.Last().ResponsePos(), "%s says that %s, and %s let %s in: the event may be of another try on the same connection", analysis.EventPlace(out.Event), analysis.EventSays(out.Event), serverName(h), clientName(h))

@@ -31,6 +31,9 @@ var eventLogonRefused = &analysis.Check{
 		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path, or the client that sends no binding.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_BAD_BINDINGS")}},
 		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrSkew), analysis.NTStatusFact("STATUS_TIME_DIFFERENCE_AT_DC")}},
 		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: domainStatuses},
+		{Text: "Give the user, or a group of it, the right Allowed to Authenticate on the server's computer account, in the server's domain.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_AUTHENTICATION_FIREWALL_FAILED")}},
+		{Text: "Group policies Network security: Restrict NTLM, of the server (incoming), of the domain, and their lists of exceptions. Better, let the client use Kerberos, by a name that has an SPN.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_NTLM_BLOCKED")}},
+		{Text: "Members of Protected Users get in with Kerberos alone, by a name that has an SPN: Get-ADPrincipalGroupMembership <user>.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION"), analysis.ByNTLM}, Unless: accountStatuses},
 		{Text: `The group policy "Access this computer from the network" of the server, and the one that denies it.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_LOGON_TYPE_NOT_GRANTED")}},
 		{Text: `Make Kerberos possible for the name, or add the server to the policy "Network security: Restrict NTLM: Add remote server exceptions for NTLM authentication" (at the client), or to its counterpart for the domain.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_NTLM_BLOCKED")}},
 		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate shows the state of the account.", Unless: notOfAccount},
@@ -55,7 +58,7 @@ var notOfAccount = append([]analysis.Fact{
 	analysis.CodeFact(tokens.KDCErrSPrincipalUnknown), analysis.CodeFact(tokens.KDCErrPrincipalNotUnique),
 	analysis.CodeFact(tokens.KDCErrETypeNoSupp), analysis.CodeFact(tokens.KRBAPErrSkew),
 	analysis.NTStatusFact("STATUS_BAD_BINDINGS"), analysis.NTStatusFact("STATUS_TIME_DIFFERENCE_AT_DC"), analysis.NTStatusFact("STATUS_LOGON_TYPE_NOT_GRANTED"),
-	analysis.NTStatusFact("STATUS_NTLM_BLOCKED"),
+	analysis.NTStatusFact("STATUS_NTLM_BLOCKED"), analysis.NTStatusFact("STATUS_AUTHENTICATION_FIREWALL_FAILED"),
 }, domainStatuses...)
 
 func runEventLogonRefused(p *analysis.Pass) {
@@ -71,6 +74,10 @@ func runEventLogonRefused(p *analysis.Pass) {
 			f := p.Found(h, h.Last().ResponsePos(), "%s, and %s says why: %s%s", refusedWhom(h, e), analysis.EventPlace(e.Event), status, inBrackets(means))
 			f.Variant, f.Evidence, f.Cause = refusalVariant(e), e.Evidence, refusalCause(status, means)
 			f.Also = append(f.Also, e.Pos)
+			if _, n3 := h.NTLM(3); isNTLMv1(n3) && (e.Validation != nil || e.Logon != nil) {
+				f.Cause += notWhichVersion(status)
+			}
+			f.Cause += boundTo(h, status)
 			if h.Outcome != analysis.Failed || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
@@ -194,6 +201,36 @@ func refusalCause(status, means string) string {
 	return cmp.Or(means, "The status in the event is the reason: "+status+".")
 }
 
+// notWhichVersion returns what else a status of a wrong password may mean for an NTLMv1 answer.
+func notWhichVersion(status string) string {
+	if strings.Contains(status, "STATUS_WRONG_PASSWORD") || strings.Contains(status, "STATUS_LOGON_FAILURE") {
+		return " The answer is NTLMv1: a domain controller whose LAN Manager authentication level is 5 refuses it too, whatever the password."
+	}
+	return ""
+}
+
+// refusalNamed reports whether an event of the server says why it refused the logon.
+func refusalNamed(h *analysis.Handshake) bool {
+	return slices.ContainsFunc(h.Events, func(e *analysis.LoggedEvent) bool { return e.ID == 4625 && refusesLogon(e) })
+}
+
+// boundTo says to which certificate an NTLM answer is bound that did not fit, "" if another status
+// is the reason or the certificate of the connection is not known.
+func boundTo(h *analysis.Handshake, status string) string {
+	_, n3 := h.NTLM(3)
+	c := h.Conn()
+	if n3 == nil || !strings.Contains(status, "STATUS_BAD_BINDINGS") || c.TLS == nil || len(c.TLS.Certificate) == 0 {
+		return ""
+	}
+	switch value, bound := binding(n3); {
+	case !bound:
+		return " The client's answer is bound to nothing."
+	case bindsTo(value, c.TLS.Certificate):
+		return " The client's answer is bound to the certificate of this connection: TLS ends before the server, which has another."
+	}
+	return " The client's answer is bound to another certificate than that of this connection: TLS was opened on the client's side already."
+}
+
 // inBrackets returns what a status means, behind it.
 func inBrackets(means string) string {
 	if means == "" {
@@ -206,7 +243,7 @@ func inBrackets(means string) string {
 // letter at its beginning if a word begins there.
 func asPart(text string) string {
 	text = strings.TrimSuffix(text, ".")
-	if len(text) > 1 && text[1] >= 'a' {
+	if len(text) > 1 && (text[1] >= 'a' || strings.HasPrefix(text, "A ")) {
 		text = strings.ToLower(text[:1]) + text[1:]
 	}
 	return text

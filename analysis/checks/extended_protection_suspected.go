@@ -48,7 +48,7 @@ func runExtendedProtectionSuspected(p *analysis.Pass) {
 	certificates := byName(p)
 	for _, h := range p.Handshakes {
 		last := h.Last()
-		if h.Outcome != analysis.Failed || !strings.HasPrefix(h.URL, "https://") || last.Answer() != nil || last.Status() != http.StatusUnauthorized || h.Split || otherServer(last) || causeLogged(h) {
+		if h.Outcome != analysis.Failed || !strings.HasPrefix(h.URL, "https://") || last.Answer() != nil || last.Status() != http.StatusUnauthorized || h.Split || otherServer(last) || causeLogged(h) || refusalNamed(h) {
 			continue
 		}
 		_, n3 := h.NTLM(3)
@@ -60,7 +60,11 @@ func runExtendedProtectionSuspected(p *analysis.Pass) {
 			continue
 		}
 		if sign := signsOfExtendedProtection(p, h, certificates); sign != "" {
-			p.Found(h, last.ResponsePos(), "%s refused complete credentials of %s over TLS, and %s: likely Extended Protection", serverName(h), clientName(h), sign)
+			likely := "likely"
+			if !strings.HasPrefix(sign, "they are ") && !strings.HasPrefix(sign, "the host shows ") {
+				likely = "possibly" // it is where it happens, and nothing of the credentials themselves
+			}
+			p.Found(h, last.ResponsePos(), "%s refused complete credentials of %s over TLS, and %s: %s Extended Protection", serverName(h), clientName(h), sign, likely)
 		}
 	}
 }

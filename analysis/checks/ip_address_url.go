@@ -16,7 +16,7 @@ var ipAddressURL = &analysis.Check{
 	},
 	Fix: []analysis.Advice{
 		{Text: "Name the proxy by its name in PAC file, policy or environment.", If: []analysis.Fact{analysis.AtProxy}},
-		{Text: "Use the server's name.", If: []analysis.Fact{analysis.AtServer}},
+		{Text: "Use the server's name.", If: []analysis.Fact{analysis.AtServer, analysis.AddressInURL, analysis.FromTarget}},
 		{Text: `Where the address must stay: reg add HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\Kerberos\Parameters /v TryIPSPN /t REG_DWORD /d 1 on the clients, and setspn -S HTTP/<address> <account>.`, If: []analysis.Fact{analysis.AtServer, analysis.ClientWinINET, analysis.ClientChromium, analysis.ClientDotNet, analysis.ClientWinRM}},
 	},
 	Sources: []string{

@@ -24,7 +24,8 @@ var kdcClientCredentialError = &analysis.Check{
 		{Text: "The account is disabled, locked or expired, or it may not log on at this hour.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked)}, Unless: accountStatuses},
 		{Text: "The account has expired.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrNameExp)}},
 		{Text: "The password has expired, or must be changed at the first logon.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrKeyExpired)}, Unless: accountStatuses},
-		{Text: "A policy refuses the logon: workstations, logon hours, authentication policy, Protected Users.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy), analysis.AskedForTGT}, Unless: accountStatuses},
+		{Text: "A policy refuses the logon: workstations, logon hours, authentication policy, Protected Users.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy), analysis.AskedForTGT}, Unless: append([]analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION")}, accountStatuses...)},
+		{Text: "A restriction of the account other than hours and workstations, which have statuses of their own: an authentication policy or silo, Protected Users, a smart card that is required.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION")}},
 		{Text: "A policy refuses the ticket for this service: an authentication policy of its account, or a trust with selective authentication and no right Allowed to Authenticate on the server's account.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy), analysis.AskedForTicket}, Unless: accountStatuses},
 		{Text: "The account or the ticket is not valid yet.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotYet)}},
 		{Text: "The ticket-granting ticket has been revoked: the account was disabled or changed since it was issued.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrTGTRevoked)}},
@@ -37,6 +38,7 @@ var kdcClientCredentialError = &analysis.Check{
 		{Text: "Unlock-ADAccount <user>; event 4740 on the domain controller names the machine that sends the wrong password.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_LOCKED_OUT")}},
 		{Text: "Get-ADUser <user> -Properties AccountExpirationDate; Clear-ADAccountExpiration or Set-ADAccountExpiration.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_EXPIRED")}},
 		{Text: "Get-ADUser <user> -Properties AccountExpirationDate; other KDCs: kadmin getprinc <user>.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrNameExp)}},
+		{Text: "Give the user, or a group of it, the right Allowed to Authenticate on the account that has the service principal name, in the other domain.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_AUTHENTICATION_FIREWALL_FAILED")}},
 		{Text: "Get-ADUser <user> -Properties LogonHours.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_INVALID_LOGON_HOURS")}},
 		{Text: "Get-ADUser <user> -Properties LogonWorkstations.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_INVALID_WORKSTATION")}},
 		{Text: "Get-ADUser <user> -Properties LockedOut,Enabled,AccountExpirationDate,LogonHours; Unlock-ADAccount or Enable-ADAccount.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked)}, Unless: accountStatuses},
@@ -55,7 +57,7 @@ var accountStatuses = []analysis.Fact{
 	analysis.NTStatusFact("STATUS_ACCOUNT_DISABLED"), analysis.NTStatusFact("STATUS_ACCOUNT_LOCKED_OUT"),
 	analysis.NTStatusFact("STATUS_ACCOUNT_EXPIRED"), analysis.NTStatusFact("STATUS_INVALID_LOGON_HOURS"),
 	analysis.NTStatusFact("STATUS_INVALID_WORKSTATION"), analysis.NTStatusFact("STATUS_PASSWORD_EXPIRED"),
-	analysis.NTStatusFact("STATUS_PASSWORD_MUST_CHANGE"),
+	analysis.NTStatusFact("STATUS_PASSWORD_MUST_CHANGE"), analysis.NTStatusFact("STATUS_AUTHENTICATION_FIREWALL_FAILED"),
 }
 
 func runKDCClientCredentialError(p *analysis.Pass) {

@@ -112,7 +112,7 @@ func scans(p *analysis.Pass, client netip.Addr) bool {
 func noKDCInDNS(p *analysis.Pass, client netip.Addr) string {
 	none := ""
 	for _, l := range p.DNS.Lookups {
-		if l.Client.Addr() != client || !strings.HasPrefix(l.Name, "_kerberos.") {
+		if l.Client.Addr() != client || !(strings.HasPrefix(l.Name, "_kerberos.") || strings.HasPrefix(l.Name, "_ldap.") && strings.Contains(l.Name, ".dc._msdcs.")) {
 			continue
 		}
 		switch {

@@ -48,7 +48,7 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 			if keytabCode(e.Code) || e.Code == tokens.KRBAPErrModified || e.Code == tokens.KRBAPErrBadIntegrity && issuingExchange(h) != nil {
 				f := p.Found(h, el.ResponsePos(), "%s refused the ticket: %s; %s", serverName(h), e.Code, needed)
 				f.AddProof(l.RequestPos())
-				f.Cause = cmp.Or(otherKeyTaken(p, h), machinesInDNS(h))
+				f.Cause = cmp.Or(otherKeyTaken(p, h), keyTakenElsewhere(p, h), machinesInDNS(h))
 			}
 		}
 	}

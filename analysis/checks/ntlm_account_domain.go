@@ -20,12 +20,14 @@ var ntlmAccountDomain = &analysis.Check{
 	Proof:    "The domain of message 3 against the names in message 2: the server's computer name (a local account), the client's workstation name (an account of the client), another name (a trusted domain); or the user ends in $ (a computer), or is Guest.",
 	Not:      "An error by itself. NetBIOS and DNS names of one domain are the same; an empty domain goes with user@domain.",
 	Causes: []analysis.Advice{
-		{Text: "The user is logged on with a local account."},
-		{Text: "The account is of another forest; Entra accounts (AzureAD, MicrosoftAccount) cannot log on to Active Directory with NTLM."},
+		{Text: "The program runs as the computer (SYSTEM, Network Service, an application pool's identity), and logs on as it.", If: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "The user is logged on with a local account.", Unless: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "The account is of another forest; Entra accounts (AzureAD, MicrosoftAccount) cannot log on to Active Directory with NTLM.", Unless: []analysis.Fact{analysis.ComputerAccount}},
 		{Text: "The server is in a workgroup."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Log on with an account of the domain (DOMAIN\\user or user@domain); repair the trust; join the server."},
+		{Text: "Give the computer what the program needs, by its group (Domain Computers) or an exception, or let the program run as a user.", If: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "Log on with an account of the domain (DOMAIN\\user or user@domain); repair the trust; join the server.", Unless: []analysis.Fact{analysis.ComputerAccount}},
 	},
 	Sources:  []string{"MS-NLMP 2.2.2.1", "Microsoft KB102716, NTLM user authentication"},
 	Explains: explainAccountDomain,

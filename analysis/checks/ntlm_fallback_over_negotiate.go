@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 
 	"negotrace/analysis"
@@ -60,8 +61,17 @@ func runNTLMFallbackOverNegotiate(p *analysis.Pass) {
 			f.Message = fmt.Sprintf("%s offered Negotiate and %s opened with NTLM", serverName(h), clientName(h))
 		}
 		f.Variant = fallbackEncoding(o.Sent)
-		f.Cause = whyNoTicket(h)
+		f.Cause = cmp.Or(whyNoTicket(h), noKDCForClient(p, h))
 	}
+}
+
+// noKDCForClient says that the name server named no KDC to the client, and that it turned to none;
+// "" otherwise.
+func noKDCForClient(p *analysis.Pass, h *analysis.Handshake) string {
+	if h.Browser() || len(p.KDCOf(h.ClientAddr())) > 0 {
+		return ""
+	}
+	return noKDCInDNS(p, h.ClientAddr())
 }
 
 // negoexThenNTLM reports whether the client opened with NegoEx and went on with NTLM.

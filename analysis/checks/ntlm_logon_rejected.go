@@ -21,8 +21,9 @@ var ntlmLogonRejected = &analysis.Check{
 		"Extended Protection refuses with the same bytes (extended-protection-suspected).",
 	Causes: []analysis.Advice{
 		{Text: "The loopback check: client and server are one machine.", If: []analysis.Fact{analysis.OneMachine}},
-		{Text: "Wrong password, or unknown user."},
-		{Text: "The account is locked, disabled, expired, or must change its password."},
+		{Text: "It is a computer's account: its password differs from the domain's (nltest /sc_verify:<domain> on the client), or the other side lets in users alone.", If: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "Wrong password, or unknown user.", Unless: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "The account is locked, disabled, expired, or must change its password.", Unless: []analysis.Fact{analysis.ComputerAccount}},
 		{Text: "The account may not log on over the network to that machine."},
 		{Text: "Policy of server or domain refuses NTLM, or this version of it."},
 		{Text: "Extended Protection: the channel binding does not fit (TLS ends before the server).", If: []analysis.Fact{analysis.OverHTTPS, analysis.ServerIIS, analysis.ServerADFS}},

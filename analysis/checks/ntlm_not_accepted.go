@@ -22,14 +22,16 @@ var ntlmNotAccepted = &analysis.Check{
 	Not:   "A message 1 over HTTP/2, which cannot carry NTLM (http2-connection-auth). A refusal of the complete logon, after the challenge (ntlm-logon-rejected). A message 1 that was answered with a page: the server did not ask who it is.",
 	Causes: []analysis.Advice{
 		{Text: "The client sends NTLM of its own accord, by its settings (curl --ntlm), and the server offers other schemes.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.KeytabServers(), Unless: []analysis.Fact{analysis.NotOffered, analysis.TakesNTLM}},
+		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.KeytabServers(), Unless: []analysis.Fact{analysis.NotOffered, analysis.TakesNTLM, analysis.OffersNTLM}},
+		{Text: "A reverse proxy in between does not pass the Authorization line on, or does not keep a client to one connection.", If: []analysis.Fact{analysis.OffersNTLM}, Unless: []analysis.Fact{analysis.TakesNTLM}},
 		{Text: "Policy of the server refuses NTLM (Restrict NTLM: Incoming), or its list of providers has Negotiate:Kerberos alone.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.TakesNTLM}},
 		{Text: "A load balancer sends each request to another server, or over another connection.", If: []analysis.Fact{analysis.TakesNTLM}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Let the client use a scheme that is offered: curl --negotiate -u :.", If: []analysis.Fact{analysis.NotOffered}},
 		{Text: "Pin one server connection to each client connection (nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never), or authenticate at the proxy.", If: []analysis.Fact{analysis.TakesNTLM}},
-		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN."},
+		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN.", Unless: []analysis.Fact{analysis.OffersNTLM, analysis.TakesNTLM}},
+		{Text: "Capture on both sides of what lies between: does the Authorization line reach the server, and on which connection?", If: []analysis.Fact{analysis.OffersNTLM}, Unless: []analysis.Fact{analysis.TakesNTLM}},
 		{Text: "If NTLM is wanted: NTLM in the list of providers.", If: []analysis.Fact{analysis.ServerIIS}},
 	},
 	Sources:  []string{"RFC 4559 section 5", "MS-NLMP 3.2.5.1", "mod_auth_gssapi README"},

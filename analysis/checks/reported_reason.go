@@ -31,11 +31,15 @@ var reportedReason = &analysis.Check{
 		{Text: saidCauses[analysis.SaysConfig], If: []analysis.Fact{analysis.SaysConfig}},
 		{Text: saidCauses[analysis.SaysRule], If: []analysis.Fact{analysis.SaysRule}},
 		{Text: saidCauses[analysis.SaysPlain], If: []analysis.Fact{analysis.SaysPlain}},
+		{Text: saidCauses[analysis.SaysEType], If: []analysis.Fact{analysis.SaysEType}},
+		{Text: saidCauses[analysis.SaysNoCred], If: []analysis.Fact{analysis.SaysNoCred}},
 		{Text: "What the sentence says: negotrace explain takes the names and numbers of errors in it."},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Set the clocks of client and server (w32tm /resync, chronyc makestep), both from one source.", If: []analysis.Fact{analysis.SaysClock}},
 		{Text: "Make the acceptor's keytab anew from the account that has the service principal name now; klist -kte <keytab of the server> shows what it holds.", If: []analysis.Fact{analysis.SaysKey, analysis.SaysNoKey}},
+		{Text: "Give the account of the service AES keys: set its password anew, msDS-SupportedEncryptionTypes to 24; then make the keytab anew, and klist purge (kdestroy) on the client.", If: []analysis.Fact{analysis.SaysEType}},
+		{Text: "Look at the acceptor's keytab: its path (KRB5_KTNAME, GssapiCredStore), whether the server's user may read it, klist -k for the names in it; with gssproxy, the service's section in its configuration.", If: []analysis.Fact{analysis.SaysNoCred}},
 		{Text: "Find who sends the request twice: a client, a script, a load balancer.", If: []analysis.Fact{analysis.SaysReplay}},
 		{Text: "klist purge on the client, and compare the clocks.", If: []analysis.Fact{analysis.SaysExpired}},
 		{Text: "Give the acceptor a key for the name in the ticket, or let the client use the acceptor's name.", If: []analysis.Fact{analysis.SaysName}},
@@ -66,6 +70,8 @@ var saidCauses = map[analysis.Fact]string{
 	analysis.SaysBinding: "The channel binding of the logon does not fit the TLS connection that the acceptor knows.",
 	analysis.SaysConfig:  "The site does not take these credentials at all: the kind of authentication that they are for is turned off there.",
 	analysis.SaysRule:    "A rule of the proxy refuses the request. It names no fault of the logon.",
+	analysis.SaysEType:   "The acceptor's settings allow no such encryption type (permitted_enctypes, allow_rc4, the crypto policy of the system).",
+	analysis.SaysNoCred:  "The acceptor has no credentials of its own: no keytab that it can read, none with a fitting name, or gssproxy gives it none. It did not come to look at the token.",
 	analysis.SaysPlain:   "The body of the message is not encrypted by Kerberos or NTLM, and WinRM takes no other over plain HTTP. It names no fault of the logon.",
 }
 
@@ -150,12 +156,18 @@ func serverWords(l *analysis.Leg) string {
 	return ""
 }
 
+// noServerCreds is what mod_auth_gssapi writes before the reason for which it could not even begin.
+const noServerCreds = "failed to get server creds"
+
 // gssReason returns the specific part of a line of an error log: the text of the minor status
 // after GSS-API's general one.
 func gssReason(text string) string {
 	if _, minor, ok := strings.Cut(text, "Minor code may provide more information ("); ok {
 		minor = strings.TrimRight(minor, "])")
-		if minor != "" {
+		if minor = strings.TrimSpace(minor); minor != "" {
+			if strings.Contains(text, noServerCreds) {
+				return noServerCreds + ": " + minor
+			}
 			return minor
 		}
 	}

@@ -64,7 +64,7 @@ func cookieStory(logon, h *analysis.Handshake) cookieEnd {
 	asksAnyway := asksForToken(h.Last())
 	if slices.ContainsFunc(set, func(c analysis.SetCookie) bool { return slices.Contains(sent, c.Name) }) {
 		if asksAnyway {
-			return cookieEnd{"with it, and was asked for credentials all the same", "The server does not know the session any more, or it knows users by the connection or by each request, and not by a cookie.", true}
+			return cookieEnd{"with it, and was still asked for credentials", "The server does not know the session any more, or it knows users by the connection or by each request, and not by a cookie.", true}
 		}
 		return cookieEnd{"with it, and it was not accepted any more", "The server does not know the session any more: it expired, the server was restarted, or another one behind a balancer answered.", false}
 	}

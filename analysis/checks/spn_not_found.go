@@ -24,6 +24,8 @@ var spnNotFound = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The URL names the host by its address, for which no name is registered by default.", If: []analysis.Fact{analysis.AddressInURL}},
 		{Text: "The host is an alias, and clients differ in the name that they ask for: Chrome, Edge, .NET and MIT Kerberos follow the alias by default, Firefox with GSSAPI and curl with SSPI do not.", If: []analysis.Fact{analysis.HostIsAlias}},
+		{Text: "The client puts the port into the name (spn-with-port), and most services are registered without it.", If: []analysis.Fact{analysis.PortInName}, Unless: []analysis.Fact{analysis.TicketIssued}},
+		{Text: "The client asks for a short name, and the account may have the full one alone.", If: []analysis.Fact{analysis.ShortName}, Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "The name was never registered: an alias, a host header, a load balancer's name.", Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "It is registered twice (setspn -X finds it): the KDC then acts as if it were not there.", Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "The client asks for another spelling of the name than the one for which a ticket was issued: upper and lower case differ for MIT Kerberos.", If: []analysis.Fact{analysis.TicketIssued}},
@@ -33,6 +35,8 @@ var spnNotFound = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Use the name of the server or proxy instead of its address.", If: []analysis.Fact{analysis.AddressInURL}},
 		{Text: `setspn -S <SPN> <DOMAIN\account that runs the site>, and the same for the other of the two names where clients differ. Chrome, Edge: policy DisableAuthNegotiateCnameLookup keeps to the alias.`, If: []analysis.Fact{analysis.HostIsAlias}, Unless: []analysis.Fact{analysis.TicketIssued}},
+		{Text: "Register the name with the port too, or take the port out of it: the client's setting (spn-with-port).", If: []analysis.Fact{analysis.PortInName}},
+		{Text: "Use the full name in the URL, or register the short one too.", If: []analysis.Fact{analysis.ShortName}},
 		{Text: "Take the name from this report: setspn -Q <SPN> must find exactly one account; setspn -X finds duplicates.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
 		{Text: `setspn -S <SPN> <DOMAIN\account that runs the site> (-S refuses duplicates).`, Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
 		{Text: "Then klist purge on the client, and wait or log on anew. " + factSPNCache.says, Unless: []analysis.Fact{analysis.TicketIssued}},
@@ -55,7 +59,7 @@ func runSPNNotFound(p *analysis.Pass) {
 		h := p.HandshakeOf(k)
 		f := foundRefused(p, k, "%s has no account for %s: %s", k.KDCName(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
 		f.Variant = "spn-not-found-or-duplicate" // the code is the same for both
-		f.Cause = cmp.Or(aliasInDNS(p, h, k), otherDomain(h, k))
+		f.Cause = cmp.Or(aliasInDNS(p, h, k), otherDomain(h, k), noWayToRealm(p, k))
 		if h != nil {
 			byKDC[h] = f
 		}
@@ -111,7 +115,7 @@ func letInWithoutTicket(p *analysis.Pass, h *analysis.Handshake) string {
 		return ""
 	}
 	if h.Outcome == analysis.Succeeded {
-		return fmt.Sprintf("; the client was let in all the same (%s)", h.Mechanism)
+		return fmt.Sprintf("; the client was let in anyway (%s)", h.Mechanism)
 	}
 	if o := p.LetInAfter(h); o != nil {
 		return fmt.Sprintf("; the client was let in soon after (%s)", o.Mechanism)

@@ -20,6 +20,7 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 	Not: "A refusal for time (clock-skew) or replay (krb-ap-req-rejected); Extended Protection, a missing logon right and an ACL, which end in bare challenges too. " +
 		"It is the service that fails to decrypt, not the client.",
 	Causes: []analysis.Advice{
+		{Text: "The URL's host is an alias, and the name behind it is the computer's own: its tickets are for the computer account, while the site runs under another account, which may have only the alias for a name.", If: []analysis.Fact{analysis.ServerIIS, analysis.HostIsAlias}},
 		{Text: "The SPN is on the application pool's account, but IIS decrypts with the machine account in kernel mode: typical of web farms.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "The SPN is on the computer account, but the site runs under a service account in user mode.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "The SPN is on another account than the one whose key the acceptor has."},
@@ -28,6 +29,8 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 		{Text: "The name is held in two forests."},
 	},
 	Fix: []analysis.Advice{
+		{Text: `Make the alias an A record of its own, or keep the clients to the alias (Chrome, Edge: policy DisableAuthNegotiateCnameLookup), or give the site's account the name of the ticket: setspn -S <SPN> <account>, where nothing else on that machine needs the name, as WinRM does.`, If: []analysis.Fact{analysis.ServerIIS, analysis.HostIsAlias}},
+		{Text: "WinRM: give the computer a name of its own with the port, setspn -S HTTP/<host>:5985 <computer>, and let the clients ask for it (New-PSSessionOption -IncludePortInSPN).", If: []analysis.Fact{analysis.ServerWinRM}},
 		{Text: "setspn -Q HTTP/<host> must name exactly the account that decrypts."},
 		{Text: `IIS with an application pool account: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:"True" /commit:apphost.`, If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "Then klist purge on the client."},
@@ -48,7 +51,7 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified && !otherServer(l) {
 			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", serverName(h), presentedSPN(ap, e), tokens.KRBAPErrModified)
 			f.AddProof(l.RequestPos())
-			f.Cause = cmp.Or(otherKeyTaken(p, h), machinesInDNS(h))
+			f.Cause = cmp.Or(otherKeyTaken(p, h), keyTakenElsewhere(p, h), listedAccount(p, h), machinesInDNS(h))
 			continue
 		}
 		if first := refusedBefore(p, h); first != nil && p.SawAll(h) && !incompleteTo(p, h) && !keyIsThere(p, h) {

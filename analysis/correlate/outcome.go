@@ -91,7 +91,7 @@ func (h *attempt) refusal() {
 	case last.HeaderRefused():
 		refused("%s answers %d to a header of %d bytes", at, last.Status(), last.Request.HeadLen)
 	case last.Finishes():
-		refused("%s completes the logon with its token and answers %d all the same", at, last.Status())
+		refused("%s completes the logon with its token and still answers %d", at, last.Status())
 	case e != nil && a != nil:
 		refused("%s holds the acceptor's error %s", at, e.Code)
 	case a != nil:

@@ -73,7 +73,7 @@ func TestOutcome(t *testing.T) {
 		{"back to the application with a code", conn + get + offer + mutual + "< HTTP/1.1 302 Found\n< Location: https://app.contoso.com/cb?state=1&code=2\n< Set-Cookie: s=1\n\n", "succeeded inferred: frame 11 sends the client back"},
 		{"refused without a word", conn + get + offer + mutual + offer, "failed proven: frame 11 answers the credentials with the schemes anew (401)"},
 		{"refused with an error", conn + get + offer + mutual + "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {krberror 41}\n\n", "failed proven: frame 11 holds the acceptor's error KRB_AP_ERR_MODIFIED (41)"},
-		{"known, and not wanted", conn + get + offer + mutual + "< HTTP/1.1 401 Unauthorized\n" + token + "\n", "failed proven: frame 11 completes the logon with its token and answers 401"},
+		{"known, and not wanted", conn + get + offer + mutual + "< HTTP/1.1 401 Unauthorized\n" + token + "\n", "failed proven: frame 11 completes the logon with its token and still answers 401"},
 		{"message 3 taken by IIS", conn + type3 + "< HTTP/1.1 404 Not Found\n" + iis + "\n", "succeeded proven: frame 10 answers message 3 with 404"},
 		{"message 3 and a page elsewhere", conn + type3 + ok, "succeeded inferred: frame 10 answers message 3 with 200"},
 		{"the connection goes on without credentials", conn + type3 + ok + get + ok, "succeeded proven: after frame 10 the connection serves further requests"},

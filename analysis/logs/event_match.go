@@ -58,6 +58,7 @@ func (s *eventQuery) fitsLogon(e *loggedEvent) []analysis.EventLink {
 	switch {
 	case l.Client.Port() != 0 && slices.Contains(s.ports, l.Client):
 		by = append(by, analysis.ByPort)
+	case l.Client.Addr().IsValid() && s.client.IsValid() && l.Client.Addr() != s.client && s.passedOn(e):
 	case l.Client.Addr().IsValid() && s.client.IsValid() && (l.Client.Port() != 0 || l.Client.Addr() != s.client):
 		return nil
 	case l.Client.Addr().IsValid() && s.client.IsValid():
@@ -72,6 +73,15 @@ func (s *eventQuery) fitsLogon(e *loggedEvent) []analysis.EventLink {
 		return nil // message 3 names the user, and it was not seen
 	}
 	return s.withUser(e, append(by, analysis.ByPackage))
+}
+
+// passedOn reports whether an event that names another address may be about the NTLM answer of a
+// client whose connection ends at a balancer before the server: it is of the very computer that
+// made the challenge, and names the user and the workstation that the answer names.
+func (s *eventQuery) passedOn(e *loggedEvent) bool {
+	return s.h.Mechanism == analysis.NTLM && s.account != "" && s.account == e.account && s.challenger != "" &&
+		firstLabel(e.Computer) == s.challenger && s.workstation != "" &&
+		strings.EqualFold(strings.TrimPrefix(e.Logon.Workstation, `\\`), s.workstation)
 }
 
 // usesPackage reports whether a logon with the package may be the one of the handshake.

@@ -199,10 +199,16 @@ func (p pairing) isNearest(pairs []pairing, only bool) bool {
 // other candidate.
 func (p pairing) evidence(alone bool) analysis.Evidence {
 	named := slices.Contains(p.by, analysis.ByUser) && (slices.Contains(p.by, analysis.ByComputer) || slices.Contains(p.by, analysis.BySPN))
-	if alone && named && p.event.Ticket == nil && !p.query.byEvents {
+	if alone && named && p.event.Ticket == nil && !p.query.byEvents && !p.otherAddress() {
 		return analysis.Proven
 	}
 	return analysis.Inferred
+}
+
+// otherAddress reports whether the event of a logon names another address than the client's.
+func (p pairing) otherAddress() bool {
+	l := p.event.Logon
+	return l != nil && l.Client.Addr().IsValid() && p.query.client.IsValid() && l.Client.Addr() != p.query.client && !p.byPort()
 }
 
 // join adds the event to the handshake.

@@ -23,6 +23,7 @@ type eventQuery struct {
 	account     string           // of the user, without a domain, in small letters; empty if not known
 	byEvents    bool             // account comes from events
 	workstation string           // that NTLM names, in small letters
+	challenger  string           // the computer that made the NTLM challenge, in small letters
 	ticket      uint64           // the sum of the ticket that is presented; 0 for none
 	usedBefore  bool             // an earlier handshake presented the ticket
 }
@@ -89,6 +90,7 @@ func newEventQuery(h *analysis.Handshake) *eventQuery {
 	if _, m := h.NTLM(2); m != nil && m.Challenge != nil && m.Challenge.TargetInfo != nil {
 		if name := m.Challenge.TargetInfo.ComputerName; name != nil {
 			s.addName(*name)
+			s.challenger = firstLabel(*name)
 		}
 	}
 	if _, m := h.NTLM(3); m != nil && m.Authenticate != nil {

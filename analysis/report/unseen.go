@@ -158,7 +158,7 @@ func lost(s analysis.Summary) (all []string) {
 		all = append(all, count(s.Decoys, "TCP segment")+" contradicted others and had a wrong checksum, few hops to live, an old timestamp or an ACK that does not fit: no end took them, and they were left out.")
 	}
 	if s.WrongSums > 0 {
-		all = append(all, count(s.WrongSums, "TCP segment")+" had a wrong checksum, few hops to live, an old timestamp or an ACK that does not fit, and was read all the same: the capture holds no other copy.")
+		all = append(all, count(s.WrongSums, "TCP segment")+" had a wrong checksum, few hops to live, an old timestamp or an ACK that does not fit, and was read anyway: the capture holds no other copy.")
 	}
 	return all
 }

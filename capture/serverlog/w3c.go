@@ -272,15 +272,26 @@ func (q *Request) set(c column, value []byte) bool {
 	case subStatus:
 		return setInt(&q.SubStatus, value)
 	case win32Status:
-		n, err := strconv.ParseUint(string(value), 10, 32)
-		q.Win32Status = tokens.Win32Status(n)
-		return err == nil
+		return setWin32Status(&q.Win32Status, value)
 	case timeTaken:
 		n, err := strconv.ParseUint(string(value), 10, 31)
 		q.TimeTaken = time.Duration(n) * time.Millisecond
 		return err == nil
 	}
 	return true
+}
+
+// setWin32Status takes a status as IIS writes it, or as the number with a sign that other programs
+// make of it when they copy a log.
+func setWin32Status(to *tokens.Win32Status, value []byte) (ok bool) {
+	if len(value) > 0 && value[0] == '-' {
+		n, err := strconv.ParseInt(string(value), 10, 32)
+		*to = tokens.Win32Status(uint32(n))
+		return err == nil
+	}
+	n, err := strconv.ParseUint(string(value), 10, 32)
+	*to = tokens.Win32Status(n)
+	return err == nil
 }
 
 // plusToSpace returns a field with its blanks, which a log writes as plus signs.

@@ -106,8 +106,12 @@ func (s *script) dns(words []string) error {
 	codes := map[string]dnsmessage.RCode{"nxdomain": dnsmessage.RCodeNameError, "servfail": dnsmessage.RCodeServerFailure, "nodata": dnsmessage.RCodeSuccess}
 	if code, none := codes[words[2]]; none {
 		answer.RCode = code
-		if len(words) > 3 && words[3] == "AAAA" {
-			answer.Questions = []dnsmessage.Question{{Name: name, Type: dnsmessage.TypeAAAA, Class: dnsmessage.ClassINET}}
+		if len(words) > 3 {
+			typ, known := map[string]dnsmessage.Type{"AAAA": dnsmessage.TypeAAAA, "SRV": dnsmessage.TypeSRV}[words[3]]
+			if !known {
+				return fmt.Errorf("dns record type %q", words[3])
+			}
+			answer.Questions = []dnsmessage.Question{{Name: name, Type: typ, Class: dnsmessage.ClassINET}}
 		}
 	} else if err := answers(&answer, name, words[2:]); err != nil {
 		return err

@@ -1,0 +1,66 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// listedAccount says which account has the name of a refused ticket, by a text about hosts; "" if
+// no text names exactly one.
+func listedAccount(p *analysis.Pass, h *analysis.Handshake) string {
+	accounts := h.Accounts()
+	if len(accounts) > 1 {
+		return "" // spn-listed-twice
+	}
+	spn := analysis.WithoutRealm(h.SPN)
+	if len(accounts) == 1 {
+		return fmt.Sprintf("setspn lists %s as a name of %s: only what runs as that account can decrypt the ticket.%s", spn, accounts[0], decryptsAs(h))
+	}
+	class, _, _ := strings.Cut(spn, "/")
+	ofURL := class + "/" + h.Host
+	if strings.EqualFold(ofURL, spn) || h.Target != analysis.ToServer {
+		return ""
+	}
+	for _, e := range p.HostTexts {
+		if r := e.Registration; r != nil && len(r.Accounts) == 1 && strings.EqualFold(analysis.WithoutRealm(r.SPN), ofURL) {
+			return fmt.Sprintf("The ticket is for %s. setspn, in %s, lists %s, the name of the URL, as a name of %s; if the site runs as that account, it lacks the name of the ticket.", spn, e.Pos, ofURL, r.Accounts[0])
+		}
+	}
+	return ""
+}
+
+// decryptsAs says as whom a server of Windows decrypts tickets, where that is fixed; "" elsewhere.
+func decryptsAs(h *analysis.Handshake) string {
+	facts, last := h.Facts(), h.Last()
+	switch {
+	case slices.Contains(facts, analysis.ServerWinRM):
+		return " WinRM decrypts as the computer."
+	case slices.Contains(facts, analysis.ServerIIS) && last.Response != nil && strings.HasPrefix(last.Response.Header.Value("Server"), "Microsoft-IIS"):
+		return " IIS decrypts as the computer in kernel mode, unless useAppPoolCredentials is true."
+	}
+	return ""
+}
+
+// keyTakenElsewhere says that another machine of the same host is proven to have accepted a ticket
+// under the same key at about the same time: the name and its account are good there. It is "" if
+// the capture does not show it.
+func keyTakenElsewhere(p *analysis.Pass, h *analysis.Handshake) string {
+	_, mine := h.APReq()
+	if mine == nil || throughProxy(h) || !h.ServerAddr().IsValid() {
+		return ""
+	}
+	for _, o := range p.Context {
+		_, ap := o.APReq()
+		if ap == nil || o.Outcome != analysis.Succeeded || !isProven(o) || o.Target != h.Target || !strings.EqualFold(o.Host, h.Host) ||
+			!o.ServerAddr().IsValid() || o.ServerAddr() == h.ServerAddr() || throughProxy(o) || !sameKey(ap.Ticket, mine.Ticket) ||
+			o.Start.Time.Sub(h.Start.Time).Abs() > nearInTime {
+			continue
+		}
+		return fmt.Sprintf("Another machine, %v, took a ticket under the same key (kvno %d) in handshake %d: %v decrypts as another account, or with an older password of the same.",
+			o.ServerAddr(), mine.Ticket.EncPart.KVNO, o.ID, h.ServerAddr())
+	}
+	return ""
+}
