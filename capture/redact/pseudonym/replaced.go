@@ -76,7 +76,7 @@ func (n *Names) addValue(value []byte) {
 		if !isText(value) {
 			n.values = append(n.values, search.Value(value))
 		}
-	case len(value) >= minShortValue && isWord(value) && takesTurns(value):
+	case len(value) >= minShortValue && isWord(value) && takesTurns(value) && (len(value) >= minShortHex || !isHex(string(value))):
 		if len(n.shortValues) == maxShortValues {
 			n.Unsearched++
 			return
@@ -85,8 +85,9 @@ func (n *Names) addValue(value []byte) {
 	}
 }
 
-// minShortValue is the least length of a value that is looked for.
-const minShortValue = 8
+// Least lengths of a value that is looked for. Noise in the place of hexadecimal digits is hexadecimal,
+// too, and may be a shorter value by chance.
+const minShortValue, minShortHex = 8, 12
 
 // isText reports whether a value is of letters and signs as a text is, and not random.
 func isText(value []byte) bool {
