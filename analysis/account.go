@@ -6,8 +6,8 @@ import (
 	"negotrace/tokens"
 )
 
-// SameAccount compares names of users without their domains, which each side writes in another
-// way: DOMAIN\user, user@REALM.
+// SameAccount reports whether two names of users are the same without their domains, which each
+// side writes in another way: DOMAIN\user, user@REALM.
 func SameAccount(a, b string) bool { return strings.EqualFold(bareAccount(a), bareAccount(b)) }
 
 func bareAccount(name string) string {

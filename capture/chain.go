@@ -30,7 +30,7 @@ type chain struct {
 	waiting []*timedFile  // files to be read after this one
 }
 
-// read reads the next packet of the file.
+// read reads the next packet of the file, and reports whether there was one.
 func (c *chain) read(k *pcap.Packet) bool {
 	if c.file.file.next(k) {
 		c.count++

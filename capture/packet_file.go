@@ -64,7 +64,7 @@ func (f *packetFile) next(k *pcap.Packet) bool {
 	return f.readNext(k)
 }
 
-// readNext reads a packet, and numbers it.
+// readNext reads a packet and numbers it, and reports whether there was one.
 func (f *packetFile) readNext(k *pcap.Packet) bool {
 	k.PlainCopy = nil
 	if !f.read(k) {

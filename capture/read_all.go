@@ -120,7 +120,7 @@ func (r *run) readOne(s *Source) error {
 	return f.err()
 }
 
-// exchange passes an exchange of a browser export on.
+// exchange passes on an exchange of a browser export, and reports whether the sink keeps it.
 func (r *run) exchange(x *httpstream.Exchange) (kept bool) {
 	if r.begin != nil {
 		r.begin(x.Pos().Time)

@@ -18,7 +18,7 @@ func (f Field) Size() int { return len(f.Name) + len(": \r\n") + len(f.Value) + 
 // differ in their lengths, which the caller finds without a call.
 func (f *Field) is(name string) bool { return len(f.Name) == len(name) && f.spells(name) }
 
-// spells is as is, for a name of the same length.
+// spells reports what is does, for a name of the same length.
 func (f *Field) spells(name string) bool {
 	return f.Name == name || f.Name[0]|0x20 == name[0]|0x20 && strings.EqualFold(f.Name, name)
 }

@@ -29,8 +29,9 @@ func (h *http1) mayStartMessage(from Side, b []byte) bool {
 	return false
 }
 
-// foundMessage looks for the next message at the start of a segment, where it is not known
-// where that begins. What is too short to show it is held, and looked at with what follows.
+// foundMessage looks for the next message at the start of a segment, where it is not known where
+// that begins, and reports whether it found one. What is too short to show it is held, and
+// looked at with what follows.
 func (h *http1) foundMessage(from Side, m *http1Half, at *Pos, b []byte) bool {
 	if len(m.held) > 0 {
 		begun := append(m.held[:len(m.held):len(m.held)], b...)

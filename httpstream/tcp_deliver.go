@@ -20,7 +20,8 @@ func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) (heldBack bo
 	return a.take(f, d, seq, s)
 }
 
-// take delivers the payload of a segment, or queues it, or holds it back.
+// take delivers the payload of a segment, or queues it, or holds it back. It reports whether it
+// holds it back, or leaves it out.
 func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) (heldBack bool) {
 	h := &f.half[d]
 	b, missing := s.Payload, s.Missing

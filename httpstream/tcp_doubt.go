@@ -66,7 +66,7 @@ func (h *half) shortLived(s *Segment) bool {
 	return s.TTL != 0 && int(s.TTL) < int(h.ttl)-maxHops
 }
 
-// holdBack holds the next segment of half d back if it is doubtful.
+// holdBack holds the next segment of half d back if it is doubtful, and reports whether it did.
 func (a *Assembler) holdBack(f *flow, d int, s *Segment) bool {
 	h := &f.half[d]
 	begins, may := f.begins(d)

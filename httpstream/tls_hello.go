@@ -68,7 +68,7 @@ type tlsHello struct {
 // helloRetryRequest is the random of a ServerHello that is none, RFC 8446 section 4.1.3.
 var helloRetryRequest = sha256.Sum256([]byte("HelloRetryRequest"))
 
-// readClient parses the body of a ClientHello.
+// readClient parses the body of a ClientHello, and reports whether it is sound.
 func (h *tlsHello) readClient(body []byte) bool {
 	s := cryptobyte.String(body)
 	var legacy uint16
@@ -110,7 +110,7 @@ func (h *tlsHello) setTicket(ticket []byte) {
 	}
 }
 
-// readServerName parses the extension of RFC 6066 section 3.
+// readServerName parses the extension of RFC 6066 section 3, and reports whether it is sound.
 func (h *tlsHello) readServerName(body cryptobyte.String) bool {
 	var list, name cryptobyte.String
 	var kind uint8
@@ -128,7 +128,8 @@ func (h *tlsHello) readServerName(body cryptobyte.String) bool {
 	return true
 }
 
-// readServer parses the body of a ServerHello or HelloRetryRequest.
+// readServer parses the body of a ServerHello or HelloRetryRequest, and reports whether it is
+// sound.
 func (h *tlsHello) readServer(body []byte) bool {
 	s := cryptobyte.String(body)
 	var random []byte
@@ -184,7 +185,8 @@ func (h *tlsHello) readEncryptedExtensions(body []byte) (early, ok bool) {
 	return early, ok
 }
 
-// readALPN parses the server's extension of RFC 7301, which names one protocol.
+// readALPN parses the server's extension of RFC 7301, which names one protocol, and reports
+// whether it is sound.
 func (h *tlsHello) readALPN(body cryptobyte.String) bool {
 	var list, name cryptobyte.String
 	if !body.ReadUint16LengthPrefixed(&list) || !list.ReadUint8LengthPrefixed(&name) {
@@ -199,8 +201,8 @@ func (h *tlsHello) resumed12() bool {
 	return len(h.sessionID) > 0 && bytes.Equal(h.sessionID, h.serverSession)
 }
 
-// eachExtension calls f with each extension of a hello, until f is not content.
-// There may be none at all.
+// eachExtension calls f with each extension of a hello, of which there may be none, until f
+// returns false. It reports whether all of them are sound.
 func eachExtension(s cryptobyte.String, f func(kind uint16, body cryptobyte.String) bool) bool {
 	if s.Empty() {
 		return true

@@ -229,7 +229,8 @@ func (c candidate) cost(r trial) int64 {
 	return int64(len(r.record))
 }
 
-// tryDecrypt opens a record under c, with from least to most records having gone before.
+// tryDecrypt tries to open a record under c, with from least to most records having gone before,
+// and reports whether it could.
 func (t *tlsReader) tryDecrypt(from Side, at *Pos, c candidate, least, most uint64, r trial, page []byte) bool {
 	h, missing := &t.half[from], r.missing
 	for n := least; n <= most; n++ {

@@ -55,7 +55,7 @@ func claims(s string) *Bearer {
 	return b
 }
 
-// segment decodes one part of a token (RFC 7515 section 3.1).
+// segment decodes one part of a token (RFC 7515 section 3.1), and reports whether it could.
 func segment(s string, into any) bool {
 	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
 	return err == nil && json.Unmarshal(raw, into) == nil

@@ -102,7 +102,8 @@ func trimLeft(s, set string) string {
 	return s
 }
 
-// token68 reads a token68 if there is one: it ends at a comma or at the end of the value.
+// token68 reads a token68, which ends at a comma or at the end of the value, and reports whether
+// there is one.
 func (s *scanner) token68() bool {
 	rest, n := s.rest, 0
 	for n < len(rest) && token68Chars[rest[n]] {

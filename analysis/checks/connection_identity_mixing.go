@@ -75,8 +75,8 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 	}
 }
 
-// foundUnasked reports the first handshake that somebody else began without being asked on the
-// connection of h, and says whether there is one.
+// foundUnasked records a finding for the first handshake that somebody else began without being
+// asked on the connection of h, and reports whether there is one.
 func foundUnasked(p *analysis.Pass, h *analysis.Handshake, unasked []*analysis.Handshake) bool {
 	for _, o := range unasked {
 		if o.ID <= h.ID || o.Target != h.Target {

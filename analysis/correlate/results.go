@@ -76,7 +76,8 @@ func (r *results) dropOld() {
 	maps.DeleteFunc(r.shownIn, old)
 }
 
-// count counts a handshake, and lists it if it is among the first of its kind.
+// count counts a handshake. It lists those that are among the first of their kind, and reports
+// whether this one is.
 func (r *results) count(h *analysis.Handshake) (listed bool) {
 	m := r.mechanisms[h.Mechanism]
 	if m == nil {

@@ -89,7 +89,8 @@ func (s *SeenRequest) mayMatch(q *serverlog.Request) bool {
 	return q.Server.Addr().Unmap() == s.server.Addr().Unmap() && (q.Server.Port() == 0 || q.Server.Port() == s.server.Port())
 }
 
-// sameAgent compares names of programs: logs write plus signs for blanks, and cut what is long.
+// sameAgent reports whether two names of programs are the same: logs write plus signs for
+// blanks, and cut what is long.
 func sameAgent(logged, sent string) bool {
 	sent = strings.ReplaceAll(sent, "+", " ")
 	return logged == sent || len(logged) >= 1024 && strings.HasPrefix(sent, logged)

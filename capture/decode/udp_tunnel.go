@@ -127,8 +127,8 @@ func (d *Decoder) geneve(b []byte) {
 	}
 }
 
-// gue decodes Generic UDP Encapsulation (draft-ietf-intarea-gue): version 0 has a header,
-// version 1 is an IP packet itself.
+// gue decodes Generic UDP Encapsulation (draft-ietf-intarea-gue), and reports whether the
+// datagram is that: version 0 has a header, version 1 is an IP packet itself.
 func (d *Decoder) gue(b []byte) bool {
 	if b[0]>>6 == 1 {
 		return d.foo(b)
@@ -145,7 +145,8 @@ func (d *Decoder) gue(b []byte) bool {
 	return true
 }
 
-// foo decodes a datagram whose whole content is an IP packet (foo-over-UDP of Linux), on any port.
+// foo decodes a datagram on any port whose whole content is an IP packet (foo-over-UDP of
+// Linux), and reports whether it is one.
 func (d *Decoder) foo(b []byte) bool {
 	if len(b) < 20 || b[0]&0xef != 0x45 && b[0] != 0x60 || !isIP(b) {
 		return false
@@ -160,8 +161,8 @@ func (d *Decoder) foo(b []byte) bool {
 	return true
 }
 
-// teredo decodes IPv6 in UDP (RFC 4380 section 5.1.1) after an optional authentication and an
-// optional origin.
+// teredo decodes IPv6 in UDP (RFC 4380 section 5.1.1), after an optional authentication and an
+// optional origin, and reports whether the datagram is that.
 func (d *Decoder) teredo(b []byte) bool {
 	if len(b) >= 13 && b[0] == 0 && b[1] == 1 {
 		size := min(13+int(b[2])+int(b[3]), len(b))

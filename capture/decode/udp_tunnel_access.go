@@ -2,8 +2,9 @@ package decode
 
 // Tunnels between subscribers, or access points, and their network.
 
-// gtpu decodes the traffic of a subscriber in a mobile network (3GPP TS 29.281 section 5). Both
-// directions have their own numbers, so the two ends name the tunnel.
+// gtpu decodes the traffic of a subscriber in a mobile network (3GPP TS 29.281 section 5), and
+// reports whether the datagram is that. Both directions have their own numbers, so the two ends
+// name the tunnel.
 func (d *Decoder) gtpu(b []byte) bool {
 	const carries = 255
 	if len(b) < 8 || b[0]>>4 != 3 || b[1] != carries {
@@ -39,7 +40,7 @@ func (d *Decoder) gtpu(b []byte) bool {
 	return true
 }
 
-// gtp0 decodes the same in the version of GPRS (3GPP TS 09.60 section 6).
+// gtp0 does the same as gtpu for the version of GPRS (3GPP TS 09.60 section 6).
 func (d *Decoder) gtp0(b []byte) bool {
 	const (
 		header  = 20
@@ -53,8 +54,9 @@ func (d *Decoder) gtp0(b []byte) bool {
 	return true
 }
 
-// l2tp decodes a data message of version 2 (RFC 2661 section 3.1) or 3 (RFC 3931 section 4.1).
-// Version 3 says neither how long its cookie is nor what it carries.
+// l2tp decodes a data message of version 2 (RFC 2661 section 3.1) or 3 (RFC 3931 section 4.1),
+// and reports whether the datagram is one. Version 3 says neither how long its cookie is nor
+// what it carries.
 func (d *Decoder) l2tp(b []byte) bool {
 	const (
 		control  = 0x8000
@@ -88,8 +90,8 @@ func (d *Decoder) l2tp(b []byte) bool {
 	return true
 }
 
-// l2tp3 looks for the frame in a session of version 3: after a cookie of 0, 4 or 8 bytes, and
-// perhaps 4 more bytes for Ethernet.
+// l2tp3 decodes the frame in a session of version 3, and reports whether there is one: after a
+// cookie of 0, 4 or 8 bytes, and perhaps 4 more bytes for Ethernet.
 func (d *Decoder) l2tp3(b []byte) bool {
 	for size := 0; size <= 12 && size < len(b); size += 4 {
 		if isEthernet(b[size:]) {
@@ -101,8 +103,9 @@ func (d *Decoder) l2tp3(b []byte) bool {
 	return false
 }
 
-// capwap decodes packets of stations between an access point and its controller (RFC 5415 section
-// 4.3). Some senders swap the two bytes of the frame control of 802.11.
+// capwap decodes a packet of a station between an access point and its controller (RFC 5415
+// section 4.3), and reports whether the datagram is one. Some senders swap the two bytes of the
+// frame control of 802.11.
 func (d *Decoder) capwap(b []byte) bool {
 	const (
 		encrypted = 1

@@ -2,8 +2,8 @@ package decode
 
 // Mirrored frames that access points, switches and routers send to an observer.
 
-// tzsp decodes a frame that an access point or a router mirrors: a header, tags, and the
-// frame.
+// tzsp decodes a frame that an access point or a router mirrors, and reports whether the
+// datagram is one: a header, tags, and the frame.
 func (d *Decoder) tzsp(b []byte) bool {
 	const (
 		padding = 0
@@ -43,9 +43,9 @@ func (d *Decoder) tzsp(b []byte) bool {
 	return true
 }
 
-// peek decodes a frame that an access point sends to Omnipeek, after a header about its reception:
-// one that begins with a mark and has its own length, or an older one of 20 bytes that has the
-// length of the frame twice.
+// peek decodes a frame that an access point sends to Omnipeek, and reports whether the datagram
+// is one. Before the frame is a header about its reception: one that begins with a mark and has
+// its own length, or an older one of 20 bytes that has the length of the frame twice.
 func (d *Decoder) peek(b []byte) bool {
 	const (
 		mark      = 0x00ffabcd

@@ -90,7 +90,7 @@ func (e *etlFile) describe(h *logfileHeader) {
 	}
 }
 
-// next reads the next packet in the order of time.
+// next reads the next packet in the order of time, and reports whether there was one.
 func (e *etlFile) next(k *pcap.Packet) bool {
 	e.releaseBuffer()
 	for {
@@ -130,7 +130,7 @@ func (e *etlFile) releaseBuffer() {
 	}
 }
 
-// end reports damage and other events of the trace, and returns false.
+// end reports damage and other events of the trace. It returns false, for next.
 func (e *etlFile) end() bool {
 	if e.load == nil {
 		return false

@@ -66,7 +66,8 @@ func (e *etlFile) popQueue(q *queue) {
 	e.freeQueues = append(e.freeQueues, q)
 }
 
-// loadWaiting loads the waiting buffer with the earliest time.
+// loadWaiting loads the waiting buffer with the earliest time, and reports whether there was
+// one.
 func (e *etlFile) loadWaiting() bool {
 	if len(e.waiting) == 0 {
 		e.err = io.EOF
@@ -89,7 +90,7 @@ func (e *etlFile) loadWaiting() bool {
 	return true
 }
 
-// loadNext loads the next buffer of the file.
+// loadNext loads the next buffer of the file, and reports whether there was one.
 func (e *etlFile) loadNext() bool {
 	b, err := e.Blocks.Peek(e.size)
 	if err != nil && (err != io.ErrUnexpectedEOF || len(b) == 0) {

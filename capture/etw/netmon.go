@@ -89,7 +89,7 @@ func systemTime(b []byte) httpstream.Time {
 	return httpstream.TimeOf(time.Date(year, time.Month(month), day, field(4), field(5), field(6), field(7)*1e6, time.UTC))
 }
 
-// next reads the next packet, which may be in several frames.
+// next reads the next packet, which may be in several frames, and reports whether there was one.
 func (n *netmonFile) next(k *pcap.Packet) bool {
 	for {
 		for len(n.log.found) > 0 {

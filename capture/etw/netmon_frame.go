@@ -226,7 +226,7 @@ func isNetwork(network uint16) bool {
 	return network <= netmonRawIP || network&0xf000 == netmonPcap || network == netmonEvent || network >= netmonAdapters
 }
 
-// end reports the other events of the file, and returns false.
+// end reports the other events of the file. It returns false, for next.
 func (n *netmonFile) end() bool {
 	if n.packets == 0 && len(n.log.others) > 0 && n.err == io.EOF {
 		n.Err = errors.New("capture of Network Monitor without packets: it holds events of " + n.log.others.String())

@@ -49,7 +49,8 @@ func (e *Event) classify() bool {
 	return true
 }
 
-// readSecurity reads an event of the security log.
+// readSecurity reads an event of the security log, and reports whether it is of a kind that is
+// read.
 func (e *Event) readSecurity() bool {
 	switch e.ID {
 	case 4624, 4625, 4648:

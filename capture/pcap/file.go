@@ -91,7 +91,8 @@ type File struct {
 // A Next reads the next packet of a file into k. It reports whether there was one.
 type Next func(k *Packet) bool
 
-// End notes why there are no more packets, unless that is the end of the file, and returns false.
+// End notes why there are no more packets, unless that is the end of the file. It returns false,
+// as a Next does then.
 func (f *File) End(err error) bool {
 	switch {
 	case errors.Is(err, block.ErrInterrupted):

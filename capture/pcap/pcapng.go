@@ -212,7 +212,7 @@ func (n *ngFile) section(body []byte) {
 	}
 }
 
-// enhanced reads an Enhanced Packet Block (section 4.3).
+// enhanced reads an Enhanced Packet Block (section 4.3), and reports whether it holds a packet.
 func (n *ngFile) enhanced(body []byte, k *Packet) bool {
 	if len(body) < 20 {
 		n.Damage("packet block of %d bytes", len(body))
@@ -222,7 +222,7 @@ func (n *ngFile) enhanced(body []byte, k *Packet) bool {
 	return n.packet(k, n.order.Uint32(body), units, n.order.Uint32(body[12:]), n.order.Uint32(body[16:]), body[20:])
 }
 
-// obsolete reads a Packet Block (appendix A), which the Enhanced one has replaced.
+// obsolete does the same with a Packet Block (appendix A), which the Enhanced one has replaced.
 func (n *ngFile) obsolete(body []byte, k *Packet) bool {
 	if len(body) < 20 {
 		n.Damage("packet block of %d bytes", len(body))
@@ -252,7 +252,7 @@ func (n *ngFile) packet(k *Packet, iface uint32, units uint64, captured, wire ui
 	return true
 }
 
-// simple reads a Simple Packet Block (section 4.4): no time, always interface 0, as
+// simple does the same with a Simple Packet Block (section 4.4): no time, always interface 0, as
 // long as that interface's snapshot length allows.
 func (n *ngFile) simple(body []byte, k *Packet) bool {
 	if len(body) < 4 {

@@ -253,8 +253,8 @@ func (m *dnsMessage) labels(at []int) {
 	}
 }
 
-// encodedNetBIOSName rewrites a name in the encoding of NetBIOS (RFC 1001 section 14.1): a letter from A
-// to P for each half of a byte.
+// encodedNetBIOSName rewrites a name in the encoding of NetBIOS (RFC 1001 section 14.1), and
+// reports whether it is one: a letter from A to P for each half of a byte.
 func (m *dnsMessage) encodedNetBIOSName(b []byte) bool {
 	if len(b) != 32 || strings.Trim(string(b), "ABCDEFGHIJKLMNOP") != "" {
 		return false

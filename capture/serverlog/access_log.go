@@ -33,8 +33,9 @@ func ReadAccessLog(r io.Reader, take func(*Request)) (Lines, error) {
 	})
 }
 
-// parseAccess reads a line: client, ident, user, time with its zone, request, status, bytes, and in
-// the combined form Referer and User-Agent. The virtual host may come first, X-Forwarded-For last.
+// parseAccess reads a line, and reports whether it is one of an access log: client, ident, user,
+// time with its zone, request, status, bytes, and in the combined form Referer and User-Agent.
+// The virtual host may come first, X-Forwarded-For last.
 func (q *Request) parseAccess(line []byte) bool {
 	who, rest, ok := bytes.Cut(line, []byte(" ["))
 	if !ok {
@@ -81,8 +82,8 @@ func (q *Request) parseAccess(line []byte) bool {
 	}
 }
 
-// parseClientAndUser reads the fields before the time: "192.0.2.1 - alice", perhaps after the name
-// of the virtual host. A user name may have blanks in it.
+// parseClientAndUser reads the fields before the time, and reports whether it could: "192.0.2.1
+// - alice", perhaps after the name of the virtual host. A user name may have blanks in it.
 func (q *Request) parseClientAndUser(text string) bool {
 	first, rest, ok := strings.Cut(text, " ")
 	if addr, err := netip.ParseAddr(first); err == nil {

@@ -74,8 +74,8 @@ func ReadErrorLog(r io.Reader, take func(*AuthError)) (Lines, error) {
 	return lines, err
 }
 
-// parseApache reads a line of Apache httpd: groups in brackets (the time, the module and the
-// level, the process, the client), and the message.
+// parseApache reads a line of Apache httpd, and reports whether it is one: groups in brackets
+// (the time, the module and the level, the process, the client), and the message.
 func (e *AuthError) parseApache(line []byte) bool {
 	stamp, rest, ok := bracketed(line)
 	if !ok || !e.setTime(stamp, "Mon Jan _2 15:04:05.999999 2006") {
@@ -140,8 +140,8 @@ func parseClient(text string, hasPort bool) netip.AddrPort {
 	return netip.AddrPortFrom(addr.Unmap(), 0)
 }
 
-// parseNginx reads a line of nginx: the time, the level, the process, the number of the
-// connection, the message, and then fields of the request.
+// parseNginx reads a line of nginx, and reports whether it is one: the time, the level, the
+// process, the number of the connection, the message, and then fields of the request.
 func (e *AuthError) parseNginx(line []byte) bool {
 	const layout = "2006/01/02 15:04:05"
 	if len(line) < len(layout)+1 || !e.setTime(line[:len(layout)], layout) {

@@ -235,7 +235,7 @@ func (f *fields) read(line []byte, q *Request) bool {
 	return true
 }
 
-// set sets the field of a column.
+// set sets the field of a column, and reports whether the value could be read.
 func (q *Request) set(c column, value []byte) bool {
 	switch c {
 	case clientIP:

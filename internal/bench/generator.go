@@ -171,7 +171,7 @@ func (g *generator) segment(c *tcp, from side, flags byte, payload []byte) {
 	g.wire.segment(both[from^1], from, flags, payload)
 }
 
-// advance sends a burst of a connection. It returns false once there is no more.
+// advance sends a burst of a connection, and reports whether more is to come.
 func (g *generator) advance(c *tcp) bool {
 	if c.fresh && !c.open {
 		g.segment(c, client, syn, nil)

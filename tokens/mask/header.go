@@ -119,8 +119,8 @@ func (h *header) damaged(scheme string) {
 // strippedText is what exporters write instead of a value.
 var strippedText = regexp.MustCompile(`^(\[\d+ bytes were stripped\]|[\[<{(]?(?i:(?:authorization )?redacted)[\]>})]?|[*_.-]*(?i:redacted|removed|hidden|masked|filtered|omitted|stripped|saniti[sz]ed|snip|snipped)[*_.-]*|\*+|\.{2,}|#{2,}|-{2,}|_{2,}|x{4,}|X{4,})(,|\s|$)`)
 
-// stripped keeps what an exporter wrote instead of a value. Readers also accept other words in
-// brackets; of these it keeps only the brackets.
+// stripped keeps what an exporter wrote instead of a value, and reports whether there is such.
+// Readers also accept other words in brackets; of these it keeps only the brackets.
 func (h *header) stripped() bool {
 	if m := strippedText.FindStringSubmatch(h.rest); m != nil {
 		h.keep(len(m[1]))

@@ -36,7 +36,7 @@ func (n *Names) MayReplace(original, text string) bool {
 	return true
 }
 
-// mayReplaceWord is MayReplace for a word.
+// mayReplaceWord reports what MayReplace does, for a word.
 func (n *Names) mayReplaceWord(original, word string) bool {
 	switch {
 	case word == original, strings.Trim(word, "xX0\u02d0\u3007") == "":
@@ -47,7 +47,8 @@ func (n *Names) mayReplaceWord(original, word string) bool {
 	return len(original) == len(word) && (word == n.OpaqueText(original) || n.mayReplaceParts(original, word))
 }
 
-// mayReplaceParts compares the parts of a word that are letters and digits.
+// mayReplaceParts reports whether each part of a word, of letters and digits, may stand for that
+// of the original.
 func (n *Names) mayReplaceParts(original, word string) bool {
 	isBetween := func(c rune) bool { return c == '-' || c == '_' }
 	a, b := strings.FieldsFunc(original, isBetween), strings.FieldsFunc(word, isBetween)
