@@ -8,14 +8,15 @@ import (
 
 // SameAccount reports whether two names of users are the same without their domains, which each
 // side writes in another way: DOMAIN\user, user@REALM.
-func SameAccount(a, b string) bool { return strings.EqualFold(bareAccount(a), bareAccount(b)) }
+func SameAccount(a, b string) bool { return AccountName(a) == AccountName(b) }
 
-func bareAccount(name string) string {
-	if _, account, ok := strings.Cut(name, `\`); ok {
-		return account
+// AccountName returns the name of a user without its domain, in lower case.
+func AccountName(user string) string {
+	if _, account, ok := strings.Cut(user, `\`); ok {
+		user = account
 	}
-	account, _, _ := strings.Cut(name, "@")
-	return account
+	user, _, _ = strings.Cut(user, "@")
+	return strings.ToLower(user)
 }
 
 // NTLMAccount returns DOMAIN\user, or the user alone where the domain is empty (a UPN), and

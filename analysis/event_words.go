@@ -19,9 +19,9 @@ func EventSays(e *eventlog.Event) string {
 	case e.Ticket != nil:
 		text = ticketSays(e, user)
 	case e.Validation != nil:
-		text = "the NTLM answer of " + user + from(e.Validation.Workstation) + " was checked: right"
+		text = "the NTLM answer of " + user + fromWorkstation(e.Validation.Workstation) + " was checked: right"
 		if e.Validation.Status != 0 {
-			text = "the NTLM answer of " + user + from(e.Validation.Workstation) + " was refused"
+			text = "the NTLM answer of " + user + fromWorkstation(e.Validation.Workstation) + " was refused"
 		}
 	case e.NTLM != nil:
 		text = ntlmSays(e)
@@ -34,7 +34,7 @@ func EventSays(e *eventlog.Event) string {
 	return text
 }
 
-func from(workstation string) string {
+func fromWorkstation(workstation string) string {
 	if workstation == "" {
 		return ""
 	}
@@ -93,7 +93,7 @@ func ntlmSays(e *eventlog.Event) string {
 	if n.Target != "" {
 		text += " for " + n.Target
 	}
-	text += from(n.Workstation)
+	text += fromWorkstation(n.Workstation)
 	if n.Process != "" {
 		text += ", in " + n.Process
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // factHeaders are the header lines that facts are read from.
@@ -30,7 +31,7 @@ func (p *Pass) facts(h *Handshake, k *KDCExchange) []Fact {
 		}
 	}
 	facts = append(facts, h.Facts()...)
-	return append(facts, p.seenOf(h)...)
+	return append(facts, p.cachedFactsElsewhere(h)...)
 }
 
 // Facts returns what a handshake shows by itself: whom it authenticates to and how, and what
@@ -127,8 +128,8 @@ func systemFacts(userAgent string) []Fact {
 	return nil
 }
 
-// seen returns the facts that other parts of the capture show about h.
-func (p *Pass) seen(h *Handshake) []Fact {
+// factsElsewhere returns the facts that other parts of the capture show about h.
+func (p *Pass) factsElsewhere(h *Handshake) []Fact {
 	var facts []Fact
 	add := func(f Fact, holds bool) {
 		if holds {
@@ -175,14 +176,14 @@ func (p *Pass) seen(h *Handshake) []Fact {
 	return facts
 }
 
-// seenOf returns what seen does, and calls it once for each handshake.
-func (p *Pass) seenOf(h *Handshake) []Fact {
+// cachedFactsElsewhere returns what factsElsewhere does, and calls it once for each handshake.
+func (p *Pass) cachedFactsElsewhere(h *Handshake) []Fact {
 	if p.lookups.seen == nil {
 		p.lookups.seen = map[*Handshake][]Fact{}
 	}
 	facts, ok := p.lookups.seen[h]
 	if !ok {
-		facts = p.seen(h)
+		facts = p.factsElsewhere(h)
 		p.lookups.seen[h] = facts
 	}
 	return facts
@@ -280,7 +281,9 @@ func responseHeader(l *Leg) *httpstream.Header {
 	return &l.Response.Header
 }
 
-func answersChallenge(h *Handshake) bool { return h.OpeningLeg() != nil && IsTokenScheme(h.Scheme) }
+func answersChallenge(h *Handshake) bool {
+	return h.OpeningLeg() != nil && tokens.IsTokenScheme(h.Scheme)
+}
 
 // asker returns what partyOf does without how the scheme is written: who never answered wrote none.
 func asker(h *Handshake) party {

@@ -271,16 +271,6 @@ func (h *Handshake) HeadersUnseen() bool {
 	return r != nil && r.NoHeaders
 }
 
-// IsTokenScheme reports whether the scheme exchanges tokens in a handshake, rather than
-// sending the same credentials with every request.
-func IsTokenScheme(scheme string) bool {
-	switch scheme {
-	case "Negotiate", "NTLM", "Kerberos", "Nego2":
-		return true
-	}
-	return false
-}
-
 // sourceAt returns the ID of the source whose event of a NetLog is at a place, 0 if it is
 // none of the handshake.
 func (h *Handshake) sourceAt(at httpstream.Pos) int64 {

@@ -183,7 +183,7 @@ func namesOtherFault(page []byte) bool {
 // without a scheme, as applications do to somebody whom the server before them has let through.
 // An acceptor that refuses offers its own schemes.
 func (l *Leg) BehindAcceptor() bool {
-	if !l.Asks || l.Sent == nil || !IsTokenScheme(l.Sent.Scheme) || l.Sent.NTLM().Type() == 1 {
+	if !l.Asks || l.Sent == nil || !tokens.IsTokenScheme(l.Sent.Scheme) || l.Sent.NTLM().Type() == 1 {
 		return false
 	}
 	if len(l.Got) == 0 {

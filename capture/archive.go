@@ -30,7 +30,7 @@ func (r *run) expand(sources []Source) ([]Source, error) {
 	var errs []error
 	for _, s := range sources {
 		if s.OpensOnce {
-			if err := r.hold(&s); err != nil {
+			if err := r.readArchive(&s); err != nil {
 				errs = append(errs, err)
 				continue
 			}

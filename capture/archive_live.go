@@ -9,9 +9,9 @@ import (
 	"negotrace/capture/unpack"
 )
 
-// hold reads an archive that can be opened only once into memory, up to a limit. If the source is
+// readArchive reads an archive that can be opened only once into memory, up to a limit. If the source is
 // no archive, reading goes on from the bytes looked at: a pipe is read as it comes.
-func (r *run) hold(s *Source) error {
+func (r *run) readArchive(s *Source) error {
 	f, err := r.openSource(s)
 	if err != nil {
 		return err

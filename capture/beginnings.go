@@ -22,7 +22,7 @@ const (
 func WithConnectionStarts(ctx context.Context, sources []Source, proof map[httpstream.Pos]bool, progress func(read, total int64)) (map[httpstream.Pos]bool, error) {
 	wanted := map[ends]*opening{}
 	err := eachSegment(ctx, sources, progress, func(s *httpstream.Segment) {
-		if proof[place(s)] && wanted[endsOf(s)] == nil {
+		if proof[posOf(s)] && wanted[endsOf(s)] == nil {
 			wanted[endsOf(s)] = &opening{}
 		}
 	})
@@ -33,7 +33,7 @@ func WithConnectionStarts(ctx context.Context, sources []Source, proof map[https
 	err = eachSegment(ctx, sources, progress, func(s *httpstream.Segment) {
 		if o := wanted[endsOf(s)]; o != nil {
 			o.segment(s)
-			if o.proves = o.proves || proof[place(s)]; o.proves {
+			if o.proves = o.proves || proof[posOf(s)]; o.proves {
 				for _, at := range o.frames {
 					all[at] = true
 				}
@@ -44,8 +44,8 @@ func WithConnectionStarts(ctx context.Context, sources []Source, proof map[https
 	return all, err
 }
 
-// place returns that of a segment.
-func place(s *httpstream.Segment) httpstream.Pos {
+// posOf returns that of a segment.
+func posOf(s *httpstream.Segment) httpstream.Pos {
 	return httpstream.Pos{Frame: s.At.Frame, File: s.At.File}
 }
 
@@ -105,7 +105,7 @@ func (o *opening) segment(s *httpstream.Segment) {
 	}
 	if begins && o.taken < maxOpening {
 		o.taken++
-		o.frames = append(o.frames, place(s))
+		o.frames = append(o.frames, posOf(s))
 	}
 }
 

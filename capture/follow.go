@@ -132,7 +132,7 @@ func (f *follower) pipe(stdin io.Reader) error {
 	}
 	if in.format.packets == nil {
 		in.close()
-		return fmt.Errorf("%w; --follow reads packets", noPackets(s, in.format, in.kind()))
+		return fmt.Errorf("%w; --follow reads packets", noPackets(s, in.format, in.formatName()))
 	}
 	p, err := f.openPackets(in, httpstream.File{}, false)
 	if err != nil {

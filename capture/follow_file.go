@@ -51,7 +51,7 @@ func (g *ring) openFile(f *ringFile) (*input, error) {
 	}
 	t := &tail{ring: g, f: f, file: file}
 	in := &input{source: &f.source, closers: []func(){func() { file.Close() }}}
-	in.readFrom(block.NewLive(t.more, t.pause, block.Sequential))
+	in.readFrom(block.NewLive(t.readMore, t.pause, block.Sequential))
 	if err := in.detect(); err != nil {
 		in.close()
 		return nil, err
@@ -67,8 +67,8 @@ type tail struct {
 	ended bool // the next file existed before the last read
 }
 
-// more reads what has come. If the file was begun anew, the old one ends here.
-func (t *tail) more(b []byte) (int, error) {
+// readMore reads what has come. If the file was begun anew, the old one ends here.
+func (t *tail) readMore(b []byte) (int, error) {
 	if t.ring.stop.Err() != nil {
 		if info, err := t.file.Stat(); err != nil || info.Size() > t.f.read {
 			return 0, block.ErrInterrupted

@@ -203,7 +203,7 @@ func (g *ring) probe(f *ringFile) error {
 	defer in.close()
 	if in.format.packets == nil {
 		f.never = true
-		return noPackets(&f.source, in.format, in.kind())
+		return noPackets(&f.source, in.format, in.formatName())
 	}
 	p, err := g.openPackets(in, g.nameOf(f), true)
 	if err != nil {
@@ -223,7 +223,7 @@ func (g *ring) probe(f *ringFile) error {
 	}
 	if f.whole && !g.directory {
 		f.never = true
-		return fmt.Errorf("%q is a %s, which can be read only when it is complete", f.source.Name, in.kind())
+		return fmt.Errorf("%q is a %s, which can be read only when it is complete", f.source.Name, in.formatName())
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func (r *run) open(s *Source, plan block.Plan) (*input, error) {
 		in.close()
 		return nil, err
 	}
-	s.record.Format = in.kind()
+	s.record.Format = in.formatName()
 	in.openFile(r, f)
 	in.mapRest(r, f, plan)
 	in.blocks.OnBlock = r.progress
@@ -144,8 +144,8 @@ func (in *input) detect() error {
 	}
 }
 
-// kind names the format, and what it was packed with.
-func (in *input) kind() string {
+// formatName names the format, and what it was packed with.
+func (in *input) formatName() string {
 	if in.packed != nil {
 		return in.format.name + " in " + in.packed.name
 	}

@@ -60,7 +60,7 @@ func (r *run) openOnly(s *Source) (*packetFile, error) {
 	}
 	if in.format.packets == nil {
 		in.close()
-		return nil, noPackets(s, in.format, in.kind())
+		return nil, noPackets(s, in.format, in.formatName())
 	}
 	f, err := r.openPackets(in, httpstream.File{}, false)
 	if err != nil {

@@ -67,7 +67,7 @@ func Redact(ctx context.Context, sources []Source, how RedactPlan) (*Redaction, 
 	defer r.end()
 	c := &redacter{run: r, how: how, files: map[httpstream.File]*packetWriter{}}
 	c.redactor = redact.New(how.Names, c.write)
-	err := c.sort(sources)
+	err := c.classify(sources)
 	if err == nil && len(c.packetFiles) > 0 {
 		err = c.packetsOf()
 	}
@@ -99,8 +99,8 @@ type redacter struct {
 	err                      error
 }
 
-// sort finds out what the sources are.
-func (c *redacter) sort(sources []Source) error {
+// classify finds out what the sources are.
+func (c *redacter) classify(sources []Source) error {
 	var errs []error
 	for i := range sources {
 		s := &sources[i]
@@ -112,7 +112,7 @@ func (c *redacter) sort(sources []Source) error {
 		case err == nil && isRedactable(in.format.name):
 			c.exportFiles = append(c.exportFiles, i)
 		case err == nil:
-			err = fmt.Errorf("%q is a %s: redact writes packets, HAR, NetLog and SAZ. A text that short can be made safe by hand: replace names, and cut tokens after their first 20 characters", s.Name, in.kind())
+			err = fmt.Errorf("%q is a %s: redact writes packets, HAR, NetLog and SAZ. A text that short can be made safe by hand: replace names, and cut tokens after their first 20 characters", s.Name, in.formatName())
 		}
 		if in != nil {
 			in.close()

@@ -38,7 +38,7 @@ func (h *http1) body(from Side, m *http1Half, at *Pos, b []byte) []byte {
 		}
 	}
 	n := int(min(m.bodyLeft, int64(len(b))))
-	h.keep(m, b[:n])
+	h.keepBytes(m, b[:n])
 	m.bodyLeft -= int64(n)
 	m.bodyLen += int64(n)
 	m.current.extend(from, at)
@@ -139,8 +139,8 @@ func (h *http1) finishWithout(from Side, m *http1Half, at *Pos) {
 	h.finish(from, m, at)
 }
 
-// keep adds b to the body, up to keepBody bytes.
-func (h *http1) keep(m *http1Half, b []byte) {
+// keepBytes adds b to the body, up to keepBody bytes.
+func (h *http1) keepBytes(m *http1Half, b []byte) {
 	if m.keepBody == 0 {
 		return
 	}

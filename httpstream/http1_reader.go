@@ -129,7 +129,7 @@ func (h *http1) step(from Side, m *http1Half, at *Pos, b []byte) []byte {
 			h.finish(from, m, at) // the server did not close, and answers the next request
 			return b
 		}
-		h.keep(m, b)
+		h.keepBytes(m, b)
 		m.bodyLen += int64(len(b))
 		m.current.extend(from, at)
 	case waiting:

@@ -21,7 +21,7 @@ func prefixSum(b []byte) (n int, begin, sum uint64) {
 // its sum.
 func (h *half) note(b []byte) (n int, sum uint64) {
 	n, begin, sum := prefixSum(b)
-	h.last = delivered{h.next, uint8(n), short(begin), short(sum)}
+	h.last = delivered{h.next, uint8(n), low32(begin), low32(sum)}
 	return n, sum
 }
 
@@ -35,7 +35,7 @@ func (a *Assembler) compare(f *flow, d int, seq uint32, s *Segment) contradictio
 	if f.doubtful(d, s) {
 		how = resolved
 	}
-	a.contradicted(f, how)
+	a.noteContradiction(f, how)
 	return how
 }
 
@@ -46,18 +46,18 @@ func (l *delivered) agrees(b []byte) bool {
 	switch {
 	case len(b) >= int(l.n) && len(b) > 1:
 		_, _, sum := prefixSum(b[:l.n])
-		return short(sum) == l.sum
+		return low32(sum) == l.sum
 	case len(b) >= few && len(b) > 1:
-		return short(addWords(0, b[:few])) == l.begin
+		return low32(addWords(0, b[:few])) == l.begin
 	}
 	return true
 }
 
-// short makes 32 bits of a sum that is compared.
-func short(sum uint64) uint32 { return uint32(sum ^ sum>>32) }
+// low32 makes 32 bits of a sum that is compared.
+func low32(sum uint64) uint32 { return uint32(sum ^ sum>>32) }
 
-// contradicted notes that two copies of the same bytes differ.
-func (a *Assembler) contradicted(f *flow, how contradiction) {
+// noteContradiction notes that two copies of the same bytes differ.
+func (a *Assembler) noteContradiction(f *flow, how contradiction) {
 	switch how {
 	case resolved:
 		a.counters.Decoys++

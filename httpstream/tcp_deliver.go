@@ -45,7 +45,7 @@ func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) (heldBack bool)
 		h.later, h.lowered = h.next, true
 		h.begin(seq)
 	case h.lowered && seq == h.later && h.queue == nil:
-		a.upTo(f, d, seq, &s.At)
+		a.skipTo(f, d, seq, &s.At)
 	}
 	if h.beyondWindow(seq) {
 		a.shared.drop(staleDropped)
@@ -98,7 +98,7 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 		p.doubtful = p.data != nil && f.doubtful(d, s)
 		held, contradicted := h.queue.add(p)
 		a.shared.held += int64(held)
-		a.contradicted(f, contradicted)
+		a.noteContradiction(f, contradicted)
 	}
 	if missing > 0 {
 		held, _ := h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: s.At})
@@ -207,13 +207,13 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	at = &a.endedAt
 	if k := f.doubt; k != nil {
 		if !k.wrongSum || f.half[k.half].rightSum {
-			a.takenAsIs(f) // nothing shows that it was taken
+			a.countDoubtful(f) // nothing shows that it was taken
 		}
 		a.release(f)
 	}
 	a.dropSuccessor(f)
 	a.dropProbe(f)
-	a.ending(f, how, Client, at)
+	a.noteEnding(f, how, Client, at)
 	// What there is comes before what is missing: by what a response acknowledges it
 	// shows which requests were sent before it.
 	for _, d := range [...]int{f.client, f.client ^ 1} {

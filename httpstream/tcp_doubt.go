@@ -122,7 +122,7 @@ func (a *Assembler) settleDoubt(f *flow, d int, seq uint32, s *Segment) bool {
 	}
 	a.takeDoubt(f)
 	if n := min(len(s.Payload), len(k.segment.Payload)); !bytes.Equal(s.Payload[:n], k.segment.Payload[:n]) {
-		a.contradicted(f, resolved)
+		a.noteContradiction(f, resolved)
 	}
 	return false
 }
@@ -135,7 +135,7 @@ func (a *Assembler) acknowledged(f *flow, d int, s *Segment) {
 		case k.shortLived:
 			h.ttl = k.segment.TTL // so it is the usual one now
 		case k.wrongSum && h.rightSum:
-			a.takenAsIs(f)
+			a.countDoubtful(f)
 		case k.wrongSum:
 			h.noSums = true
 		}
@@ -147,8 +147,8 @@ func (a *Assembler) acknowledged(f *flow, d int, s *Segment) {
 	}
 }
 
-// takenAsIs counts a doubtful segment that is read.
-func (a *Assembler) takenAsIs(f *flow) {
+// countDoubtful counts a doubtful segment that is read.
+func (a *Assembler) countDoubtful(f *flow) {
 	a.counters.WrongSums++
 	f.conn.Conflict = true
 }
@@ -170,7 +170,7 @@ func (a *Assembler) release(f *flow) {
 func (a *Assembler) dropDoubt(f *flow, d int) {
 	if f.doubt != nil && f.doubt.half == d {
 		a.takeDoubt(f)
-		a.contradicted(f, resolved)
+		a.noteContradiction(f, resolved)
 	}
 }
 

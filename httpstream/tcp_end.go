@@ -14,18 +14,18 @@ func (a *Assembler) fin(f *flow, d int, seq uint32, s *Segment) {
 		a.dropDoubt(f, d)
 	}
 	h.fin, h.hasFIN = seq, true
-	a.ending(f, FIN, f.side(d), &s.At)
+	a.noteEnding(f, FIN, f.side(d), &s.At)
 }
 
-// ending notes how a connection ends, if it is the first to say so.
-func (a *Assembler) ending(f *flow, how Ending, by Side, at *Pos) {
+// noteEnding notes how a connection ends, if it is the first to say so.
+func (a *Assembler) noteEnding(f *flow, how Ending, by Side, at *Pos) {
 	if f.conn.Ending == Open && how != Open {
 		f.conn.Ending, f.conn.EndedBy, f.conn.EndedAt = how, by, *at
 	}
 }
 
-// goesOn takes back what ending noted.
-func (a *Assembler) goesOn(f *flow, how Ending, by Side) {
+// withdrawEnding takes back what ending noted.
+func (a *Assembler) withdrawEnding(f *flow, how Ending, by Side) {
 	if c := f.conn; c.Ending == how && c.EndedBy == by {
 		c.Ending, c.EndedBy, c.EndedAt = Open, Client, Pos{}
 	}
@@ -81,7 +81,7 @@ func (h *half) atFIN() bool { return h.hasFIN && h.begun && !before(h.next, h.fi
 // refuteFIN continues behind a FIN that the other end did not get.
 func (a *Assembler) refuteFIN(f *flow, d int) {
 	f.half[d].hasFIN = false
-	a.goesOn(f, FIN, f.side(d))
+	a.withdrawEnding(f, FIN, f.side(d))
 }
 
 // dropQueue drops what came behind a FIN.

@@ -9,7 +9,7 @@ func (a *Assembler) reset(f *flow, d int, s *Segment) {
 	if !refused && !f.half[d].acceptsReset(s.Seq) {
 		return
 	}
-	a.ending(f, RST, f.side(d), &s.At)
+	a.noteEnding(f, RST, f.side(d), &s.At)
 	a.counters.BytesAfterEnd += int64(len(s.Payload)) // words about the reason (RFC 9293 section 3.5.3)
 	f.reset, f.resetSeq, f.resetBy = true, s.Seq, int8(d)
 	f.list.remove(f)
@@ -37,7 +37,7 @@ func (a *Assembler) afterReset(f *flow, d int, s *Segment) bool {
 // takeBackReset continues with a flow whose RST was not taken.
 func (a *Assembler) takeBackReset(f *flow) {
 	f.reset = false
-	a.goesOn(f, RST, f.side(int(f.resetBy)))
+	a.withdrawEnding(f, RST, f.side(int(f.resetBy)))
 	f.list.remove(f)
 	if f.conn.Bytes == [2]int64{} {
 		a.embryonic.push(f)

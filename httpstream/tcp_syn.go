@@ -26,9 +26,9 @@ func (a *Assembler) syn(f *flow, d int, seq uint32, s *Segment) {
 	}
 }
 
-// upTo skips what lies before seq, where the half was to begin first: it was sent again before the
+// skipTo skips what lies before seq, where the half was to begin first: it was sent again before the
 // capture did, if at all.
-func (a *Assembler) upTo(f *flow, d int, seq uint32, at *Pos) {
+func (a *Assembler) skipTo(f *flow, d int, seq uint32, at *Pos) {
 	h := &f.half[d]
 	h.lowered = false
 	if before(h.next, seq) {

@@ -35,7 +35,7 @@ type clientHelloSum struct {
 
 // extension adds an extension of the ClientHello.
 func (c *clientHelloSum) extension(kind uint16, body cryptobyte.String) {
-	if grease(kind) || slices.Contains(varying, kind) {
+	if IsGREASE(kind) || slices.Contains(varying, kind) {
 		return
 	}
 	c.extensions = append(c.extensions, kind)
@@ -76,12 +76,13 @@ func numbers(list cryptobyte.String) []uint16 {
 	out := make([]uint16, 0, len(list)/2)
 	var v uint16
 	for list.ReadUint16(&v) {
-		if !grease(v) {
+		if !IsGREASE(v) {
 			out = append(out, v)
 		}
 	}
 	return out
 }
 
-// grease reports whether a value is one of those that RFC 8701 reserves.
-func grease(v uint16) bool { return v&0x0f0f == 0x0a0a && v>>8 == v&0xff }
+// IsGREASE reports whether a number in a hello means nothing: clients send it so that servers
+// learn to ignore what they do not know (RFC 8701).
+func IsGREASE(v uint16) bool { return v&0x0f0f == 0x0a0a && v>>8 == v&0xff }

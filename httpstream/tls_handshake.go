@@ -59,7 +59,7 @@ func messageLen(b []byte) int {
 
 // message takes one whole handshake message.
 func (t *tlsReader) message(from Side, at *Pos, kind byte, body []byte) {
-	t.keep(from, kind, body)
+	t.keepForRSA(from, kind, body)
 	if from == Client {
 		t.clientMessage(at, kind, body)
 	} else {

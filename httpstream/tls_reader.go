@@ -114,7 +114,7 @@ func (t *tlsReader) data(from Side, at *Pos, b []byte) {
 			}
 		case h.have == 0 && len(b) >= recordHeaderLen && recordLen(b) > 0 && recordLen(b) <= len(b):
 			n = recordLen(b)
-			t.take(from, at, b[:n])
+			t.takeRecord(from, at, b[:n])
 		default:
 			n = t.gather(from, at, b)
 		}

@@ -25,7 +25,7 @@ func (t *tlsReader) gather(from Side, at *Pos, b []byte) int {
 	if h.have == len(h.record) {
 		record := h.record
 		h.record, h.have = nil, 0
-		t.take(from, at, record)
+		t.takeRecord(from, at, record)
 		t.release(record)
 	}
 	return n
@@ -50,7 +50,7 @@ func (t *tlsReader) page(size int) []byte {
 
 func (t *tlsReader) release(page []byte) {
 	t.hold(-cap(page))
-	t.shared.tlsShared.pages.give(page)
+	t.shared.tlsShared.pages.put(page)
 }
 
 // hold counts n more bytes as held, and gives the connection up where that is too much.

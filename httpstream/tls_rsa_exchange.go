@@ -21,8 +21,8 @@ type rsaExchange struct {
 	failed   bool // no key fits
 }
 
-// keep takes a handshake message of the connection for an RSA key.
-func (t *tlsReader) keep(from Side, kind byte, body []byte) {
+// keepForRSA takes a handshake message of the connection for an RSA key.
+func (t *tlsReader) keepForRSA(from Side, kind byte, body []byte) {
 	if kind == clientHello && from == Client {
 		t.forgetRSA()
 		t.master = nil

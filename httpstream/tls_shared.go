@@ -43,8 +43,8 @@ func (p *pages) take(n int) []byte {
 	return page[:n]
 }
 
-// give takes back what take returned.
-func (p *pages) give(page []byte) {
+// put takes back what take returned.
+func (p *pages) put(page []byte) {
 	if i := pageClass(cap(page)); len(p[i]) < maxFreePages {
 		p[i] = append(p[i], page)
 	}

@@ -8,8 +8,8 @@ type waitingRecord struct {
 	record []byte
 }
 
-// take takes a whole record, now or when it can be read.
-func (t *tlsReader) take(from Side, at *Pos, record []byte) {
+// takeRecord takes a whole record, now or when it can be read.
+func (t *tlsReader) takeRecord(from Side, at *Pos, record []byte) {
 	if h := &t.half[from]; len(h.waiting) > 0 || !t.ready(from, record) {
 		t.wait(from, at, record)
 		return

@@ -80,7 +80,7 @@ func (s *scanner) isDamagedToken() bool {
 		return false
 	}
 	scheme := registered(s.item.scheme)
-	return hasToken(scheme) || scheme == "Basic"
+	return IsTokenScheme(scheme) || scheme == "Basic"
 }
 
 // isValue reports whether the first word of credentials is not a scheme but the value itself, an

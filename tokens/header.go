@@ -89,10 +89,11 @@ func (d Decoder) Challenges(values []string) []Auth {
 }
 
 // hasToken reports whether there is a security token.
-func (it *item) hasToken() bool { return it.token68 != "" && hasToken(registered(it.scheme)) }
+func (it *item) hasToken() bool { return it.token68 != "" && IsTokenScheme(registered(it.scheme)) }
 
-// hasToken reports whether a scheme has security tokens.
-func hasToken(scheme string) bool {
+// IsTokenScheme reports whether a scheme, as registered, exchanges security tokens in a handshake,
+// rather than sending the same credentials with every request.
+func IsTokenScheme(scheme string) bool {
 	switch scheme {
 	case "Negotiate", "NTLM", "Kerberos", "Nego2":
 		return true
@@ -160,7 +161,7 @@ func (d Decoder) auth(it item, challenge bool) Auth {
 // security token does not belong there (RFC 4559 section 4.1). Squid writes it like this if its
 // helper does.
 func (d Decoder) tokenParam(a *Auth, params []Param) string {
-	if !hasToken(a.Scheme) {
+	if !IsTokenScheme(a.Scheme) {
 		return ""
 	}
 	i := slices.IndexFunc(params, func(p Param) bool { return strings.EqualFold(p.Name, "token") })

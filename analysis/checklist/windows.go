@@ -61,7 +61,7 @@ func enabledAtServer(s *subject) Item {
 
 func enabledAtClient(s *subject) Item {
 	const q = "Is it on in the browser?"
-	if leg := s.OpeningLeg(); leg != nil && analysis.IsTokenScheme(s.Scheme) {
+	if leg := s.OpeningLeg(); leg != nil && tokens.IsTokenScheme(s.Scheme) {
 		return yes(q, "the client sent "+s.Scheme, leg.RequestPos())
 	}
 	why := "the client never sent a token"
@@ -81,7 +81,7 @@ func rightZone(s *subject) Item {
 	switch {
 	case s.has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox):
 		return unknown(q, "this client has no zones")
-	case leg != nil && challenged != nil && analysis.IsTokenScheme(s.Scheme):
+	case leg != nil && challenged != nil && tokens.IsTokenScheme(s.Scheme):
 		took := leg.RequestPos().Time.Sub(challenged.ResponsePos().Time)
 		if took >= 0 && took < fasterThanTyping {
 			because = fmt.Sprintf("the token came %d ms after the challenge: nobody typed a password then, but one typed before may have been used",

@@ -116,7 +116,7 @@ func whoTries(loop []*analysis.Handshake) string {
 	names := map[string]bool{}
 	for _, h := range loop {
 		if h.User != "" {
-			names[accountOf(h)] = true
+			names[analysis.AccountName(h.User)] = true
 		}
 	}
 	if len(names) < 2 {

@@ -6,6 +6,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 var authRefusedUnexplained = &analysis.Check{
@@ -168,7 +169,7 @@ func turnedAway(h *analysis.Handshake) bool {
 	case http.StatusForbidden, analysis.StatusLoginTimeout:
 		return true
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return analysis.IsTokenScheme(h.Scheme) || h.Target == analysis.ToProxy
+		return tokens.IsTokenScheme(h.Scheme) || h.Target == analysis.ToProxy
 	default:
 		return refusesRequest(s)
 	}

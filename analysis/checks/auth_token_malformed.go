@@ -68,5 +68,5 @@ func wrongTokens(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg) {
 }
 
 func broken(a *tokens.Auth) bool {
-	return a.Problem != "" && !a.Stripped && (analysis.IsTokenScheme(a.Scheme) || a.Scheme == "Basic")
+	return a.Problem != "" && !a.Stripped && (tokens.IsTokenScheme(a.Scheme) || a.Scheme == "Basic")
 }

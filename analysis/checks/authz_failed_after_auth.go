@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 var authzFailedAfterAuth = &analysis.Check{
@@ -38,7 +39,7 @@ var authzFailedAfterAuth = &analysis.Check{
 
 func runAuthzFailedAfterAuth(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if !analysis.IsTokenScheme(h.Scheme) && h.Mechanism != analysis.Bearer {
+		if !tokens.IsTokenScheme(h.Scheme) && h.Mechanism != analysis.Bearer {
 			continue
 		}
 		last := h.Last()

@@ -32,7 +32,7 @@ func explainNoBasic(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 	if h.Mechanism != analysis.Basic || !last.Asks || len(last.Got) == 0 || h.Offers("Basic") {
 		return analysis.Explanation{}
 	}
-	return possible(4, places(last), "the answer offers %s, and no Basic", offeredList(h))
+	return possible(4, positionsOf(last), "the answer offers %s, and no Basic", offeredList(h))
 }
 
 func runBasicCredentialsUsed(p *analysis.Pass) {

@@ -23,7 +23,7 @@ func explainBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 	case last.Conn.TLSUnknown:
 		return notVisible("whether TLS was spoken is not in this file: event 4625, Sub Status 0xC000035B")
 	case !strings.HasPrefix(h.URL, "https://") && n3 != nil && isBound(n3):
-		return possible(3, places(last), "the NTLM answer is bound to a TLS connection, and there is none here: TLS ends before this server")
+		return possible(3, positionsOf(last), "the NTLM answer is bound to a TLS connection, and there is none here: TLS ends before this server")
 	case !strings.HasPrefix(h.URL, "https://") && between(h):
 		return notVisible("the client may have spoken TLS to the proxy before this server: event 4625, Sub Status 0xC000035B")
 	case !strings.HasPrefix(h.URL, "https://"):
@@ -47,11 +47,11 @@ func explainOtherBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Expla
 	case ap.Opened == nil && e == nil:
 		return notVisible("few acceptors with a keytab compare bindings; that of the ticket is encrypted in its authenticator (--keytab opens it)")
 	case ap.Opened == nil:
-		return possible(0, places(l), "the acceptor's error is %s, which MIT's library gives for a binding that does not fit, and for what has no code of its own; the binding is encrypted in the authenticator (--keytab opens it)", e.Code)
+		return possible(0, positionsOf(l), "the acceptor's error is %s, which MIT's library gives for a binding that does not fit, and for what has no code of its own; the binding is encrypted in the authenticator (--keytab opens it)", e.Code)
 	}
 	found := explainBoundTo(p, h)
 	if _, bound := bindingOf(h); e != nil && bound && found.Status == analysis.Possible {
-		found.Signs, found.At = 2, places(l)
+		found.Signs, found.At = 2, positionsOf(l)
 		found.Because += fmt.Sprintf("; the acceptor's error is %s, which MIT's library gives for a binding that does not fit", e.Code)
 	}
 	return found
@@ -80,11 +80,11 @@ func explainBoundTo(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 	o := letInBoundAlike(p, h)
 	switch {
 	case o != nil && !bound:
-		return ruledOut(places(o.Last()), "the acceptor took credentials that are bound to nothing either, in handshake %d", o.ID)
+		return ruledOut(positionsOf(o.Last()), "the acceptor took credentials that are bound to nothing either, in handshake %d", o.ID)
 	case o != nil:
-		return ruledOut(places(o.Last()), "the acceptor took credentials that are bound to the same certificate, in handshake %d", o.ID)
+		return ruledOut(positionsOf(o.Last()), "the acceptor took credentials that are bound to the same certificate, in handshake %d", o.ID)
 	case !bound:
-		return possible(2, places(h.Last()), "%s is not bound to the TLS connection", what)
+		return possible(2, positionsOf(h.Last()), "%s is not bound to the TLS connection", what)
 	case c.TLS == nil || len(c.TLS.Certificate) == 0:
 		return possible(0, nil, "%s is bound to a certificate that the capture does not show", what)
 	case bindsTo(value, c.TLS.Certificate) && h.Mechanism == analysis.NTLM && !between(h) && balancerCookie(h) == "":
@@ -92,7 +92,7 @@ func explainBoundTo(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 	case bindsTo(value, c.TLS.Certificate):
 		return possible(0, nil, "%s is bound to the certificate of this connection: only where TLS ends before the server, at a balancer, can it be wrong", what)
 	}
-	return possible(3, places(h.Last()), "%s is bound to another certificate than that of this connection", what)
+	return possible(3, positionsOf(h.Last()), "%s is bound to another certificate than that of this connection", what)
 }
 
 // letInBoundAlike returns a handshake in which the same machine is proven to have accepted

@@ -24,10 +24,10 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 		return possible(3, []httpstream.Pos{client.Pos}, "the client's clock (%s, %s) is %s", client.Source, client.Pos, analysis.ClockOffset(client.Ahead, "the capture's"))
 	}
 	if completedIn(h.Last()) {
-		return ruledOut(places(h.Last()), "the acceptor took the client's time: it completed the logon")
+		return ruledOut(positionsOf(h.Last()), "the acceptor took the client's time: it completed the logon")
 	}
 	if o := tookItsTime(p, h); o != nil {
-		return ruledOut(places(o.Last()), "the acceptor took a ticket of the same machine in handshake %d, at most a minute apart", o.ID)
+		return ruledOut(positionsOf(o.Last()), "the acceptor took a ticket of the same machine in handshake %d, at most a minute apart", o.ID)
 	}
 	if server == nil {
 		return notVisible("no message shows the acceptor's clock: ask it (w32tm /query /status, chronyc tracking)")

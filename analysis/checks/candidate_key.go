@@ -22,10 +22,10 @@ func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return keyTaken(h, o, name)
 	}
 	if l, e := h.KRBError(); e != nil && slices.Contains(afterDecryption, e.Code) {
-		return ruledOut(places(l), "the acceptor's error is %s, which it finds only in a ticket that it could open", e.Code)
+		return ruledOut(positionsOf(l), "the acceptor's error is %s, which it finds only in a ticket that it could open", e.Code)
 	}
 	if completedIn(h.Last()) {
-		return ruledOut(places(h.Last()), "the acceptor read the ticket: it completed the logon")
+		return ruledOut(positionsOf(h.Last()), "the acceptor read the ticket: it completed the logon")
 	}
 	if ap.Opened != nil {
 		return possible(0, nil, "the keytab that was given opens the ticket (%s): it is the key only if the server holds another", name)
@@ -65,11 +65,11 @@ func keyTaken(h, o *analysis.Handshake, name string) analysis.Explanation {
 	apart := o.Start.Time.Sub(h.Start.Time).Abs()
 	switch {
 	case differs(o, h):
-		return possible(1, places(o.Last()), "%s took a ticket with the same key (%s) in handshake %d, with other words in its header: another machine behind the same address may lack it", machine(h), name, o.ID)
+		return possible(1, positionsOf(o.Last()), "%s took a ticket with the same key (%s) in handshake %d, with other words in its header: another machine behind the same address may lack it", machine(h), name, o.ID)
 	case apart > nearInTime:
-		return possible(1, places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %s apart: its keys may have been replaced meanwhile", name, o.ID, analysis.DurationText(apart))
+		return possible(1, positionsOf(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %s apart: its keys may have been replaced meanwhile", name, o.ID, analysis.DurationText(apart))
 	}
-	return ruledOut(places(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
+	return ruledOut(positionsOf(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
 }
 
 // machine returns the machine that answered: behind one name there may be several. If a proxy

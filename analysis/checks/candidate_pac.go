@@ -22,7 +22,7 @@ func explainPAC(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return analysis.Explanation{}
 	}
 	if ap.Ticket.EncPart.Len < leastLogonTicket {
-		return possible(2, places(last), "the reject without more is as Go's gokrb5 makes it, which refuses a PAC without the logon information of Active Directory; the ticket, with %d encrypted bytes, has no room for that", ap.Ticket.EncPart.Len)
+		return possible(2, positionsOf(last), "the reject without more is as Go's gokrb5 makes it, which refuses a PAC without the logon information of Active Directory; the ticket, with %d encrypted bytes, has no room for that", ap.Ticket.EncPart.Len)
 	}
 	return notVisible("the reject without more is as Go's gokrb5 makes it, which refuses a PAC that it cannot verify as well: its log")
 }

@@ -36,9 +36,9 @@ func explainReplay(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 		return analysis.Explanation{}
 	}
 	if o := sameAuthenticator(p, h); o != nil && o.ServerAddr() != h.ServerAddr() && !throughProxy(h) {
-		return possible(0, places(o.Last()), "the very same token was sent before, in handshake %d, to another machine (%v): it is at fault only where the machines share their record of tokens", o.ID, o.ServerAddr())
+		return possible(0, positionsOf(o.Last()), "the very same token was sent before, in handshake %d, to another machine (%v): it is at fault only where the machines share their record of tokens", o.ID, o.ServerAddr())
 	} else if o != nil {
-		return possible(4, places(o.Last()), "the very same token (ticket and authenticator) was sent before, in handshake %d, which %s: a token is taken once", o.ID, o.Outcome)
+		return possible(4, positionsOf(o.Last()), "the very same token (ticket and authenticator) was sent before, in handshake %d, which %s: a token is taken once", o.ID, o.Outcome)
 	}
 	switch {
 	case !p.SawAll(h):
@@ -72,7 +72,7 @@ func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 	case last.InOwnWords(), last.Words != "":
 		return notVisible("the server says something in words of its own, which may be about rights")
 	case ap != nil && ap.MutualRequired && sendsLastToken(last) && !between(h):
-		return ruledOut(places(last), "a server that had taken the ticket would have sent the token that the client asked for")
+		return ruledOut(positionsOf(last), "a server that had taken the ticket would have sent the token that the client asked for")
 	case windowsServer(last):
 		return notVisible("the IIS log has it: sc-substatus 3 or 5")
 	}
@@ -96,7 +96,7 @@ func sendsLastToken(l *analysis.Leg) bool {
 // explainHeaderSize says whether the request was too large.
 func explainHeaderSize(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	last := h.Last()
-	if last.Request == nil || last.Response == nil || !analysis.IsTokenScheme(h.Scheme) {
+	if last.Request == nil || last.Response == nil || !tokens.IsTokenScheme(h.Scheme) {
 		return analysis.Explanation{}
 	}
 	limit := analysis.HeaderLimitOf(last.Response.Header.Value("Server"))
@@ -112,9 +112,9 @@ func explainHeaderSize(_ *analysis.Pass, h *analysis.Handshake) analysis.Explana
 		return analysis.Explanation{Status: analysis.Confirmed}
 	}
 	if last.Request.HeadLen >= least*3/4 {
-		return possible(1, places(last), "the header has %d bytes, and such a server takes %d by default", last.Request.HeadLen, least)
+		return possible(1, positionsOf(last), "the header has %d bytes, and such a server takes %d by default", last.Request.HeadLen, least)
 	}
-	return ruledOut(places(last), "the header has %d bytes; a server takes %d and more", last.Request.HeadLen, least)
+	return ruledOut(positionsOf(last), "the header has %d bytes; a server takes %d and more", last.Request.HeadLen, least)
 }
 
 // explainName says whether the ticket is for another name.
@@ -124,7 +124,7 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return analysis.Explanation{}
 	}
 	if o := sameNameTaken(p, h); o != nil {
-		return ruledOut(places(o.Last()), "the acceptor took a ticket for %s in handshake %d", h.SPN, o.ID)
+		return ruledOut(positionsOf(o.Last()), "the acceptor took a ticket for %s in handshake %d", h.SPN, o.ID)
 	}
 	host, _ := requestedHost(h)
 	if at := addresses(p, host); len(at) > 0 && !throughProxy(h) && h.ServerAddr().IsValid() && !slices.Contains(at, h.ServerAddr()) {
@@ -135,11 +135,11 @@ func explainName(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	}
 	switch {
 	case h.Target == analysis.ToProxy && !strings.EqualFold(host, h.Host) && strings.EqualFold(host, askedOfProxy(h)):
-		return possible(4, places(h.Last()), "the ticket is for %s, the host that the proxy was asked for, and not for the proxy", h.SPN)
+		return possible(4, positionsOf(h.Last()), "the ticket is for %s, the host that the proxy was asked for, and not for the proxy", h.SPN)
 	case strings.EqualFold(host, h.Host) && host != strings.ToLower(host) && otherServer(h.Last()):
-		return possible(2, places(h.Last()), "the ticket is for %s, with upper case in it: a keytab holds names as they are written, mostly in lower case", h.SPN)
+		return possible(2, positionsOf(h.Last()), "the ticket is for %s, with upper case in it: a keytab holds names as they are written, mostly in lower case", h.SPN)
 	case strings.EqualFold(host, h.Host):
-		return ruledOut(places(h.Last()), "the ticket is for the name of the URL, %s", h.SPN)
+		return ruledOut(positionsOf(h.Last()), "the ticket is for the name of the URL, %s", h.SPN)
 	case h.Target == analysis.ToProxy && analysis.IsIPAddress(h.Host):
 		return notVisible("the ticket is for %s; the capture does not show what the proxy calls itself", h.SPN)
 	case p.DNS.SameHost(h, host):
@@ -166,10 +166,10 @@ func portInName(p *analysis.Pass, h *analysis.Handshake, ap *tokens.APReq) analy
 	}
 	for _, o := range p.LetInAtServer(h) {
 		if _, other := o.APReq(); other != nil && isProven(o) && !differs(o, h) && strings.EqualFold(other.Ticket.Service.Host(), bare) {
-			return possible(4, places(o.Last()), "the ticket is for %s, with a port in the name; the acceptor took one for %s in handshake %d", h.SPN, o.SPN, o.ID)
+			return possible(4, positionsOf(o.Last()), "the ticket is for %s, with a port in the name; the acceptor took one for %s in handshake %d", h.SPN, o.SPN, o.ID)
 		}
 	}
-	return possible(2, places(h.Last()), "the ticket is for %s, with a port in the name: accounts and keytabs mostly have the name without", h.SPN)
+	return possible(2, positionsOf(h.Last()), "the ticket is for %s, with a port in the name: accounts and keytabs mostly have the name without", h.SPN)
 }
 
 // sameNameTaken returns a handshake in which the same acceptor accepted a ticket for the same
@@ -198,7 +198,7 @@ func addresses(p *analysis.Pass, host string) []netip.Addr {
 func explainHop(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	for _, o := range p.ServedByClient(h) {
 		if o != h && o.ClientAddr() != h.ClientAddr() && !o.Start.Time.After(h.Last().RequestPos().Time) {
-			return possible(1, places(o.Last()), "the client is itself a server, to which %s came in handshake %d: its rights to call on, or its delegation", clientName(o), o.ID)
+			return possible(1, positionsOf(o.Last()), "the client is itself a server, to which %s came in handshake %d: its rights to call on, or its delegation", clientName(o), o.ID)
 		}
 	}
 	return analysis.Explanation{}
@@ -221,7 +221,7 @@ func explainPassword(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	}
 	if as := p.UserLetInWithNTLM(h); len(as) > 0 {
 		e := notVisible("the account is good: it was let in with NTLM in handshake %d; a mistyped password leaves no trace", as[0].ID)
-		e.At = places(as[0].Last())
+		e.At = positionsOf(as[0].Last())
 		return e
 	}
 	e := notVisible("password, account and policy leave no trace: event 4776 on the domain controller, its error code")
@@ -245,9 +245,9 @@ func explainLoopback(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	case client == "" || server == "":
 		return notVisible("client and server have two addresses; a machine that calls itself by way of a balancer has so as well")
 	case strings.EqualFold(client, server):
-		return possible(3, places(h.Last()), "client and server both call themselves %s: the machine may have called itself by way of %v", client, h.ServerAddr())
+		return possible(3, positionsOf(h.Last()), "client and server both call themselves %s: the machine may have called itself by way of %v", client, h.ServerAddr())
 	}
-	return ruledOut(places(h.Last()), "client and server are two machines, %s and %s", client, server)
+	return ruledOut(positionsOf(h.Last()), "client and server are two machines, %s and %s", client, server)
 }
 
 // workstations returns the names of client and server in the NTLM messages, empty if not there.
@@ -261,8 +261,8 @@ func workstations(h *analysis.Handshake) (client, server string) {
 	return client, server
 }
 
-// places returns those of a leg.
-func places(l *analysis.Leg) []httpstream.Pos {
+// positionsOf returns those of a leg.
+func positionsOf(l *analysis.Leg) []httpstream.Pos {
 	var out []httpstream.Pos
 	if at := l.RequestPos(); at.Frame != 0 {
 		out = append(out, at)

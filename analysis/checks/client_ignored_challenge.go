@@ -9,6 +9,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 var clientIgnoredChallenge = &analysis.Check{
@@ -136,7 +137,7 @@ func otherOrigin(l *analysis.Leg) string {
 // the challenge of the same host, nil if there is none.
 func answeredByOther(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	for _, o := range p.WithCredentialsFrom(h.ClientAddr()) {
-		if o.Target == h.Target && o.Host == h.Host && analysis.IsTokenScheme(o.Scheme) && !analysis.SameProgram(o, h) {
+		if o.Target == h.Target && o.Host == h.Host && tokens.IsTokenScheme(o.Scheme) && !analysis.SameProgram(o, h) {
 			return o
 		}
 	}

@@ -116,7 +116,7 @@ func noToken(h *analysis.Handshake) string {
 
 // asksForToken reports whether a response names a scheme for which the client makes tokens.
 func asksForToken(l *analysis.Leg) bool {
-	return slices.ContainsFunc(l.Got, func(a tokens.Auth) bool { return analysis.IsTokenScheme(a.Scheme) })
+	return slices.ContainsFunc(l.Got, func(a tokens.Auth) bool { return tokens.IsTokenScheme(a.Scheme) })
 }
 
 // repeatsAtOnce reports whether the first two anonymous legs follow each other on one connection

@@ -43,7 +43,7 @@ func runDelegationRequired(p *analysis.Pass) {
 		_, there := with.APReq()
 		f := p.Found(h, h.Last().ResponsePos(), "%s refused the ticket of %s, who forwarded no ticket-granting ticket (%d bytes of authenticator), and took one with room for it (%d bytes)",
 			serverName(h), clientName(h), ap.Authenticator.Len, there.Authenticator.Len)
-		f.AddProof(append(places(with.Last()), l.RequestPos())...)
+		f.AddProof(append(positionsOf(with.Last()), l.RequestPos())...)
 	}
 }
 
@@ -84,9 +84,9 @@ func explainDelegation(p *analysis.Pass, h *analysis.Handshake) analysis.Explana
 	case with == nil && !lighttpd:
 		return analysis.Explanation{}
 	case without != nil:
-		return ruledOut(places(without.Last()), "the server let in %s without a forwarded ticket in handshake %d", clientName(without), without.ID)
+		return ruledOut(positionsOf(without.Last()), "the server let in %s without a forwarded ticket in handshake %d", clientName(without), without.ID)
 	case with != nil:
-		return possible(3, places(with.Last()), "the client forwarded no ticket-granting ticket (the authenticator has %d bytes), and one that was let in, in handshake %d, may have", ap.Authenticator.Len, with.ID)
+		return possible(3, positionsOf(with.Last()), "the client forwarded no ticket-granting ticket (the authenticator has %d bytes), and one that was let in, in handshake %d, may have", ap.Authenticator.Len, with.ID)
 	}
-	return possible(2, places(h.Last()), "the client forwarded no ticket-granting ticket (the authenticator has %d bytes, too few for one), and lighttpd as it is out of the box refuses whoever forwards none", ap.Authenticator.Len)
+	return possible(2, positionsOf(h.Last()), "the client forwarded no ticket-granting ticket (the authenticator has %d bytes, too few for one), and lighttpd as it is out of the box refuses whoever forwards none", ap.Authenticator.Len)
 }

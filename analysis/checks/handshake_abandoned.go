@@ -6,6 +6,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 var handshakeAbandoned = &analysis.Check{
@@ -80,7 +81,7 @@ func letInLater(p *analysis.Pass, h *analysis.Handshake) bool {
 // went on.
 func leftWaiting(p *analysis.Pass, h *analysis.Handshake) bool {
 	last := h.Last()
-	return last.Response == nil && last.Sent != nil && analysis.IsTokenScheme(h.Scheme) && p.SawAll(h) && p.End.Sub(last.SentPos().Time) > time.Minute
+	return last.Response == nil && last.Sent != nil && tokens.IsTokenScheme(h.Scheme) && p.SawAll(h) && p.End.Sub(last.SentPos().Time) > time.Minute
 }
 
 // protocolsOf says that the challenge came over another protocol than what followed it, "" if it

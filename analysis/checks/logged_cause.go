@@ -143,4 +143,4 @@ func logPlace(l *analysis.Leg) []httpstream.Pos {
 }
 
 // statedPlaces returns the places of a leg, and its place in the server's log.
-func statedPlaces(l *analysis.Leg) []httpstream.Pos { return append(places(l), logPlace(l)...) }
+func statedPlaces(l *analysis.Leg) []httpstream.Pos { return append(positionsOf(l), logPlace(l)...) }

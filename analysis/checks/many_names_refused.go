@@ -97,7 +97,7 @@ func loggedName(row *analysis.EventRow) string {
 	if !slices.Contains(guessedStatuses, last.Name) && (last.Family != analysis.KerberosError || !slices.Contains(guessed, tokens.ErrorCode(last.Value))) {
 		return ""
 	}
-	return bareName(analysis.EventUser(row.Event))
+	return analysis.AccountName(analysis.EventUser(row.Event))
 }
 
 // oneOfManyLogged reports whether row is one of the refusals, under many names, that a computer
@@ -171,7 +171,7 @@ func namesRefused(p *analysis.Pass, h *analysis.Handshake) int {
 		if !near || o.Outcome != analysis.Failed || !provesPassword(o) || o.Scheme != h.Scheme || between(o) || otherWorkstation(o, h) {
 			continue
 		}
-		if names[accountOf(o)] = true; len(names) == manyNames {
+		if names[analysis.AccountName(o.User)] = true; len(names) == manyNames {
 			break
 		}
 	}
@@ -188,18 +188,6 @@ func provesPassword(h *analysis.Handshake) bool {
 		return n3 != nil && complete(n3.Authenticate)
 	}
 	return false
-}
-
-// accountOf returns the name of an account in lower case, without its domain: a user who was
-// refused tries with one and without.
-func accountOf(h *analysis.Handshake) string { return bareName(h.User) }
-
-func bareName(name string) string {
-	if _, after, found := strings.Cut(name, `\`); found {
-		name = after
-	}
-	name, _, _ = strings.Cut(name, "@")
-	return strings.ToLower(name)
 }
 
 func otherWorkstation(a, b *analysis.Handshake) bool {

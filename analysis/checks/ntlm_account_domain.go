@@ -98,7 +98,7 @@ func explainAccountDomain(p *analysis.Pass, h *analysis.Handshake) analysis.Expl
 		return analysis.Explanation{}
 	case len(p.UserLetInWithNTLM(h)) > 0:
 		o := p.UserLetInWithNTLM(h)[0]
-		return ruledOut(places(o.Last()), "the account was let in with NTLM in handshake %d", o.ID)
+		return ruledOut(positionsOf(o.Last()), "the account was let in with NTLM in handshake %d", o.ID)
 	case kind == cloudAccount || kind == localAccount || workgroup(n2):
 		return possible(2, []httpstream.Pos{l.RequestPos()}, "%s is %s", clientName(h), kind)
 	}

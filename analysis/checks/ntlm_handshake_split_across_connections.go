@@ -72,25 +72,25 @@ func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	}
 	last := h.Last()
 	if h.ClientSide != 0 && l2.Conn == last.Conn {
-		return ruledOut(places(last), "behind the proxy the messages went over one connection")
+		return ruledOut(positionsOf(last), "behind the proxy the messages went over one connection")
 	}
 	if mark, a, b := twoMachines(l2, last); mark != "" {
-		return possible(4, places(last), "the challenge came from another machine than the refusal: %s is %s in the one and %s in the other", mark, quoted(a), quoted(b))
+		return possible(4, positionsOf(last), "the challenge came from another machine than the refusal: %s is %s in the one and %s in the other", mark, quoted(a), quoted(b))
 	}
 	if name := otherChallenger(p, h, n2); name != "" {
-		return possible(3, places(l2), "on the same connection machines called %s and %s sent challenges: what lies between does not keep a client to one of them", name, challenger(n2))
+		return possible(3, positionsOf(l2), "on the same connection machines called %s and %s sent challenges: what lies between does not keep a client to one of them", name, challenger(n2))
 	}
 	server := last.Response.Header.Value("Server")
 	for _, name := range forwardingServers {
 		if strings.HasPrefix(server, name) {
-			return possible(2, places(last), "the answer is of %s, which takes no NTLM itself: it may send the messages to the server over two connections", quoted(server))
+			return possible(2, positionsOf(last), "the answer is of %s, which takes no NTLM itself: it may send the messages to the server over two connections", quoted(server))
 		}
 	}
 	if between(h) {
-		return possible(1, places(last), "a proxy passes the messages on: it may send them to the server over two connections")
+		return possible(1, positionsOf(last), "a proxy passes the messages on: it may send them to the server over two connections")
 	}
 	if cookie := balancerCookie(h); cookie != "" {
-		return possible(1, places(last), "a balancer passes the messages on, by its cookie %s: it may send them to the server over two connections", cookie)
+		return possible(1, positionsOf(last), "a balancer passes the messages on, by its cookie %s: it may send them to the server over two connections", cookie)
 	}
 	return notVisible("what passes the messages on, if anything does, may send them over two connections: capture at the server too")
 }

@@ -103,7 +103,7 @@ func explainNTLMNotAccepted(_ *analysis.Pass, h *analysis.Handshake) analysis.Ex
 	}
 	_, n2 := h.NTLM(2)
 	if last := h.Last(); last.Sent.NTLM().Type() == 1 && last.Response != nil && n2 == nil {
-		return possible(4, places(last), "NTLM message 1 got the answer %d and no challenge: the acceptor seems to take no NTLM", last.Status())
+		return possible(4, positionsOf(last), "NTLM message 1 got the answer %d and no challenge: the acceptor seems to take no NTLM", last.Status())
 	}
 	if l, _ := h.NTLM(2); n2 != nil {
 		return analysis.Explanation{Status: analysis.RuledOut, Because: "the server sent an NTLM challenge", At: []httpstream.Pos{l.ResponsePos()}}

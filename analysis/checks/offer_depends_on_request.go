@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 var offerDependsOnRequest = &analysis.Check{
@@ -97,7 +98,7 @@ func askedInBothWays(handshakes []*analysis.Handshake) []asked {
 // asksBarely reports whether a response to a request without a token asks for credentials by names
 // of schemes alone, or by none.
 func asksBarely(l *analysis.Leg) bool {
-	return l.Asks && l.Request != nil && l.Answer() == nil && (l.Sent == nil || !analysis.IsTokenScheme(l.Sent.Scheme)) && !preflight(l.Request)
+	return l.Asks && l.Request != nil && l.Answer() == nil && (l.Sent == nil || !tokens.IsTokenScheme(l.Sent.Scheme)) && !preflight(l.Request)
 }
 
 func offersNegotiate(l *analysis.Leg) bool {
@@ -119,7 +120,7 @@ func reportOffer(p *analysis.Pass, with, without asked) {
 	}
 	f := p.Found(without.h, without.l.ResponsePos(), "%s offered %s to one %s and %s to another for the same URL, which differs in %s",
 		serverName(without.h), schemeList(with.l), with.l.Request.Method, schemeList(without.l), strings.Join(differ, " and "))
-	f.AddProof(append(places(with.l), without.l.RequestPos())...)
+	f.AddProof(append(positionsOf(with.l), without.l.RequestPos())...)
 	if len(differ) > 1 {
 		f.Evidence = analysis.Hint
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 var preemptiveAuthorization = &analysis.Check{
@@ -51,7 +52,7 @@ func runPreemptiveAuthorization(p *analysis.Pass) {
 // one: it is then no problem.
 func acceptedUnasked(p *analysis.Pass, h *analysis.Handshake) bool {
 	return slices.ContainsFunc(p.Context, func(o *analysis.Handshake) bool {
-		return o.Host == h.Host && o.Target == h.Target && o.Outcome == analysis.Succeeded && o.First().Sent != nil && analysis.IsTokenScheme(o.Scheme)
+		return o.Host == h.Host && o.Target == h.Target && o.Outcome == analysis.Succeeded && o.First().Sent != nil && tokens.IsTokenScheme(o.Scheme)
 	})
 }
 

@@ -194,7 +194,7 @@ func explainWords(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 	if words == "" {
 		return analysis.Explanation{}
 	}
-	return possible(5, places(l), "%s, which may be about the logon or about the request", quoted(words))
+	return possible(5, positionsOf(l), "%s, which may be about the logon or about the request", quoted(words))
 }
 
 // clientWords returns the first sentence of a client's library about a handshake, from its log;

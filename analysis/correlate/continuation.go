@@ -33,7 +33,7 @@ func equalOrNil[T comparable](a, b *T) bool {
 // a token, such as Basic, answer only a challenge that offers them. A token may go under
 // another scheme than was offered, and an export need not name the scheme.
 func mayAnswer(h *attempt, l *leg) bool {
-	if l.Sent == nil || l.Sent.Scheme == "" || analysis.IsTokenScheme(l.Sent.Scheme) || len(h.Last().Got) == 0 {
+	if l.Sent == nil || l.Sent.Scheme == "" || tokens.IsTokenScheme(l.Sent.Scheme) || len(h.Last().Got) == 0 {
 		return true
 	}
 	return slices.ContainsFunc(h.Last().Got, func(a tokens.Auth) bool { return strings.EqualFold(a.Scheme, l.Sent.Scheme) })

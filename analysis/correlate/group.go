@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // An attempt is a handshake while its legs are put together.
@@ -197,7 +198,7 @@ func (h *attempt) append(l *leg) {
 // scheme that sends them with every request. It returns that handshake, nil if there is none.
 func (g *grouping) countRepeat(l *leg, at *slot) *attempt {
 	h := at.authenticated
-	if h == nil || l.Sent == nil || analysis.IsTokenScheme(l.Sent.Scheme) || l.Verdict != analysis.Accepted {
+	if h == nil || l.Sent == nil || tokens.IsTokenScheme(l.Sent.Scheme) || l.Verdict != analysis.Accepted {
 		return nil
 	}
 	if s := h.Last().Sent; s == nil || s.Scheme != l.Sent.Scheme || s.User != l.Sent.User {

@@ -6,6 +6,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // A protectionSpace is where a client is asked for credentials: a proxy, or a part of the site
@@ -76,7 +77,7 @@ const (
 
 func kindOf(scheme string) schemeKinds {
 	switch {
-	case analysis.IsTokenScheme(scheme):
+	case tokens.IsTokenScheme(scheme):
 		return tokenKind
 	case scheme == "Basic":
 		return basicKind

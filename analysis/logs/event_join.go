@@ -30,7 +30,7 @@ func (s *Events) Join(attempts []*analysis.Handshake, kdc []*analysis.KDCExchang
 		}
 		for _, a := range all {
 			if user, _, _ := a.userBy(); a.account == "" && user != "" {
-				a.account, a.byEvents = accountOf(user), true
+				a.account, a.byEvents = analysis.AccountName(user), true
 			}
 		}
 	}

@@ -15,7 +15,7 @@ func (s *eventQuery) userBy() (user string, by *analysis.LoggedEvent, evidence a
 		if e.ID != 4624 && e.ID != 4769 || name == "" || e.Ticket != nil && e.Ticket.Status != 0 {
 			continue
 		}
-		if by != nil && accountOf(user) != accountOf(name) {
+		if by != nil && analysis.AccountName(user) != analysis.AccountName(name) {
 			return "", nil, ""
 		}
 		if by == nil || by.Evidence != analysis.Proven && (e.Evidence == analysis.Proven || by.ID == 4769 && e.ID == 4624) {

@@ -68,7 +68,7 @@ func newEventQuery(h *analysis.Handshake) *eventQuery {
 		spn: strings.ToLower(analysis.WithoutRealm(h.SPN)),
 	}
 	if h.UserEvidence == analysis.Proven {
-		s.account = accountOf(h.User)
+		s.account = analysis.AccountName(h.User)
 	}
 	if l := h.OpeningLeg(); l != nil && l.Request != nil {
 		s.sent = l.Request.Pos.Time

@@ -92,7 +92,7 @@ func (s *Events) Add(e *eventlog.Event) {
 	if e.Pos.Time.UTC().Nanosecond() != 0 {
 		c.precision = 0
 	}
-	c.events = append(c.events, &loggedEvent{Event: e, computer: c, account: accountOf(analysis.EventUser(e)), row: row})
+	c.events = append(c.events, &loggedEvent{Event: e, computer: c, account: analysis.AccountName(analysis.EventUser(e)), row: row})
 	if s.kept++; s.kept >= 2*maxEvents {
 		s.limit()
 	}
@@ -178,15 +178,6 @@ func (s *Events) index() {
 			}
 		}
 	}
-}
-
-// accountOf returns a name of a user without its domain, in small letters.
-func accountOf(user string) string {
-	if _, account, ok := strings.Cut(user, `\`); ok {
-		user = account
-	}
-	user, _, _ = strings.Cut(user, "@")
-	return strings.ToLower(user)
 }
 
 // firstLabel returns the name of a host without its domain, in small letters; an address stays

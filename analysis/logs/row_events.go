@@ -48,7 +48,7 @@ func (s *Events) JoinLogged(attempts []*analysis.Handshake) {
 	for _, h := range attempts {
 		if r := newLoggedRow(h); r != nil {
 			byClient[r.client.Addr()] = append(byClient[r.client.Addr()], r)
-			byUser[accountOf(h.User)] = append(byUser[accountOf(h.User)], r)
+			byUser[analysis.AccountName(h.User)] = append(byUser[analysis.AccountName(h.User)], r)
 			rows = append(rows, r)
 		}
 	}
@@ -111,9 +111,9 @@ func (r *loggedRow) isOf(e *loggedEvent) bool {
 	case l.Type != networkLogon && l.Type != networkCleartextLogon, r.refused != (e.ID == 4625):
 		return false
 	case r.client.Port() != 0 && l.Client.Port() != 0:
-		return r.client.Port() == l.Client.Port() && (r.h.User == "" || accountOf(r.h.User) == e.account)
+		return r.client.Port() == l.Client.Port() && (r.h.User == "" || analysis.AccountName(r.h.User) == e.account)
 	}
-	return r.h.User == "" && r.refused || r.h.User != "" && accountOf(r.h.User) == e.account
+	return r.h.User == "" && r.refused || r.h.User != "" && analysis.AccountName(r.h.User) == e.account
 }
 
 // near reports whether a time is that of the first logon of the row.
@@ -170,7 +170,7 @@ func (c *computer) joinTickets(rows []*loggedRow, zone time.Duration) {
 			continue
 		}
 		logon := r.h.Events[i]
-		server, account := firstLabel(logon.Computer), accountOf(analysis.EventUser(logon.Event))
+		server, account := firstLabel(logon.Computer), analysis.AccountName(analysis.EventUser(logon.Event))
 		for _, e := range c.between(r.at.Add(zone-analysis.TicketWindow), r.at.Add(zone+logStep+logSlack)) {
 			at := e.Pos.Time.UTC().Add(-zone)
 			switch {
@@ -218,7 +218,7 @@ func (r *loggedRow) finish() {
 		switch {
 		case who == nil:
 			user, who = name, e
-		case accountOf(name) != accountOf(user):
+		case analysis.AccountName(name) != analysis.AccountName(user):
 			user = ""
 		}
 	}

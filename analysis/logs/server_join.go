@@ -161,7 +161,7 @@ func (l *serverLog) pair(g *lineGroup, logs *Servers) {
 			continue
 		}
 		s.ambiguous = nil
-		s.found(l, g.lines[i])
+		s.setLine(l, g.lines[i])
 		if !l.traced {
 			logs.addNamed(s, g.lines[i].Request)
 		}

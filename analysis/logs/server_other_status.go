@@ -103,7 +103,7 @@ func (l *serverLog) pairAnyStatus(requests []*SeenRequest, lines []*loggedReques
 	for i, r := range requests {
 		r.ambiguous = nil
 		if lines[i].ambiguous = false; i != odd {
-			r.found(l, lines[i])
+			r.setLine(l, lines[i])
 			logs.addNamed(r, lines[i].Request)
 		}
 	}

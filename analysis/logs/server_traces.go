@@ -84,8 +84,8 @@ func (s *SeenRequest) foundIn(l *serverLog) bool {
 	return s.line != nil
 }
 
-// found notes that a line of a log is about s. What a trace says beside a line is added to that.
-func (s *SeenRequest) found(l *serverLog, q *loggedRequest) {
+// setLine notes that a line of a log is about s. What a trace says beside a line is added to that.
+func (s *SeenRequest) setLine(l *serverLog, q *loggedRequest) {
 	q.seen = s
 	l.joined++
 	leg := s.Legs[0] // a proxy has another log

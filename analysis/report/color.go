@@ -15,8 +15,8 @@ const (
 	cyan   sgr = "36"
 )
 
-// on returns s in this colour, if colour is wanted.
-func (p sgr) on(s string, color bool) string {
+// apply returns s in this colour, if colour is wanted.
+func (p sgr) apply(s string, color bool) string {
 	if !color || p == plain || s == "" {
 		return s
 	}

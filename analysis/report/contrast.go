@@ -132,17 +132,17 @@ func contrastName(h *analysis.Handshake) string {
 func writeContrast(w io.Writer, c *analysis.Contrast, opts Options) error {
 	p := newPage(opts)
 	for _, l := range wrap(contrastHeadline(c), min(p.width, broadest)) {
-		p.line(bold.on(l, p.color))
+		p.line(bold.apply(l, p.color))
 	}
 	p.WriteByte('\n')
 	p.item(0, "Bad   ", c.BadVerdict)
 	p.item(0, "Good  ", c.GoodVerdict)
-	p.say(contrastNarrowed(c))
+	p.paragraph(contrastNarrowed(c))
 	all := contrasts(c)
 	for _, r := range all[:min(shownPairs, len(all))] {
 		p.WriteByte('\n')
 		for _, l := range wrap(r.title(), min(p.width, broadest)) {
-			p.line(bold.on(l, p.color))
+			p.line(bold.apply(l, p.color))
 		}
 		if len(r.Differs) == 0 {
 			p.line("no difference but ports, times and frames")

@@ -32,8 +32,8 @@ func (l fileLetters) letter(name string) string {
 	return letters
 }
 
-// all returns the letters of the files that show a handshake.
-func (l fileLetters) all(h *analysis.Handshake) string {
+// lettersOf returns the letters of the files that show a handshake.
+func (l fileLetters) lettersOf(h *analysis.Handshake) string {
 	var letters []string
 	for _, f := range h.Files {
 		letters = append(letters, l.letter(f.String()))
@@ -125,8 +125,8 @@ func (l layout) withFiles(names fileLetters) layout {
 	cells := l.cells
 	l.columns = slices.Insert(slices.Clone(l.columns), 1, column{head: []string{"File"}})
 	l.cells = func(r *row, c clock) []cell {
-		text := names.all(r.first)
-		if last := names.all(r.last); last != text {
+		text := names.lettersOf(r.first)
+		if last := names.lettersOf(r.last); last != text {
 			text += "-" + last
 		}
 		return slices.Insert(cells(r, c), 1, cell{{text: dash(text)}})

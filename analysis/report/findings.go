@@ -117,7 +117,7 @@ func (p *page) finding(indent int, f *analysis.Finding) {
 	if f.Variant != "" {
 		check += " (" + f.Variant + ")"
 	}
-	p.colored(indent, fmt.Sprintf("%-*s", severityWidth, f.Severity), severityColor(f.Severity), check+", "+string(f.Evidence)+p.where(f))
+	p.colored(indent, fmt.Sprintf("%-*s", severityWidth, f.Severity), severityColor(f.Severity), check+", "+string(f.Evidence)+p.handshakesOf(f))
 	indent += severityWidth
 	p.item(indent, "", f.Message)
 	if f.Cause != "" {
@@ -128,8 +128,8 @@ func (p *page) finding(indent int, f *analysis.Finding) {
 	}
 }
 
-// where says which handshake a finding belongs to and how often it was made.
-func (p *page) where(f *analysis.Finding) string {
+// handshakesOf says which handshake a finding belongs to and how often it was made.
+func (p *page) handshakesOf(f *analysis.Finding) string {
 	var s string
 	switch {
 	case len(f.Handshakes) > 0:

@@ -134,7 +134,7 @@ func (l *liveText) block(h *analysis.Handshake, found []*analysis.Finding, mark 
 	if h.Scheme != "" && !strings.EqualFold(h.Scheme, how) {
 		how = h.Scheme + "/" + how
 	}
-	text := outcomeColor(h.Outcome).on(fmt.Sprintf("%-10s", h.Outcome), l.opts.Color) + " " + fmt.Sprintf("%-18s ", how) + Printable(who([]*analysis.Handshake{h}))
+	text := outcomeColor(h.Outcome).apply(fmt.Sprintf("%-10s", h.Outcome), l.opts.Color) + " " + fmt.Sprintf("%-18s ", how) + Printable(who([]*analysis.Handshake{h}))
 	if mark != "" {
 		text = mark + ": " + text
 	}
@@ -176,7 +176,7 @@ func (l *liveText) block(h *analysis.Handshake, found []*analysis.Finding, mark 
 
 // brief says in a line what was found.
 func brief(f *analysis.Finding, color bool) string {
-	return severityColor(f.Severity).on(fmt.Sprintf("%-10s", f.Severity), color) + " " + f.Check + ": " + Printable(f.Message)
+	return severityColor(f.Severity).apply(fmt.Sprintf("%-10s", f.Severity), color) + " " + f.Check + ": " + Printable(f.Message)
 }
 
 // repeats reports whether the same finding was written before.

@@ -117,7 +117,7 @@ func wrapRow(row []cell, widths []int, color bool) []string {
 		var lines []string
 		for _, f := range c {
 			for _, l := range wrap(f.text, widths[i]) {
-				lines = append(lines, f.style.on(l, color))
+				lines = append(lines, f.style.apply(l, color))
 			}
 		}
 		texts[i] = strings.Join(lines, "\n")

@@ -62,7 +62,7 @@ func (p *htmlInventory) Groups() []htmlGroup {
 }
 
 // Left says how many groups the page leaves out.
-func (p *htmlInventory) Left() string { return p.ranking.rest() }
+func (p *htmlInventory) Left() string { return p.ranking.notListed() }
 
 // MechanismNames returns the mechanisms that there are, by which the rows can be filtered.
 func (p *htmlInventory) MechanismNames() []string {

@@ -70,12 +70,12 @@ func writeInventory(w io.Writer, i *Inventory, opts Options) error {
 	if !i.Summary.First.Time.IsZero() {
 		p.item(0, "", p.clock.span(i.Summary.First.Time.UTC(), i.Summary.Last.Time.UTC()))
 	}
-	p.say(i.narrowed())
+	p.paragraph(i.narrowed())
 	p.WriteByte('\n')
 	if err := p.inventoryRows(r.groups); err != nil {
 		return err
 	}
-	if rest := r.rest(); rest != "" {
+	if rest := r.notListed(); rest != "" {
 		p.item(0, "", rest)
 	}
 	p.unseen(i.Summary)

@@ -113,8 +113,8 @@ func (i *Inventory) headline(r ranking) string {
 	return fmt.Sprintf("%s: %d of %d authentications", i.title(), r.count, i.Counter.Total())
 }
 
-// rest says how many groups are not listed, "" for none.
-func (r ranking) rest() string {
+// notListed says how many groups are not listed, "" for none.
+func (r ranking) notListed() string {
 	if r.left == 0 {
 		return ""
 	}

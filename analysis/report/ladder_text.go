@@ -47,7 +47,7 @@ func (p *page) ladder(l ladder, unit string, decode bool) {
 		} else {
 			label = fmt.Sprintf("%s -> %s: %s", l.lanes[s.from].role, l.lanes[s.to].role, label)
 		}
-		p.step(lead, l.rest(drawn), beside, label, s)
+		p.step(lead, l.indent(drawn), beside, label, s)
 		if decode {
 			s.writeFields(p, beside)
 		}
@@ -66,7 +66,7 @@ func (s *step) streamName() string {
 func (p *page) step(lead, rest string, beside int, label string, s *step) {
 	write := func(text string, c sgr) {
 		for _, line := range wrap(text, min(p.width, broadest+beside)-beside) {
-			p.line(lead + c.on(line, p.color))
+			p.line(lead + c.apply(line, p.color))
 			lead = rest
 		}
 	}
@@ -130,8 +130,8 @@ func (l *ladder) bars() string {
 	return strings.Repeat("|"+strings.Repeat(" ", laneWidth-1), len(l.lanes)-1) + "|"
 }
 
-// rest returns what precedes the further lines of a step.
-func (l *ladder) rest(drawn bool) string {
+// indent returns what precedes the further lines of a step.
+func (l *ladder) indent(drawn bool) string {
 	margin := strings.Repeat(" ", msWidth+frameWidth+2)
 	if drawn {
 		margin += l.bars() + " "

@@ -23,7 +23,7 @@ func (m *markdown) timeline(r *analysis.Report) {
 	for _, h := range r.Handshakes {
 		what := fmt.Sprintf("%s at %s to %s: %s: %s", code(dash(h.User)), code(dash(address(h.Client))), code((&row{first: h}).host()),
 			wentHow(h), prose(h.OutcomeReason))
-		all = append(all, moment{h.Start.Time.UTC(), h.ID, what, m.place(h)})
+		all = append(all, moment{h.Start.Time.UTC(), h.ID, what, m.framesOf(h)})
 		for _, k := range h.KDC {
 			if e := k.Err(); e != nil && !e.Code.AsksForMore() {
 				all = append(all, moment{k.ReplyPos.Time.UTC(), h.ID, prose(k.KDCName() + ": " + message(k.Reply)), fmt.Sprint(k.ReplyPos.Frame)})
@@ -48,8 +48,8 @@ func (m *markdown) timeline(r *analysis.Report) {
 	}
 }
 
-// place says where a handshake is: its frames, and the file where there are several.
-func (m *markdown) place(h *analysis.Handshake) string {
+// framesOf says where a handshake is: its frames, and the file where there are several.
+func (m *markdown) framesOf(h *analysis.Handshake) string {
 	text := series(h.Frames)
 	if name := h.Start.File.String(); name != "" {
 		text += " of " + code(name)
@@ -86,7 +86,7 @@ func (m *markdown) findings(r *analysis.Report) {
 
 // finding returns one finding in a line.
 func (m *markdown) finding(f *analysis.Finding) string {
-	return fmt.Sprintf("**%s** %s (%s%s): %s", f.Severity, code(f.Check), f.Evidence, prose((&page{fileLetters: m.letters}).where(f)), prose(f.Message))
+	return fmt.Sprintf("**%s** %s (%s%s): %s", f.Severity, code(f.Check), f.Evidence, prose((&page{fileLetters: m.letters}).handshakesOf(f)), prose(f.Message))
 }
 
 // excluded writes, for each refusal without a proven cause, what was ruled out and what

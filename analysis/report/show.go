@@ -78,10 +78,10 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 	p.fileLetters = newFileLetters(r)
 	h := s.Handshake
 	for _, l := range wrap(shownTitle(h), p.width) {
-		p.line(bold.on(l, p.color))
+		p.line(bold.apply(l, p.color))
 	}
 	p.item(0, "", h.OutcomeReason)
-	p.say(s.selection())
+	p.paragraph(s.selection())
 	p.WriteByte('\n')
 	p.facts(h)
 	l := newLadder(h, s.Findings)

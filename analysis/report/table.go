@@ -67,7 +67,7 @@ func (p *page) line(s string) {
 // title begins a section.
 func (p *page) title(s string) {
 	p.WriteByte('\n')
-	p.line(bold.on(s, p.color))
+	p.line(bold.apply(s, p.color))
 }
 
 // item writes text after a label; further lines are aligned under the first.
@@ -75,8 +75,8 @@ func (p *page) item(indent int, label, text string) {
 	p.colored(indent, label, plain, text)
 }
 
-// say writes a text, unless it is empty.
-func (p *page) say(text string) {
+// paragraph writes a text, unless it is empty.
+func (p *page) paragraph(text string) {
 	if text != "" {
 		p.item(0, "", text)
 	}
@@ -85,7 +85,7 @@ func (p *page) say(text string) {
 // colored is item with colour for the label.
 func (p *page) colored(indent int, label string, c sgr, text string) {
 	hang := indent + len(label)
-	lead := strings.Repeat(" ", indent) + c.on(label, p.color)
+	lead := strings.Repeat(" ", indent) + c.apply(label, p.color)
 	for _, l := range wrap(text, min(p.width, broadest)-hang) {
 		p.line(strings.TrimRight(lead+l, " "))
 		lead = strings.Repeat(" ", hang)
@@ -95,7 +95,7 @@ func (p *page) colored(indent int, label string, c sgr, text string) {
 // summary writes the verdict, what was read, and when it happened.
 func (p *page) summary(r *analysis.Report) {
 	for _, l := range wrap(r.Headline, min(p.width, broadest)) {
-		p.line(bold.on(l, p.color))
+		p.line(bold.apply(l, p.color))
 	}
 	p.answer(r)
 	p.WriteByte('\n')

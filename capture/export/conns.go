@@ -31,8 +31,8 @@ func newConnections(out *Out) *connections {
 	}
 }
 
-// of returns the connection called name; a new one for "".
-func (cs *connections) of(name string) *httpstream.Conn {
+// connection returns the connection called name; a new one for "".
+func (cs *connections) connection(name string) *httpstream.Conn {
 	if c := cs.byName[name]; c != nil {
 		return c
 	}
@@ -48,8 +48,8 @@ func (cs *connections) of(name string) *httpstream.Conn {
 	return c
 }
 
-// place chooses the connection of an exchange that is about to be emitted.
-func (cs *connections) place(x *httpstream.Exchange) {
+// assign chooses the connection of an exchange that is about to be emitted.
+func (cs *connections) assign(x *httpstream.Exchange) {
 	if !cs.named[x.Conn] {
 		cs.key = retryKey(x)
 		if c := cs.waiting[cs.key]; c != nil {

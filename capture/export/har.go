@@ -81,7 +81,7 @@ type harReader struct {
 // read.
 func ReadHAR(r io.Reader, out *Out) error {
 	h := &harReader{jsonReader: newJSONReader(r), out: out, conns: newConnections(out), recorders: map[string]*httpstream.Recorder{}, pages: map[string]string{}}
-	h.buffer = reorderBuffer{out: out, before: h.conns.place, after: h.conns.placed}
+	h.buffer = reorderBuffer{out: out, before: h.conns.assign, after: h.conns.placed}
 	err := h.document()
 	h.buffer.flush()
 	h.conns.end()
@@ -141,7 +141,7 @@ func (h *harReader) add(e *harEntry) {
 	h.out.Counters.Drop(longLinesDropped, e.cutLines)
 	name := e.connection()
 	h.omissions.add(x, name != "", e.encrypted())
-	x.Conn = h.conns.of(name)
+	x.Conn = h.conns.connection(name)
 	e.describe(x.Conn, h.writer.kind == proxyWriter)
 	if x.Conn.Recorder == nil {
 		x.Conn.Recorder = h.recorder(x.Request.Header.Value("User-Agent"))

@@ -31,11 +31,11 @@ func TestChallengesLimit(t *testing.T) {
 	cs := newConnections(out)
 	for i := range maxExportConns + over {
 		x := &httpstream.Exchange{
-			Conn:     cs.of(""),
+			Conn:     cs.connection(""),
 			Request:  &httpstream.Request{Method: "GET", Host: "web.contoso.com", Target: fmt.Sprint("/", i)},
 			Response: &httpstream.Response{Status: 401},
 		}
-		cs.place(x)
+		cs.assign(x)
 		cs.placed(x)
 	}
 	if len(cs.waiting) != maxExportConns || out.Counters.Dropped[challengeDropped] != over {

@@ -99,7 +99,7 @@ func newNetLogReader(r io.Reader, out *Out) *netlogReader {
 		controllers: map[int64]*netlogController{},
 		certs:       map[string][]byte{},
 	}
-	n.buffer = reorderBuffer{out: out, before: n.conns.place, after: n.conns.placed, ended: n.conns.forget}
+	n.buffer = reorderBuffer{out: out, before: n.conns.assign, after: n.conns.placed, ended: n.conns.forget}
 	return n
 }
 

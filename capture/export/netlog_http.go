@@ -94,7 +94,7 @@ func (n *netlogReader) send(e *netlogEvent, proto string) {
 			c.TLS.SNI = serverName(t.url)
 		}
 	} else {
-		x.Conn = n.conns.of("")
+		x.Conn = n.conns.connection("")
 		if secure {
 			x.Conn.TLS = &httpstream.TLS{Opened: true, SNI: serverName(t.url)}
 		}
@@ -270,7 +270,7 @@ func (n *netlogReader) sendTunnel(e *netlogEvent) {
 	if n.sourceType(e.Source) == "SOCKET" {
 		x.Conn = n.socket(e).conn()
 	} else {
-		x.Conn = n.conns.of("")
+		x.Conn = n.conns.connection("")
 	}
 	x.Conn.HTTP = true
 	n.add(e, x, t)

@@ -103,7 +103,7 @@ func ReadSAZ(r io.Reader, out *Out) error {
 		budget:  16<<20 + 50*archive.size,
 		tunnels: map[string]*sazTunnel{},
 	}
-	s.buffer = reorderBuffer{out: out, before: s.conns.place, after: s.conns.placed}
+	s.buffer = reorderBuffer{out: out, before: s.conns.assign, after: s.conns.placed}
 	for i := range sessions {
 		s.session(&sessions[i])
 	}

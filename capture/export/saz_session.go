@@ -234,7 +234,7 @@ func (s *sazReader) connect(x *httpstream.Exchange, u *url.URL, meta *sazMeta) {
 	if client.IsValid() {
 		name = client.String() + " " + u.Scheme + "://" + u.Host
 	}
-	c := s.conns.of(name)
+	c := s.conns.connection(name)
 	x.Conn = c
 	if !c.Client.IsValid() {
 		if !client.Addr().IsLoopback() { // to Fiddler every program on its machine is that

@@ -99,7 +99,7 @@ func (n *ngFile) next(k *Packet) bool {
 			k.Block = Block{kind, n.order, whole}
 			return true
 		case !isPacket:
-			n.other(kind, body)
+			n.metadata(kind, body)
 			if n.Other != nil {
 				n.Other(Block{kind, n.order, whole})
 			}
@@ -124,8 +124,8 @@ func (n *ngFile) record(kind uint32, body []byte, k *Packet) (isPacket, ok bool)
 	return false, false
 }
 
-// other reads what matters of a block without a packet.
-func (n *ngFile) other(kind uint32, body []byte) {
+// metadata reads what matters of a block without a packet.
+func (n *ngFile) metadata(kind uint32, body []byte) {
 	switch kind {
 	case ngSection:
 		n.section(body)

@@ -51,8 +51,8 @@ func (q *buffered) take(n int, done int64) {
 	q.buf = q.buf[n:]
 }
 
-// spareBuffer returns a buffer that is empty.
-func (r *Redactor) spareBuffer() *buffered {
+// emptyBuffer returns a buffer that is empty.
+func (r *Redactor) emptyBuffer() *buffered {
 	if n := len(r.spare); n > 0 {
 		q := r.spare[n-1]
 		r.spare = r.spare[:n-1]
@@ -62,8 +62,8 @@ func (r *Redactor) spareBuffer() *buffered {
 	return &buffered{buf: all, allBytes: all}
 }
 
-// giveBack takes a buffer that is empty, so that connections which wait for nothing have none.
-func (r *Redactor) giveBack(q *buffered) {
+// recycleBuffer takes a buffer that is empty, so that connections which wait for nothing have none.
+func (r *Redactor) recycleBuffer(q *buffered) {
 	if len(r.spare) < maxSpare && cap(q.allBytes) <= maxSpareBuffer {
 		q.buf, q.pieces, q.segmentStarts = q.allBytes[:0], nil, nil
 		r.spare = append(r.spare, q)

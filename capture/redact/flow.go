@@ -179,7 +179,7 @@ func (r *Redactor) feed(h *half, x piece) {
 		return
 	}
 	if h.buffered == r.nothing {
-		h.buffered = r.spareBuffer()
+		h.buffered = r.emptyBuffer()
 	}
 	h.add(x)
 	if h.worthParsing(h.buf, len(x.b)) {
@@ -213,7 +213,7 @@ func (r *Redactor) commit(h *half, n int) {
 	h.take(n, h.done)
 	h.scanned = 0
 	if len(h.buf) == 0 {
-		r.giveBack(h.buffered)
+		r.recycleBuffer(h.buffered)
 		h.buffered = r.nothing
 	}
 	kept := h.retransmitted[:0]

@@ -2,6 +2,8 @@ package redact
 
 import (
 	"encoding/binary"
+
+	"negotrace/httpstream"
 )
 
 // Types of TLS records (RFC 8446 section 5.1).
@@ -222,7 +224,7 @@ func cipherSuites(b []byte) {
 		switch b[0] {
 		case 0x00, 0x13, 0x56, 0xc0, 0xc1, 0xcc, 0xd0, 0xfe, 0xff:
 		default:
-			if !isGREASE(be.Uint16(b)) {
+			if !httpstream.IsGREASE(be.Uint16(b)) {
 				clear(b[:2])
 			}
 		}

@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"negotrace/httpstream"
+)
 
 // Extensions of hellos (IANA, TLS ExtensionType Values).
 const (
@@ -116,7 +120,7 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 			copy(b[1:], r.names.Opaque(b[1:]))
 		}
 	default:
-		if !isGREASE(id) {
+		if !httpstream.IsGREASE(id) {
 			copy(b, r.names.Opaque(b))
 		}
 	}
@@ -174,7 +178,7 @@ func (r *Redactor) protocolList(list []byte) {
 	for len(list) > 0 {
 		name, rest := vector(list, 1)
 		usual := [][]byte{[]byte("h2"), []byte("http/1.1"), []byte("http/1.0"), []byte("http/0.9"), []byte("h3"), []byte("spdy/3.1"), []byte("acme-tls/1")}
-		known := len(name) == 2 && isGREASE(be.Uint16(name))
+		known := len(name) == 2 && httpstream.IsGREASE(be.Uint16(name))
 		for _, u := range usual {
 			known = known || bytes.Equal(u, name)
 		}
@@ -184,6 +188,3 @@ func (r *Redactor) protocolList(list []byte) {
 		list = rest
 	}
 }
-
-// isGREASE reports whether a number is reserved and to be ignored (RFC 8701).
-func isGREASE(n uint16) bool { return n&0x0f0f == 0x0a0a && n>>8 == n&0xff }

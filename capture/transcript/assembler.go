@@ -46,8 +46,8 @@ func (a *assembler) setProgram(name string) {
 // devTools are the tools of browsers. They record only the last response.
 const devTools = "DevTools"
 
-// on returns the connection with a name.
-func (a *assembler) on(name string) *conn {
+// connOf returns the connection with a name.
+func (a *assembler) connOf(name string) *conn {
 	c := a.conns[name]
 	if c == nil {
 		if len(a.conns) >= maxConns {
@@ -71,14 +71,14 @@ func (a *assembler) take(l line) {
 	case other:
 		return
 	case remark:
-		a.remark(a.on(l.conn), l.text)
+		a.remark(a.connOf(l.conn), l.text)
 		if l.conn != "" && closing().MatchString(l.text) {
 			a.close(a.conns[l.conn])
 			delete(a.conns, l.conn)
 		}
 		return
 	}
-	c := a.on(l.conn)
+	c := a.connOf(l.conn)
 	switch {
 	case l.kind == requestLine && isRequestLine(l.text):
 		a.request(c, l.text)

@@ -95,14 +95,14 @@ var errZipMore = errors.New("the zip archive holds more files, of which only the
 
 func (z *zipFile) Read(p []byte) (int, error) {
 	n, err := z.Reader.Read(p)
-	if err == io.EOF && z.more() {
+	if err == io.EOF && z.hasNext() {
 		err = errZipMore
 	}
 	return n, err
 }
 
-// more reports whether another file follows.
-func (z *zipFile) more() bool {
+// hasNext reports whether another file follows.
+func (z *zipFile) hasNext() bool {
 	if z.member.flags&zipDescriptor != 0 { // with or without signature, of 32 bits
 		var d [4]byte
 		if _, err := io.ReadFull(z.archive, d[:]); err != nil {

@@ -90,7 +90,7 @@ func (o *fileOutput) Close() error {
 		o.file.discard()
 		return o.err
 	}
-	err := o.file.keep()
+	err := o.file.commit()
 	if err != nil {
 		o.file.discard()
 		o.tool.warn(err)
@@ -121,8 +121,8 @@ func (t *tool) inputs(sources []capture.Source, in *inputFlags) []os.FileInfo {
 	return all
 }
 
-// keep closes the file and gives it its final name.
-func (o *outFile) keep() error {
+// commit closes the file and gives it its final name.
+func (o *outFile) commit() error {
 	err := o.Close()
 	if err == nil && o.path != "" {
 		err = os.Rename(o.Name(), o.path)
@@ -151,5 +151,5 @@ func (t *tool) writeOut(path string, inputs []os.FileInfo, write func(io.Writer)
 	if err := write(f); err != nil {
 		return err
 	}
-	return f.keep()
+	return f.commit()
 }

@@ -229,7 +229,7 @@ func (t *tool) keepRedacted(v *redaction, out *redactedOut, names *pseudonym.Nam
 	if err != nil {
 		return err
 	}
-	if err := out.keep(); err != nil {
+	if err := out.commit(); err != nil {
 		return err
 	}
 	for _, err := range done.PassedOver {

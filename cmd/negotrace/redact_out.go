@@ -106,10 +106,10 @@ func (o *redactedOut) manifest() (place, written string) {
 	return filepath.Join(o.path, name), filepath.Join(o.dir, name)
 }
 
-// keep gives everything its final name.
-func (o *redactedOut) keep() error {
+// commit gives everything its final name.
+func (o *redactedOut) commit() error {
 	if o.file != nil {
-		return o.file.keep()
+		return o.file.commit()
 	}
 	for _, f := range o.files {
 		if err := f.Close(); err != nil {

@@ -27,20 +27,20 @@ type column struct {
 
 var tables = []table{
 	{name: "speed", captures: plain, programs: others, below: growth, columns: []column{
-		{"capture", title}, {"MB", made},
+		{"capture", title}, {"MB", sizeMB},
 		{"s", wall("negotrace")}, {"cpu s", cpu("negotrace")}, {"peak MB", peakMB},
 		{"x cat", against("cat", wallOf)}, {"x cat, cpu", against("cat", cpuOf)},
 		{"x tcpdump", against("tcpdump", wallOf)}, {"x tshark", against("tshark", wallOf)},
 		{"x crypto", against("crypto", wallOf)}, {"x crypto, cpu", against("crypto", cpuOf)},
 	}},
 	{name: "packed", captures: packedEach, programs: unpackers, columns: []column{
-		{"capture", title}, {"packed with", func(r *result) string { return r.pack.name }}, {"MB", made},
+		{"capture", title}, {"packed with", func(r *result) string { return r.pack.name }}, {"MB", sizeMB},
 		{"packed MB", func(r *result) string { return fmt.Sprintf("%.0f", float64(r.size)/1e6) }},
 		{"s", wall("negotrace")}, {"cpu s", cpu("negotrace")}, {"peak MB", peakMB},
 		{"x library", against("library", wallOf)}, {"x tool", against("tool", wallOf)},
 	}},
 	{name: "cores", captures: plain, programs: onCores, columns: []column{
-		{"capture", title}, {"MB", made},
+		{"capture", title}, {"MB", sizeMB},
 		{"s with 1 core", wall("1 core")}, {"with 2", wall("negotrace")},
 		{"cpu s with 1", cpu("1 core")}, {"with 2", cpu("negotrace")},
 		{"2 cores x 1", against("1 core", wallOf)}, {"cpu", against("1 core", cpuOf)},
@@ -109,8 +109,8 @@ func packedEach(plan []job) []job {
 	return all
 }
 
-func title(r *result) string { return r.mix.title }
-func made(r *result) string  { return fmt.Sprint(r.mb) }
+func title(r *result) string  { return r.mix.title }
+func sizeMB(r *result) string { return fmt.Sprint(r.mb) }
 
 func wallOf(c cost) float64 { return c.wall.Seconds() }
 func cpuOf(c cost) float64  { return c.cpu.Seconds() }

@@ -71,9 +71,9 @@ func (a *args) krbError() []byte {
 	typ, name, realm := principal(a.str("sname", "HTTP/web.contoso.com@CONTOSO.COM"))
 	parts := [][]byte{field(0, integer(5)), field(1, integer(30))}
 	if _, given := a.named["ctime"]; given {
-		parts = append(parts, field(2, kerberosTime(a.when("ctime"))), field(3, integer(0)))
+		parts = append(parts, field(2, kerberosTime(a.timeOf("ctime"))), field(3, integer(0)))
 	}
-	stime := a.when("stime")
+	stime := a.timeOf("stime")
 	parts = append(parts, field(4, kerberosTime(stime)), field(5, integer(int64(stime.Nanosecond()/1000))), field(6, integer(code)))
 	if cname, ok := a.opt("cname"); ok {
 		ctyp, c, crealm := principal(cname)

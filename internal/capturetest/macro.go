@@ -192,8 +192,8 @@ func (a *args) number(v string) int64 {
 	return n
 }
 
-// when takes a time: RFC 3339, or a duration from now such as +10m; now if absent.
-func (a *args) when(name string) time.Time {
+// timeOf takes a time: RFC 3339, or a duration from now such as +10m; now if absent.
+func (a *args) timeOf(name string) time.Time {
 	v, ok := a.opt(name)
 	if !ok || v == "now" {
 		return a.x.now
@@ -261,7 +261,7 @@ func (a *args) cut() []byte {
 func (a *args) bearer() []byte {
 	header := fmt.Sprintf(`{"alg":%q,"typ":"JWT"}`, a.str("alg", "RS256"))
 	claims := fmt.Sprintf(`{"iss":%q,"sub":%q,"aud":%q,"exp":%d}`, a.str("iss", "https://sts.contoso.com/"),
-		a.str("sub", "alice"), a.str("aud", "web"), a.when("exp").Unix())
+		a.str("sub", "alice"), a.str("aud", "web"), a.timeOf("exp").Unix())
 	enc := base64.RawURLEncoding.EncodeToString
 	return []byte(enc([]byte(header)) + "." + enc([]byte(claims)) + "." + enc(cipher("jwt", 32)))
 }

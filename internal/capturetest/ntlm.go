@@ -45,7 +45,7 @@ func (a *args) ntlm2() []byte {
 		info = a.pair(info, 3, dns)
 		info = a.pair(info, 5, a.str("tree", domain))
 		if a.named["time"] != "none" {
-			info = av(info, 7, filetime(a.when("time")))
+			info = av(info, 7, filetime(a.timeOf("time")))
 		}
 		delete(a.named, "time")
 		a.x.target = info
@@ -122,7 +122,7 @@ func (a *args) ntResponse(anonymous bool) (nt []byte, v2 bool) {
 		pairs = av(pairs, 10, a.channelBindings(cbt))
 	}
 	nt = append(cipher("proof", 16), 1, 1, 0, 0, 0, 0, 0, 0)
-	nt = append(nt, filetime(a.when("time"))...)
+	nt = append(nt, filetime(a.timeOf("time"))...)
 	nt = append(nt, cipher("client challenge", 8)...)
 	nt = append(nt, 0, 0, 0, 0)
 	return append(av(append(nt, pairs...), 0, nil), 0, 0, 0, 0), true

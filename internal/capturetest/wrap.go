@@ -28,39 +28,39 @@ func (r *Recording) Wrap(w Wrapping) (wrapped *Recording, from []int) {
 // Wrappings returns the encapsulations in which captures of data centres come.
 func Wrappings() []Wrapping {
 	return slices.Concat([]Wrapping{
-		one("VLAN", func(f []byte) []byte { return tagged(f, 0x8100, 0, 17) }),
-		one("QinQ", func(f []byte) []byte { return tagged(tagged(f, 0x8100, 0, 17), 0x88a8, 0, 100) }),
-		one("MPLS", func(f []byte) []byte {
+		wrapWhole("VLAN", func(f []byte) []byte { return tagged(f, 0x8100, 0, 17) }),
+		wrapWhole("QinQ", func(f []byte) []byte { return tagged(tagged(f, 0x8100, 0, 17), 0x88a8, 0, 100) }),
+		wrapWhole("MPLS", func(f []byte) []byte {
 			labels := []byte{0, 1, 0, 64, 0, 1, 0x11, 64} // two labels, the second the last
 			return onLink(f, 0x8847, labels, f[14:])
 		}),
-		one("PPPoE", func(f []byte) []byte {
+		wrapWhole("PPPoE", func(f []byte) []byte {
 			kind := map[uint16]byte{0x0800: 0x21, 0x86dd: 0x57}[etherType(f)]
 			session := []byte{0x11, 0, 0, 5, 0, 0, 0, kind}
 			binary.BigEndian.PutUint16(session[4:], uint16(len(f)-14+2))
 			return onLink(f, 0x8864, session, f[14:])
 		}),
-		one("GRE", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, f[12], f[13]}, f[14:]) }),
-		one("GRE with Ethernet", func(f []byte) []byte {
+		wrapWhole("GRE", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, f[12], f[13]}, f[14:]) }),
+		wrapWhole("GRE with Ethernet", func(f []byte) []byte {
 			return ipv4Tunnel(f, 47, []byte{0x20, 0, 0x65, 0x58, 0, 0, 0, 9}, f) // with a key
 		}),
-		one("ERSPAN II", func(f []byte) []byte {
+		wrapWhole("ERSPAN II", func(f []byte) []byte {
 			return ipv4Tunnel(f, 47, []byte{0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x10, 1, 0, 0, 0, 0, 0, 0}, f)
 		}),
-		one("VXLAN", func(f []byte) []byte { return vxlan(f, 4789) }),
-		one("VXLAN of old", func(f []byte) []byte { return vxlan(f, 8472) }),
-		one("Geneve", func(f []byte) []byte {
+		wrapWhole("VXLAN", func(f []byte) []byte { return vxlan(f, 4789) }),
+		wrapWhole("VXLAN of old", func(f []byte) []byte { return vxlan(f, 8472) }),
+		wrapWhole("Geneve", func(f []byte) []byte {
 			return ipv4Tunnel(f, 17, udpHeader(6081, 12+len(f)), []byte{1, 0, 0x65, 0x58, 0, 0, 9, 0, 0, 0, 0, 0}, f)
 		}),
-		one("IP in IPv4", func(f []byte) []byte { return ipv4Tunnel(f, inIP(f), f[14:]) }),
-		one("IPv6 in IPv4", sixInFour),
+		wrapWhole("IP in IPv4", func(f []byte) []byte { return ipv4Tunnel(f, inIP(f), f[14:]) }),
+		wrapWhole("IPv6 in IPv4", sixInFour),
 		{"fragments", func(f []byte) [][]byte { return fragmented(f, 512, false) }},
 		{"fragments, the last one first", func(f []byte) [][]byte { return fragmented(f, 512, true) }},
 	}, tagWrappings(), udpWrappings(), espWrappings(), mirrorWrappings(), lineWrappings())
 }
 
-// one returns a Wrapping of packets that stay whole. What is no IP is left as it is.
-func one(name string, wrap func([]byte) []byte) Wrapping {
+// wrapWhole returns a Wrapping of packets that stay whole. What is no IP is left as it is.
+func wrapWhole(name string, wrap func([]byte) []byte) Wrapping {
 	return Wrapping{name, func(f []byte) [][]byte {
 		if kind := etherType(f); kind != 0x0800 && kind != 0x86dd {
 			return [][]byte{f}

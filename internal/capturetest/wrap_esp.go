@@ -9,7 +9,7 @@ import (
 // two networks, and behind a translator of addresses.
 func espWrappings() []Wrapping {
 	return []Wrapping{
-		one("ESP without encryption", func(f []byte) []byte {
+		wrapWhole("ESP without encryption", func(f []byte) []byte {
 			head, payload, _ := dividedIP(f)
 			head = slices.Clone(head)
 			if etherType(f) == 0x86dd {
@@ -24,10 +24,10 @@ func espWrappings() []Wrapping {
 			seal(head)
 			return onLink(f, 0x0800, head, data)
 		}),
-		one("ESP without encryption, between networks", func(f []byte) []byte {
+		wrapWhole("ESP without encryption, between networks", func(f []byte) []byte {
 			return ipv4Tunnel(f, 50, esp(inIP(f), unpadded(f), 0, 16))
 		}),
-		one("ESP without encryption, in UDP", func(f []byte) []byte {
+		wrapWhole("ESP without encryption, in UDP", func(f []byte) []byte {
 			data := esp(inIP(f), unpadded(f), 0, 12)
 			return ipv4Tunnel(f, 17, udpHeader(4500, len(data)), data)
 		}),

@@ -9,20 +9,20 @@ import (
 // what they see to somebody who watches.
 func mirrorWrappings() []Wrapping {
 	return []Wrapping{
-		one("ERSPAN I", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, 0x88, 0xbe}, f) }),
-		one("ERSPAN II without a number", func(f []byte) []byte {
+		wrapWhole("ERSPAN I", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, 0x88, 0xbe}, f) }),
+		wrapWhole("ERSPAN II without a number", func(f []byte) []byte {
 			return ipv4Tunnel(f, 47, []byte{0, 0, 0x88, 0xbe, 0x10, 1, 0, 0, 0, 0, 0, 0}, f)
 		}),
-		one("ERSPAN III", func(f []byte) []byte {
+		wrapWhole("ERSPAN III", func(f []byte) []byte {
 			return ipv4Tunnel(f, 47, []byte{0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20, 1, 0, 0}, make([]byte, 8), f)
 		}),
-		one("ERSPAN III under the number of II", func(f []byte) []byte {
+		wrapWhole("ERSPAN III under the number of II", func(f []byte) []byte {
 			return ipv4Tunnel(f, 47, []byte{0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x20, 1, 0, 0}, make([]byte, 8), f)
 		}),
-		one("NVGRE", func(f []byte) []byte {
+		wrapWhole("NVGRE", func(f []byte) []byte {
 			return ipv4Tunnel(f, 47, []byte{0x20, 0, 0x65, 0x58, 0, 0x17, 0x71, 5}, tagged(f, 0x8100, 0, 5))
 		}),
-		one("WCCP", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, 0x88, 0x3e}, f[14:]) }),
+		wrapWhole("WCCP", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, 0x88, 0x3e}, f[14:]) }),
 		udp("VXLAN of a load balancer", 10800, func(f []byte) ([]byte, []byte) { return []byte{8, 0, 0, 0, 0, 3, 0x20, 0}, f }),
 		udp("VXLAN that says what it carries", 4789, func(f []byte) ([]byte, []byte) {
 			return []byte{0x0c, 0, 0, 1 + f[14]>>4/6, 0, 0, 9, 0}, f[14:]
@@ -31,7 +31,7 @@ func mirrorWrappings() []Wrapping {
 			head := []byte{8, 0, f[12], f[13], 0, 0, 0, 0, 1, 8, 1, 2, 0, 0, 0, 0, 0, 0, 0, 1, 1, 8, 2, 2, 0, 0, 0, 0, 0, 0, 0, 2}
 			return append(head, 1, 8, 3, 1, 0, 0, 0, 3), f[14:]
 		}),
-		one("TZSP the other way", func(f []byte) []byte {
+		wrapWhole("TZSP the other way", func(f []byte) []byte {
 			head := udpHeader(5001, 5+len(f))
 			head[0], head[1] = 37008>>8, 37008&0xff
 			return ipv4Tunnel(f, 17, head, []byte{1, 0, 0, 1, 1}, f)
@@ -62,32 +62,32 @@ func mirrorWrappings() []Wrapping {
 func lineWrappings() []Wrapping {
 	word := []byte{0, 1, 0x11, 64, 0, 0, 0, 9} // the last label, and a control word
 	return []Wrapping{
-		one("MPLS with PPP", func(f []byte) []byte { return onLink(f, 0x8847, word, []byte{0, pppOf(f)}, f[14:]) }),
-		one("MPLS with Cisco HDLC", func(f []byte) []byte { return onLink(f, 0x8847, word, []byte{0x0f, 0}, f[12:]) }),
-		one("MPLS with frame relay", func(f []byte) []byte { return onLink(f, 0x8847, word, []byte{3, nlpidOf(f)}, f[14:]) }),
-		one("Ethernet in IPv4", func(f []byte) []byte { return ipv4Tunnel(f, 143, f) }),
-		one("EtherIP", func(f []byte) []byte { return ipv4Tunnel(f, 97, []byte{0x30, 0}, f) }),
-		one("IPv6 with a route of segments", func(f []byte) []byte {
+		wrapWhole("MPLS with PPP", func(f []byte) []byte { return onLink(f, 0x8847, word, []byte{0, pppOf(f)}, f[14:]) }),
+		wrapWhole("MPLS with Cisco HDLC", func(f []byte) []byte { return onLink(f, 0x8847, word, []byte{0x0f, 0}, f[12:]) }),
+		wrapWhole("MPLS with frame relay", func(f []byte) []byte { return onLink(f, 0x8847, word, []byte{3, nlpidOf(f)}, f[14:]) }),
+		wrapWhole("Ethernet in IPv4", func(f []byte) []byte { return ipv4Tunnel(f, 143, f) }),
+		wrapWhole("EtherIP", func(f []byte) []byte { return ipv4Tunnel(f, 97, []byte{0x30, 0}, f) }),
+		wrapWhole("IPv6 with a route of segments", func(f []byte) []byte {
 			route := slices.Concat([]byte{inIP(f), 2, 4, 0, 0, 0, 0, 0}, make([]byte, 16))
 			return sixTunnel(f, 43, route, f[14:])
 		}),
-		one("IPv6 with all its headers", func(f []byte) []byte {
+		wrapWhole("IPv6 with all its headers", func(f []byte) []byte {
 			headers := slices.Concat([]byte{60, 0, 1, 4, 0, 0, 0, 0}, []byte{43, 0, 1, 4, 0, 0, 0, 0}, []byte{44, 0, 4, 0, 0, 0, 0, 0},
 				[]byte{51, 0, 0, 0, 0, 0, 0, 7}, append([]byte{inIP(f), 4}, make([]byte, 22)...))
 			return sixTunnel(f, 0, headers, f[14:])
 		}),
-		one("frame relay in GRE", func(f []byte) []byte {
+		wrapWhole("frame relay in GRE", func(f []byte) []byte {
 			return ipv4Tunnel(f, 47, []byte{0, 0, 0x65, 0x59, 0x18, 0x41, 3, nlpidOf(f)}, f[14:])
 		}),
-		one("PPTP", func(f []byte) []byte {
+		wrapWhole("PPTP", func(f []byte) []byte {
 			head := []byte{0x30, 0x81, 0x88, 0x0b, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 1, 0xff, 3, 0, pppOf(f)}
 			binary.BigEndian.PutUint16(head[4:], uint16(len(f)-14+4))
 			return ipv4Tunnel(f, 47, head, f[14:])
 		}),
-		one("SNAP of IEEE 802.1H", func(f []byte) []byte {
+		wrapWhole("SNAP of IEEE 802.1H", func(f []byte) []byte {
 			return slices.Concat(f[:12], []byte{byte((len(f) - 6) >> 8), byte(len(f) - 6), 0xaa, 0xaa, 3, 0, 0, 0xf8}, f[12:])
 		}),
-		one("the type of the other version", func(f []byte) []byte { return onLink(f, 0x0800, f[14:]) }),
+		wrapWhole("the type of the other version", func(f []byte) []byte { return onLink(f, 0x0800, f[14:]) }),
 		udp("GTP of GPRS", 3386, func(f []byte) ([]byte, []byte) {
 			head := append(binary.BigEndian.AppendUint16([]byte{0x1e, 255}, uint16(len(f)-14)), make([]byte, 16)...)
 			return head, f[14:]

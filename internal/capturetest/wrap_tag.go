@@ -6,35 +6,35 @@ import "encoding/binary"
 // into another one.
 func tagWrappings() []Wrapping {
 	return []Wrapping{
-		one("Cisco MetaData", func(f []byte) []byte { return tagged(f, 0x8909, 1, 1, 0, 1, 0, 5) }),
-		one("VN-tag", func(f []byte) []byte { return tagged(f, 0x8926, 0x80, 3, 0, 4) }),
-		one("HSR", func(f []byte) []byte { return tagged(f, 0x892f, byte(len(f)>>8), byte(len(f)), 0, 9) }),
-		one("MACsec, signed only", func(f []byte) []byte {
+		wrapWhole("Cisco MetaData", func(f []byte) []byte { return tagged(f, 0x8909, 1, 1, 0, 1, 0, 5) }),
+		wrapWhole("VN-tag", func(f []byte) []byte { return tagged(f, 0x8926, 0x80, 3, 0, 4) }),
+		wrapWhole("HSR", func(f []byte) []byte { return tagged(f, 0x892f, byte(len(f)>>8), byte(len(f)), 0, 9) }),
+		wrapWhole("MACsec, signed only", func(f []byte) []byte {
 			return append(tagged(f, 0x88e5, 0, 0, 0, 0, 0, 7), make([]byte, 16)...)
 		}),
-		one("MACsec with its channel", func(f []byte) []byte {
+		wrapWhole("MACsec with its channel", func(f []byte) []byte {
 			return append(tagged(f, 0x88e5, 0x20, 0, 0, 0, 0, 7, 2, 0, 0, 0, 0, 1, 0, 1), make([]byte, 16)...)
 		}),
-		one("E-tag", func(f []byte) []byte { return tagged(f, 0x893f, 0, 1, 0, 2, 0, 0) }),
-		one("R-tag", func(f []byte) []byte { return tagged(f, 0xf1c1, 0, 0, 0, 9) }),
-		one("ISL", func(f []byte) []byte {
+		wrapWhole("E-tag", func(f []byte) []byte { return tagged(f, 0x893f, 0, 1, 0, 2, 0, 0) }),
+		wrapWhole("R-tag", func(f []byte) []byte { return tagged(f, 0xf1c1, 0, 0, 0, 9) }),
+		wrapWhole("ISL", func(f []byte) []byte {
 			head := []byte{1, 0, 0x0c, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0, 0, 0xaa, 0xaa, 3, 2, 0, 0, 0, 10, 0, 0, 0, 0}
 			binary.BigEndian.PutUint16(head[12:], uint16(len(f)+4+14)) // what follows, with a check sequence
 			return append(append(head, f...), 0xde, 0xad, 0xbe, 0xef)
 		}),
-		one("time of Arista", func(f []byte) []byte {
+		wrapWhole("time of Arista", func(f []byte) []byte {
 			return tagged(f, 0xd28b, 0, 1, 0, 0x10, 0x65, 0, 0, 0, 0, 0, 0, 1)
 		}),
-		one("PBB", func(f []byte) []byte { return onLink(f, 0x88e7, []byte{0, 0, 1, 2}, f) }),
-		one("FabricPath", func(f []byte) []byte { // with the check sequence of the frame inside
+		wrapWhole("PBB", func(f []byte) []byte { return onLink(f, 0x88e7, []byte{0, 0, 1, 2}, f) }),
+		wrapWhole("FabricPath", func(f []byte) []byte { // with the check sequence of the frame inside
 			return onLink(f, 0x8903, []byte{0x00, 0x60}, f, []byte{0xde, 0xad, 0xbe, 0xef})
 		}),
-		one("TRILL", func(f []byte) []byte { return onLink(f, 0x22f3, []byte{0, 0x3f, 0, 1, 0, 2}, f) }),
-		one("NSH", func(f []byte) []byte {
+		wrapWhole("TRILL", func(f []byte) []byte { return onLink(f, 0x22f3, []byte{0, 0x3f, 0, 1, 0, 2}, f) }),
+		wrapWhole("NSH", func(f []byte) []byte {
 			return onLink(f, 0x894f, []byte{0x0f, 0xc2, 2, 3, 0, 0, 9, 0xff}, f) // without metadata
 		}),
-		one("MPLS with Ethernet", func(f []byte) []byte { return onLink(f, 0x8847, []byte{0, 1, 0x11, 64}, f) }),
-		one("MPLS with Ethernet and a control word", func(f []byte) []byte {
+		wrapWhole("MPLS with Ethernet", func(f []byte) []byte { return onLink(f, 0x8847, []byte{0, 1, 0x11, 64}, f) }),
+		wrapWhole("MPLS with Ethernet and a control word", func(f []byte) []byte {
 			return onLink(f, 0x8847, []byte{0, 1, 0x11, 64, 0, 0, 0, 0}, f)
 		}),
 	}
@@ -72,14 +72,14 @@ func udpWrappings() []Wrapping {
 		udp("IP in UDP", 5555, func(f []byte) ([]byte, []byte) { return nil, unpadded(f) }),
 		udp("LISP", 4341, func(f []byte) ([]byte, []byte) { return []byte{0, 0, 0, 0, 0, 0, 0, 1}, f[14:] }),
 		udp("Teredo", 3544, func(f []byte) ([]byte, []byte) { return []byte{0, 0, 0x12, 0x34, 1, 2, 3, 4}, inSix(f) }),
-		one("L2TP version 3 in IP", func(f []byte) []byte { return ipv4Tunnel(f, 115, []byte{0, 0, 0, 9}, f) }),
-		one("EoIP", func(f []byte) []byte {
+		wrapWhole("L2TP version 3 in IP", func(f []byte) []byte { return ipv4Tunnel(f, 115, []byte{0, 0, 0, 9}, f) }),
+		wrapWhole("EoIP", func(f []byte) []byte {
 			return ipv4Tunnel(f, 47, []byte{0x20, 1, 0x64, 0, byte(len(f) >> 8), byte(len(f)), 9, 0}, f)
 		}),
-		one("Cisco MetaData in GRE", func(f []byte) []byte {
+		wrapWhole("Cisco MetaData in GRE", func(f []byte) []byte {
 			return ipv4Tunnel(f, 47, []byte{0, 0, 0x89, 9, f[12], f[13], 1, 1, 0, 1, 0, 5}, f[14:])
 		}),
-		one("GRE with source routes", func(f []byte) []byte {
+		wrapWhole("GRE with source routes", func(f []byte) []byte {
 			head := []byte{0x40, 0, f[12], f[13], 0, 0, 0, 0, 0x08, 0, 0, 4, 203, 0, 113, 9, 0, 0, 0, 0}
 			return ipv4Tunnel(f, 47, head, f[14:])
 		}),
@@ -88,13 +88,13 @@ func udpWrappings() []Wrapping {
 			head := binary.BigEndian.AppendUint32([]byte{0x65, 0, 0, 0, 0, 0, 0, 0}, uint32(len(body)))
 			return binary.BigEndian.AppendUint32(head, uint32(len(body))), body
 		}),
-		one("GRE of Aruba", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, 0x82, 0}, dot11(f, 0x08, false)) }),
+		wrapWhole("GRE of Aruba", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, 0x82, 0}, dot11(f, 0x08, false)) }),
 	}
 }
 
 // udp returns a Wrapping in datagrams to a port.
 func udp(name string, port uint16, wrap func(frame []byte) (head, body []byte)) Wrapping {
-	return one(name, func(f []byte) []byte {
+	return wrapWhole(name, func(f []byte) []byte {
 		head, body := wrap(f)
 		return ipv4Tunnel(f, 17, udpHeader(port, len(head)+len(body)), head, body)
 	})
