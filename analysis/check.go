@@ -73,7 +73,7 @@ type Check struct {
 	Severity Severity `json:"severity"`           // the usual one; a finding may be milder or worse
 	Evidence Evidence `json:"evidence"`           // the usual one
 	Topic    Topic    `json:"topic"`
-	Label    string   `json:"label,omitempty"`  // its cause in a few words, where it Explains: "a clock"
+	Label    string   `json:"label,omitempty"`  // its cause in a few words, if it can explain a refusal: "a clock"
 	Means    string   `json:"means"`            // what it means to the reader of a report
 	Proof    string   `json:"proof"`            // what in the packets proves it
 	Not      string   `json:"not"`              // what looks like it and is not
@@ -82,13 +82,14 @@ type Check struct {
 	Sources  []string `json:"sources"`          // what its texts rest on: standards, documents, addresses
 	// Follows names the checks whose findings on the same handshake are the cause of
 	// this one's: the report prints it beneath them. The first that was found counts.
-	// A cause is not later than its effect, by the frames that prove them. Exceptions are
-	// Awaits and ShownLater.
+	// A cause is not later than its effect, by the frames that prove them, unless the check
+	// that finds the one or the other says why.
 	Follows []string `json:"follows,omitempty"`
-	// Awaits is what did not come after the frame that proves a finding: its effect lies
-	// after that frame, and so may its cause.
+	// Awaits is what did not come after the frame that proves a finding; empty for most checks.
+	// The effect lies after that frame, and so may a cause that Follows names.
 	Awaits string `json:"-"`
-	// ShownLater is why the frame that proves a finding may come after its effects.
+	// ShownLater is why the frame that proves a finding may come after its effects, those of
+	// checks that name it in Follows; empty for most checks.
 	ShownLater string `json:"-"`
 	// OncePerHost reports whether it is found on the first handshake with each host only,
 	// and may be true of the later ones.

@@ -14,7 +14,7 @@ type Comparison struct {
 
 // A Difference is one fact in which two handshakes differ.
 type Difference struct {
-	What string `json:"what"`  // "scheme"
+	What string `json:"what"`  // what differs: "scheme"
 	Bad  string `json:"here"`  // its value in the handshake that was not let in; empty for none
 	Good string `json:"there"` // its value in the one that was let in
 }

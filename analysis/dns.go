@@ -18,7 +18,7 @@ type Lookup struct {
 	Name   string         `json:"name"` // without trailing dot, lower case
 	Type   string         `json:"type"` // A, AAAA, SRV ...
 	RCode  RCode          `json:"rcode"`
-	CNAMEs []string       `json:"cnames,omitempty"`    // the chain in order, Name left out
+	CNAMEs []string       `json:"cnames,omitempty"`    // the aliases between the name and the addresses, in order
 	Addrs  []netip.Addr   `json:"addresses,omitempty"` // of the name, in the order of the answer
 	// Targets are the host names of SRV and PTR records.
 	Targets []string `json:"targets,omitempty"`

@@ -24,14 +24,14 @@ type Finding struct {
 	// Codes are the codes of the error in that frame, or in the server's log about it, and all
 	// codes that the message names.
 	Codes []Code `json:"codes,omitempty"`
-	// CommunityID names the flow of that frame, see httpstream.CommunityID.
+	// CommunityID is the Community ID of the flow of that frame.
 	CommunityID string `json:"community_id,omitempty"`
 	// Client, Server, Host, User and SPN are those of its handshake, or of the exchange with a KDC
 	// that it is about.
 	Client string          `json:"client,omitempty"` // ip:port
 	Server string          `json:"server,omitempty"` // or the KDC
 	Host   string          `json:"host,omitempty"`   // of the server or proxy
-	User   string          `json:"user,omitempty"`   // how it is known, the handshake says
+	User   string          `json:"user,omitempty"`   // the handshake says how it is known
 	SPN    string          `json:"spn,omitempty"`    // asked for, presented or refused
 	File   httpstream.File `json:"file,omitzero"`
 	Frames []int           `json:"frames,omitempty"` // all of the file that prove it, in order
@@ -46,7 +46,7 @@ type Finding struct {
 	Filter string   `json:"filter,omitempty"` // display filter that shows the proof in Wireshark
 	// Count is how often the same was found. Last is the frame of the last time. Handshakes are
 	// the first of the handshakes concerned. Frame and its time and file are of the first time;
-	// all else is of Handshake.
+	// all else is about the handshake that the finding belongs to.
 	Count      int             `json:"count"`
 	Last       int             `json:"last_frame,omitempty"` // of the last time, if it was found more than once
 	LastFile   httpstream.File `json:"last_file,omitzero"`   // in which that is

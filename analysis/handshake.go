@@ -76,7 +76,7 @@ type Handshake struct {
 	// it, if there are several.
 	Frames []int             `json:"frames"`
 	Files  []httpstream.File `json:"files,omitempty"`
-	// CommunityIDs name its connections, in the order of its legs, see httpstream.CommunityID.
+	// CommunityIDs are the Community IDs of its connections, in the order of its legs.
 	CommunityIDs []string `json:"community_ids,omitempty"`
 	// FromLog reports whether only a web server's log shows it. Its legs are then lines of the
 	// log. Repeats counts other logons with the same client, user and result then.

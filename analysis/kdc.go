@@ -18,7 +18,7 @@ const TicketWindow = 10 * time.Second
 // answer.
 type KDCExchange struct {
 	Client     netip.AddrPort   `json:"client"`            // ip:port
-	KDC        netip.AddrPort   `json:"kdc"`               // or who passes messages on to it, see Via
+	KDC        netip.AddrPort   `json:"kdc"`               // or who passes messages on to it
 	Request    *tokens.Kerberos `json:"request,omitempty"` // AS-REQ, TGS-REQ, or a change of a password
 	RequestPos httpstream.Pos   `json:"asked"`             // where the request is
 	Retries    int              `json:"retries,omitempty"` // the same request sent again
@@ -26,7 +26,7 @@ type KDCExchange struct {
 	ReplyPos   httpstream.Pos   `json:"told,omitzero"`     // where the reply is
 	// Events are those of the KDC's event log that are about it.
 	Events []*LoggedEvent `json:"logged_events,omitempty"`
-	// CommunityID names the flow, see httpstream.CommunityID.
+	// CommunityID is the Community ID of the flow.
 	CommunityID string `json:"community_id,omitempty"`
 }
 

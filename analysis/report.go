@@ -13,8 +13,8 @@ type Report struct {
 	Exit       Exit               `json:"exit,omitzero"`       // the exit status of the program
 	Headline   string             `json:"verdict"`             // one line
 	Summary    Summary            `json:"summary"`             // what was read, counted, and what could not be seen
-	Handshakes []*Handshake       `json:"handshakes,omitzero"` // not nil where they are listed
-	Findings   []*Finding         `json:"findings,omitzero"`   // worst first; not nil where they are listed
+	Handshakes []*Handshake       `json:"handshakes,omitzero"` // in order of their first frames; empty for none, absent where they are not listed
+	Findings   []*Finding         `json:"findings,omitzero"`   // worst first; empty for none, absent where they are not listed
 	// Events are those of event logs about logons, tickets and NTLM, refusals first.
 	Events []*EventRow `json:"events,omitempty"`
 	// HostTexts are what commands printed about hosts.

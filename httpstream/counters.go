@@ -84,22 +84,22 @@ type Input struct {
 	// could not be read to its end or was still growing.
 	SHA256 Digest `json:"sha256,omitzero"`
 	// Requests counts the requests of this file, if several files were read. Joined is how many of
-	// them are also in the file of With, and counted there. Ambiguous is how many may be one of
-	// several requests there, and are counted separately.
+	// them are also in another file (with), and counted there; for a log, how many of its records
+	// are about requests of the capture.
 	Requests int `json:"requests,omitempty"`
 	Joined   int `json:"joined,omitempty"`
-	// Joined counts, for a log, its records that are about requests of the capture. Ambiguous
-	// counts the requests with authentication that may belong to more than one record.
-	// Unlogged counts those that have no record although the log covers their time. Unseen
-	// counts refusals and logons, of clients and times of the capture, that only the log has.
-	// With is the file with which most requests were joined.
+	// Ambiguous is how many requests may be one of several in that file, and are counted
+	// separately; for a log, how many requests with authentication may belong to more than one of
+	// its records. Unlogged counts those that have no record although the log covers their time.
+	// Unseen counts refusals and logons, of clients and times of the capture, that only the log
+	// has. With is the file with which most requests were joined.
 	Ambiguous int  `json:"ambiguous,omitempty"`
 	Unlogged  int  `json:"unlogged,omitempty"`
 	Unseen    int  `json:"unseen,omitempty"`
 	With      File `json:"with,omitzero"`
 	// Opened is how many TLS connections it shows decrypted that packets show encrypted.
 	Opened int `json:"opened,omitempty"`
-	// Ahead is how far its clock is ahead of the clock of With, in nanoseconds.
+	// Ahead is how far its clock is ahead of the clock of the other file (with), in nanoseconds.
 	Ahead time.Duration `json:"clock_ahead_ns,omitempty"`
 }
 

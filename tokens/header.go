@@ -27,8 +27,8 @@ type Auth struct {
 	// Stripped is set if the value, or its end, was removed before the file was passed on. Of an
 	// NTLM message that was cut so, Token has the beginning.
 	Stripped bool `json:"stripped,omitempty"`
-	// Fields is what a person reads of credentials that carry no Token, if the Decoder
-	// was asked for it.
+	// Fields are the fields of credentials that carry no token, with their places, if they were
+	// asked for.
 	Fields []Field `json:"fields,omitempty"`
 	// Sum is that of credentials that carry no Token, by which they can be compared; 0 unless
 	// the Decoder has a SumKey.

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A Kerberos is one Kerberos message (RFC 4120 section 5). One of the pointers is
-// set, by MsgType.
+// A Kerberos is one Kerberos message (RFC 4120 section 5). MsgType says which one, and so which
+// of the fields for a message is set.
 type Kerberos struct {
 	// TokID is the token identifier of RFC 4121 section 4.1 in hex ("0100"); empty
 	// where the message came without a GSS-API wrapper.
@@ -20,7 +20,7 @@ type Kerberos struct {
 	Cred    *KRBCred  `json:"cred,omitempty"`
 	// IAKERB is set where the message travels inside an IAKERB-HEADER.
 	IAKERB *IAKERB `json:"iakerb,omitempty"`
-	// KDCProxy is set where it travels in HTTP to or from a KDC proxy, Kpasswd where it is
+	// KDCProxy is set where it travels in HTTP to or from a KDC proxy. Kpasswd is set where it is
 	// about changing a password.
 	KDCProxy *KDCProxy `json:"kdc_proxy,omitempty"`
 	Kpasswd  *Kpasswd  `json:"kpasswd,omitempty"`
@@ -101,7 +101,7 @@ type Encrypted struct {
 	Sum uint64 `json:"-"`
 }
 
-// A Ticket is the clear part of a ticket.
+// A Ticket is what a ticket shows without the key of its service (RFC 4120 section 5.3).
 type Ticket struct {
 	Service Principal `json:"sname"` // with the ticket's realm
 	EncPart Encrypted `json:"enc_part"`
@@ -109,7 +109,7 @@ type Ticket struct {
 	Opened *OpenedTicket `json:"opened,omitempty"`
 }
 
-// An APReq is an AP-REQ.
+// An APReq is an AP-REQ: the client presents a ticket to a service (RFC 4120 section 5.5.1).
 type APReq struct {
 	UseSessionKey  bool      `json:"use_session_key,omitempty"` // the option use-session-key
 	MutualRequired bool      `json:"mutual_required"`           // the option mutual-required: the client asks for an AP-REP
@@ -132,12 +132,12 @@ func (r *APReq) MayForward() bool {
 	return r.Authenticator.Len > MinForwardedSize
 }
 
-// An APRep is an AP-REP.
+// An APRep is an AP-REP: the service proves itself to the client (RFC 4120 section 5.5.2).
 type APRep struct {
 	EncPart Encrypted `json:"enc_part"`
 }
 
-// A KRBError is a KRB-ERROR (RFC 4120 section 5.9.1).
+// A KRBError is a KRB-ERROR: a KDC or a service refuses, and says why (RFC 4120 section 5.9.1).
 type KRBError struct {
 	Code   ErrorCode  `json:"code"`
 	Client *Principal `json:"cname,omitempty"`  // the client
@@ -157,7 +157,7 @@ type KRBError struct {
 	DataLen int     `json:"e_data_len,omitempty"` // bytes of what it adds
 }
 
-// A KDCReq is an AS-REQ or TGS-REQ.
+// A KDCReq is an AS-REQ or TGS-REQ: the client asks a KDC for a ticket (RFC 4120 section 5.4.1).
 type KDCReq struct {
 	Options uint32     `json:"kdc_options"`      // RFC 4120 section 5.4.1
 	Client  *Principal `json:"cname,omitempty"`  // AS-REQ; a TGS-REQ has it encrypted
@@ -193,7 +193,7 @@ const (
 	KDCRenew          uint32 = 0x00000002
 )
 
-// A KDCRep is an AS-REP or TGS-REP.
+// A KDCRep is an AS-REP or TGS-REP: the KDC issues the ticket (RFC 4120 section 5.4.2).
 type KDCRep struct {
 	Client  Principal `json:"cname"`            // with crealm
 	Ticket  Ticket    `json:"ticket"`           // that the KDC issues
@@ -202,7 +202,7 @@ type KDCRep struct {
 	Hints   []EType   `json:"etype_info2,omitempty"`
 }
 
-// A KRBCred is a KRB-CRED: delegated tickets.
+// A KRBCred is a KRB-CRED: the client hands tickets to a service (RFC 4120 section 5.8.1).
 type KRBCred struct {
 	Tickets []Ticket  `json:"tickets,omitempty"`
 	EncPart Encrypted `json:"enc_part"`

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// An NTLM is one NTLMSSP message (MS-NLMP 2.2.1). Exactly one of the pointers is set.
+// An NTLM is one NTLMSSP message (MS-NLMP 2.2.1): type 1, 2 or 3, of which one is set.
 type NTLM struct {
 	Flags        NTLMFlags         `json:"flags"`
 	Version      *NTLMVersion      `json:"version,omitempty"`
@@ -32,13 +32,13 @@ func (n *NTLM) Type() int {
 	return 0
 }
 
-// An NTLMNegotiate is a NEGOTIATE_MESSAGE.
+// An NTLMNegotiate is a NEGOTIATE_MESSAGE: the client begins (MS-NLMP 2.2.1.1).
 type NTLMNegotiate struct {
 	Domain      string `json:"domain,omitempty"`
 	Workstation string `json:"workstation,omitempty"`
 }
 
-// An NTLMChallenge is a CHALLENGE_MESSAGE.
+// An NTLMChallenge is a CHALLENGE_MESSAGE: the server asks for proof (MS-NLMP 2.2.1.2).
 type NTLMChallenge struct {
 	TargetName string `json:"target_name,omitempty"` // of the server or its domain
 	// ServerChallenge is not secret by itself; it distinguishes two challenges.

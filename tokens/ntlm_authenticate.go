@@ -21,7 +21,8 @@ const (
 	ResponseUnknown   NTLMResponseKind = "unknown"
 )
 
-// An NTLMAuthenticate is an AUTHENTICATE_MESSAGE, without its responses and key.
+// An NTLMAuthenticate is an AUTHENTICATE_MESSAGE, by which the client proves who it is (MS-NLMP
+// 2.2.1.3), without its responses and key.
 type NTLMAuthenticate struct {
 	User        string           `json:"user"`
 	Domain      string           `json:"domain"`      // of the user

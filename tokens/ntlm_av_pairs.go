@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// NTLMAVPairs is a sequence of AV_PAIR (MS-NLMP 2.2.2.1). A nil pointer is an
-// absent pair.
+// NTLMAVPairs is a sequence of AV_PAIR (MS-NLMP 2.2.2.1). What is nil was not sent.
 type NTLMAVPairs struct {
 	ComputerName    *string    `json:"nb_computer_name,omitempty"`  // MsvAvNbComputerName
 	DomainName      *string    `json:"nb_domain_name,omitempty"`    // MsvAvNbDomainName

@@ -27,8 +27,8 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// A Token is one decoded security token. The pointers follow the nesting on the
-// wire: an NTLM message inside SPNEGO sets both SPNEGO and NTLM.
+// A Token is one decoded security token. What is nested on the wire is side by side here: an
+// NTLM message inside SPNEGO sets both SPNEGO and NTLM.
 type Token struct {
 	Len      int       `json:"len"`               // bytes, after base64
 	Missing  int       `json:"missing,omitempty"` // bytes behind them that its outermost length counts: it was cut
@@ -44,7 +44,7 @@ type Token struct {
 	Sum uint64 `json:"-"`
 	// Oddities lists what is unusual about the token, in the order of its bytes.
 	Oddities []Oddity `json:"odd,omitempty"`
-	// Fields is every field with its place, if the Decoder was asked for them.
+	// Fields are all fields with their places, if they were asked for.
 	Fields []Field `json:"fields,omitempty"`
 }
 

@@ -20,11 +20,10 @@ type Inventory struct {
 	Tool    analysis.Tool      `json:"tool,omitzero"`
 	Inputs  []httpstream.Input `json:"inputs,omitempty"` // in the order in which they were given
 	View    inventory.View     `json:"view"`
-	Counter *inventory.Counter `json:"-"`
+	Counter *inventory.Counter `json:"-"` // holds the entries until they are written
 	// Summary is about all that was read, and says how the inventory was narrowed (filter).
 	Summary analysis.Summary `json:"summary"`
-	// Entries are those of the view, in order of their keys. They stay in the Counter until
-	// they are written.
+	// Entries are those of the view, in order of their keys.
 	Entries []*inventory.Entry `json:"entries,omitzero"`
 }
 

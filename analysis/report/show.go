@@ -17,7 +17,7 @@ type Shown struct {
 	Inputs    []httpstream.Input  `json:"inputs,omitempty"` // in the order in which they were given
 	Handshake *analysis.Handshake `json:"handshake"`
 	Findings  []*analysis.Finding `json:"findings"` // worst first
-	// Checks are those of Findings, each once.
+	// Checks are those that made the findings, each once.
 	Checks []*analysis.Check `json:"checks"`
 	// Filter says how the report was narrowed, nil if it was not. Matching are the numbers of the
 	// handshakes that match.

@@ -49,7 +49,7 @@ type Logon struct {
 	Workstation  string         `json:"workstation,omitempty"`
 	Client       netip.AddrPort `json:"client,omitzero"`      // port 0 if the event has none
 	Status       uint32         `json:"status,omitempty"`     // NTSTATUS of 4625
-	SubStatus    uint32         `json:"sub_status,omitempty"` // likewise
+	SubStatus    uint32         `json:"sub_status,omitempty"` // of 4625
 	TargetServer string         `json:"target_server,omitempty"`
 	TargetSPN    string         `json:"target_spn,omitempty"`  // of 4648
 	TicketGUID   string         `json:"ticket_guid,omitempty"` // of 4648: that of the ticket it was given, see Ticket

@@ -20,7 +20,7 @@ type Request struct {
 	// server's clock.
 	Pos       httpstream.Pos `json:"pos"`
 	Client    netip.AddrPort `json:"client,omitzero"` // port 0 where the log has none
-	Server    netip.AddrPort `json:"server,omitzero"` // likewise
+	Server    netip.AddrPort `json:"server,omitzero"` // port 0 where the log has none
 	Method    string         `json:"method,omitempty"`
 	Path      string         `json:"path,omitempty"` // without the query, as the client sent it
 	Host      string         `json:"host,omitempty"`

@@ -98,7 +98,7 @@ func (t *tool) redact() *cobra.Command {
 	f.StringVarP(&v.out, "output", "o", "", "`OUT` to write: a file, for several captures a directory")
 	f.StringSliceVar(&v.names, "keep-names", nil, "names that stay, as a `LIST` with commas\n(each label of a host's name, user or path in it)")
 	f.BoolVar(&v.addresses, "keep-addresses", false, "IP and MAC addresses stay")
-	f.StringVar(&v.keyFile, "key", "", "make pseudonyms by the secret in `FILE`: the same\ncaptures and the same key give the same OUT")
+	f.StringVar(&v.keyFile, "key", "", "make pseudonyms by the secret in `FILE`, not by chance\n(the same captures and the same key give the same OUT)")
 	f.StringVar(&v.mapFile, "map", "", "write names and pseudonyms into `FILE`, for you alone\n(it must not be in the folder of OUT)")
 	f.BoolVar(&v.mapBeside, "map-beside-out", false, "allow the map in the folder of OUT")
 	v.in.flags(f)
