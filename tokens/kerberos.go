@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Kerberos is one Kerberos message (RFC 4120 section 5). MsgType says which one, and so which
+// A Kerberos is one Kerberos message (RFC 4120 section 5). Its type says which one, and so which
 // of the fields for a message is set.
 type Kerberos struct {
 	// TokID is the token identifier of RFC 4121 section 4.1 in hex ("0100"); empty

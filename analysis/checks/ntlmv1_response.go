@@ -50,7 +50,7 @@ func explainNTLMv1(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 	}
 	for _, o := range p.LetInAtServer(h) {
 		if _, other := o.NTLM(3); isNTLMv1(other) && isProven(o) && !differs(o, h) {
-			return ruledOut(places(o.Last()), "the server took such an answer in handshake %d", o.ID)
+			return ruledOut(positionsOf(o.Last()), "the server took such an answer in handshake %d", o.ID)
 		}
 	}
 	return possible(2, []httpstream.Pos{l.RequestPos()}, "the answer is %s, which a server or domain controller refuses whose LAN Manager authentication level is 5", n3.Authenticate.Kind)
