@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"negotrace/capture/serverlog"
+	"negotrace/tokens"
 )
 
 // TestFirstMark holds the search against one that looks for each mark on its own.
@@ -25,6 +28,38 @@ func TestFirstMark(t *testing.T) {
 					t.Errorf("%q: %d, want %d", page, got, want)
 				}
 			}
+		}
+	}
+}
+
+// TestErrorLogReason holds which line of an error log is taken for the reason: the first whose
+// meaning is known, else the last that is not Apache's own summary.
+func TestErrorLogReason(t *testing.T) {
+	const (
+		summary  = `AH01631: user alice: authorization failure for "/": `
+		decision = "AH01709: auth_ldap authorize: User DN not found, User not found"
+		skew     = "gss_accept_sec_context(): [Unspecified GSS failure (Clock skew too great)]"
+	)
+	for _, tt := range []struct {
+		lines []string
+		want  string
+	}{
+		{[]string{decision, summary}, decision},
+		{[]string{summary, decision}, decision},
+		{[]string{summary}, summary},
+		{[]string{decision, skew, summary}, skew},
+		{nil, ""},
+	} {
+		l := &Leg{Asks: true, Sent: &tokens.Auth{}}
+		for _, text := range tt.lines {
+			l.ErrorLog = append(l.ErrorLog, &serverlog.AuthError{Level: "error", Text: text})
+		}
+		got := ""
+		if e := l.ErrorLogReason(); e != nil {
+			got = e.Text
+		}
+		if got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.lines, got, tt.want)
 		}
 	}
 }

@@ -81,6 +81,16 @@ func TestAdviceOfCases(t *testing.T) {
 		{"only Negotiate is offered", conn + get + "> Authorization: Negotiate {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< Server: nginx/1.24.0\n< WWW-Authenticate: Negotiate\n\n", "ntlm-not-accepted", "The acceptor takes only Kerberos", "klist get"},
 		{"an address in the URL", strings.ReplaceAll(asked+get+"> Authorization: Negotiate {ntlm1}\n"+offer, "web.contoso.com", "10.0.0.20"), "ip-address-url", "A link", "Use the server's name."},
 		{"no KDC in DNS, and NTLM", "dns 10.0.0.10 _ldap._tcp.dc._msdcs.contoso.com nxdomain SRV\n" + asked + get + "> Authorization: Negotiate {ntlm1}\n" + offer, "ntlm-fallback-over-negotiate", "The name server knows no KDC: _ldap._tcp.dc._msdcs.contoso.com has no SRV record", ""},
+		{"a password that was mistyped", answer("", "") + strings.TrimPrefix(strings.TrimSuffix(answer("", ""), offer), conn) + "< HTTP/1.1 200 OK\n" + iis + "\n", "ntlm-logon-rejected", "a password that was mistyped the first time looks like this", "4625"},
+		{"upper case in a ticket", "log [Fri Jan 02 03:04:05.008000 2026] [auth_gssapi:error] [pid 1:tid 1] [client 10.0.0.10:50000] GSS ERROR gss_accept_sec_context(): [Unspecified GSS failure.  Minor code may provide more information (Wrong principal in request)]\n" +
+			conn + get + strings.ReplaceAll(named(ticket, "HTTP/WEB.contoso.com@CONTOSO.COM"), "@}}", "1}}") + "< HTTP/1.1 401 Unauthorized\n< Server: Apache/2.4.57 (Debian)\n< WWW-Authenticate: Negotiate\n\n",
+			"reported-reason", "The ticket has HTTP/WEB.contoso.com@CONTOSO.COM, with upper case in it", "Give the acceptor a key"},
+		{"an encryption type that the acceptor does not allow", "log [Fri Jan 02 03:04:05.008000 2026] [auth_gssapi:error] [pid 1:tid 1] [client 10.0.0.10:50000] GSS ERROR gss_accept_sec_context(): [Unspecified GSS failure.  Minor code may provide more information (Encryption type arcfour-hmac not permitted)]\n" +
+			conn + get + strings.ReplaceAll(named(ticket, web), "@}}", "1}}") + "< HTTP/1.1 401 Unauthorized\n< Server: Apache/2.4.57 (Debian)\n< WWW-Authenticate: Negotiate\n\n",
+			"reported-reason", "The acceptor's settings allow no such encryption type", "AES keys"},
+		{"an acceptor without credentials", "log [Fri Jan 02 03:04:05.008000 2026] [auth_gssapi:error] [pid 1:tid 1] [client 10.0.0.10:50000] GSS ERROR In Negotiate Auth: gss_acquire_cred[_from]() failed to get server creds: [Unspecified GSS failure.  Minor code may provide more information ( SPNEGO cannot find mechanisms to negotiate)]\n" +
+			conn + get + strings.ReplaceAll(named(ticket, web), "@}}", "1}}") + "< HTTP/1.1 401 Unauthorized\n< Server: Apache/2.4.57 (Debian)\n< WWW-Authenticate: Negotiate\n\n",
+			"reported-reason", "The acceptor has no credentials of its own", "keytab"},
 		{"a KDC in DNS, and NTLM", "dns 10.0.0.10 _ldap._tcp.dc._msdcs.contoso.com SRV dc1.contoso.com:389\n" + asked + get + "> Authorization: Negotiate {ntlm1}\n" + offer, "ntlm-fallback-over-negotiate", "No account has the service principal name", ""},
 	}
 	for _, tt := range tests {

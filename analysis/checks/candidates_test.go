@@ -74,6 +74,15 @@ func TestCandidates(t *testing.T) {
 		{"NTLM at IIS", conn + get + ntlm + iis + "\n" + type1 + type3 + ntlm + iis + "\n", []string{
 			"not-visible password or account", "not-visible a balancer in between: what passes the messages on, if anything does", "!the domain of the account",
 		}},
+		{"an NTLMv1 answer at IIS", conn + get + ntlm + iis + "\n" + type1 + strings.Replace(type3, "nt=v2", "nt=24 lm=24", 1) + ntlm + iis + "\n", []string{
+			"possible NTLMv1: the answer is NTLMv1, which a server or domain controller refuses whose LAN Manager authentication level is 5"}},
+		{"an NTLMv1 answer where another was taken", conn + get + ntlm + iis + "\n" + type1 + strings.Replace(type3, "nt=v2", "nt=24 lm=24", 1) + "< HTTP/1.1 200 OK\n" + iis + "\nconn 2 10.0.0.12:50001 > 10.0.0.20:80\n" + get + ntlm + iis + "\n" + type1 + strings.Replace(type3, "user=alice domain=CONTOSO ws=PC1 nt=v2", "user=bob domain=CONTOSO ws=PC2 nt=24 lm=24", 1) + ntlm + iis + "\n", []string{
+			"ruled-out NTLMv1: the server took such an answer in handshake 1"}},
+		{"an NTLMv2 answer that is two days old", conn + get + ntlm + iis + "\n" + strings.Replace(type1, "domain=CONTOSO}", "domain=CONTOSO time=none}", 1) + strings.Replace(type3, "nt=v2", "nt=v2 time=-50h", 1) + ntlm + iis + "\n", []string{
+			"possible a clock: the time in the NTLMv2 answer is 50 whole hours behind the capture's, and Windows accepts it for 36 hours", "!NTLMv1:"}},
+		{"an NTLMv2 answer that is a day old", conn + get + ntlm + iis + "\n" + strings.Replace(type1, "domain=CONTOSO}", "domain=CONTOSO time=none}", 1) + strings.Replace(type3, "nt=v2", "nt=v2 time=-20h", 1) + ntlm + iis + "\n", []string{"!a clock"}},
+		{"a domain controller names the status", conn + get + ntlm + iis + "\n" + type1 + type3 + "logged 4776 DC1.contoso.com PackageName=MICROSOFT_AUTHENTICATION_PACKAGE_V1_0 TargetUserName=alice Workstation=PC1 Status=0xc0000234\n" + ntlm + iis + "\n", []string{
+			"possible password or account: event 4776, record 1, of DC1.contoso.com says 0xC0000234 STATUS_ACCOUNT_LOCKED_OUT"}},
 		{"an account of another domain", conn + get + ntlm + iis + "\n" + type1 + strings.Replace(type3, "domain=CONTOSO", "domain=FABRIKAM", 1) + ntlm + iis + "\n", []string{
 			"possible the domain of the account: FABRIKAM\\alice is an account of FABRIKAM, while the server is in CONTOSO: it needs a trust between the two",
 		}},

@@ -49,7 +49,7 @@ var clientIgnoredChallenge = &analysis.Check{
 		{Text: "Trace the client's library: KRB5_TRACE=/dev/stderr; compare its realm and its name for the service with what the KDC knows.", If: []analysis.Fact{analysis.HasTGT}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Java: HttpURLConnection with a JAAS login (useTicketCache=true), or Apache HttpClient with its SPNEGO scheme.", If: []analysis.Fact{analysis.ClientJava}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Give the program credentials, or let it use those of its user: UseDefaultCredentials (.NET), --negotiate -u : (curl); on Linux after kinit.", Unless: append([]analysis.Fact{analysis.AskedKDC, analysis.AnsweredOthers, analysis.ClientCurl, analysis.ClientGo, analysis.ClientJava, analysis.ClientPython, analysis.ClientWinHTTP}, analysis.Browsers()...)},
-		{Text: "Look at chrome://net-export or about:networking of that client: it says why.", If: analysis.Browsers(), Unless: []analysis.Fact{analysis.LogGiven}},
+		{Text: "Look at chrome://net-export or about:networking of that client: it says why.", If: []analysis.Fact{analysis.ClientChromium, analysis.ClientFirefox}, Unless: []analysis.Fact{analysis.LogGiven}},
 		{Text: "Turn on the logging of that client: it says why.", If: []analysis.Fact{analysis.ClientGo, analysis.ClientJava, analysis.ClientPython, analysis.ClientDotNet, analysis.ClientCurl, analysis.ClientWinHTTP, analysis.ClientOther}},
 	},
 	Sources: []string{

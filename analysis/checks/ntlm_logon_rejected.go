@@ -71,7 +71,10 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 			f.Severity = analysis.Warning
 		}
 		if succeeds()[h.User] {
-			f.Cause = "The same user succeeds elsewhere in this capture: it is hardly the password."
+			f.Cause = "The same user succeeds elsewhere in this capture: the account is good, and a wrong password was typed or stored here, if it is one."
+			if p.LetInAfter(h) != nil {
+				f.Cause = "The same user was let in soon after: the account is good, and a password that was mistyped the first time looks like this."
+			}
 		}
 	}
 }

@@ -126,7 +126,7 @@ func reasonOfServer(p *analysis.Pass, h *analysis.Handshake) {
 			says = "refused %s, and its error log says: %s"
 		}
 		f := p.Found(h, l.ResponsePos(), "%s "+says, serverName(h), clientName(h), words)
-		f.Variant, f.Cause = "by-server", saidCauses[l.Said()]
+		f.Variant, f.Cause = "by-server", saidCauses[l.Said()]+otherCase(h, l.Said())
 		if e := l.ErrorLogReason(); e != nil && l.ErrorText == "" {
 			f.AddProof(e.Pos)
 		}
@@ -135,6 +135,20 @@ func reasonOfServer(p *analysis.Pass, h *analysis.Handshake) {
 		}
 		return
 	}
+}
+
+// otherCase says that the name in the ticket differs from that in the URL in upper and lower case
+// alone, where the server says that it does not know the name or has no key for it; "" otherwise.
+func otherCase(h *analysis.Handshake, said analysis.Fact) string {
+	_, ap := h.APReq()
+	if ap == nil || said != analysis.SaysName && said != analysis.SaysNoKey {
+		return ""
+	}
+	name := ap.Ticket.Service.Host()
+	if !strings.EqualFold(name, h.Host) || name == strings.ToLower(name) {
+		return ""
+	}
+	return fmt.Sprintf(" The ticket has %s, with upper case in it: a keytab holds names as they are written, mostly in lower case.", h.SPN)
 }
 
 // serverWords quotes what the answer to credentials says about the reason; "" if it says nothing.
