@@ -65,3 +65,20 @@ func TestNoHeaderKeepsAddresses(t *testing.T) {
 		}
 	}
 }
+
+// TestVersionsAndAddresses holds that a version stays that looks like an address, and that an address
+// does not stay where a version may be.
+func TestVersionsAndAddresses(t *testing.T) {
+	t.Parallel()
+	r := New(pseudonym.New(pseudonym.Options{}), nil)
+	seen := r.names.Text("192.0.2.77")
+	for text, want := range map[string]string{
+		"Chrome/120.0.0.0 v9.8.7.6":                    "Chrome/120.0.0.0 v9.8.7.6",
+		"Chrome/192.0.2.77 v192.0.2.77 (192.0.2.77)":   "Chrome/" + seen + " v" + seen + " (" + seen + ")",
+		"Chrome/192.0.2.77.1 Version/1.192.0.2 v192.0": "Chrome/192.0.2.77.1 Version/1.192.0.2 v192.0",
+	} {
+		if got := r.productText(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}

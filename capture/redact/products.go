@@ -86,28 +86,33 @@ func (r *Redactor) keepKnownWords(text string, known map[string]bool) string {
 
 // standardText returns a text in which standard words stay, and addresses are replaced as such.
 func (r *Redactor) standardText(text string) string {
-	return r.replaceAddresses(text, func(int) bool { return true }, func(between string) string { return r.keepKnownWords(between, standardWords()) })
+	find := func(at int) (int, string) { return r.names.AddressAt(text, at) }
+	return replaceAddresses(text, find, func(between string) string { return r.keepKnownWords(between, standardWords()) })
 }
 
-// productText does that with the words of products. Behind a name and a slash is a version, which
-// may look like an address.
+// productText does that with the words of products. Behind a name and a slash, and behind a letter, is a
+// version, which may look like an address, and is one if it was seen as such.
 func (r *Redactor) productText(text string) string {
-	isOne := func(at int) bool {
-		return at == 0 || text[at-1] != '/' || !r.names.PublishVersion(text[at:])
+	find := func(at int) (int, string) {
+		isVersion := at > 0 && (text[at-1] == '/' || isLetter(text[at-1]) && text[at] <= '9')
+		switch {
+		case !isVersion:
+			return r.names.AddressAt(text, at)
+		case r.names.PublishVersion(text[at:]):
+			return 0, ""
+		}
+		return r.names.AddressAt(text[at:], 0)
 	}
-	return r.replaceAddresses(text, isOne, func(between string) string { return r.keepKnownWords(between, productWords()) })
+	return replaceAddresses(text, find, func(between string) string { return r.keepKnownWords(between, productWords()) })
 }
 
-// replaceAddresses returns a text with the addresses replaced that begin where they are some, and with
-// what is between them as a function makes it.
-func (r *Redactor) replaceAddresses(text string, isOne func(at int) bool, between func(string) string) string {
+// replaceAddresses returns a text with the addresses replaced that a function finds, which returns their
+// length and what they become, and with what is between them as another one makes it.
+func replaceAddresses(text string, find func(at int) (size int, becomes string), between func(string) string) string {
 	var b strings.Builder
 	from := 0
 	for at := 0; at < len(text); at++ {
-		if !isOne(at) {
-			continue
-		}
-		if size, address := r.names.AddressAt(text, at); size > 0 {
+		if size, address := find(at); size > 0 {
 			b.WriteString(between(text[from:at]) + address)
 			from = at + size
 			at = from - 1

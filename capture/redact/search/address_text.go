@@ -28,10 +28,14 @@ func (c *scan) addressAt(b []byte, i int, form string) *Found {
 	return &Found{Name: a.String(), Form: form, IsAddress: true, At: int64(start)}
 }
 
-// isVersion reports whether what looks like an address is a version that stays, behind the name of a
-// product and a slash.
+// isVersion reports whether what looks like an address is a version that stays, behind a letter or
+// behind the name of a product and a slash.
 func (c *scan) isVersion(b []byte, start int, a Address) bool {
-	return c.addresses.versions[a] && start > 1 && b[start-1] == '/' && kinds[b[start-2]]&asciiKind != 0
+	if !c.addresses.versions[a] || start == 0 {
+		return false
+	}
+	before := b[start-1]
+	return before == '/' && start > 1 && kinds[b[start-2]]&asciiKind != 0 || before != '-' && before != '_' && kinds[before]&asciiKind != 0
 }
 
 // dotted returns the address of IPv4 whose first dot is at i, and where it begins, -1 if there is none.

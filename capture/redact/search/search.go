@@ -28,7 +28,7 @@ type Replaced struct {
 	Values    []Value
 	Addresses iter.Seq[Address]
 	// Versions are those of the addresses that are also versions of products, and stay behind a
-	// product's name and a slash.
+	// letter or a product's name and a slash.
 	Versions map[Address]bool
 }
 
