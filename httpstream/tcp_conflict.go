@@ -1,7 +1,7 @@
 package httpstream
 
-// A delivered is the beginning of the last segment of a half with which a message began. A
-// copy of it with other bytes shows that one of the two is a decoy, or damaged.
+// A delivered remembers how the last segment of a half began with which a message began. A copy
+// of it with other bytes shows that one of the two is a decoy, or damaged.
 type delivered struct {
 	seq   uint32
 	n     uint8  // bytes in sum
@@ -53,7 +53,7 @@ func (l *delivered) agrees(b []byte) bool {
 	return true
 }
 
-// low32 makes 32 bits of a sum that is compared.
+// low32 returns 32 bits of a sum, which are enough to compare it.
 func low32(sum uint64) uint32 { return uint32(sum ^ sum>>32) }
 
 // noteContradiction notes that two copies of the same bytes differ.

@@ -84,7 +84,8 @@ func (a *Assembler) deliverBefore(f *flow, d int, s *Segment, b []byte, missing 
 	a.lose(f, d, &s.At, missing)
 }
 
-// enqueue keeps what came before its turn: its bytes only if they may be looked at.
+// enqueue keeps a segment that came before those in front of it: its bytes only if they may be
+// looked at.
 func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, missing int) {
 	h := &f.half[d]
 	if h.queue == nil {
@@ -110,7 +111,7 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 	}
 }
 
-// drain delivers what has come to its turn in the queue.
+// drain delivers the pieces of the queue that follow what was delivered.
 func (a *Assembler) drain(f *flow, d int) {
 	h := &f.half[d]
 	for h.queue != nil && !h.atFIN() && !before(h.next, h.queue.pieces[0].seq) {
@@ -135,7 +136,8 @@ func (a *Assembler) drain(f *flow, d int) {
 	}
 }
 
-// deliver hands the next bytes to the reader; ack is what their sender had received.
+// deliver hands the next bytes of a half to its reader. ack is what their sender had received by
+// then.
 func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	if len(b) == 0 {
 		return
@@ -172,14 +174,14 @@ func (a *Assembler) lose(f *flow, d int, at *Pos, n int) {
 	f.read(&a.shared).gap(side, at, int64(n))
 }
 
-// gap counts a hole.
+// gap counts a hole in a connection.
 func (a *Assembler) gap(f *flow) {
 	if !f.isPlainCopy() {
 		a.counters.Gaps++
 	}
 }
 
-// skip gives up what is missing before the queue and delivers what follows.
+// skip gives up what is missing in front of the queue, and delivers the queue.
 func (a *Assembler) skip(f *flow, d int) {
 	h := &f.half[d]
 	if h.queue == nil {

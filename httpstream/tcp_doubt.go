@@ -35,10 +35,10 @@ func (f *flow) begins(d int) (begins, may bool) {
 }
 
 // suspects reports whether the checksum of a segment with which a message begins is computed.
-// Where a response begins it is done only if the segment is short, as forged ones are, if it
-// does not look like a response, or if there were forged segments before in the capture: a
-// body follows it, and only to read that would take a twentieth of the time of all. So the
-// first forged response that is long is taken, and shows only as a conflict with the true one.
+// For a response that is done only if the segment is short, as forged ones are, if it does not
+// look like a response, or if the capture had forged segments before. Otherwise the body behind
+// the head would have to be read for it, which takes a twentieth of all the time. So the first
+// forged response that is long is taken, and shows only as a conflict with the true one.
 func (a *Assembler) suspects(f *flow, d int, s *Segment) bool {
 	return f.reader == nil || f.side(d) == Client || len(s.Payload) <= cheapSum ||
 		a.counters.Decoys+a.counters.Conflicts > 0 || !startsMessage(Server, s.Payload)

@@ -31,7 +31,8 @@ func (a *Assembler) withdrawEnding(f *flow, how Ending, by Side) {
 	}
 }
 
-// settle decides about holes, and ends what has come to its end.
+// settle gives up holes that nothing will fill, and ends the halves and the connection that have
+// come to their end.
 func (a *Assembler) settle(f *flow, at *Pos) {
 	for d := range f.half {
 		h := &f.half[d]

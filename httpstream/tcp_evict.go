@@ -35,8 +35,9 @@ func (a *Assembler) giveUp(f *flow, limit string) {
 	a.forget(f)
 }
 
-// shed gives up flows that hold something until a quarter is free. Those that hold nothing come
-// behind those that are in use: to pass over them once for so many bytes costs little.
+// shed gives up flows that hold something until a quarter of the memory is free. Flows that hold
+// nothing are moved behind those that are in use, so that the next search need not pass over
+// them.
 func (a *Assembler) shed() {
 	const enough = maxHeld / 4 * 3
 	for a.shared.held > enough && a.resetting.first != nil {
@@ -79,7 +80,8 @@ func (a *Assembler) forget(f *flow) {
 	a.shared.pools.flows.put(f)
 }
 
-// touch notes that a flow is in use; for the order of the lists now and then is enough.
+// touch notes that a flow is in use. It moves it in its list now and then only: the order need
+// not be exact.
 func (a *Assembler) touch(f *flow, d int, s *Segment) {
 	a.clock++
 	if f.list == &a.resetting {

@@ -32,14 +32,14 @@ func keyOf(s *Segment) (k flowKey, d int) {
 type flow struct {
 	key    flowKey
 	conn   *Conn
-	reader reader // nil until there is something to read, and while HTTP/1 rests
+	reader reader // nil until there is something to read, and between messages of HTTP/1
 	stream int
 
 	client      int  // which half is the client's
-	clientKnown bool // of that
+	clientKnown bool // client is certain
 	sawSYN      bool // the client's SYN was seen
 	sawReply    bool // the server sent something other than a RST
-	isAlias     bool // of alias, which has all else
+	isAlias     bool // all else is in the flow alias
 	reset       bool // by a RST that may not have been taken, see afterReset
 	resetBy     int8 // which half sent it
 	resetSeq    uint32

@@ -54,8 +54,8 @@ func (h *half) acknowledge(ack uint32, withSYN bool) {
 	}
 }
 
-// unseen returns how many bytes at the end were acknowledged, or came before a FIN,
-// but are not in the capture. A single one may be a FIN that is missing itself.
+// unseen returns how many bytes at the end are not in the capture although the peer acknowledged
+// them, or a FIN came behind them. A single one may be a FIN that is missing itself.
 func (h *half) unseen() int {
 	switch {
 	case h.ended || !h.begun:

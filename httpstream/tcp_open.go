@@ -37,9 +37,9 @@ func (f *flow) reused(d int, s *Segment) bool {
 	return h.seen && h.high-(s.Seq+1) >= farWindow
 }
 
-// renewed reports whether a segment after the end of f belongs to another connection on
-// its ports whose SYN was not seen: its data are not those of f again. Wireshark counts it
-// to the same stream.
+// renewed reports whether a segment after the end of f belongs to another connection on its
+// ports whose SYN was not seen: it does not repeat data of f. Wireshark counts it to the same
+// stream.
 func (f *flow) renewed(d int, s *Segment) bool {
 	h := &f.half[d]
 	if s.Flags&FlagSYN != 0 {

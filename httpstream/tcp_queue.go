@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A piece is a run of bytes that came before its turn.
+// A piece is a run of bytes of one direction that came before those in front of it.
 type piece struct {
 	seq      uint32
 	n        int    // bytes on the wire
@@ -38,8 +38,8 @@ const (
 	conflict               // neither is, or both
 )
 
-// add puts in what p has that the queue has not, and returns how many bytes are held
-// for it and whether it contradicts what was there.
+// add puts in what p has and the queue has not. It returns how many bytes are held for it, and
+// whether it contradicts what was there.
 func (q *queue) add(p piece) (held int, found contradiction) {
 	at := 0
 	for at < len(q.pieces) && p.n > 0 {

@@ -1,8 +1,8 @@
 package httpstream
 
-// Where a half begins is certain once the other end has acknowledged its SYN. Until then there
-// are others who say so: a SYN that somebody made up, the acknowledgment or the FIN that a
-// capture begins with. What is seen of the data themselves counts more.
+// Where a half begins is certain once the other end has acknowledged its SYN. Until then the start
+// may be wrong: somebody may have made up the SYN, or a capture that begins later may show only an
+// acknowledgment or a FIN. Then the data themselves count more.
 
 // syn takes a SYN, whose data begin at seq.
 func (a *Assembler) syn(f *flow, d int, seq uint32, s *Segment) {
@@ -26,8 +26,8 @@ func (a *Assembler) syn(f *flow, d int, seq uint32, s *Segment) {
 	}
 }
 
-// skipTo skips what lies before seq, where the half was to begin first: it was sent again before the
-// capture did, if at all.
+// skipTo skips the bytes in front of seq, where the half was first thought to begin: if they
+// were sent at all, it was before the capture.
 func (a *Assembler) skipTo(f *flow, d int, seq uint32, at *Pos) {
 	h := &f.half[d]
 	h.lowered = false

@@ -73,7 +73,7 @@ func (p *parser) pacBuffer(kind uint32, name string, b []byte, m *PAC) {
 	case pacUPNDNSInfo:
 		p.upnDNSInfo(b, m)
 	case pacRequestor:
-		if sid, _ := sidString(b); sid != "" {
+		if sid := sidString(b); sid != "" {
 			p.field("UserSid", b, sid)
 		}
 	case 6, 7, 16, 19:
@@ -127,15 +127,15 @@ func (p *parser) upnDNSInfo(b []byte, m *PAC) {
 	}
 }
 
-// sidString writes a SID in its usual form and returns its length (MS-DTYP 2.4.2).
-func sidString(b []byte) (string, int) {
+// sidString returns a SID in its usual form (MS-DTYP 2.4.2), "" if it is malformed.
+func sidString(b []byte) string {
 	if len(b) < 8 || b[1] > 15 || len(b) < 8+4*int(b[1]) {
-		return "", 0
+		return ""
 	}
 	authority := binary.BigEndian.Uint64(b) & (1<<48 - 1)
 	s := fmt.Sprintf("S-%d-%d", b[0], authority)
 	for i := range int(b[1]) {
 		s += "-" + strconv.FormatUint(uint64(le32(b[8+4*i:])), 10)
 	}
-	return s, 8 + 4*int(b[1])
+	return s
 }

@@ -51,8 +51,7 @@ func (r *ndr) count(size int) int {
 
 func (r *ndr) sid() string {
 	n := r.count(4)
-	s, _ := sidString(r.take(8+4*n, 4))
-	return s
+	return sidString(r.take(8+4*n, 4))
 }
 
 // rids reads an array of GROUP_MEMBERSHIP as SIDs of a domain.

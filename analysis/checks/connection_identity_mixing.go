@@ -82,7 +82,7 @@ func foundUnasked(p *analysis.Pass, h *analysis.Handshake, unasked []*analysis.H
 		if o.ID <= h.ID || o.Target != h.Target {
 			continue
 		}
-		if o.User != "" && o.User == h.User || ownEmptyPost(h, o) {
+		if o.User != "" && o.User == h.User || isFreshPost(o) {
 			continue
 		}
 		other := "somebody"
@@ -157,9 +157,10 @@ func itsOwnLogon(h *analysis.Handshake) bool {
 	return k != nil && !forAnotherUser(k)
 }
 
-// ownEmptyPost reports whether o is a request by which the client of h itself begins anew: WinINET
-// sends a POST with an empty body and message 1 if it expects to be asked.
-func ownEmptyPost(h, o *analysis.Handshake) bool {
+// isFreshPost reports whether a client begins a handshake of its own on a connection where it has
+// authenticated before: WinINET sends a POST with an empty body and message 1 if it expects to be
+// asked.
+func isFreshPost(o *analysis.Handshake) bool {
 	r := o.First().Request
 	return o.User == "" && hasBody(r) && r.BodyLen == 0 && !slices.ContainsFunc(clientMarks, r.Header.Has)
 }

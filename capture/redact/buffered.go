@@ -1,6 +1,6 @@
 package redact
 
-// A buffered is what of a direction is not rewritten yet.
+// A buffered holds the bytes of a direction that are not rewritten yet.
 type buffered struct {
 	buf           []byte  // from done on
 	pieces        []piece // where it lies in packets
@@ -62,7 +62,7 @@ func (r *Redactor) emptyBuffer() *buffered {
 	return &buffered{buf: all, allBytes: all}
 }
 
-// recycleBuffer takes a buffer that is empty, so that connections which wait for nothing have none.
+// recycleBuffer takes back an empty buffer: connections that wait for nothing have none.
 func (r *Redactor) recycleBuffer(q *buffered) {
 	if len(r.spare) < maxSpare && cap(q.allBytes) <= maxSpareBuffer {
 		q.buf, q.pieces, q.segmentStarts = q.allBytes[:0], nil, nil

@@ -65,7 +65,7 @@ func (h *header) next() {
 		return
 	}
 	if param(h.rest) > 0 { // there is no scheme
-		h.params("")
+		h.params()
 		return
 	}
 	word := h.rest[:n]
@@ -87,7 +87,7 @@ func (h *header) next() {
 	case n > 0:
 		h.put(h.credentials(scheme, h.rest[:n]))
 	case param(h.rest) > 0:
-		h.params(scheme)
+		h.params()
 	default:
 		h.damaged(scheme)
 	}

@@ -17,7 +17,7 @@ func param(s string) int {
 }
 
 // params masks parameters as long as they follow one another.
-func (h *header) params(scheme string) {
+func (h *header) params() {
 	for {
 		n := param(h.rest)
 		if n == 0 {
@@ -30,7 +30,7 @@ func (h *header) params(scheme string) {
 			h.junk(len(name))
 			h.keep(n - len(name))
 		}
-		h.value(scheme, strings.ToLower(name))
+		h.value(strings.ToLower(name))
 		h.skip(space)
 		if h.rest != "" && h.rest[0] != ',' {
 			h.toComma()
@@ -50,13 +50,13 @@ var paramNames = []string{"realm", "nonce", "opaque", "domain", "stale", "algori
 	"trusted_issuers", "claims", "sid", "data", "credential", "signedheaders", "signature", "token"}
 
 // value masks a token or a quoted string.
-func (h *header) value(scheme, name string) {
+func (h *header) value(name string) {
 	if !strings.HasPrefix(h.rest, `"`) {
 		n := strings.IndexAny(h.rest, separator)
 		if n < 0 {
 			n = len(h.rest)
 		}
-		h.put(h.paramValue(scheme, name, h.rest[:n]))
+		h.put(h.paramValue(name, h.rest[:n]))
 		return
 	}
 	h.keep(1)
@@ -74,7 +74,7 @@ func (h *header) value(scheme, name string) {
 		if n < 0 || n == 0 {
 			n = len(h.rest)
 		}
-		h.put(h.paramValue(scheme, name, h.rest[:n]))
+		h.put(h.paramValue(name, h.rest[:n]))
 	}
 	if h.rest != "" {
 		h.keep(1)
@@ -82,7 +82,7 @@ func (h *header) value(scheme, name string) {
 }
 
 // paramValue masks the value of a parameter, or a piece of it.
-func (h *header) paramValue(scheme, name, v string) string {
+func (h *header) paramValue(name, v string) string {
 	m := &masker{Names: h.Names}
 	switch name {
 	case "token": // not in RFC 4559, but some write it

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"math/rand/v2"
 	"strings"
+
+	"negotrace/capture/redact/search"
 )
 
 // Opaque returns noise in the place of a value without structure: a ciphertext, a nonce, a
@@ -42,7 +44,7 @@ func (n *Names) OpaqueText(value string) string {
 				b[at] = 'x'
 			}
 			end++
-		case isNumber(string(run)):
+		case search.IsNumber(string(run)):
 			for i := range run {
 				run[i] = byte('0' + noise.Uint64()%10)
 			}

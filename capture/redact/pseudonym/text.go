@@ -70,7 +70,7 @@ func (n *Names) codePageText(text string) string {
 
 // Host returns the pseudonym of host or host:port. The port stays.
 func (n *Names) Host(host string) string {
-	if i := strings.LastIndexByte(host, ':'); i >= 0 && isNumber(host[i+1:]) && len(host)-i <= 6 &&
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && search.IsNumber(host[i+1:]) && len(host)-i <= 6 &&
 		(strings.Count(host, ":") == 1 || strings.HasSuffix(host[:i], "]")) {
 		return n.Text(host[:i]) + host[i:]
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"negotrace/capture/redact/search"
 )
 
 // Word returns the pseudonym of one word: a label of a host's name, a user, a workstation, a
@@ -22,7 +24,7 @@ func (n *Names) Word(word string) string {
 	if word != key && word[1:] != key[1:] && word != strings.ToUpper(word) {
 		n.words.spell(key, word)
 	}
-	if isMixed(word) && isASCII(word) {
+	if isMixed(word) && search.IsASCII(word) {
 		noise := n.noiseSource([]byte(word))
 		return upperASCII(p, func(int) bool { return noise.Uint64()>>63 == 0 })
 	}
@@ -32,7 +34,7 @@ func (n *Names) Word(word string) string {
 // lower returns a word in lower case, as long as it is: letters whose lower case has another
 // length stay, and so do bytes that are no UTF-8.
 func lower(word string) string {
-	if isASCII(word) {
+	if search.IsASCII(word) {
 		return strings.ToLower(word)
 	}
 	var b strings.Builder
@@ -62,7 +64,7 @@ func (n *Names) word(key string) string {
 		return kthPseudonym(key, "", 0)
 	}
 	head := ""
-	if len(key) > maxNetBIOSName && isASCII(key) && !isNumber(key) {
+	if len(key) > maxNetBIOSName && search.IsASCII(key) && !search.IsNumber(key) {
 		head = n.word(key[:maxNetBIOSName])
 	}
 	p := n.unused(key, head)
@@ -89,7 +91,7 @@ const maxDraws = 8
 // charactersOf returns the form of a word: how long each character is, or that it is a number.
 func charactersOf(word string) string {
 	kind := byte('a')
-	if isNumber(word) {
+	if search.IsNumber(word) {
 		kind = '0'
 	}
 	b := []byte{kind}
@@ -204,24 +206,4 @@ func upperASCII(text string, so func(character int) bool) string {
 		i++
 	}
 	return string(b)
-}
-
-// isASCII reports whether a text has only characters of one byte.
-func isASCII(text string) bool {
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-// isNumber reports whether a text is of digits.
-func isNumber(text string) bool {
-	for i := range len(text) {
-		if text[i] < '0' || text[i] > '9' {
-			return false
-		}
-	}
-	return text != ""
 }

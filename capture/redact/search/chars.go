@@ -98,8 +98,8 @@ func utf16LE(text string) string {
 	return string(b)
 }
 
-// isASCII reports whether a text has only characters of one byte.
-func isASCII(text string) bool {
+// IsASCII reports whether a text has only characters of one byte.
+func IsASCII(text string) bool {
 	for i := range len(text) {
 		if text[i] >= utf8.RuneSelf {
 			return false
@@ -108,5 +108,5 @@ func isASCII(text string) bool {
 	return true
 }
 
-// isNumber reports whether a text consists of digits.
-func isNumber(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
+// IsNumber reports whether a text consists of digits.
+func IsNumber(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }

@@ -92,9 +92,9 @@ func New(what Replaced) *Search {
 
 // add adds a name to the dictionary, unless it is too short.
 func (s *Search) add(n Name) {
-	isASCII := isASCII(n.Text)
+	isASCII := IsASCII(n.Text)
 	switch {
-	case len(n.Text) < minShort, len(n.Text) > maxName, isNumber(n.Text) && len(n.Text) < minNumber,
+	case len(n.Text) < minShort, len(n.Text) > maxName, IsNumber(n.Text) && len(n.Text) < minNumber,
 		len(n.Text) < minSearched && (n.Public || !isASCII):
 		return
 	}

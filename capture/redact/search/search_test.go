@@ -25,10 +25,10 @@ type pattern struct {
 func patternsOf(n Name) (all []pattern) {
 	word := n.Text
 	switch {
-	case isNumber(word) && len(word) < minNumber, len(word) < minShort:
+	case IsNumber(word) && len(word) < minNumber, len(word) < minShort:
 		return nil
 	case len(word) == minShort:
-		if n.Public || !isASCII(word) {
+		if n.Public || !IsASCII(word) {
 			return nil
 		}
 		for _, sign := range "\x03.@\\\"' :,;=(" {
@@ -41,7 +41,7 @@ func patternsOf(n Name) (all []pattern) {
 		all = append(all, pattern{word, true, whole, 0})
 	}
 	all = append(all, pattern{utf16LE(word), true, whole, 0})
-	if !isASCII(word) {
+	if !IsASCII(word) {
 		var b strings.Builder
 		for i := range len(word) {
 			if c := word[i]; c < 0x80 {

@@ -61,7 +61,7 @@ func formsOf(v Value) [][]byte {
 			forms = append(forms, []byte(url))
 		}
 	}
-	if !isASCII(string(v[:])) {
+	if !IsASCII(string(v[:])) {
 		return forms
 	}
 	for _, other := range []string{strings.ToLower(string(v[:])), strings.ToUpper(string(v[:]))} {
