@@ -1,7 +1,8 @@
 // Package search looks for names in what was written, in every form in which they may be there:
 // plain, in UTF-16, in hexadecimal, percent-encoded, and in base64 at three alignments; in lower
-// and upper case, and as they were first spelled. It looks for values without structure, too: as
-// they are, in hexadecimal and in base64.
+// and upper case, and as they were first spelled. It looks for values without structure and for the
+// texts of addresses in the same forms, and for the bytes of addresses where those before them say that
+// they are one.
 //
 // The names are kept once, in a sorted dictionary. Text in another form is decoded in place, so a
 // name needs no pattern for each form. The time grows with the searched bytes, and the memory with
