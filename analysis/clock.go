@@ -55,6 +55,17 @@ const (
 	ClockTolerance = 3 * time.Second
 )
 
+// ParseDate reads a time of a header line in the form that HTTP has for it, or in one of the two
+// obsolete ones (RFC 9110 section 5.6.7).
+func ParseDate(text string) (t time.Time, err error) {
+	for _, layout := range []string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC} {
+		if t, err = time.Parse(layout, text); err == nil {
+			break
+		}
+	}
+	return t, err
+}
+
 // Clocks are what the capture shows of the machines' clocks, in the order of their first
 // messages. A clock that was set meanwhile is there again.
 type Clocks []*Clock

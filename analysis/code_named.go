@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,7 +80,7 @@ func codesIn(args []any) []Code {
 	for _, a := range args {
 		switch a := a.(type) {
 		case HTTPCode:
-			codes = append(codes, Code{HTTPStatus, http.StatusText(int(a)), int64(a)})
+			codes = append(codes, Code{HTTPStatus, httpstream.StatusText(int(a)), int64(a)})
 		case tokens.ErrorCode:
 			codes = append(codes, Code{KerberosError, a.Name(), int64(a)})
 		case tokens.NTStatus:

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -87,13 +86,12 @@ func ends(maxAge, expires string, now httpstream.Time) string {
 		}
 		return ""
 	}
-	for _, layout := range []string{http.TimeFormat, "Mon, 02-Jan-2006 15:04:05 MST", time.RFC850, time.ANSIC} {
-		if t, err := time.Parse(layout, expires); err == nil {
-			if !now.IsZero() && now.UTC().Sub(t) > MaxClockSkew {
-				return "Expires=" + strings.Clone(expires)
-			}
-			return ""
-		}
+	t, err := ParseDate(expires)
+	if err != nil {
+		t, err = time.Parse("Mon, 02-Jan-2006 15:04:05 MST", expires) // of the first cookies
+	}
+	if err == nil && !now.IsZero() && now.UTC().Sub(t) > MaxClockSkew {
+		return "Expires=" + strings.Clone(expires)
 	}
 	return ""
 }
@@ -144,7 +142,7 @@ func (c *SetCookie) Withheld(setBy, r CookieRequest) string {
 		return "its name begins with __Secure-, and it is not marked Secure"
 	case r.Browser && sameSite == "none" && !c.Secure:
 		return "it has SameSite=None without Secure: browsers do not take it"
-	case r.Browser && r.CrossSite && (sameSite == "strict" || sameSite == "lax" && r.Method != http.MethodGet):
+	case r.Browser && r.CrossSite && (sameSite == "strict" || sameSite == "lax" && r.Method != "GET"):
 		return "it has SameSite=" + c.SameSite + ", and another site made this request (Sec-Fetch-Site)"
 	}
 	return ""

@@ -1,9 +1,9 @@
 package analysis
 
 import (
-	"net/http"
 	"slices"
 
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -18,7 +18,7 @@ func (p *Pass) Explained(h *Handshake) bool {
 		least = Warning
 	case h.Outcome == Failed:
 		least = Error
-	case h.Outcome == Unknown && h.Last().Status() >= http.StatusBadRequest, h.Last().Logon != "": // turned away, it seems
+	case h.Outcome == Unknown && h.Last().Status() >= httpstream.StatusBadRequest, h.Last().Logon != "": // turned away, it seems
 		least = Warning
 	}
 	return slices.ContainsFunc(p.foundOn(h), func(f *Finding) bool {

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"net/http"
 	"net/netip"
 
 	"negotrace/capture/hosttext"
@@ -21,9 +20,9 @@ const (
 // Challenge returns the status by which the target asks for credentials.
 func (t Target) Challenge() HTTPCode {
 	if t == ToProxy {
-		return http.StatusProxyAuthRequired
+		return httpstream.StatusProxyAuthRequired
 	}
-	return http.StatusUnauthorized
+	return httpstream.StatusUnauthorized
 }
 
 // A Mechanism is what authenticated, or tried to.

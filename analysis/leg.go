@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"bytes"
-	"net/http"
 	"strings"
 
 	"negotrace/capture/serverlog"
@@ -73,7 +72,7 @@ const (
 // Refuses reports whether the response turns credentials away: it is an error, and not one
 // by which the exchange of tokens goes on.
 func (l *Leg) Refuses() bool {
-	return l.Sent != nil && l.Status() >= http.StatusBadRequest && l.Verdict != Continues
+	return l.Sent != nil && l.Status() >= httpstream.StatusBadRequest && l.Verdict != Continues
 }
 
 // Status returns the status of the response, 0 if there is none. It is safe on nil.
@@ -164,9 +163,9 @@ func (l *Leg) HeaderRefused() bool {
 		return l.Sent != nil && HeaderTooLong(q) != ""
 	}
 	switch l.Status() {
-	case http.StatusRequestHeaderFieldsTooLarge, StatusRequestHeaderTooLarge:
+	case httpstream.StatusRequestHeaderFieldsTooLarge, StatusRequestHeaderTooLarge:
 		return true
-	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
+	case httpstream.StatusBadRequest, httpstream.StatusRequestEntityTooLarge:
 		return l.Request != nil && l.Request.HeadLen >= SmallestHeaderLimit() && l.Got == nil && l.Sent != nil && !namesOtherFault(l.Response.Body)
 	}
 	return false

@@ -2,9 +2,9 @@ package analysis
 
 import (
 	"fmt"
-	"net/http"
 
 	"negotrace/capture/serverlog"
+	"negotrace/httpstream"
 )
 
 // A LoggedStep is what a line of IIS says about the authentication of its request.
@@ -35,13 +35,13 @@ func StepOf(q *serverlog.Request) LoggedStep {
 	switch {
 	case q.Reason != "" || q.Status == 0:
 		return LogsNothing // of HTTP.sys, which authenticates nobody here
-	case q.Status == http.StatusUnauthorized:
+	case q.Status == httpstream.StatusUnauthorized:
 		return unauthorized(q)
-	case q.User == "" && q.Status < http.StatusBadRequest:
+	case q.User == "" && q.Status < httpstream.StatusBadRequest:
 		return LogsAnybody
 	case q.User == "" || notAboutUser[LoggedStatus(q)] != "":
 		return LogsNothing
-	case q.Status == http.StatusForbidden:
+	case q.Status == httpstream.StatusForbidden:
 		return LogsNoRight
 	}
 	return LogsLogon

@@ -8,7 +8,6 @@ import (
 	"compress/zlib"
 	"encoding/json"
 	"io"
-	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
@@ -45,7 +44,7 @@ type Page struct {
 // and to find them costs more than all else.
 func ReadPage(r *httpstream.Response, refuses bool) Page {
 	body, packed := unpacked(r.Body, r.Header.Value("Content-Encoding"))
-	if r.Status < http.StatusBadRequest {
+	if r.Status < httpstream.StatusBadRequest {
 		return readGoodPage(r, body, packed)
 	}
 	p := Page{SubStatus: SubStatus(body), Text: errorText(body)}

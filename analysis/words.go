@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"html"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -194,7 +193,7 @@ func reasonText(r *httpstream.Response) string {
 			return bounded(text)
 		}
 	}
-	asks := r.Status == http.StatusUnauthorized || r.Status == http.StatusProxyAuthRequired
+	asks := r.Status == httpstream.StatusUnauthorized || r.Status == httpstream.StatusProxyAuthRequired
 	if asks && !usualWords(text) && holdsAny(text, mechanismWords) {
 		return bounded(text)
 	}

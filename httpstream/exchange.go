@@ -1,7 +1,6 @@
 package httpstream
 
 import (
-	"net/http"
 	"strings"
 )
 
@@ -58,13 +57,13 @@ func (x *Exchange) note(at Pos, text string) {
 
 // tunnels reports whether a connection may run inside of the one of x, and refer to x.
 func (x *Exchange) tunnels() bool {
-	return x.Request != nil && x.Request.Method == "CONNECT" || x.Response != nil && x.Response.Status == http.StatusSwitchingProtocols
+	return x.Request != nil && x.Request.Method == "CONNECT" || x.Response != nil && x.Response.Status == StatusSwitchingProtocols
 }
 
 // AsksTunnel reports whether a request asks for a tunnel to another host (RFC 9110 section 9.3.6).
 // With a path CONNECT asks the server itself for another protocol (RFC 8441 section 4).
 func (r *Request) AsksTunnel() bool {
-	return r != nil && r.Method == http.MethodConnect && !strings.HasPrefix(r.Target, "/")
+	return r != nil && r.Method == "CONNECT" && !strings.HasPrefix(r.Target, "/")
 }
 
 // HTTP2 reports whether the exchange went over HTTP/2, or later.
@@ -80,9 +79,9 @@ func (x *Exchange) WantsBody() int {
 	switch {
 	case r == nil:
 		return 0
-	case r.Status >= http.StatusBadRequest:
+	case r.Status >= StatusBadRequest:
 		return maxErrorBody
-	case r.Status >= http.StatusMultipleChoices || q != nil && !q.Header.Has("Authorization"): // one that is not known yet may have it
+	case r.Status >= StatusMultipleChoices || q != nil && !q.Header.Has("Authorization"): // one that is not known yet may have it
 		return 0
 	}
 	media := r.Header.Value("Content-Type")

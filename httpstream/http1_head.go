@@ -2,7 +2,6 @@ package httpstream
 
 import (
 	"bytes"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,7 +111,7 @@ func (r *Response) parse(h *head) (malformed int, ok bool) {
 		return 0, false
 	}
 	r.Proto, r.Status = h.lines.intern(proto), status
-	if status >= http.StatusBadRequest {
+	if status >= StatusBadRequest {
 		r.Reason = UnusualReason(status, string(h.line(0)[end:]))
 	}
 	r.Header, malformed = appendFields(r.Header[:0], h)

@@ -2,7 +2,6 @@ package httpstream
 
 import (
 	"hash/maphash"
-	"net/http"
 )
 
 // A headLine is one line of a head without its line end, and the field in it. Name is
@@ -47,10 +46,10 @@ func (k *lineCache) intern(b []byte) string {
 	switch string(b) {
 	case "HTTP/1.1":
 		return "HTTP/1.1"
-	case http.MethodGet:
-		return http.MethodGet
-	case http.MethodPost:
-		return http.MethodPost
+	case "GET":
+		return "GET"
+	case "POST":
+		return "POST"
 	}
 	return k.find(b).text
 }

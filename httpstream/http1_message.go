@@ -2,7 +2,6 @@ package httpstream
 
 import (
 	"math/bits"
-	"net/http"
 	"strings"
 )
 
@@ -131,7 +130,7 @@ func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
 		return false
 	}
 	r.Pos, r.Done, r.HeadLen = m.at, *at, len(lines.text)
-	if r.Status < 200 && r.Status != http.StatusSwitchingProtocols {
+	if r.Status < 200 && r.Status != StatusSwitchingProtocols {
 		h.interim(r)
 		return true
 	}
@@ -146,7 +145,7 @@ func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
 	case x.Request != nil && x.Request.Method == "CONNECT" && r.Status/100 == 2:
 		h.finish(Server, m, at)
 		h.enter(x, at, "")
-	case r.Status == http.StatusSwitchingProtocols:
+	case r.Status == StatusSwitchingProtocols:
 		h.finish(Server, m, at)
 		h.enter(x, at, r.Header.Value("Upgrade"))
 	default:
@@ -161,7 +160,7 @@ func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
 // it: it has its response (RFC 9110 section 10.1.1).
 func (h *http1) mayWithholdBody(p *pairing, status int) {
 	m := &h.half[Client]
-	if m.current == p && status >= http.StatusMultipleChoices && (m.state == inBody || m.state == inChunk || m.state == inLine) {
+	if m.current == p && status >= StatusMultipleChoices && (m.state == inBody || m.state == inChunk || m.state == inLine) {
 		m.bodyUncertain = true
 	}
 }
@@ -175,7 +174,7 @@ func (h *http1) abandon(from Side, m *http1Half, at *Pos) {
 // responseLength returns the length of the body of a response (RFC 9112 section 6.3), or untilClose.
 func (h *http1) responseLength(m *http1Half, x *Exchange) int64 {
 	r := x.Response
-	if r.Status == http.StatusNoContent || r.Status == http.StatusNotModified || x.Request != nil && x.Request.Method == "HEAD" {
+	if r.Status == StatusNoContent || r.Status == StatusNotModified || x.Request != nil && x.Request.Method == "HEAD" {
 		return 0
 	}
 	n := bodyLength(r.Header, untilClose)

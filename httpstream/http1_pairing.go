@@ -2,7 +2,6 @@ package httpstream
 
 import (
 	"fmt"
-	"net/http"
 )
 
 // A pairing is an exchange that is not complete yet.
@@ -99,7 +98,7 @@ func (h *http1) pairRequest(m *http1Half, r *Request) *pairing {
 			p.requestOver = true
 			p.note(early, "its request is not in the capture")
 			continue
-		case p.x.Response.Status == http.StatusRequestTimeout || early.Time.Add(holeAge).Before(r.Pos.Time):
+		case p.x.Response.Status == StatusRequestTimeout || early.Time.Add(holeAge).Before(r.Pos.Time):
 			p.requestOver = true // the server's own idea
 			continue
 		}

@@ -2,7 +2,6 @@ package httpstream
 
 import (
 	"bytes"
-	"net/http"
 	"strings"
 )
 
@@ -77,7 +76,7 @@ func cutStatusLine(b []byte) (proto []byte, status, end int) {
 // first 200 bytes at most, if it is not the usual one; otherwise "".
 func UnusualReason(status int, phrase string) string {
 	phrase = strings.TrimSpace(phrase)
-	if status < http.StatusBadRequest || strings.EqualFold(phrase, http.StatusText(status)) {
+	if status < StatusBadRequest || strings.EqualFold(phrase, StatusText(status)) {
 		return ""
 	}
 	return strings.Clone(phrase[:min(len(phrase), maxReason)])

@@ -3,7 +3,6 @@ package httpstream
 import (
 	"encoding/binary"
 	"fmt"
-	"net/http"
 )
 
 // An http2Reader takes the frames of one HTTP/2 connection (RFC 9113) and pairs its
@@ -47,7 +46,7 @@ func (sh *shared) http2(c *Conn) reader {
 			r.half[side].fields.loseTable()
 		}
 	}
-	if up := c.Tunnel; up != nil && up.Response != nil && up.Response.Status == http.StatusSwitchingProtocols {
+	if up := c.Tunnel; up != nil && up.Response != nil && up.Response.Status == StatusSwitchingProtocols {
 		// The request that asked for the upgrade is answered on stream 1, RFC 7540
 		// section 3.2. It is copied: the Sink has the exchange of the upgrade.
 		s := &http2Stream{x: &Exchange{Conn: c, H2Stream: 1}, requestDone: true}

@@ -193,7 +193,7 @@ func TestSuiteNames(t *testing.T) {
 		0xc102: "0xC102 (GOST)", 0xc05c: "0xC05C (ARIA)", 0x0041: "0x0041 (Camellia)", 0xc037: "0xC037 (a pre-shared key)", 0xeeee: "0xEEEE",
 		0x1301: "TLS_AES_128_GCM_SHA256", 0x0005: "TLS_RSA_WITH_RC4_128_SHA",
 	} {
-		if got := suiteName(id); got != want {
+		if got := SuiteName(id); got != want {
 			t.Errorf("%#x: %q, want %q", id, got, want)
 		}
 	}

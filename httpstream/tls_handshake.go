@@ -1,11 +1,6 @@
 package httpstream
 
-import (
-	"crypto/sha256"
-	"crypto/tls"
-	"fmt"
-	"strings"
-)
+import "crypto/sha256"
 
 // handshake takes the next bytes of handshake messages, which do not keep to records.
 func (t *tlsReader) handshake(from Side, at *Pos, b []byte) {
@@ -143,7 +138,7 @@ func (t *tlsReader) serverHello(at *Pos, body []byte) {
 		return
 	}
 	s := t.conn.TLS
-	s.Version, s.Cipher = tlsVersionName(t.hello.version), suiteName(t.hello.suite)
+	s.Version, s.Cipher = tlsVersionName(t.hello.version), SuiteName(t.hello.suite)
 	if t.hello.alpn != "" {
 		s.ALPN = t.hello.alpn
 	}
@@ -237,19 +232,6 @@ func (t *tlsReader) alert(from Side, b []byte) {
 		}
 	}
 }
-
-// An Alert is one that ended a handshake; of code 0 it is none.
-type Alert struct {
-	From Side
-	Code uint8
-}
-
-func (a Alert) String() string {
-	return fmt.Sprintf("the %s ended the handshake with alert %d, %s", a.From, a.Code, a.name())
-}
-
-// name returns what RFC 8446 calls the alert.
-func (a Alert) name() string { return strings.TrimPrefix(tls.AlertError(a.Code).Error(), "tls: ") }
 
 // enter begins a phase of what from sends.
 func (t *tlsReader) enter(from Side, p tlsPhase) {

@@ -9,7 +9,6 @@ import (
 	_ "crypto/sha1"
 	_ "crypto/sha256"
 	_ "crypto/sha512"
-	"crypto/tls"
 	"fmt"
 	"strings"
 )
@@ -83,15 +82,15 @@ func findSuite(id uint16) *suite {
 	return nil
 }
 
-// suiteName returns IANA's name, or the number where neither we nor crypto/tls have one, with
+// SuiteName returns IANA's name of a cipher suite that can be opened, and of others the number, with
 // the cipher that it is of.
-func suiteName(id uint16) string {
+func SuiteName(id uint16) string {
 	if s := findSuite(id); s != nil {
 		return s.name
 	}
-	name := tls.CipherSuiteName(id)
+	name := fmt.Sprintf("0x%04X", id)
 	for _, f := range suiteFamilies {
-		if id >= f.from && id <= f.to && strings.HasPrefix(name, "0x") {
+		if id >= f.from && id <= f.to {
 			return fmt.Sprintf("%s (%s)", name, f.name)
 		}
 	}

@@ -26,7 +26,7 @@ var madeSuites = []madeSuite{
 }
 
 func (m madeSuite) String() string {
-	return fmt.Sprintf("TLS %s %s", tlsVersionName(m.version), suiteName(m.id))
+	return fmt.Sprintf("TLS %s %s", tlsVersionName(m.version), SuiteName(m.id))
 }
 
 // An oldSealer makes the records of one direction in TLS 1.0 to 1.2.

@@ -2,7 +2,6 @@ package httpstream
 
 import (
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 )
@@ -54,7 +53,7 @@ func unreadProtocol(conn *Conn) string {
 	switch {
 	case strings.EqualFold(conn.protocol, "websocket"):
 		return "WebSocket"
-	case conn.protocol != "" || x.Response != nil && x.Response.Status == http.StatusSwitchingProtocols:
+	case conn.protocol != "" || x.Response != nil && x.Response.Status == StatusSwitchingProtocols:
 		return "what followed an upgrade of HTTP"
 	}
 	if x.Request != nil {

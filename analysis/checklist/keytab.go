@@ -2,7 +2,6 @@ package checklist
 
 import (
 	"fmt"
-	"net/http"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -134,9 +133,9 @@ func mayAccess(s *subject) Item {
 		switch status := last.Status(); {
 		case last.Logon != "":
 			return unknown(q, "the answer asks the user to log on in a page")
-		case status == http.StatusNotModified, status >= http.StatusOK && status < http.StatusMultipleChoices:
+		case status == httpstream.StatusNotModified, status >= httpstream.StatusOK && status < httpstream.StatusMultipleChoices:
 			return yes(q, fmt.Sprintf("the answer is %d", status), last.ResponsePos())
-		case status >= http.StatusMultipleChoices && status < http.StatusBadRequest:
+		case status >= httpstream.StatusMultipleChoices && status < httpstream.StatusBadRequest:
 			return unknown(q, fmt.Sprintf("the answer is %d, which leads to another address", status))
 		}
 	}

@@ -2,11 +2,11 @@ package checks
 
 import (
 	"cmp"
-	"net/http"
 	"strconv"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var anonymousFirstRoundtrip = &analysis.Check{
@@ -63,7 +63,7 @@ func inIISLog(h *analysis.Handshake) string {
 	if statuses := loggedStatuses(h); statuses != "" {
 		return "; in its log: " + statuses
 	}
-	if !windowsServer(h.First()) || h.Last().Status() != http.StatusOK {
+	if !windowsServer(h.First()) || h.Last().Status() != httpstream.StatusOK {
 		return ""
 	}
 	if _, n2 := h.NTLM(2); n2 != nil {

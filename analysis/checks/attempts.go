@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
@@ -34,7 +33,7 @@ func answeredLater(p *analysis.Pass, h *analysis.Handshake) bool {
 // a page that browsers may drop: it had a body, or came twice.
 func droppedAfter(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	r := h.Last().Request
-	if r == nil || r.Method != http.MethodGet && r.Method != http.MethodHead || requestKind(h.Last()) != "" {
+	if r == nil || r.Method != "GET" && r.Method != "HEAD" || requestKind(h.Last()) != "" {
 		return nil
 	}
 	for _, o := range p.Attempts(h) {

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"net/http"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -164,11 +163,11 @@ func turnedAway(h *analysis.Handshake) bool {
 		return false
 	}
 	switch s := l.Status(); s {
-	case http.StatusUnauthorized:
+	case httpstream.StatusUnauthorized:
 		return h.Target != analysis.ToProxy // which passes on what the server says
-	case http.StatusForbidden, analysis.StatusLoginTimeout:
+	case httpstream.StatusForbidden, analysis.StatusLoginTimeout:
 		return true
-	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case httpstream.StatusBadGateway, httpstream.StatusServiceUnavailable, httpstream.StatusGatewayTimeout:
 		return tokens.IsTokenScheme(h.Scheme) || h.Target == analysis.ToProxy
 	default:
 		return refusesRequest(s)
@@ -178,7 +177,7 @@ func turnedAway(h *analysis.Handshake) bool {
 // deniesAccess reports whether a response denies access by its status, or mentions the logon.
 func deniesAccess(l *analysis.Leg) bool {
 	switch l.Status() {
-	case http.StatusUnauthorized, http.StatusForbidden, analysis.StatusLoginTimeout:
+	case httpstream.StatusUnauthorized, httpstream.StatusForbidden, analysis.StatusLoginTimeout:
 		return true
 	}
 	return l.SpeaksOfLogon()
@@ -188,9 +187,9 @@ func deniesAccess(l *analysis.Leg) bool {
 // them.
 func refusesRequest(status analysis.HTTPCode) bool {
 	switch status {
-	case http.StatusBadRequest, http.StatusPaymentRequired, http.StatusRequestTimeout, http.StatusLengthRequired,
-		http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusExpectationFailed,
-		http.StatusMisdirectedRequest, http.StatusTooEarly, http.StatusUpgradeRequired, http.StatusTooManyRequests:
+	case httpstream.StatusBadRequest, httpstream.StatusPaymentRequired, httpstream.StatusRequestTimeout, httpstream.StatusLengthRequired,
+		httpstream.StatusRequestEntityTooLarge, httpstream.StatusRequestURITooLong, httpstream.StatusExpectationFailed,
+		httpstream.StatusMisdirectedRequest, httpstream.StatusTooEarly, httpstream.StatusUpgradeRequired, httpstream.StatusTooManyRequests:
 		return true
 	}
 	return false

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 
 	"negotrace/analysis"
@@ -44,7 +43,7 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 		}
 		last := h.Last()
 		switch {
-		case h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && last.Status() == http.StatusForbidden && !otherReason(last):
+		case h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && last.Status() == httpstream.StatusForbidden && !otherReason(last):
 			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (%d)%s", clientName(h), serverName(h), h.URL, last.Status(), inItsWords(last))
 			f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 			if servedBy(p, h) {
@@ -86,7 +85,7 @@ func servedBy(p *analysis.Pass, h *analysis.Handshake) bool {
 
 // isForbidden reports whether a request was answered 403.
 func isForbidden(x *httpstream.Exchange) bool {
-	return x.Response != nil && x.Response.Status == http.StatusForbidden
+	return x.Response != nil && x.Response.Status == httpstream.StatusForbidden
 }
 
 // completedIn reports whether a challenge shows the handshake to be complete.

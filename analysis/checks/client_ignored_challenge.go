@@ -3,7 +3,6 @@ package checks
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -122,7 +121,7 @@ func requestKind(l *analysis.Leg) string {
 // otherOrigin says that a script of another origin made a request, "" if none did: a GET that a
 // user makes names no origin (Fetch standard, Origin header).
 func otherOrigin(l *analysis.Leg) string {
-	if l.Request == nil || l.Request.Method != http.MethodGet {
+	if l.Request == nil || l.Request.Method != "GET" {
 		return ""
 	}
 	origin := l.Request.Header.Value("Origin")

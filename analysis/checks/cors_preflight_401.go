@@ -1,9 +1,8 @@
 package checks
 
 import (
-	"net/http"
-
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var corsPreflight401 = &analysis.Check{
@@ -31,7 +30,7 @@ var corsPreflight401 = &analysis.Check{
 func runCORSPreflight401(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l := h.First()
-		if preflight(l.Request) && l.Sent == nil && l.Status() == http.StatusUnauthorized {
+		if preflight(l.Request) && l.Sent == nil && l.Status() == httpstream.StatusUnauthorized {
 			p.Found(h, l.ResponsePos(), "%s answered %d to the preflight of %s for %s", serverName(h), l.Status(), l.Request.Header.Value("Origin"), l.Request.Header.Value("Access-Control-Request-Method"))
 		}
 	}

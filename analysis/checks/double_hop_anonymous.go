@@ -1,10 +1,10 @@
 package checks
 
 import (
-	"net/http"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -35,7 +35,7 @@ var doubleHopAnonymous = &analysis.Check{
 func runDoubleHopAnonymous(p *analysis.Pass) {
 	for _, back := range p.Handshakes {
 		l, n3 := back.NTLM(3)
-		if n3 == nil || back.Browser() || !(l.Status() == http.StatusUnauthorized || l.Status() == http.StatusForbidden) {
+		if n3 == nil || back.Browser() || !(l.Status() == httpstream.StatusUnauthorized || l.Status() == httpstream.StatusForbidden) {
 			continue
 		}
 		a := n3.Authenticate

@@ -1,11 +1,11 @@
 package checks
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var extendedProtectionSuspected = &analysis.Check{
@@ -48,7 +48,7 @@ func runExtendedProtectionSuspected(p *analysis.Pass) {
 	certificates := byName(p)
 	for _, h := range p.Handshakes {
 		last := h.Last()
-		if h.Outcome != analysis.Failed || !strings.HasPrefix(h.URL, "https://") || last.Answer() != nil || last.Status() != http.StatusUnauthorized || h.Split || otherServer(last) || causeLogged(h) || refusalNamed(h) {
+		if h.Outcome != analysis.Failed || !strings.HasPrefix(h.URL, "https://") || last.Answer() != nil || last.Status() != httpstream.StatusUnauthorized || h.Split || otherServer(last) || causeLogged(h) || refusalNamed(h) {
 			continue
 		}
 		_, n3 := h.NTLM(3)

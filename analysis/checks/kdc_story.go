@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"net/http"
 	"net/netip"
 	"strings"
 	"time"
@@ -71,7 +70,7 @@ func refusedByKDCProxy(x *httpstream.Exchange) bool {
 // holdsNoKDCMessage reports whether an answer cannot hold a message of a KDC: it is a redirect,
 // empty, or a page for people, as a form to log on.
 func holdsNoKDCMessage(r *httpstream.Response) bool {
-	return r.Status != http.StatusOK || r.Header.Value("Content-Length") == "0" || strings.HasPrefix(r.Header.Value("Content-Type"), "text/")
+	return r.Status != httpstream.StatusOK || r.Header.Value("Content-Length") == "0" || strings.HasPrefix(r.Header.Value("Content-Type"), "text/")
 }
 
 // proxyRefusals finds what KDC proxies refused. Where a KDC answers the client after all it

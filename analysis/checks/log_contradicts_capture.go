@@ -1,10 +1,10 @@
 package checks
 
 import (
-	"net/http"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var logContradictsCapture = &analysis.Check{
@@ -42,7 +42,7 @@ func runLogContradictsCapture(p *analysis.Pass) {
 				continue
 			}
 			variant, says := "served", "was served"
-			if q.Status >= http.StatusBadRequest {
+			if q.Status >= httpstream.StatusBadRequest {
 				variant, says = "refused", "was refused"
 			} else if q.User != "" {
 				says += " as " + q.User

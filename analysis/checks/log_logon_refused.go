@@ -2,11 +2,11 @@ package checks
 
 import (
 	"cmp"
-	"net/http"
 	"strings"
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -75,7 +75,7 @@ func runLogLogonRefused(p *analysis.Pass) {
 			refusedInLog(p, h, in)
 		case step == analysis.LogsNoRight:
 			noRightInLog(p, h, in)
-		case q.Status >= http.StatusInternalServerError && q.Win32Status.RefusesLogon():
+		case q.Status >= httpstream.StatusInternalServerError && q.Win32Status.RefusesLogon():
 			f := p.Found(h, q.Pos, "%s let %s log on and answered %s: a logon behind it failed (%s)", loggedServer(h), clientName(h), loggedSays(h), meaningOf(q.Win32Status))
 			f.Variant, f.Severity = "behind", analysis.Warning
 			f.SetCount(1+h.Repeats, h.LastLine)
@@ -178,7 +178,7 @@ func noRightInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	f := p.Found(h, q.Pos, "%s let %s log on and refused %s: its log has %s", loggedServer(h), clientName(h), h.URL, loggedSays(h))
 	f.Variant, f.Cause = "rights", iisErrors[analysis.LoggedStatus(q)].means
 	f.SetCount(1+h.Repeats, h.LastLine)
-	if q.Status == http.StatusUnauthorized && q.SubStatus == 2 {
+	if q.Status == httpstream.StatusUnauthorized && q.SubStatus == 2 {
 		f.Cause = "URL authorisation does not let the user in."
 	}
 	if q.SubStatus >= 3 && q.SubStatus <= 5 {

@@ -1,10 +1,10 @@
 package checks
 
 import (
-	"net/http"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var logNamesAnotherUser = &analysis.Check{
@@ -40,7 +40,7 @@ func runLogNamesAnotherUser(p *analysis.Pass) {
 		user := strings.ReplaceAll(h.User, "+", " ")
 		for _, l := range h.Legs {
 			q := l.Logged
-			if l.Sent == nil || q == nil || q.Status == http.StatusUnauthorized || !isAccount(q.User, writtenBy(q.User, h.User)) || analysis.SameAccount(q.User, user) {
+			if l.Sent == nil || q == nil || q.Status == httpstream.StatusUnauthorized || !isAccount(q.User, writtenBy(q.User, h.User)) || analysis.SameAccount(q.User, user) {
 				continue
 			}
 			from := ""

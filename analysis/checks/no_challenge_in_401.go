@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"net/http"
 	"slices"
 
 	"negotrace/analysis"
@@ -99,5 +98,5 @@ func askedWithout(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 
 // withoutLength reports whether a request was turned away for its missing Content-Length.
 func withoutLength(x *httpstream.Exchange) bool {
-	return x.Request != nil && x.Response != nil && x.Response.Status == http.StatusLengthRequired
+	return x.Request != nil && x.Response != nil && x.Response.Status == httpstream.StatusLengthRequired
 }

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 
 	"negotrace/analysis"
@@ -91,7 +90,7 @@ func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
 // refused.
 func messageOneRefused(h *analysis.Handshake) bool {
 	last := h.Last()
-	return h.Outcome == analysis.Failed && last.Sent.NTLM().Type() == 1 && last.Answer() == nil && (last.Asks || last.Status() == http.StatusForbidden && last.ErrorText == "")
+	return h.Outcome == analysis.Failed && last.Sent.NTLM().Type() == 1 && last.Answer() == nil && (last.Asks || last.Status() == httpstream.StatusForbidden && last.ErrorText == "")
 }
 
 func explainNTLMNotAccepted(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {

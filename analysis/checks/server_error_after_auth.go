@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"net/http"
 	"net/netip"
 	"slices"
 
@@ -23,15 +22,15 @@ var serverErrorAfterAuth = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "WinRM takes only encrypted bodies (multipart/encrypted) over http, unless AllowUnencrypted is set.", If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
 		{Text: "Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).", If: []analysis.Fact{analysis.ServerKestrel}},
-		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}, Unless: []analysis.Fact{analysis.ByNTLM, analysis.StatusFact(http.StatusBadGateway), analysis.StatusFact(http.StatusServiceUnavailable), analysis.StatusFact(http.StatusGatewayTimeout)}},
+		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}, Unless: []analysis.Fact{analysis.ByNTLM, analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout)}},
 		{Text: "The identity of the application pool, or impersonation without rights.", If: []analysis.Fact{analysis.ServerIIS}},
-		{Text: "A gateway has no answer from the server behind it.", If: []analysis.Fact{analysis.StatusFact(http.StatusBadGateway), analysis.StatusFact(http.StatusServiceUnavailable), analysis.StatusFact(http.StatusGatewayTimeout)}},
+		{Text: "A gateway has no answer from the server behind it.", If: []analysis.Fact{analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout)}},
 		{Text: "The application failed, or what it does with the user's identity."},
 	},
 	Fix: []analysis.Advice{
 		{Text: remedySeal, If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
 		{Text: "The server's error log at this time."},
-		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}, Unless: []analysis.Fact{analysis.ByNTLM, analysis.StatusFact(http.StatusBadGateway), analysis.StatusFact(http.StatusServiceUnavailable), analysis.StatusFact(http.StatusGatewayTimeout)}},
+		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}, Unless: []analysis.Fact{analysis.ByNTLM, analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout)}},
 	},
 	Sources: []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
 	Follows: []string{"ntlm-handshake-split-across-connections", "reported-reason"},
@@ -108,5 +107,5 @@ func tokenOrPassword(h *analysis.Handshake) string {
 
 // serverFails reports whether the server failed, which it may do for everybody.
 func serverFails(x *httpstream.Exchange) bool {
-	return x.Response != nil && x.Response.Status >= http.StatusInternalServerError
+	return x.Response != nil && x.Response.Status >= httpstream.StatusInternalServerError
 }

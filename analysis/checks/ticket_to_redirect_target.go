@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -96,7 +95,7 @@ func isRedirect(x *httpstream.Exchange) bool {
 		return false
 	}
 	switch x.Response.Status {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	case httpstream.StatusMovedPermanently, httpstream.StatusFound, httpstream.StatusSeeOther, httpstream.StatusTemporaryRedirect, httpstream.StatusPermanentRedirect:
 		return true
 	}
 	return false

@@ -1,9 +1,8 @@
 package checks
 
 import (
-	"net/http"
-
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -63,11 +62,11 @@ type presented struct {
 // reachedTarget reports whether the target of h answered the leg itself, and no proxy on the way.
 func reachedTarget(h *analysis.Handshake, l *analysis.Leg) bool {
 	switch l.Status() { // before anybody looks at credentials, or because nobody is there to look
-	case http.StatusExpectationFailed, http.StatusMisdirectedRequest, http.StatusTooEarly, http.StatusTooManyRequests,
-		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case httpstream.StatusExpectationFailed, httpstream.StatusMisdirectedRequest, httpstream.StatusTooEarly, httpstream.StatusTooManyRequests,
+		httpstream.StatusBadGateway, httpstream.StatusServiceUnavailable, httpstream.StatusGatewayTimeout:
 		return false
 	}
-	return l.Response != nil && l.Request != nil && (h.Target == analysis.ToProxy || l.Status() != http.StatusProxyAuthRequired)
+	return l.Response != nil && l.Request != nil && (h.Target == analysis.ToProxy || l.Status() != httpstream.StatusProxyAuthRequired)
 }
 
 // betweenSame reports whether both requests went from one machine to one other: a request from

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -56,7 +55,7 @@ func runWIANotAttemptedForms(p *analysis.Pass) {
 		if strings.HasPrefix(x.Request.Target, "/adfs/ls/wia") {
 			tried[x.Conn.Client.Addr()] = true
 		}
-		if x.Response != nil && x.Response.Status == http.StatusOK && x.Request.Method == "GET" {
+		if x.Response != nil && x.Response.Status == httpstream.StatusOK && x.Request.Method == "GET" {
 			pages = append(pages, x)
 		}
 	}
@@ -79,7 +78,7 @@ var officeForms = []analysis.Fact{analysis.VariantFact("office-forms")}
 // formsWanted quotes what a 403 says of a form, "" if it says nothing of one. 917656 is the error
 // that wants a logon in the browser first.
 func formsWanted(x *httpstream.Exchange) string {
-	if x.Request == nil || x.Response == nil || x.Response.Status != http.StatusForbidden {
+	if x.Request == nil || x.Response == nil || x.Response.Status != httpstream.StatusForbidden {
 		return ""
 	}
 	if v := x.Response.Header.Value("X-MSDAVEXT_Error"); strings.HasPrefix(v, "917656") {

@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"net/http"
 	"net/netip"
 	"time"
 
@@ -80,7 +79,7 @@ func (c *clocks) exchange(x *httpstream.Exchange, legs [2]*leg) {
 }
 
 func (c *clocks) date(server netip.Addr, value string, at httpstream.Pos) {
-	if written, err := http.ParseTime(value); err == nil {
+	if written, err := analysis.ParseDate(value); err == nil {
 		c.read(server, written, at, analysis.HTTPDate)
 	}
 }
@@ -125,7 +124,7 @@ func (c *clocks) wantsDate(server netip.Addr, at httpstream.Pos) bool {
 // from a cache, as far as its header says.
 func isOriginal(x *httpstream.Exchange) bool {
 	h := x.Response.Header
-	if x.Response.Status == http.StatusProxyAuthRequired {
+	if x.Response.Status == httpstream.StatusProxyAuthRequired {
 		return h.Value("Age") == "" // by the proxy itself, which may name itself in Via
 	}
 	if h.Value("Age") != "" || h.Value("Via") != "" {

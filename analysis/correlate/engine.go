@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"cmp"
-	"net/http"
 
 	"negotrace/analysis"
 	"negotrace/analysis/logs"
@@ -147,7 +146,7 @@ func (n *entry) addPage(known *pages) {
 	if len(r.Body) == 0 && r.Reason == "" {
 		return
 	}
-	if l.Status() < http.StatusBadRequest && l.target != analysis.ToServer {
+	if l.Status() < httpstream.StatusBadRequest && l.target != analysis.ToServer {
 		return // what a proxy passes on says nothing about the proxy
 	}
 	page := known.read(r, l.Refuses())

@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
@@ -110,7 +109,7 @@ func verdict(l *analysis.Leg) analysis.Verdict {
 			return analysis.Retry
 		}
 		return analysis.Rejected
-	case l.Status() == http.StatusProxyAuthRequired: // by the proxy: the server has not seen it
+	case l.Status() == httpstream.StatusProxyAuthRequired: // by the proxy: the server has not seen it
 		return analysis.Retry
 	case l.HeaderRefused(), l.Answer() != nil && rejects(l.Answer()): // the status is for everybody
 		return analysis.Rejected

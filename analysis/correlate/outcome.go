@@ -3,7 +3,6 @@ package correlate
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 
 	"negotrace/analysis"
@@ -50,9 +49,9 @@ func (h *attempt) unfinished() {
 		h.SetOutcome(analysis.Unknown, "", "what the server sent on its connection could not all be read")
 	case last.Response == nil:
 		h.noResponse()
-	case !last.Asks && last.BlamesLogon() && last.Status() >= http.StatusBadRequest:
+	case !last.Asks && last.BlamesLogon() && last.Status() >= httpstream.StatusBadRequest:
 		h.refusedInWords(last)
-	case last.Status() == http.StatusForbidden && last.Sent.NTLM().Type() == 1 && h.ChallengeLeg() != nil:
+	case last.Status() == httpstream.StatusForbidden && last.Sent.NTLM().Type() == 1 && h.ChallengeLeg() != nil:
 		h.SetOutcome(analysis.Failed, analysis.Inferred, "%s answers NTLM message 1 with 403 instead of a challenge, where credentials were asked for", at)
 	case !last.Asks:
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
@@ -130,10 +129,10 @@ func (h *attempt) refusedInWords(l *analysis.Leg) {
 
 // statusesBeforeAuth are statuses that servers answer before they check credentials.
 var statusesBeforeAuth = []analysis.HTTPCode{
-	http.StatusBadRequest, http.StatusRequestTimeout, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
-	http.StatusRequestURITooLong, http.StatusExpectationFailed, http.StatusMisdirectedRequest, http.StatusTooEarly,
-	http.StatusUpgradeRequired, http.StatusTooManyRequests, http.StatusRequestHeaderFieldsTooLarge,
-	analysis.StatusRequestHeaderTooLarge, http.StatusServiceUnavailable,
+	httpstream.StatusBadRequest, httpstream.StatusRequestTimeout, httpstream.StatusLengthRequired, httpstream.StatusRequestEntityTooLarge,
+	httpstream.StatusRequestURITooLong, httpstream.StatusExpectationFailed, httpstream.StatusMisdirectedRequest, httpstream.StatusTooEarly,
+	httpstream.StatusUpgradeRequired, httpstream.StatusTooManyRequests, httpstream.StatusRequestHeaderFieldsTooLarge,
+	analysis.StatusRequestHeaderTooLarge, httpstream.StatusServiceUnavailable,
 }
 
 // assess sets the outcome by a last response that is no challenge. It claims a success only as
@@ -152,7 +151,7 @@ func (h *attempt) assess(k *knowledge) {
 		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s answers %d and holds the acceptor's AP-REP", at, status)
 	case scheme(&h.Handshake) == "":
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d to credentials that the file leaves out: a page may have sent them that needed none", at, status)
-	case l.BlamesLogon() && status >= http.StatusBadRequest:
+	case l.BlamesLogon() && status >= httpstream.StatusBadRequest:
 		h.refusedInWords(&l.Leg)
 	case l.Sent.NTLM().Type() == 3:
 		h.assessNTLM()
@@ -168,13 +167,13 @@ func (h *attempt) assess(k *knowledge) {
 		h.SetOutcome(analysis.Unknown, "", "%s %s, and holds no token", at, l.asksInPage())
 	case notAboutUser(&l.Leg):
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d, and %s names a reason that is not the user: %s", at, status, l.statedIn(), l.StatedSubStatus())
-	case status == http.StatusForbidden && l.acceptor == forbidsWith403 && challenged:
+	case status == httpstream.StatusForbidden && l.acceptor == forbidsWith403 && challenged:
 		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
-	case status == http.StatusForbidden && h.wantsToken() && l.acceptor == refusesWith403 && l.Words == "":
+	case status == httpstream.StatusForbidden && h.wantsToken() && l.acceptor == refusesWith403 && l.Words == "":
 		h.SetOutcome(analysis.Failed, analysis.Inferred, "%s answers 403 without the token that the client asked for: this kind of server refuses tickets so", at)
-	case status == http.StatusForbidden && insufficientScope(&l.Leg):
+	case status == httpstream.StatusForbidden && insufficientScope(&l.Leg):
 		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers 403 insufficient_scope, which is said of a token that was taken", at)
-	case status == http.StatusForbidden || status == analysis.StatusLoginTimeout || status >= http.StatusInternalServerError:
+	case status == httpstream.StatusForbidden || status == analysis.StatusLoginTimeout || status >= httpstream.StatusInternalServerError:
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d without a token: that does not show whether the credentials were taken", at, status)
 	case l.Answer() != nil && !l.Answer().Stripped:
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d with a token that is not the acceptor's last", at, status)
@@ -200,13 +199,13 @@ func (h *attempt) assessNTLM() {
 		h.SetOutcome(analysis.Unknown, "", "%s %s", at, l.asksInPage())
 	case l.acceptor == microsoft && challenge != nil:
 		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s answers message 3 with %d: this server refuses by offering the schemes anew", at, status)
-	case l.acceptor != microsoft && status == http.StatusInternalServerError:
+	case l.acceptor != microsoft && status == httpstream.StatusInternalServerError:
 		h.SetOutcome(analysis.Unknown, "", "%s answers message 3 with 500: an acceptor that fails with it answers so as well as an application behind it", at)
 	case h.Target == analysis.ToServer && l.acceptor != microsoft && isGatewayError(status):
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d: a gateway had no answer from the server", at, status)
-	case h.Target == analysis.ToProxy && challenge != nil && l.Request.AsksTunnel() && status < http.StatusMultipleChoices:
+	case h.Target == analysis.ToProxy && challenge != nil && l.Request.AsksTunnel() && status < httpstream.StatusMultipleChoices:
 		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s opens the tunnel that the proxy refused before", at)
-	case h.FollowOnCount > 0 && challenge != nil && status < http.StatusMultipleChoices && l.Unread == "":
+	case h.FollowOnCount > 0 && challenge != nil && status < httpstream.StatusMultipleChoices && l.Unread == "":
 		h.SetOutcome(analysis.Succeeded, analysis.Proven, "after %s the connection serves further requests without credentials", at)
 	default:
 		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers message 3 with %d and does not offer the schemes anew%s", at, status, l.unread())
@@ -215,7 +214,7 @@ func (h *attempt) assessNTLM() {
 
 // isGatewayError reports whether a gateway or proxy says that the server gave it no answer.
 func isGatewayError(status analysis.HTTPCode) bool {
-	return status == http.StatusBadGateway || status == http.StatusGatewayTimeout
+	return status == httpstream.StatusBadGateway || status == httpstream.StatusGatewayTimeout
 }
 
 // statedIn returns where the server gives its reason: its page, or its log.
@@ -248,7 +247,7 @@ func (l *leg) asksInPage() string {
 }
 
 // expired reports whether a page without an error status says that something has expired.
-func (l *leg) expired() bool { return l.Status() < http.StatusMultipleChoices && l.Expired() }
+func (l *leg) expired() bool { return l.Status() < httpstream.StatusMultipleChoices && l.Expired() }
 
 // unread puts into words why the page that answers credentials is not fully known.
 func (l *leg) unread() string {

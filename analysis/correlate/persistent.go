@@ -1,8 +1,6 @@
 package correlate
 
 import (
-	"net/http"
-
 	"negotrace/analysis"
 	"negotrace/httpstream"
 )
@@ -15,7 +13,7 @@ import (
 // authentication: it has no credentials for the server, and no proxy refused it.
 func (n *entry) isFollowOn() bool {
 	r := n.exchange.Response
-	return !n.isAuth || n.legs[0] == nil && r != nil && r.Status != http.StatusProxyAuthRequired
+	return !n.isAuth || n.legs[0] == nil && r != nil && r.Status != httpstream.StatusProxyAuthRequired
 }
 
 // followOn takes an exchange without credentials for these targets.

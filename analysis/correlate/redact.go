@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"bytes"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -52,7 +51,7 @@ func keepBody(r *httpstream.Response) {
 		return
 	}
 	r.Reason = ""
-	if r.Status < http.StatusBadRequest || r.Status == http.StatusUnauthorized || r.Status == http.StatusProxyAuthRequired {
+	if r.Status < httpstream.StatusBadRequest || r.Status == httpstream.StatusUnauthorized || r.Status == httpstream.StatusProxyAuthRequired {
 		r.Body = nil
 	} else {
 		r.Body = bytes.Clone(r.Body)

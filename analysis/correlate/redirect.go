@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -72,7 +71,7 @@ func saysError(r *httpstream.Request, to *url.URL) bool {
 		if u, err := url.Parse(r.Target); err == nil {
 			from = u
 		}
-		form = r.Method != http.MethodGet && r.Method != http.MethodHead
+		form = r.Method != "GET" && r.Method != "HEAD"
 	}
 	path, had := strings.ToLower(to.Path), strings.ToLower(from.Path)
 	logon := analysis.IsLogonPath(path)

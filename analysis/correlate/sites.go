@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"maps"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -29,7 +28,7 @@ func (t *Trace) visit(x *httpstream.Exchange) {
 	}
 	switch {
 	case r.Target == "" || r.Target[0] == '/':
-	case r.Method == http.MethodConnect:
+	case r.Method == "CONNECT":
 		t.visits.Add(x.Conn.Client.Addr(), r.Target, false)
 	default:
 		if to, err := url.Parse(r.Target); err == nil && to.Host != "" {
@@ -41,7 +40,7 @@ func (t *Trace) visit(x *httpstream.Exchange) {
 // servedUnasked reports whether a server served a request that had no credentials.
 func servedUnasked(x *httpstream.Exchange) bool {
 	r := x.Response
-	return r != nil && r.Status >= 200 && r.Status < 300 && x.Request.Method != http.MethodConnect && !x.Request.Header.Has("Authorization")
+	return r != nil && r.Status >= 200 && r.Status < 300 && x.Request.Method != "CONNECT" && !x.Request.Header.Has("Authorization")
 }
 
 // addService notes the web server for which a client asks a KDC for a ticket.

@@ -9,7 +9,6 @@ package correlate
 
 import (
 	"hash/maphash"
-	"net/http"
 	"net/netip"
 	"slices"
 
@@ -145,7 +144,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 			t.baseline(x)
 		}
 		keep := t.retains(x)
-		if keep || x.Request != nil && x.Request.Method == http.MethodConnect { // which connections refer to
+		if keep || x.Request != nil && x.Request.Method == "CONNECT" { // which connections refer to
 			hideSecrets(x)
 		}
 		if !keep {

@@ -1,7 +1,6 @@
 package logs
 
 import (
-	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
@@ -113,7 +112,7 @@ func (s *loggedLogons) add(q *serverlog.Request) {
 
 // outcomeOf returns the outcome of a request that was refused after the logon.
 func outcomeOf(q *serverlog.Request) analysis.Outcome {
-	if q.Status == http.StatusUnauthorized {
+	if q.Status == httpstream.StatusUnauthorized {
 		return analysis.Failed
 	}
 	return analysis.Succeeded
@@ -188,7 +187,7 @@ func (s *loggedLogons) addLogon(party logonParty, o *pendingLogon, q *serverlog.
 	}
 	key := logonKey{logonParty: party, user: q.User, outcome: outcome}
 	step := analysis.StepOf(q)
-	if step == analysis.LogsRefusal || step == analysis.LogsNoRight || q.Status >= http.StatusInternalServerError && q.Win32Status.RefusesLogon() {
+	if step == analysis.LogsRefusal || step == analysis.LogsNoRight || q.Status >= httpstream.StatusInternalServerError && q.Win32Status.RefusesLogon() {
 		key.status = analysis.LoggedStatus(q) + " " + q.Win32Status.String()
 		if step == analysis.LogsNoRight {
 			key.path = q.Path

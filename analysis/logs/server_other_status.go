@@ -1,7 +1,6 @@
 package logs
 
 import (
-	"net/http"
 	"net/netip"
 	"slices"
 
@@ -119,10 +118,10 @@ func (l *serverLog) spans(at httpstream.Time) bool {
 // disagree reports whether line and response contradict each other: one says that the
 // credentials were accepted, the other that they were not.
 func disagree(status int, q *loggedRequest) bool {
-	refused := status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusProxyAuthRequired
+	refused := status == httpstream.StatusUnauthorized || status == httpstream.StatusForbidden || status == httpstream.StatusProxyAuthRequired
 	switch analysis.StepOf(q.Request) {
 	case analysis.LogsLogon, analysis.LogsAnybody:
-		return refused || status >= http.StatusInternalServerError && q.Status < http.StatusBadRequest
+		return refused || status >= httpstream.StatusInternalServerError && q.Status < httpstream.StatusBadRequest
 	case analysis.LogsRefusal, analysis.LogsNoRight, analysis.LogsChallenge:
 		return !refused
 	}
@@ -147,7 +146,7 @@ func connKeyOf(c *httpstream.Conn) connKey { return connKey{c.Client, c.Server, 
 // addNamed notes that a line names a user for a request that carried nothing by which the server
 // could know one.
 func (s *Servers) addNamed(r *SeenRequest, q *serverlog.Request) {
-	if !r.noCredentials || q.User == "" || q.Status >= http.StatusBadRequest || r.conn == nil {
+	if !r.noCredentials || q.User == "" || q.Status >= httpstream.StatusBadRequest || r.conn == nil {
 		return
 	}
 	if len(s.namedRequests) == maxNamed {

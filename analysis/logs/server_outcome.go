@@ -1,10 +1,9 @@
 package logs
 
 import (
-	"net/http"
-
 	"negotrace/analysis"
 	"negotrace/capture/serverlog"
+	"negotrace/httpstream"
 )
 
 // OutcomeFromLog corrects the outcome by the server's log of the last request. A log names
@@ -25,11 +24,11 @@ func OutcomeFromLog(h *analysis.Handshake) {
 	}
 	at, status := last.ResponsePos(), last.Status()
 	switch {
-	case q.User != "" && status != http.StatusUnauthorized && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven:
+	case q.User != "" && status != httpstream.StatusUnauthorized && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven:
 		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s answers %d, and %s names %s", at, status, q.Pos, q.User)
-	case q.User != "" && status != http.StatusUnauthorized && last.Sent != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Failed && h.OutcomeEvidence != analysis.Proven):
+	case q.User != "" && status != httpstream.StatusUnauthorized && last.Sent != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Failed && h.OutcomeEvidence != analysis.Proven):
 		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s answers %d, which is about something else: %s names %s", at, status, q.Pos, q.User)
-	case q.User == "" && status < http.StatusBadRequest && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven && askedByIIS(h):
+	case q.User == "" && status < httpstream.StatusBadRequest && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven && askedByIIS(h):
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d, and %s names no user: the server asked for none there", at, status, q.Pos)
 	}
 }
@@ -43,7 +42,7 @@ func outcomeFromHTTPSys(h *analysis.Handshake) {
 	case l.Sent == nil || l.Asks:
 	case l.HeaderRefused():
 		h.SetOutcome(analysis.Failed, analysis.Proven, "%s answers %d for the size of the header: %s has %s", l.ResponsePos(), l.Status(), q.Pos, q.Reason)
-	case l.Status() >= http.StatusBadRequest && h.OutcomeEvidence != analysis.Proven || h.Outcome == analysis.Failed:
+	case l.Status() >= httpstream.StatusBadRequest && h.OutcomeEvidence != analysis.Proven || h.Outcome == analysis.Failed:
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d before anybody looked at the credentials: %s has %s", l.ResponsePos(), l.Status(), q.Pos, q.Reason)
 	}
 }
@@ -66,7 +65,7 @@ func LastNamedUser(h *analysis.Handshake) *serverlog.Request {
 		return nil
 	}
 	for i := len(h.Legs) - 1; i >= 0; i-- {
-		if q := h.Legs[i].Logged; q != nil && q.User != "" && q.Status != http.StatusUnauthorized {
+		if q := h.Legs[i].Logged; q != nil && q.User != "" && q.Status != httpstream.StatusUnauthorized {
 			return q
 		}
 	}

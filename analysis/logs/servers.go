@@ -7,7 +7,6 @@ package logs
 
 import (
 	"cmp"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -137,7 +136,7 @@ func (s *Servers) limit(l *serverLog) {
 // rank orders lines: refusals and those with a user come first.
 func (q *loggedRequest) rank() int {
 	switch {
-	case q.Status >= http.StatusBadRequest || q.User != "" || q.Reason != "":
+	case q.Status >= httpstream.StatusBadRequest || q.User != "" || q.Reason != "":
 		return 0
 	}
 	return 1

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -227,13 +226,13 @@ func (l *ladder) unanswered(leg *analysis.Leg) {
 
 // statusLine returns a status with its phrase.
 func statusLine(status analysis.HTTPCode) string {
-	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(int(status))))
+	return strings.TrimSpace(fmt.Sprintf("%d %s", status, httpstream.StatusText(int(status))))
 }
 
 func legTone(leg *analysis.Leg) tone {
 	switch leg.Verdict {
 	case analysis.Accepted:
-		if leg.Status() < http.StatusBadRequest {
+		if leg.Status() < httpstream.StatusBadRequest {
 			return toneGranted
 		}
 		return toneNeutral

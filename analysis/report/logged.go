@@ -2,11 +2,11 @@ package report
 
 import (
 	"cmp"
-	"net/http"
 	"strconv"
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // loggedText says what the server's log has about a leg: status, user, and how long it took.
@@ -20,7 +20,7 @@ func loggedText(leg *analysis.Leg) string {
 	switch {
 	case q.User != "":
 		text += " for " + q.User
-	case q.NamesUsers && q.Status < http.StatusBadRequest:
+	case q.NamesUsers && q.Status < httpstream.StatusBadRequest:
 		text += " for nobody"
 	}
 	if q.TimeTaken > 0 {

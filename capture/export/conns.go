@@ -2,7 +2,6 @@ package export
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 
 	"negotrace/httpstream"
@@ -57,7 +56,7 @@ func (cs *connections) assign(x *httpstream.Exchange) {
 			delete(cs.waiting, cs.key)
 		}
 		switch s := x.Response; {
-		case s == nil || s.Status != http.StatusUnauthorized && s.Status != http.StatusProxyAuthRequired:
+		case s == nil || s.Status != httpstream.StatusUnauthorized && s.Status != httpstream.StatusProxyAuthRequired:
 		case len(cs.waiting) >= maxExportConns:
 			cs.out.Counters.Drop(challengeDropped, 1)
 		default:

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"net/http"
 	"slices"
 
 	"negotrace/httpstream"
@@ -104,7 +103,7 @@ func (n *netlogReader) challenge(e *netlogEvent, c *netlogController) {
 		return
 	}
 	c.on, c.open = t.last, nil
-	if s := t.last.exchange.Response; s != nil && s.Status == http.StatusProxyAuthRequired {
+	if s := t.last.exchange.Response; s != nil && s.Status == httpstream.StatusProxyAuthRequired {
 		c.proxy = true
 	}
 }

@@ -2,7 +2,6 @@ package export
 
 import (
 	"cmp"
-	"crypto/tls"
 	"encoding/pem"
 	"net/netip"
 	"slices"
@@ -106,7 +105,7 @@ func (n *netlogReader) tlsConnect(e *netlogEvent, c *httpstream.Conn) {
 	t.ALPN = e.NextProto
 	t.Resumed = e.Resumed
 	if e.Cipher > 0 && e.Cipher < 1<<16 {
-		t.Cipher = tls.CipherSuiteName(uint16(e.Cipher))
+		t.Cipher = httpstream.SuiteName(uint16(e.Cipher))
 	}
 }
 

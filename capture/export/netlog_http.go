@@ -1,7 +1,6 @@
 package export
 
 import (
-	"net/http"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -209,7 +208,7 @@ func (n *netlogReader) receive(e *netlogEvent) {
 	version, rest, _ := strings.Cut(e.Headers[0], " ")
 	code, reason, _ := strings.Cut(rest, " ")
 	status, _ := strconv.Atoi(code)
-	if status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
+	if status >= 100 && status < 200 && status != httpstream.StatusSwitchingProtocols {
 		n.out.AddInterim(x, status)
 		return
 	}

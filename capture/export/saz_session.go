@@ -6,7 +6,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -176,7 +175,7 @@ func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.
 		if err != nil || status < 100 || status > 999 || !strings.HasPrefix(version, "HTTP/") {
 			return errors.New("begins with no status line")
 		}
-		if status < 200 && status != http.StatusSwitchingProtocols {
+		if status < 200 && status != httpstream.StatusSwitchingProtocols {
 			s.out.AddInterim(x, status)
 			before += length
 			continue

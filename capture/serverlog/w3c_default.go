@@ -2,7 +2,6 @@ package serverlog
 
 import (
 	"bytes"
-	"net/http"
 	"strings"
 
 	"negotrace/httpstream"
@@ -41,7 +40,7 @@ func (q *Request) isPlausible() bool {
 		return q.Client.Port() != 0
 	}
 	return q.Status >= 100 && q.Status < 600 && strings.HasPrefix(q.Path, "/") && q.Method != "" && strings.ToUpper(q.Method) == q.Method &&
-		(q.Status != http.StatusUnauthorized || q.SubStatus < 600)
+		(q.Status != httpstream.StatusUnauthorized || q.SubStatus < 600)
 }
 
 // isCutW3C reports whether a file begins with lines of a W3C log without its #Fields line. The
