@@ -1,4 +1,4 @@
-package soak
+package diagnosis_test
 
 import (
 	"flag"
@@ -27,7 +27,7 @@ const heapLimit = 256 << 20
 // allow, or print what steers a terminal; and one that holds only bytes of its sample
 // must not show a message, or of a pair of them, that the sample did not have.
 //
-//	go test ./internal/soak -soak 20000 -timeout 2h
+//	go test ./internal/diagnosis -soak 20000 -timeout 2h
 func TestSoak(t *testing.T) {
 	all := samples(t)
 	inUse := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}

@@ -1,4 +1,4 @@
-package soak
+package diagnosis_test
 
 import (
 	"bytes"
