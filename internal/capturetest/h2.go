@@ -2,28 +2,39 @@ package capturetest
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"strings"
 
-	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
 )
 
 // An h2Link is the HTTP/2 state of a connection.
 type h2Link struct {
-	out     [2]*bytes.Buffer // frames not yet sent, by side
-	framers [2]*http2.Framer
-	heads   [2]*bytes.Buffer // header blocks not yet framed
-	coders  [2]*hpack.Encoder
-	next    uint32   // stream of the next request
-	open    []uint32 // streams that await a response
+	out    [2]*bytes.Buffer // frames not yet sent, by side
+	heads  [2]*bytes.Buffer // header blocks not yet framed
+	coders [2]*hpack.Encoder
+	next   uint32   // stream of the next request
+	open   []uint32 // streams that await a response
 }
+
+// The kinds of frames (RFC 9113 section 6), and their flags.
+const (
+	h2Data         = 0
+	h2Headers      = 1
+	h2RSTStream    = 3
+	h2Settings     = 4
+	h2Continuation = 9
+
+	h2Ack        = 0x1 // of SETTINGS
+	h2EndStream  = 0x1
+	h2EndHeaders = 0x4
+)
 
 func newH2() *h2Link {
 	l := &h2Link{next: 1}
 	for side := range l.out {
 		l.out[side], l.heads[side] = &bytes.Buffer{}, &bytes.Buffer{}
-		l.framers[side] = http2.NewFramer(l.out[side], nil)
 		l.coders[side] = hpack.NewEncoder(l.heads[side])
 	}
 	return l
@@ -38,24 +49,32 @@ func (c *conn) goOnInH2(asked bool) error {
 	return c.startH2()
 }
 
+// frame writes a frame (RFC 9113 section 4.1).
+func (l *h2Link) frame(side int, kind, flags byte, stream uint32, payload []byte) {
+	n := len(payload)
+	head := []byte{byte(n >> 16), byte(n >> 8), byte(n), kind, flags}
+	l.out[side].Write(binary.BigEndian.AppendUint32(head, stream))
+	l.out[side].Write(payload)
+}
+
+// sentH2 is the longest payload of a frame that is sent; 16,384 bytes may be.
+const sentH2 = 16000
+
 // startH2 exchanges the prefaces.
 func (c *conn) startH2() error {
 	if c.h2 == nil {
 		return nil
 	}
-	c.h2.out[client].WriteString(http2.ClientPreface)
-	for side, f := range c.h2.framers {
-		if err := f.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: 1 << 20}); err != nil {
-			return err
-		}
+	c.h2.out[client].WriteString("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+	initialWindow := []byte{0, 4, 0, 16, 0, 0} // of 1 MiB
+	for side := range c.h2.out {
+		c.h2.frame(side, h2Settings, 0, 0, initialWindow)
 		if err := c.flushH2(side); err != nil {
 			return err
 		}
 	}
-	for side, f := range c.h2.framers {
-		if err := f.WriteSettingsAck(); err != nil {
-			return err
-		}
+	for side := range c.h2.out {
+		c.h2.frame(side, h2Settings, h2Ack, 0, nil)
 		if err := c.flushH2(side); err != nil {
 			return err
 		}
@@ -82,22 +101,21 @@ func (c *conn) writeH2(side int, h *head) error {
 	}
 	block := bytes.Clone(l.heads[side].Bytes())
 	l.heads[side].Reset()
-	first := block[:min(len(block), 16000)]
-	rest := block[len(first):]
-	err = l.framers[side].WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: first,
-		EndStream: final && h.body == "", EndHeaders: len(rest) == 0})
-	for err == nil && len(rest) > 0 {
-		n := min(len(rest), 16000)
-		err = l.framers[side].WriteContinuation(stream, n == len(rest), rest[:n])
-		rest = rest[n:]
+	flag := func(f byte, is bool) byte {
+		if is {
+			return f
+		}
+		return 0
 	}
-	for body := []byte(h.body); err == nil && len(body) > 0; {
-		n := min(len(body), 16000)
-		err = l.framers[side].WriteData(stream, n == len(body), body[:n])
-		body = body[n:]
+	n := min(len(block), sentH2)
+	l.frame(side, h2Headers, flag(h2EndStream, final && h.body == "")|flag(h2EndHeaders, n == len(block)), stream, block[:n])
+	for block = block[n:]; len(block) > 0; block = block[n:] {
+		n = min(len(block), sentH2)
+		l.frame(side, h2Continuation, flag(h2EndHeaders, n == len(block)), stream, block[:n])
 	}
-	if err != nil {
-		return err
+	for body := []byte(h.body); len(body) > 0; body = body[n:] {
+		n = min(len(body), sentH2)
+		l.frame(side, h2Data, flag(h2EndStream, n == len(body)), stream, body[:n])
 	}
 	return c.flushH2(side)
 }
@@ -151,15 +169,11 @@ func (s *script) reset(words []string) error {
 	if len(words) == 2 {
 		side, words = sideOf(words[0]), words[1:]
 	}
-	for code := http2.ErrCode(0); code < 14; code++ {
-		if len(words) == 1 && code.String() == words[0] {
-			stream := l.open[len(l.open)-1]
-			l.open = l.open[:len(l.open)-1]
-			if err := l.framers[side].WriteRSTStream(stream, code); err != nil {
-				return err
-			}
-			return s.current.flushH2(side)
-		}
+	if len(words) != 1 || words[0] != "HTTP_1_1_REQUIRED" {
+		return fmt.Errorf("HTTP/2 error code %q", words)
 	}
-	return fmt.Errorf("HTTP/2 error code %q", words)
+	stream := l.open[len(l.open)-1]
+	l.open = l.open[:len(l.open)-1]
+	l.frame(side, h2RSTStream, 0, stream, []byte{0, 0, 0, 13})
+	return s.current.flushH2(side)
 }
