@@ -138,6 +138,9 @@ const (
 	cachedLines   = 2048
 	maxCachedLine = 160
 
+	// firstCachedLines is how many there are until so many were missed: a short capture has few.
+	firstCachedLines = 64
+
 	// cachedBlocks is how many header blocks are cached, a power of two, and maxBlockLine
 	// how long their lines may be: 0.5 MB at most. They are distinguished by their first blockPrefix bytes.
 	cachedBlocks = 256

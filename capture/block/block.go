@@ -65,7 +65,7 @@ const smallest = 16 << 10
 // For returns the plan for a file of so many bytes; 0 if that is not known.
 func (p Plan) For(size int64) Plan {
 	if size > 0 && size < int64(p.Size) {
-		p.Size = min(p.Size, max(int(size), smallest))
+		p.Size = min(p.Size, max(int(size)+1, smallest)) // one more, which shows its end
 	}
 	return p
 }

@@ -28,13 +28,19 @@ func (s *syncSource) Next(tail []byte) ([]byte, int, error) {
 	if s.stop.Err() != nil {
 		return nil, 0, ErrInterrupted
 	}
-	block := <-s.free
-	if block == nil {
-		block = make([]byte, Headroom+s.size)
+	begin := 0 // of a small file, of which nothing comes before: it needs one block without Headroom
+	if len(tail) > 0 {
+		begin = Headroom
 	}
-	copyTail(block, tail)
-	n, err := fill(s.from, block[Headroom:], 0)
-	return block[:Headroom+n], Headroom, err
+	block := <-s.free
+	if len(block) < begin+s.size {
+		block = make([]byte, begin+s.size)
+	}
+	if begin > 0 {
+		copyTail(block, tail)
+	}
+	n, err := fill(s.from, block[begin:], len(block)-begin)
+	return block[:begin+n], begin, err
 }
 
 // Read reads what would be in the next block.
