@@ -190,6 +190,18 @@ func (c *choice) Set(s string) error {
 	return nil
 }
 
+// A repeated flag collects its values. That of pflag makes a writer of CSV for each flag of each
+// command, whenever the program starts.
+type repeated []string
+
+func (r *repeated) String() string { return strings.Join(*r, ", ") }
+func (r *repeated) Type() string   { return "stringArray" } // by which completion knows that it may come again
+
+func (r *repeated) Set(s string) error {
+	*r = append(*r, s)
+	return nil
+}
+
 // errNotOne is the error for a value that is not in a choice.
 type errNotOne []string
 

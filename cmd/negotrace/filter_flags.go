@@ -25,12 +25,12 @@ func (n *filterFlags) flags() *pflag.FlagSet {
 	n.severity = choice{of: []string{"error", "warning", "info"}}
 	f := pflag.NewFlagSet("narrow", pflag.ContinueOnError)
 	f.SortFlags = false
-	f.StringArrayVar(&n.hosts, "host", nil, "`NAME` of the site or proxy")
-	f.StringArrayVar(&n.users, "user", nil, "`NAME` with or without its domain")
-	f.StringArrayVar(&n.clients, "client", nil, "`ADDRESS`, network (10.0.0.0/24) or address:port")
-	f.StringArrayVar(&n.servers, "server", nil, "`ADDRESS` in the same forms")
-	f.StringArrayVar(&n.spns, "spn", nil, "`SPN` with or without its realm")
-	f.StringArrayVar(&n.checks, "check", nil, "`CHECK` that found something")
+	f.Var((*repeated)(&n.hosts), "host", "`NAME` of the site or proxy")
+	f.Var((*repeated)(&n.users), "user", "`NAME` with or without its domain")
+	f.Var((*repeated)(&n.clients), "client", "`ADDRESS`, network (10.0.0.0/24) or address:port")
+	f.Var((*repeated)(&n.servers), "server", "`ADDRESS` in the same forms")
+	f.Var((*repeated)(&n.spns), "spn", "`SPN` with or without its realm")
+	f.Var((*repeated)(&n.checks), "check", "`CHECK` that found something")
 	f.Var(&n.severity, "severity", "`LEVEL` of findings, or worse: error, warning, info")
 	f.StringVar(&n.since, "since", "", "from this `TIME` on: RFC 3339, HH:MM[:SS], or 90s\n(after the first packet)")
 	f.StringVar(&n.until, "until", "", "up to this `TIME`")

@@ -31,10 +31,10 @@ type inputFlags struct {
 }
 
 func (in *inputFlags) flags(f *pflag.FlagSet) {
-	f.StringArrayVar(&in.keylogs, "keylog", nil, "TLS secrets: a key log `FILE` of a browser; repeatable")
-	f.StringArrayVar(&in.rsaKeys, "rsa-key", nil, "private RSA key of a server: a PEM `FILE`; repeatable\n(opens TLS 1.0 to 1.2 with RSA key exchange)")
+	f.Var((*repeated)(&in.keylogs), "keylog", "TLS secrets: a key log `FILE` of a browser; repeatable")
+	f.Var((*repeated)(&in.rsaKeys), "rsa-key", "private RSA key of a server: a PEM `FILE`; repeatable\n(opens TLS 1.0 to 1.2 with RSA key exchange)")
 	f.StringVar(&in.keytab, "keytab", "", "keys of services, to look into tickets: a keytab `FILE`")
-	f.StringArrayVarP(&in.files, "read", "r", nil, "the same as `FILE`")
+	f.VarP((*repeated)(&in.files), "read", "r", "the same as `FILE`")
 	f.Lookup("read").Hidden = true // tshark and tcpdump have it
 }
 
