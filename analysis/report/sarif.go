@@ -24,6 +24,10 @@ const (
 // writeSARIF writes the findings of a report as results of a static analysis: checks are
 // rules, files are artifacts, and the number of a frame stands for that of a line.
 func writeSARIF(w io.Writer, r *analysis.Report, opts Options) error {
+	return asJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{sarifRunOf(r)}}, opts)
+}
+
+func sarifRunOf(r *analysis.Report) sarifRun {
 	run := sarifRun{
 		Tool:        sarifTool{sarifDriver{Name: "negotrace", Version: r.Tool.Version, Rules: sarifRules(r.Checks)}},
 		Invocations: []sarifInvocation{sarifInvocationOf(r)},
@@ -53,7 +57,7 @@ func writeSARIF(w io.Writer, r *analysis.Report, opts Options) error {
 		at := run.Artifacts[files[f.File.String()]].Location
 		run.Results = append(run.Results, sarifResultOf(f, rules, at))
 	}
-	return asJSON(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, opts)
+	return run
 }
 
 func sarifRules(checks []*analysis.Check) []sarifRule {

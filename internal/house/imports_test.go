@@ -62,6 +62,8 @@ var owners = map[string][]string{
 	"github.com/ulikunitz/xz":           {"capture/unpack"},
 	"golang.org/x/net/http2":            {"httpstream", "internal/capturetest"},
 	"github.com/spf13/cobra":            {"cmd/negotrace"},
+	"crypto/tls":                        {"internal/capturetest"},
+	"net/http":                          nil, // for names of statuses it would bring a client and a server
 	"github.com/apache/beam":            {"cmd/negotrace-fleet"},
 }
 
