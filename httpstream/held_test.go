@@ -6,12 +6,15 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"negotrace/internal/testcost"
 )
 
 // TestHeldCountsWhatIsKept plays many connections that each keep something waiting, and compares
 // what counts as held with the memory that is in use, besides that of connections without work.
 func TestHeldCountsWhatIsKept(t *testing.T) {
-	const connections, idle = 400, 2 << 10
+	const idle = 2 << 10
+	connections := testcost.Count(200, 400)
 	token := strings.Repeat("TlRM", 500)
 	fields := func(w *wire) string {
 		c, _ := newSpeakers()
@@ -64,7 +67,7 @@ func TestHeldCountsWhatIsKept(t *testing.T) {
 				w.handshake()
 				play(w)
 			}
-			used := inUse() - before - connections*idle
+			used := inUse() - before - int64(connections*idle)
 			if held := w.a.shared.held; used > 3*held {
 				t.Errorf("%d bytes are in use, %d count as held", used, held)
 			}

@@ -101,23 +101,23 @@ func TestLoggedLogonsWithoutUsers(t *testing.T) {
 func TestLoggedLogonsLimits(t *testing.T) {
 	t.Parallel()
 	const n = 2 * maxPendingLogons
+	var b bytes.Buffer
+	b.WriteString(loggedFields)
+	for i := range n {
+		at := noon.Add(time.Duration(i) * 10 * time.Millisecond).Format("2006-01-02 15:04:05")
+		client := fmt.Sprintf("2001:db8::%x", i+1)
+		fmt.Fprintf(&b, "%s 198.51.100.20 443 GET /a - %s - - - 401 2 5\n", at, client)
+		switch i % 4 {
+		case 0:
+			fmt.Fprintf(&b, "%s 198.51.100.20 443 GET /a - %s - - - 401 1 2148074252\n", at, client)
+		case 1:
+			fmt.Fprintf(&b, "%s 198.51.100.20 443 GET /a u%d %s - - - 200 0 0\n", at, i, client)
+		}
+	}
 	run := func() (*loggedLogons, []*analysis.Handshake) {
 		s := newLoggedLogons(&httpstream.Counters{})
-		var b bytes.Buffer
-		b.WriteString(loggedFields)
-		for i := range n {
-			at := noon.Add(time.Duration(i) * 10 * time.Millisecond).Format("2006-01-02 15:04:05")
-			client := fmt.Sprintf("2001:db8::%x", i+1)
-			fmt.Fprintf(&b, "%s 198.51.100.20 443 GET /a - %s - - - 401 2 5\n", at, client)
-			switch i % 4 {
-			case 0:
-				fmt.Fprintf(&b, "%s 198.51.100.20 443 GET /a - %s - - - 401 1 2148074252\n", at, client)
-			case 1:
-				fmt.Fprintf(&b, "%s 198.51.100.20 443 GET /a u%d %s - - - 200 0 0\n", at, i, client)
-			}
-		}
 		most := 0
-		_, err := serverlog.ReadW3C(&b, func(q *serverlog.Request) {
+		_, err := serverlog.ReadW3C(bytes.NewReader(b.Bytes()), func(q *serverlog.Request) {
 			s.add(q)
 			most = max(most, len(s.pending))
 		})

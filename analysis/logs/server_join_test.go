@@ -169,7 +169,7 @@ func TestLogLimit(t *testing.T) {
 	t.Parallel()
 	counters := &httpstream.Counters{}
 	s := NewServers(httpstream.TimeOf(noon), counters)
-	const n = 3 * maxLogged
+	const n = 9 * maxLogged / 4
 	for i := range n {
 		q := serverlog.Request{Pos: httpstream.Pos{Frame: i + 1, Time: httpstream.TimeOf(noon.Add(time.Duration(i-n/2) * time.Second))}, Status: 200}
 		if i%8 == 0 {

@@ -146,7 +146,7 @@ func TestTableFits(t *testing.T) {
 			t.Parallel()
 			// Narrow widths with some of the strings, and some wider ones with all.
 			for width := 72; width <= 220; width++ {
-				if width < 100 && (width+i)%testcost.Step(16) > 0 || width >= 100 && width%testcost.Step(26) > 0 {
+				if width < 100 && (width+i)%testcost.Step(16) > 0 || width >= 100 && width%testcost.Step(40) > 0 {
 					continue
 				}
 				for i, l := range strings.Split(table(t, nasty(s), Options{Width: width}), "\n") {
@@ -287,7 +287,7 @@ func TestFormatAllocations(t *testing.T) {
 	few, lots := many(300, 300), many(600, 600)
 	for _, f := range Formats() {
 		cost := func(r *analysis.Report) float64 {
-			return testing.AllocsPerRun(2, func() {
+			return testing.AllocsPerRun(1, func() {
 				if err := f.Report(io.Discard, r, Options{Width: 140}); err != nil {
 					t.Fatal(err)
 				}

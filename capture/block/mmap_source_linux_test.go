@@ -31,7 +31,7 @@ func TestMmapSource(t *testing.T) {
 	want := packettest.Noise(5, 3*mapping.Size+12345)
 	grown := len(want) - 10_000
 	for i, from := range []int{0, 1, 4096, Headroom, Sequential.Size + 77, Sequential.Size} {
-		if i%testcost.Step(2) != 0 {
+		if (i+2)%testcost.Step(3) != 0 {
 			continue
 		}
 		path := packettest.Stored(t, want[:grown])

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"negotrace/httpstream"
 )
 
 // each returns a line for each number below n, which the line may name three times.
@@ -37,7 +39,6 @@ func TestNetLogLimits(t *testing.T) {
 		dropped          string
 		want             int // of over more than most
 	}{
-		{"sockets", "", "1 B SOCKET:%d SOCKET_ALIVE", maxNetLogSources, netlogSourcesDropped, maxNetLogSources},
 		{"streams", session, stream, maxNetLogStreams, netlogStreamsDropped, maxNetLogStreams},
 		{"controllers of a request", netlogDirect, "6 - URL_REQUEST:1 AUTH_BOUND_TO_CONTROLLER {@HTTP_AUTH_CONTROLLER:%d}", maxControllers - 1, controllersDropped, over},
 		{"tunnels of a socket", "0 B SOCKET:2 SOCKET_ALIVE\n", tunnels, maxTunnelsOfSocket, tunnelsOfSocketDropped, over},
@@ -63,6 +64,9 @@ func TestNetLogSources(t *testing.T) {
 		{"requests", `1 B URL_REQUEST:1 URL_REQUEST_START_JOB {"method":"GET"}`, func(n *netlogReader, id int64) { n.requesters[id] = nil }},
 		{"jobs", "1 - HTTP_STREAM_JOB:1 SOCKET_POOL_BOUND_TO_SOCKET {@SOCKET:2}", func(n *netlogReader, id int64) { n.jobs[id] = 0 }},
 		{"sessions", "1 B HTTP2_SESSION:1 HTTP2_SESSION", func(n *netlogReader, id int64) { n.sessions[id] = nil }},
+		{"sockets", "1 B SOCKET:1 SOCKET_ALIVE", func(n *netlogReader, id int64) {
+			n.sockets[id] = &netlogSocket{id: id, conns: []*httpstream.Conn{{}}}
+		}},
 		{"controllers", "1 B HTTP_AUTH_CONTROLLER:1 AUTH_CONTROLLER", func(n *netlogReader, id int64) { n.controllers[id] = nil }},
 	}
 	for _, tt := range tests {

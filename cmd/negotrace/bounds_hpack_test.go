@@ -15,7 +15,7 @@ import (
 // field of 12,000 commas, again and again.
 func commas() []byte {
 	const atOnce = 50
-	streams := testcost.Count(30_000, 60_000)
+	streams := testcost.Count(15_000, 60_000)
 	var sent [2]bytes.Buffer // by client and server
 	var frames [2]*http2.Framer
 	var block bytes.Buffer

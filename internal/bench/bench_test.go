@@ -36,7 +36,10 @@ func contents(t *testing.T, path string) []byte {
 }
 
 func TestSameSeedSameCapture(t *testing.T) {
-	for _, m := range mixes {
+	for i, m := range mixes {
+		if i%testcost.Step(2) != 0 {
+			continue
+		}
 		j := job{mix: m, mb: 1, seed: 3}
 		first := generated(t, j)
 		again := generated(t, j)
