@@ -10,7 +10,7 @@ import (
 
 var extendedProtectionSuspected = &analysis.Check{
 	Name:     "extended-protection-suspected",
-	Title:    "Extended Protection is the likely reason for the refusal",
+	Title:    "Extended Protection may be the reason for the refusal",
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
 	Topic:    analysis.Cause,

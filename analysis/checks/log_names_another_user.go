@@ -16,7 +16,7 @@ var logNamesAnotherUser = &analysis.Check{
 	Means:    "Two witnesses of one request name different users: the ticket or the message of the client, and the line of the server's log. That they differ is all that is proven: it may be one person under two names, or somebody who is served as somebody else.",
 	Proof:    "The user of the ticket, of NTLM message 3 or of Basic, and another in cs-username of the line that is about the same request. The line is found by client, method, path, status, second and order; that it is this one is as sure as these.",
 	Not: "Domains are not compared: DOMAIN\\user and user@REALM are one. A line without a user, that of a 401, and one that may be about several requests. Names of the form user@domain (except user@REALM of Kerberos) and of services: to Windows they are aliases. Names beyond ASCII: logs write them in several ways. " +
-		"A line without the client's port (c-port) that has another name than NTLM or Basic is taken to be about another request.",
+		"A line without the client's port (c-port) that has another name than NTLM or Basic is taken to be about another request, unless the name is Guest.",
 	Causes: []analysis.Advice{
 		{Text: "One person under two names: the part of a UPN before the @ need not be the name of the account (sAMAccountName)."},
 		{Text: "The server or the application maps or rewrites the user: a mapped account, a module, a claim, a session of its own."},
@@ -49,6 +49,9 @@ func runLogNamesAnotherUser(p *analysis.Pass) {
 			}
 			f := p.Found(h, l.RequestPos(), "credentials of %s%s came with a request to %s, and %s names %s for it", h.User, from, serverName(h), q.Pos, q.User)
 			f.AddProof(statedPlaces(l)...)
+			if analysis.IsGuest(q.User) {
+				f.Cause = "The server let the user in as Guest: it does not know the account and its Guest account is enabled, or its policy for local accounts is Guest only (Network access: Sharing and security model for local accounts)."
+			}
 			break
 		}
 	}

@@ -70,7 +70,8 @@ func sentUser(a *tokens.Auth) string {
 }
 
 // mayMatch reports whether a line may be about the request. One with another user may not,
-// unless it has the client's port: then it is the same request, and the names differ.
+// unless it has the client's port, or the user is Guest, for whom Windows takes others: then it is
+// the same request, and the names differ.
 func (s *SeenRequest) mayMatch(q *serverlog.Request) bool {
 	user, samePort := s.user(), q.Client == netip.AddrPortFrom(s.client.Addr().Unmap(), s.client.Port())
 	switch {
@@ -80,7 +81,7 @@ func (s *SeenRequest) mayMatch(q *serverlog.Request) bool {
 		return false
 	case q.Host != "" && s.host != "" && !sameHost(q.Host, s.host):
 		return false
-	case q.User != "" && user != "" && !samePort && !analysis.SameAccount(q.User, user):
+	case q.User != "" && user != "" && !samePort && !analysis.SameAccount(q.User, user) && !analysis.IsGuest(q.User):
 		return false
 	}
 	if q.Host != "" && s.host != "" || !q.Server.Addr().IsValid() || !s.server.IsValid() {

@@ -90,7 +90,7 @@ func (s *Servers) note(c *httpstream.Counters, l *serverLog, in *httpstream.Inpu
 		c.Notes = append(c.Notes, httpstream.Limitation{Kind: kind, Text: fmt.Sprintf(format, args...), File: l.file})
 	}
 	if l.joined == 0 && len(s.clients) > 0 {
-		say("log-of-other-requests", "No line of this log is about a request with authentication in the capture: the log is from another server or another time, or the server sees its clients with other addresses")
+		say("log-of-other-requests", "No line of this log is about a request with authentication in the capture: the log is from another server or another time, or the server sees its clients with other addresses or names")
 	}
 	if in.Ambiguous > 0 {
 		say("log-ambiguous", "%s may be about more than one line of this log, or as many lines as requests came at one moment; none was chosen", requests(in.Ambiguous))
