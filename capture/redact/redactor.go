@@ -81,6 +81,9 @@ func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) 
 	})
 	r.decoder.Visit, r.decoder.Fragment, r.decoder.Assembled = r.visit, r.fragment, r.assembled
 	names.Publish(protocolWords)
+	for _, name := range mask.ParamNames() {
+		names.Publish(name)
+	}
 	for name := range rules {
 		names.Publish(name)
 	}

@@ -43,6 +43,9 @@ func (h *header) params() {
 	}
 }
 
+// ParamNames returns the names of parameters that stay.
+func ParamNames() []string { return slices.Clone(paramNames) }
+
 // paramNames are the parameters of the registered schemes.
 var paramNames = []string{"realm", "nonce", "opaque", "domain", "stale", "algorithm", "qop", "charset",
 	"userhash", "username", "username*", "uri", "response", "cnonce", "nc", "nextnonce", "rspauth",

@@ -23,12 +23,17 @@ func (m *masker) rename(kind Kind, s string) string {
 	return by + s[len(name):]
 }
 
-// letters returns noise of the same length, with a letter for each character: to show which
-// characters are digits, capitals or signs may help to guess a password. A number becomes digits.
-// White space stays.
+// letters returns Letters with the noise for s.
 func (m *masker) letters(s string) string {
 	noise := make([]byte, len(s))
 	m.Noise(noise, []byte(s))
+	return Letters(s, noise)
+}
+
+// Letters returns a text that is as long as s and its noise, with a letter for each character: to
+// show which characters are digits, capitals or signs may help to guess a password. A number becomes
+// digits. White space stays.
+func Letters(s string, noise []byte) string {
 	isNumber := strings.Trim(s, "0123456789") == ""
 	isUpper, isLower := s == strings.ToUpper(s), s == strings.ToLower(s)
 	var b strings.Builder

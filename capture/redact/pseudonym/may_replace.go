@@ -1,6 +1,10 @@
 package pseudonym
 
-import "strings"
+import (
+	"strings"
+
+	"negotrace/tokens/mask"
+)
 
 // MayReplace reports whether text may be the redacted form of original. It is as long, and each
 // word is the same, its pseudonym, or the noise or the row of fillers that replaces what is no name.
@@ -8,6 +12,9 @@ import "strings"
 func (n *Names) MayReplace(original, text string) bool {
 	if len(original) != len(text) {
 		return false
+	}
+	if n.isNoise(original, text) {
+		return true
 	}
 	for at := 0; at < len(original); {
 		if size, address := n.AddressAt(original, at); size > 0 {
@@ -44,7 +51,14 @@ func (n *Names) mayReplaceWord(original, word string) bool {
 	case n.Has(original) && word == n.Word(original):
 		return true
 	}
-	return len(original) == len(word) && (word == n.OpaqueText(original) || n.mayReplaceParts(original, word))
+	return len(original) == len(word) && (word == n.OpaqueText(original) || n.isNoise(original, word) || n.mayReplaceParts(original, word))
+}
+
+// isNoise reports whether text is the noise for a value of a token: a nonce of Digest, the identifier
+// of a client, an unknown scheme.
+func (n *Names) isNoise(original, text string) bool {
+	number, known := n.opaque[opaqueKey([]byte(original))]
+	return known && number > 0 && text == mask.Letters(original, n.Opaque([]byte(original)))
 }
 
 // mayReplaceParts reports whether each part of a word, of letters and digits, may stand for that

@@ -147,8 +147,7 @@ func isAlphanumeric(c byte) bool {
 // noiseSource returns the random source for the noise of a value. It depends only on the number of
 // values before it.
 func (n *Names) noiseSource(value []byte) *rand.PCG {
-	sum := sha256.Sum256(value)
-	key := [16]byte(sum[:16])
+	key := opaqueKey(value)
 	number, ok := n.opaque[key]
 	if !ok {
 		if len(n.opaque) == maxOpaque {
@@ -160,4 +159,10 @@ func (n *Names) noiseSource(value []byte) *rand.PCG {
 		}
 	}
 	return rand.NewPCG(uint64(number), n.salt)
+}
+
+// opaqueKey returns the key of a value among those that were replaced by noise.
+func opaqueKey(value []byte) [16]byte {
+	sum := sha256.Sum256(value)
+	return [16]byte(sum[:16])
 }

@@ -2,7 +2,11 @@ package pseudonym
 
 import (
 	"bytes"
+	"index/suffixarray"
 	"iter"
+	"maps"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"negotrace/capture/redact/search"
@@ -31,12 +35,16 @@ func (n *Names) Replaced() search.Replaced {
 	}
 }
 
-// replacedWords yields the names that were replaced, and the values that are looked for as such.
+// replacedWords yields the names that were replaced, and the values that are looked for as such. One
+// that is also a part of a word which was kept (authorize, of Unauthorized) is Public: it is in plain
+// text where that word is.
 func (n *Names) replacedWords() iter.Seq[search.Name] {
 	return func(yield func(search.Name) bool) {
+		public := suffixarray.New([]byte(strings.Join(slices.Sorted(maps.Keys(n.public)), "\n")))
 		for i := range n.words.len() {
 			word := string(n.words.word(i))
-			if !yield(search.Name{Text: word, Spelled: string(n.words.spelling(i)), Public: n.public[word]}) {
+			isPublic := n.public[word] || len(word) > 3 && len(public.Lookup([]byte(word), 1)) > 0
+			if !yield(search.Name{Text: word, Spelled: string(n.words.spelling(i)), Public: isPublic}) {
 				return
 			}
 		}

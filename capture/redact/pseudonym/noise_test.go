@@ -1,0 +1,44 @@
+package pseudonym
+
+import (
+	"testing"
+
+	"negotrace/tokens/mask"
+)
+
+// TestMayReplaceNoise holds that the noise for a value of a token may replace it, and no other text
+// may.
+func TestMayReplaceNoise(t *testing.T) {
+	t.Parallel()
+	n := New(Options{})
+	const nonce = "dcd98b7102dd2f0e8b11d0f6"
+	noise := mask.Letters(nonce, n.Opaque([]byte(nonce)))
+	other := mask.Letters(nonce, n.Opaque([]byte("another value of 24 byte")))
+	for text, want := range map[string]bool{noise: true, other: false, nonce: true} {
+		if got := n.MayReplace(nonce, text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	if n.MayReplace("never seen", mask.Letters("never seen", n.Opaque([]byte(nonce))[:10])) {
+		t.Error("noise for another value")
+	}
+	if !n.MayReplace("asked for ("+nonce+")", "asked for ("+noise+")") {
+		t.Error("noise within a text")
+	}
+}
+
+// TestPartOfPublicWord holds that a name which is a part of a word that stays may be in plain text,
+// and others may not.
+func TestPartOfPublicWord(t *testing.T) {
+	t.Parallel()
+	n := New(Options{})
+	n.URL("/oauth2/authorize/brunhilde/una")
+	n.Publish("401 Unauthorized")
+	public := map[string]bool{}
+	for name := range n.Replaced().Names {
+		public[name.Text] = name.Public
+	}
+	if !public["authorize"] || public["brunhilde"] || public["una"] || public["oauth2"] {
+		t.Errorf("%v", public)
+	}
+}
