@@ -36,6 +36,7 @@ type stream struct {
 	pendingRequest
 	response framing
 	status   int
+	isPage   bool
 	pageLeft int // bytes of the body of the answer that may still be looked at
 	headers  framing
 	bodies   [2]streamBody // of the request and of the response
@@ -151,7 +152,7 @@ func (r *Redactor) dataFrame(h *half, size int, id uint32) int {
 		if h.buf[4]&endStream != 0 {
 			length = int64(size)
 		}
-		body.begun, body.bodyFill = true, fillOf(f, length, h.pageLeft > 0)
+		body.begun, body.bodyFill = true, fillOf(f, length, isAnswer && s.isPage)
 	}
 	if h.streamBody, h.bodyFill = body, body.bodyFill; h.binary {
 		h.pageLeft = 0
@@ -188,7 +189,8 @@ func (r *Redactor) headerBlock(h *half, kind, flags byte, id uint32, b []byte) b
 		h.fromServer = true
 		r.Counts.Responses++
 		s.status, s.response = parseStatus(status), s.headers
-		if kind != framePushPromise && isPage(s.status, s.pendingRequest, &s.response) && !s.response.compressed {
+		s.isPage = kind != framePushPromise && isPage(s.status, s.pendingRequest, &s.response)
+		if s.isPage && !s.response.compressed {
 			s.pageLeft = maxPageText
 		}
 	}

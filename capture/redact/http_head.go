@@ -17,7 +17,8 @@ type pendingRequest struct {
 type framing struct {
 	length         int64 // -1 for none
 	chunked        bool
-	compressed     bool // the content is compressed
+	compressed     bool   // the content is compressed
+	coding         string // of the content
 	media          string
 	pendingRequest // of a request, what it asks
 	// isRequest says that a header block of HTTP/2 is that of a request.
@@ -174,7 +175,8 @@ func (f *framing) note(name, value string) {
 	case "transfer-encoding":
 		f.chunked = f.chunked || strings.Contains(strings.ToLower(value), "chunked")
 	case "content-encoding":
-		f.compressed = !strings.EqualFold(value, "identity")
+		f.coding = strings.ToLower(value)
+		f.compressed = f.coding != "identity"
 	case "content-type":
 		f.media = strings.ToLower(value)
 	case "authorization":
@@ -244,7 +246,9 @@ func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 	}
 	switch {
 	case f.chunked:
-		h.state, h.chunked = atChunk, true
+		if h.state, h.chunked = atChunk, true; h.packing != "" {
+			h.state = atPackedChunks
+		}
 	case length < 0:
 		h.state, h.left = untilClose, -1
 		if h.pageLeft > 0 {
@@ -263,6 +267,8 @@ func (h *half) content() {
 	switch {
 	case h.kdc && h.left <= maxKerberosMessage:
 		h.state = inKDC
+	case h.packing != "" && h.left <= maxPacked:
+		h.state = inPacked
 	case h.pageLeft > 0:
 		h.state = inPage
 	case h.blankImage != "":

@@ -5,6 +5,7 @@ import "strings"
 // A bodyFill is what replaces a body.
 type bodyFill struct {
 	compressed bool   // the body is compressed: it becomes zeros
+	packing    string // the content coding of a compressed page that is looked at
 	binary     bool   // it is not text, and becomes zeros
 	spaced     bool   // spaces follow the beginning
 	blankImage string // what the beginning becomes
@@ -15,6 +16,8 @@ type bodyFill struct {
 func fillOf(f *framing, length int64, isPage bool) bodyFill {
 	fill := bodyFill{compressed: f.compressed, binary: isBinary(f.media) && !f.compressed}
 	switch {
+	case isPage && isPacking(f.coding):
+		fill.packing = f.coding
 	case fill.binary:
 		fill.blankImage = blankImage(f.media, length)
 	case !f.compressed && !isPage:

@@ -18,6 +18,8 @@ const (
 	inBody                      // a body of known length
 	untilClose                  // a body up to the end of the connection
 	inPage                      // the beginning of a body that is looked at
+	inPacked                    // the compressed body of a page
+	atPackedChunks              // the chunks of one
 	inBlankImage                // the beginning of a body that becomes a blank one
 	inKDC                       // a message to or from a KDC proxy
 	atChunk                     // the size of a chunk
@@ -142,6 +144,10 @@ func (r *Redactor) parse(h *half) int {
 		return r.pageBody(h)
 	case inBlankImage:
 		return r.blankImageBody(h)
+	case inPacked:
+		return r.packedBody(h)
+	case atPackedChunks:
+		return r.packedChunks(h)
 	case inKDC:
 		return r.kdcBody(h)
 	case atChunk:

@@ -1,0 +1,97 @@
+package redact
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// maxPacked is the longest compressed body that is looked at, and maxUnpacked is how much text is
+// taken from it: both are what a report reads.
+const (
+	maxPacked   = 64 << 10
+	maxUnpacked = 64 << 10
+)
+
+// packedBody rewrites the compressed body of a page.
+func (r *Redactor) packedBody(h *half) int {
+	if int64(len(h.buf)) < h.left {
+		h.need = int(h.left)
+		return 0
+	}
+	n := int(h.left)
+	r.packedPage(h.buf[:n], h.packing)
+	h.left, h.packing = 0, ""
+	h.bodyEnds()
+	return n
+}
+
+// packedChunks rewrites the compressed body of a page that comes in chunks.
+func (r *Redactor) packedChunks(h *half) int {
+	var content []byte
+	var places, extensions [][]byte
+	for at := 0; ; {
+		line, _ := cutLine(h.buf[at:])
+		end := at + bytes.IndexByte(h.buf[at:], '\n') + 1
+		if h.need = -1; end == at {
+			return 0
+		}
+		digits, extension, _ := bytes.Cut(line, []byte(";"))
+		size, err := strconv.ParseUint(string(bytes.TrimSpace(digits)), 16, 32)
+		if err != nil || len(content)+int(size) > maxPacked { // chunk by chunk
+			h.packing, h.state = "", atChunk
+			return r.parse(h)
+		}
+		extensions = append(extensions, extension)
+		if size == 0 {
+			r.packedPage(content, h.packing)
+			for _, p := range places {
+				content = content[copy(p, content):]
+			}
+			for _, e := range extensions {
+				letters.fill(e, 0)
+			}
+			h.packing, h.state = "", inTrailer
+			return end
+		}
+		after := end + int(size)
+		next := bytes.IndexByte(h.buf[min(after, len(h.buf)):], '\n') + 1
+		if next == 0 {
+			h.need = after + 1
+			return 0
+		}
+		places = append(places, h.buf[end:after])
+		content = append(content, h.buf[end:after]...)
+		at = after + next
+	}
+}
+
+// packedPage rewrites the text of a page in b, which is compressed. If there is no room for what it
+// becomes, or it is not whole, b becomes zeros.
+func (r *Redactor) packedPage(b []byte, coding string) {
+	r.Counts.BodyBytes += len(b)
+	if text, ok := r.cache.pages[string(b)]; ok {
+		copy(b, text)
+		return
+	}
+	before := string(b)
+	text, how, ok := unpacked(b, coding)
+	if ok {
+		head := text[:min(len(text), maxPageText)]
+		r.words(head)
+		letters.fill(text[len(head):], 0)
+		text, ok = how.pack(text, len(b))
+	}
+	if !ok {
+		r.unknown("compressed pages that are not whole, or have no room for what they become", len(b))
+		clear(b)
+		return
+	}
+	copy(b, text)
+	if len(b) > maxPageText {
+		return
+	}
+	if len(r.cache.pages) >= maxCachedPages {
+		clear(r.cache.pages)
+	}
+	r.cache.pages[before] = string(b)
+}

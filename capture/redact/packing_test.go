@@ -1,0 +1,74 @@
+package redact
+
+import (
+	"bytes"
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"negotrace/internal/packettest"
+)
+
+// TestPackInto holds that a text is packed into any size that is not too short, and unpacked again.
+func TestPackInto(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"<p>denied</p>", "<html><title>401.2</title><p>" + strings.Repeat("You are not authorized. ", 9) + "xxxx</p>", string(packettest.Noise(7, 300))} {
+		least := len(deflated([]byte(text)))
+		for how, coding := range map[packing]string{packedGzip: "gzip", packedZlib: "deflate", packedDeflate: "deflate", packedBrotli: "br"} {
+			from := least + map[packing]int{packedGzip: 18, packedZlib: 6, packedBrotli: 20}[how]
+			failed := 0
+			for _, more := range []int{0, 6, 9, 13, 257, 1001} {
+				b, ok := how.pack([]byte(text), from+more)
+				if !ok {
+					failed++
+					continue
+				}
+				got, as, ok := unpacked(b, coding)
+				if len(b) != from+more || !ok || as != how || string(got) != text {
+					t.Fatalf("%d bytes as %d in %d: %d bytes, %v, %d, %q", len(text), how, from+more, len(b), ok, as, got[:min(len(got), 50)])
+				}
+			}
+			if failed > 2 {
+				t.Errorf("%d bytes as %d: %d sizes are not possible", len(text), how, failed)
+			}
+			if _, ok := how.pack([]byte(text), from/3); ok {
+				t.Errorf("%d bytes as %d in %d", len(text), how, from/3)
+			}
+		}
+	}
+}
+
+// TestPackedPage holds that compressed pages keep what went wrong, whatever is between their bytes, and
+// no name.
+func TestPackedPage(t *testing.T) {
+	t.Parallel()
+	text := []byte("<html><head><title>401.2 - Unauthorized</title></head><p>Access denied for the account " + canary + ", which is locked out by a policy</p></html>")
+	for how, coding := range map[packing]string{packedGzip: "gzip", packedZlib: "deflate", packedDeflate: "deflate", packedBrotli: "br"} {
+		page, ok := how.pack(text, len(text)+40)
+		if !ok {
+			t.Fatal("no page")
+		}
+		head := "HTTP/1.1 401 Unauthorized\r\nContent-Type: text/html\r\nContent-Encoding: " + coding + "\r\n"
+		for framing, message := range map[string]string{
+			"length": fmt.Sprintf("%sContent-Length: %d\r\n\r\n%s", head, len(page), page),
+			"chunks": fmt.Sprintf("%sTransfer-Encoding: chunked\r\n\r\n5;a=%s\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n", head, canary, page[:5], len(page)-5, page[5:]),
+		} {
+			for _, size := range []int{1460, 7} {
+				packets := redacted(t, linkRaw, talked(size, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", message+"HTTP/1.1 200 OK\r\n\r\n"))
+				_, all, _ := strings.Cut(content(packets, netip.AddrFrom4([4]byte(packets[0][16:20]))), "\r\n\r\n")
+				body, next, ok := strings.Cut(all, "HTTP/1.1 200 OK")
+				if framing == "chunks" {
+					_, first, _ := strings.Cut(body, "\r\n")
+					second := first[5:]
+					_, rest, _ := strings.Cut(second[2:], "\r\n")
+					body = first[:5] + rest[:len(page)-5]
+				}
+				got, _, whole := unpacked([]byte(body), coding)
+				if !ok || !whole || next == "" || !bytes.Contains(got, []byte("<p>Access denied for the account xxxxxxxxxxxx, which is locked out by a policy</p>")) {
+					t.Errorf("%s, %s, segments of %d: %q", coding, framing, size, got)
+				}
+			}
+		}
+	}
+}
