@@ -27,6 +27,8 @@ func (d *Decoder) esp(b []byte) bool {
 		if !d.isSound(next, inside) {
 			continue
 		}
+		d.visit(Metadata, b[espHeader:begin])
+		d.visit(Trailer, b[end-2-padding:end])
 		if d.enter() {
 			d.transport(next, inside, 0)
 		}

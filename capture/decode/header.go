@@ -21,6 +21,7 @@ const (
 	TokenRing
 	MACAddress // one, in a header that has no name here
 	Metadata   // not needed to decode what follows: options, tags, signatures
+	Trailer    // behind the content, and needed to decode it
 )
 
 // visit calls Visit.

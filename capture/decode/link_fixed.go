@@ -28,6 +28,7 @@ type fixedHeader struct {
 // fixedHeaders are these links.
 var fixedHeaders = map[pcap.LinkType]fixedHeader{
 	8:   {"SLIP", 16, 0, followsIP, nil, 16},
+	10:  {"FDDI", 13, 0, followsLLC, []int{1, 7}, 0},
 	11:  {"ATM", 0, 0, followsLLC, nil, 0},
 	99:  {"Symantec firewall", 44, 6, followsType, nil, 0},
 	100: {"ATM", 0, 0, followsLLC, nil, 0}, // RFC 2684

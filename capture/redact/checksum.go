@@ -116,7 +116,7 @@ func (p *packet) computeChecksum(i int) (right, partial uint16, ok bool) {
 		if total != len(header) || binary.BigEndian.Uint16(header[6:])&0x3fff != 0 {
 			return 0, 0, false
 		}
-		pseudo = uint32(onesComplementSum(header[12:20], -1, 0)) + uint32(header[9])
+		pseudo = uint32(onesComplementSum(header[12:20], -1, 0)) + protocolNumber(l.kind)
 	} else {
 		if int(binary.BigEndian.Uint16(header[4:]))+40 != len(header) {
 			return 0, 0, false

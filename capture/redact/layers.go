@@ -24,9 +24,10 @@ func (r *Redactor) rewrite(p *packet) {
 	}
 	maskText(p.Data[:p.layers[0].at])
 	for _, m := range p.marks {
-		if m.kind == decode.MACAddress {
+		switch m.kind {
+		case decode.MACAddress:
 			r.macAddresses(p.Data[m.at:m.end], 0)
-		} else {
+		case decode.Metadata:
 			clear(p.Data[m.at:m.end])
 		}
 	}
@@ -36,10 +37,21 @@ func (r *Redactor) rewrite(p *packet) {
 		end = min(end, l.end)
 		known = r.header(p, l)
 	}
-	clear(p.Data[end:]) // padding, or a frame check sequence that is wrong now
+	p.clearBehind(end)
 	if known < end {
 		r.payload(p, known, end)
 	}
+}
+
+// clearBehind clears what is behind the content: padding, or a sum that is wrong now. Trailers stay.
+func (p *packet) clearBehind(end int) {
+	for i := len(p.marks) - 1; i >= 0; i-- { // the innermost first
+		if m := p.marks[i]; m.kind == decode.Trailer && m.at >= end {
+			clear(p.Data[end:m.at])
+			end = m.end
+		}
+	}
+	clear(p.Data[end:])
 }
 
 // header rewrites a header and returns where it ends.

@@ -23,7 +23,7 @@ const (
 	// maxPieces is how many segments of one direction may wait.
 	maxPieces = 4096
 	// maxHandshakeRecords is how many records one run of TLS handshake messages may span.
-	maxHandshakeRecords = 64
+	maxHandshakeRecords = 4096
 	// maxRequests is how many requests of a connection may wait for an answer.
 	maxRequests = 512
 	// maxStreams is how many streams of a connection of HTTP/2 are followed.

@@ -65,7 +65,7 @@ func (r *Redactor) visit(h decode.Header, b []byte) {
 	if at < 0 {
 		return // decoded by another Decoder, from a copy
 	}
-	if h == decode.Metadata || h == decode.MACAddress {
+	if h == decode.Metadata || h == decode.MACAddress || h == decode.Trailer {
 		r.current.marks = append(r.current.marks, mark{h, at, at + len(b)})
 		return
 	}

@@ -86,10 +86,11 @@ func (r *Redactor) record(h *half) int {
 func (r *Redactor) handshake(h *half) int {
 	var content []byte
 	var places [][]byte // where it lies
-	end := 0
+	end, missing := 0, 0
 	for {
 		b := h.buf[end:]
 		if len(b) < recordHeaderLen {
+			h.need = end + recordHeaderLen + missing
 			return 0
 		}
 		n := recordHeaderLen + int(binary.BigEndian.Uint16(b[3:]))
@@ -103,7 +104,8 @@ func (r *Redactor) handshake(h *half) int {
 		content = append(content, b[recordHeaderLen:n]...)
 		places = append(places, b[recordHeaderLen:n])
 		end += n
-		if whole, ok := areMessages(content); ok || !whole {
+		var may bool
+		if may, missing = areMessages(content); missing == 0 || !may {
 			break
 		}
 	}
@@ -114,20 +116,24 @@ func (r *Redactor) handshake(h *half) int {
 	return end
 }
 
-// areMessages reports whether content may be messages of the handshake, and whether the last of
-// them is complete.
-func areMessages(content []byte) (may, complete bool) {
-	for len(content) >= 4 {
-		n := 4 + int(content[1])<<16 + int(binary.BigEndian.Uint16(content[2:]))
+// areMessages reports whether content may be messages of the handshake. missing is how many bytes of
+// the last one are not there, at least.
+func areMessages(content []byte) (may bool, missing int) {
+	const head = 4
+	for len(content) >= head {
+		n := head + int(content[1])<<16 + int(binary.BigEndian.Uint16(content[2:]))
 		if content[0] > 24 || n > maxHead {
-			return false, false
+			return false, 0
 		}
 		if n > len(content) {
-			return true, false
+			return true, n - len(content)
 		}
 		content = content[n:]
 	}
-	return true, len(content) == 0
+	if len(content) > 0 {
+		return true, head - len(content)
+	}
+	return true, 0
 }
 
 // Types of messages (RFC 8446 section 4, RFC 5246 section 7.4).
