@@ -65,7 +65,7 @@ func kdcErrorSays(e *hosttext.KDCError) string {
 		what = "a ticket for " + e.Server
 	}
 	if e.Code == 0 {
-		return strings.TrimPrefix(e.Client+" got no "+strings.TrimPrefix(what, "a ")+`: "`+e.Text+`"`, " ")
+		return strings.TrimPrefix(e.Client+" got no "+strings.TrimPrefix(what, "a ")+": "+e.Text, " ")
 	}
 	return fmt.Sprintf("the KDC refused %s %s: %s", cmp.Or(e.Client, "the client"), what, tokens.ErrorCode(e.Code))
 }

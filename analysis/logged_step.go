@@ -5,6 +5,7 @@ import (
 
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // A LoggedStep is what a line of IIS says about the authentication of its request.
@@ -30,6 +31,10 @@ const (
 	LogsLogon
 )
 
+// facilitySecurity is the upper half of the errors of SSPI and of cryptography (MS-ERREF 2.1). With
+// 401.1 any of them is why the logon failed.
+const facilitySecurity = 0x8009
+
 // StepOf reports what a line says.
 func StepOf(q *serverlog.Request) LoggedStep {
 	switch {
@@ -54,7 +59,7 @@ func unauthorized(q *serverlog.Request) LoggedStep {
 		return LogsNoRight
 	case q.SubStatus > 5:
 		return LogsNothing // 401.501 to 401.504 are about addresses
-	case q.Win32Status.RefusesLogon():
+	case q.Win32Status.RefusesLogon(), q.SubStatus == 1 && q.Win32Status>>16 == facilitySecurity && q.Win32Status != tokens.SecENoCredentials:
 		return LogsRefusal
 	case q.User != "" && q.NamesSubStatus && q.SubStatus != 1:
 		return LogsNoRight // who it is was known

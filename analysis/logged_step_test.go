@@ -24,6 +24,8 @@ func TestStepOf(t *testing.T) {
 		"a logon that was refused":         {line(401, 1, 2148074252, ""), LogsRefusal},
 		"a token that could not be read":   {line(401, 1, 2148074248, ""), LogsRefusal},
 		"Basic with a wrong password":      {line(401, 1, 1326, "bob"), LogsRefusal},
+		"an error of cryptography":         {line(401, 1, 0x80090006, ""), LogsRefusal},
+		"such an error of an application":  {line(401, 0, 0x80090016, ""), LogsChallenge},
 		"an error that has no name":        {line(401, 1, 0x80090399, ""), LogsRefusal},
 		"the client went away":             {line(401, 1, 64, ""), LogsChallenge},
 		"the access list":                  {line(401, 3, 5, `CORP\bob`), LogsNoRight},

@@ -137,6 +137,9 @@ func TestCredentials(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
+			if Stripped(tt.value) != tt.want.Stripped {
+				t.Errorf("Stripped is %v", !tt.want.Stripped)
+			}
 		})
 	}
 }

@@ -5,6 +5,17 @@ import (
 	"strings"
 )
 
+// Stripped reports whether credentials, or their end, were taken out before a text was passed on. It
+// does not decode what is there.
+func Stripped(credentials string) bool {
+	s := scanner{rest: credentials, credentials: true}
+	if !s.next() {
+		return false
+	}
+	scheme := registered(s.item.scheme)
+	return s.item.stripped || (hasToken(scheme) || scheme == "Basic") && isShortened(s.item.token68)
+}
+
 // redacted reads what exporters and people write instead of a value: "[1882 bytes were stripped]",
 // "[redacted]", "<token>", "REDACTED", "***", "xxxxx".
 func (s *scanner) redacted() bool {

@@ -56,8 +56,10 @@ func runHostCommandFailed(p *analysis.Pass) {
 		f := p.Found(nil, e.Pos, "%s, in %s, says: %s", e.Command, e.Pos, analysis.HostTextSays(e))
 		f.Variant = variant
 		if k := e.KDCError; k != nil {
-			code := tokens.ErrorCode(k.Code)
-			f.User, f.SPN, f.Cause = k.Client, k.Server, refusalCause(k.Text, kerberosErrors[code].means)
+			f.User, f.SPN = k.Client, k.Server
+			if k.Code != 0 { // else it is the library's, which says all that there is
+				f.Cause = refusalCause(k.Text, kerberosErrors[tokens.ErrorCode(k.Code)].means)
+			}
 		}
 		if e.Registration != nil {
 			f.SPN = e.Registration.SPN

@@ -2,12 +2,15 @@ package checks
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 
 	"negotrace/analysis"
 )
 
 var logTokenRefused = &analysis.Check{
 	Name:     "log-token-refused",
+	Variants: []string{"password"},
 	Title:    "the error log of a web server alone shows that credentials were refused",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -19,7 +22,8 @@ var logTokenRefused = &analysis.Check{
 		{Text: "The line names it. With Unspecified GSS failure alone the minor code behind it is what counts."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "klist -kte <keytab of the server> shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives."},
+		{Text: "klist -kte <keytab of the server> shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives.", Unless: []analysis.Fact{analysis.VariantFact("password")}},
+		{Text: "kinit <user> with the same password shows whether the KDC takes it; where the server has a file of passwords, htpasswd -v FILE <user>.", If: []analysis.Fact{analysis.VariantFact("password")}},
 		{Text: "Capture the same requests, and give the capture with the log: it has the ticket and its names."},
 	},
 	Sources: []string{"RFC 2743 section 1.2.1.1 (status values)", "mod_auth_gssapi README"},
@@ -35,6 +39,9 @@ func runLogTokenRefused(p *analysis.Pass) {
 		f := p.Found(nil, e.Pos, "%s refused credentials of %s, and its error log says: %s", cmp.Or(e.Host, "the server"), faultClient(x), quoted(gssReason(e.Text)))
 		said := analysis.SaidIn(e.Text)
 		f.Host, f.Cause = e.Host, saidCauses[said]
+		if said == "" && namesPassword(e.Text) {
+			f.Variant, f.Cause = "password", "The server checked a user and a password (Basic): one of them is wrong, or the account is."
+		}
 		f.SetCount(x.Count, x.Last)
 		if e.Client.Addr().IsValid() {
 			f.Client = e.Client.Addr().String()
@@ -43,4 +50,15 @@ func runLogTokenRefused(p *analysis.Pass) {
 			f.Severity = analysis.Warning
 		}
 	}
+}
+
+// passwordTerms are parts, in lower case, of messages about users and their passwords: of mod_auth_kerb,
+// mod_auth_gssapi and Basic of Apache httpd and of nginx.
+var passwordTerms = []string{"krb5_get_init_creds", "gss_acquire_cred_with_password", "preauthentication failed", "password mismatch", "authentication failure for", `" was not found in "`}
+
+// namesPassword reports whether a message of a server is about a user and a password, and not about a
+// token.
+func namesPassword(text string) bool {
+	small := strings.ToLower(text)
+	return slices.ContainsFunc(passwordTerms, func(term string) bool { return strings.Contains(small, term) })
 }

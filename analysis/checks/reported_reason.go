@@ -177,7 +177,7 @@ const noServerCreds = "failed to get server creds"
 // after GSS-API's general one.
 func gssReason(text string) string {
 	if _, minor, ok := strings.Cut(text, "Minor code may provide more information ("); ok {
-		minor = strings.TrimRight(minor, "])")
+		minor = strings.TrimLeft(strings.TrimRight(minor, "])"), ", ")
 		if minor = strings.TrimSpace(minor); minor != "" {
 			if strings.Contains(text, noServerCreds) {
 				return noServerCreds + ": " + minor

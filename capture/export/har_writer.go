@@ -166,7 +166,7 @@ func CountCredentials(q *httpstream.Request) (all, redacted int) {
 func isRedacted(value string) bool {
 	v := strings.ToLower(value)
 	return slices.ContainsFunc([]string{"redact", "removed", "sanitiz", "stripped", "***"}, func(mark string) bool { return strings.Contains(v, mark) }) ||
-		(tokens.Decoder{}).Credentials(value).Stripped
+		tokens.Stripped(value)
 }
 
 // limitations says what the file cannot show, and where to look instead.

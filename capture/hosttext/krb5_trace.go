@@ -27,16 +27,20 @@ var (
 	traceError = lazyregexp.New(`^(Received error from KDC|TGS request result): (-17653\d{5})/(.*)$`)
 )
 
+// commandFailed is the line with which a command of MIT Kerberos ends.
+var commandFailed = lazyregexp.New(`^(kinit|kvno): (.*) while getting (?:initial )?credentials(?: for (\S+))?$`)
+
 // errorTable is the number of the library's error for the code 0 of a KDC (krb5_err.et of MIT
 // Kerberos). What is more than 127 above it is no error of a KDC.
 const errorTable = -1765328384
 
 // isTrace reports whether a line is one of a trace.
 func isTrace(text string) bool {
-	return strings.HasPrefix(text, "[") && traceLine().MatchString(text) || strings.HasPrefix(text, "(") && sssdLine().MatchString(text)
+	return strings.HasPrefix(text, "[") && traceLine().MatchString(text) || strings.HasPrefix(text, "(") && sssdLine().MatchString(text) ||
+		strings.HasPrefix(text, "k") && commandFailed().MatchString(text)
 }
 
-// A trace reads the lines of KRB5_TRACE or sssd.
+// A trace reads the lines of KRB5_TRACE or sssd, and the last one of kinit and kvno.
 type trace struct {
 	asked KDCError // client and server that a ticket is wanted for
 	last  KDCError // that was emitted last: a program repeats what its library says
@@ -55,10 +59,17 @@ func (t *trace) line(r *reader, text string) bool {
 		t.failed(r, m[1], m[2])
 		return true
 	}
+	if m := commandFailed().FindStringSubmatch(text); m != nil {
+		if r.command = Command(m[1]); !r.traced { // the trace has said why
+			r.add(Entry{KDCError: &KDCError{Server: m[3], Text: limited(m[2])}}, r.lineNumber)
+		}
+		return true
+	}
 	m := traceLine().FindStringSubmatch(text)
 	if m == nil {
 		return false
 	}
+	r.command = Trace
 	message := m[1]
 	if client, ok := strings.CutPrefix(message, "Getting initial credentials for "); ok {
 		t.asked = KDCError{Client: client}
@@ -86,7 +97,7 @@ func (t *trace) failed(r *reader, number, text string) {
 	if e.Code == preauthRequired || e.Code == responseTooBig || n == errorTable || e.Code != 0 && e.Code == t.last.Code && e.Server == t.last.Server {
 		return
 	}
-	t.last = e
+	t.last, r.traced = e, true
 	r.add(Entry{KDCError: &e}, r.lineNumber)
 }
 

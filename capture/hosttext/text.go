@@ -28,6 +28,8 @@ const (
 	Trace    Command = "KRB5_TRACE"
 	SSSD     Command = "sssd"
 	Java     Command = "Java"
+	Kinit    Command = "kinit"
+	Kvno     Command = "kvno"
 )
 
 // An Entry is one fact from the output of a command. Only one of the fields after command is set.
@@ -71,6 +73,7 @@ type reader struct {
 	section    section // nil for none
 	entries    int
 	dropped    int
+	traced     bool // an error of a trace was emitted
 }
 
 // add emits an entry that begins at a line.

@@ -62,6 +62,7 @@ const (
 		"[2302] 1795250402.124700: TGS request result: -1765328377/Server HTTP/web@CORP.TEST not found in Kerberos database\n" +
 		"[2303] 1795250403.124700: Getting credentials alice@CORP.TEST -> HTTP/far@FAR.TEST using ccache FILE:/tmp/krb5cc_1000\n" +
 		"[2303] 1795250403.124800: TGS request result: -1765328228/Cannot contact any KDC for realm 'FAR.TEST'\n[2303] 1795250403.124900: TGS request result: 0/Success\n"
+	kinitV  = "Using default cache: /tmp/krb5cc_1000\nUsing principal: alice@CORP.TEST\nkinit: Cannot find KDC for realm \"CORP.TEST\" while getting initial credentials\n$ kvno HTTP/a\nkvno: Server HTTP/a@CORP.TEST not found in Kerberos database while getting credentials for HTTP/a@CORP.TEST\n"
 	sssdLog = "(2026-11-20  9:00:01): [krb5_child[1234]] [get_and_save_tgt] (0x0020): [RID#5] 1683: [-1765328366][Client's credentials have been revoked]\n"
 	javaLog = "Java config name: null\n>>>KRBError:\n\t sTime is Fri Nov 20 09:00:01 CET 2026 1795250401000\n\t suSec is 12345\n\t error code is 7\n\t error Message is Server not found in Kerberos database\n" +
 		"\t crealm is CORP.TEST\n\t cname is alice\n\t sname is HTTP/web@CORP.TEST\n\t msgType is 30\nKrbException: Server not found in Kerberos database (7)\n" +
@@ -102,6 +103,8 @@ func TestTexts(t *testing.T) {
 			{Pos: at(4), Command: Trace, KDCError: &KDCError{"alice@CORP.TEST", "", 24, "Preauthentication failed"}},
 			{Pos: at(8), Command: Trace, KDCError: &KDCError{"alice@CORP.TEST", "HTTP/web@CORP.TEST", 7, "Server not found in Kerberos database"}},
 			{Pos: at(11), Command: Trace, KDCError: &KDCError{"alice@CORP.TEST", "HTTP/far@FAR.TEST", 0, "Cannot contact any KDC for realm 'FAR.TEST'"}}}},
+		"kinit -V and kvno": {kinitV, []Entry{{Pos: at(3), Command: Kinit, KDCError: &KDCError{Text: `Cannot find KDC for realm "CORP.TEST"`}},
+			{Pos: at(5), Command: Kvno, KDCError: &KDCError{Server: "HTTP/a@CORP.TEST", Text: "Server HTTP/a@CORP.TEST not found in Kerberos database"}}}},
 		"sssd": {sssdLog, []Entry{{Pos: at(1), Command: SSSD, KDCError: &KDCError{"", "", 18, "Client's credentials have been revoked"}}}},
 		"Java": {javaLog, []Entry{{Pos: at(2), Command: Java, KDCError: &KDCError{"alice@CORP.TEST", "HTTP/web@CORP.TEST", 7, "Server not found in Kerberos database"}}}},
 		"setspn -L": {setspnL, []Entry{{Pos: at(2), Command: Setspn, Registration: &Registration{"HTTP/web.corp.test", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}},
@@ -140,7 +143,7 @@ func TestTexts(t *testing.T) {
 func TestOthers(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"", "see setspn -L", "[2301] 17952: Getting", "see [2301] 1795250401.123456: Getting initial credentials", "(2026-11-20  9:00:01): [be[corp.test]] [krb5_auth_done] (0x3f7c0): an error", `{"log":"Cached Tickets: (0)"}`, "<a>\nCached Tickets: (2)", "\x00\x01\nCached Tickets: (2)\n",
+		"", "see setspn -L", "kinit: command not found", "[2301] 17952: Getting", "see [2301] 1795250401.123456: Getting initial credentials", "(2026-11-20  9:00:01): [be[corp.test]] [krb5_auth_done] (0x3f7c0): an error", `{"log":"Cached Tickets: (0)"}`, "<a>\nCached Tickets: (2)", "\x00\x01\nCached Tickets: (2)\n",
 		"Aktuelle Anmelde-ID ist 0:0x3e7\n\nZwischengespeicherte Tickets: (1)\n\n#0>     Client: alice @ CORP.TEST\n",
 		"\nWindows-IP-Konfiguration\n\n   Hostname  . . . . . . . . . . . . : WEB1\n",
 	} {

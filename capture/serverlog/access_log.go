@@ -11,13 +11,11 @@ import (
 	"negotrace/httpstream"
 )
 
-// IsAccessLog reports whether the first line of a file that begins with head is one of an access
-// log in the common or combined form, which Apache httpd, nginx, Tomcat and others write.
+// IsAccessLog reports whether the first line of a file that begins with head, or the one after it, is
+// one of an access log in the common or combined form, which Apache httpd, nginx, Tomcat and others
+// write.
 func IsAccessLog(head []byte) bool {
-	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	var q Request
-	return q.parseAccess(bytes.TrimRight(line, "\r"))
+	return beginsWith(head, func(line []byte) bool { return new(Request).parseAccess(line) })
 }
 
 // ReadAccessLog reads an access log and gives each line to take, which may keep it. The error is of

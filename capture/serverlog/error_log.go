@@ -45,13 +45,13 @@ func isAboutAuth(module string, text []byte) bool {
 	return false
 }
 
-// IsErrorLog reports whether the first line of a file that begins with head is one of an
-// error log of Apache httpd or of nginx.
+// IsErrorLog reports whether the first line of a file that begins with head, or the one after it, is
+// one of an error log of Apache httpd or of nginx.
 func IsErrorLog(head []byte) bool {
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	line = bytes.TrimRight(line, "\r")
-	var e AuthError
-	return e.parseApache(line) || e.parseNginx(line)
+	return beginsWith(head, func(line []byte) bool {
+		var e AuthError
+		return e.parseApache(line) || e.parseNginx(line)
+	})
 }
 
 // ReadErrorLog reads an error log of Apache httpd or of nginx, and gives each line about

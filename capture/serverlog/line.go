@@ -55,6 +55,23 @@ func eachLine(r io.Reader, take func(line []byte, number int) bool) (lines Lines
 	}
 }
 
+// beginsWith reports whether the first line of a file that begins with head is of a kind, or the
+// second: people cut a log by its size, in the middle of a line.
+func beginsWith(head []byte, isLine func(line []byte) bool) bool {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	for range 2 {
+		line, rest, _ := bytes.Cut(head, []byte("\n"))
+		if isLine(bytes.TrimRight(line, "\r")) {
+			return true
+		}
+		if bytes.IndexByte(line, 0) >= 0 {
+			return false
+		}
+		head = rest
+	}
+	return false
+}
+
 // limited returns the first maxText bytes of a field as a string.
 func limited(field []byte) string {
 	return strings.ToValidUTF8(string(field[:min(len(field), maxText)]), "\ufffd")

@@ -179,7 +179,8 @@ func TestErrorLog(t *testing.T) {
 	if d := cmp.Diff(Lines{Read: 8, Malformed: 1, FirstMalformed: 8, Others: 2}, lines); d != "" {
 		t.Error(d)
 	}
-	for text, want := range map[string]bool{errorLines: true, errorLines[strings.Index(errorLines, "2026/11/23"):]: true, "": false, "[Mon": false, iis: false, "[1,2]\n": false} {
+	for text, want := range map[string]bool{errorLines: true, errorLines[strings.Index(errorLines, "2026/11/23"):]: true, "": false, "[Mon": false, iis: false, "[1,2]\n": false,
+		"ut off] the end of a line\n" + errorLines: true, "one\ntwo\n" + errorLines: false, "\x00\n" + errorLines: false} {
 		if IsErrorLog([]byte(text)) != want {
 			t.Errorf("IsErrorLog(%.20q) = %v", text, !want)
 		}
@@ -330,7 +331,11 @@ func TestAccessLog(t *testing.T) {
 			t.Fatalf("cut at %d: %d of %d lines", n, len(got), full)
 		}
 	}
+	if !IsAccessLog([]byte("/1.1\" 200 5\r\n" + accessLines)) {
+		t.Error("an access log that begins in the middle of a line is not known")
+	}
 	for _, other := range []string{
+		"a text\nabout\n" + accessLines,
 		"", "web.corp.test - - [23/Nov/2026:11:00:01 +0100] \"GET / HTTP/1.1\" 200 5", "192.0.2.10 [23/Nov/2026:11:00:01 +0100] \"GET / HTTP/1.1\" 200 5",
 		"192.0.2.10 - - [23/Nov/2026:11:00:01] \"GET / HTTP/1.1\" 200 5", "192.0.2.10 - - [23/Nov/2026:11:00:01 +0100] \"GET / HTTP/1.1 200 5",
 		"192.0.2.10 - - [23/Nov/2026:11:00:01 +0100] \"GET / HTTP/1.1\" 2000 5", "192.0.2.10 - - [23/Nov/2026:11:00:01 +0100] \"GET / HTTP/1.1\" 200 x",

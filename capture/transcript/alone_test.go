@@ -90,3 +90,13 @@ func TestShortenedCredentials(t *testing.T) {
 		}
 	}
 }
+
+// What the Kerberos library prints among the lines of curl is said to be passed over.
+func TestTraceAmongRequests(t *testing.T) {
+	t.Parallel()
+	_, counters, err := result(t, []byte("> GET / HTTP/1.1\n> Host: web\n>\n< HTTP/1.1 401 No\n< WWW-Authenticate: Negotiate\n<\n"+
+		"[12] 1795250401.123460: TGS request result: -1765328377/Server HTTP/web@CORP.TEST not found in Kerberos database\n[1] no trace\n"))
+	if err != nil || len(counters.Notes) != 2 || !strings.Contains(counters.Notes[0].Text, "passed over (1)") {
+		t.Errorf("err %v, notes %+v", err, counters.Notes)
+	}
+}

@@ -18,6 +18,7 @@ type assembler struct {
 	exchanges   int
 	requestless int // exchanges with only a response
 	redacted    int // credentials left out or shortened
+	traced      int // lines of KRB5_TRACE
 	program     *httpstream.Recorder
 }
 
@@ -69,6 +70,9 @@ func (a *assembler) newConn() *httpstream.Conn {
 func (a *assembler) take(l line) {
 	switch l.kind {
 	case other:
+		if traceLine().MatchString(l.text) {
+			a.traced++
+		}
 		return
 	case remark:
 		a.remark(a.connOf(l.conn), l.text)

@@ -3,6 +3,8 @@ package transcript
 import (
 	"cmp"
 	"slices"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // byStart returns connections in the order of their first requests.
@@ -18,6 +20,9 @@ func byStart(conns map[string]*conn) []*conn {
 	})
 	return all
 }
+
+// traceLine is a line that MIT Kerberos prints of itself: process, time, message.
+var traceLine = lazyregexp.New(`^\[\d+\] \d{9,11}\.\d+: `)
 
 // limitations says what a transcript cannot show.
 func (a *assembler) limitations(program string) {
@@ -38,6 +43,9 @@ func (a *assembler) limitations(program string) {
 	}
 	if a.redacted > 0 {
 		a.out.Limited("transcript-incomplete", "credentials in this transcript were shortened or replaced by words (%d): what was in them is not known; ask for the text as the program printed it", a.redacted)
+	}
+	if a.traced > 0 {
+		a.out.Limited("transcript-incomplete", "lines of KRB5_TRACE among the requests were passed over (%d): give them in a file of their own, beside this one", a.traced)
 	}
 	a.out.Limited("transcript-incomplete", "this is a transcript (%s): it has the requests and header lines that were printed, in their order; what was left out or cut before it was pasted, lost packets and times cannot be seen", writer)
 }
