@@ -12,7 +12,7 @@ import (
 // EventSays returns what an event says, in a few words without its place.
 func EventSays(e *eventlog.Event) string {
 	text := ""
-	user := cmp.Or(EventUser(e), "nobody by name")
+	user := cmp.Or(EventUser(e), "somebody (no name is given)")
 	switch {
 	case e.Logon != nil:
 		text = logonSays(e, user)

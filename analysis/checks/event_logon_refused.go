@@ -91,7 +91,11 @@ func runEventLogonRefused(p *analysis.Pass) {
 	}
 	for _, row := range p.Events {
 		e := &analysis.LoggedEvent{Event: row.Event}
-		if !refusesLogon(e) || oneOfManyLogged(p, row) {
+		switch {
+		case row.ID == 4625 && row.Logon != nil && len(analysis.EventStatuses(row.Event)) == 0:
+			refusedWithoutStatus(p, row)
+			continue
+		case !refusesLogon(e), oneOfManyLogged(p, row):
 			continue
 		}
 		status, means := refusalStatus(e)
@@ -108,6 +112,17 @@ func runEventLogonRefused(p *analysis.Pass) {
 		case row.Ticket == nil && loggedOnLater(p, row):
 			f.Severity, f.Cause = analysis.Warning, f.Cause+" The same user got in from the same place later."
 		}
+	}
+}
+
+// refusedWithoutStatus finds a refusal of which the log has no status that could be read, as a list of
+// events in another language.
+func refusedWithoutStatus(p *analysis.Pass, row *analysis.EventRow) {
+	f := p.Found(nil, row.Pos, "%s: %s, and its status could not be read", analysis.EventPlace(row.Event), row.Says)
+	f.Variant, f.User, f.Cause = "logon", analysis.EventUser(row.Event), "The status of the event names it: export the event as .evtx or in XML, with all its values."
+	f.SetCount(row.Count, row.Last)
+	if loggedOnLater(p, row) {
+		f.Severity = analysis.Warning
 	}
 }
 

@@ -30,6 +30,8 @@ func TestRefusedInLogsAlone(t *testing.T) {
 	noUser := &eventlog.Event{ID: 4625, Computer: "WEB.contoso.com", Pos: unknown.Pos,
 		Logon: &eventlog.Logon{User: "nobody", Domain: "CONTOSO", Package: "NTLM", Status: 0xC000006D, SubStatus: 0xC0000064}}
 	badPassword := logonOf(4625, 0, "alice", 0xC000006A)
+	noStatus, noStatusYet := logonOf(4625, 0, "", 0), logonOf(4625, 0, "alice", 0)
+	noStatus.Logon.Status, noStatusYet.Logon.Status = 0, 0
 	for name, tt := range map[string]struct {
 		events   []*eventlog.Event
 		severity analysis.Severity
@@ -38,6 +40,8 @@ func TestRefusedInLogsAlone(t *testing.T) {
 	}{
 		"a user whom the KDC does not know":    {[]*eventlog.Event{unknown}, analysis.Error, false, true},
 		"a user whom the server does not know": {[]*eventlog.Event{noUser}, analysis.Error, false, true},
+		"a refusal without a status":           {[]*eventlog.Event{noStatus}, analysis.Error, true, false},
+		"such a refusal, and then a logon":     {[]*eventlog.Event{noStatusYet, logonOf(4624, 5, "alice", 0)}, analysis.Warning, true, false},
 		"a wrong password":                     {[]*eventlog.Event{wrong}, analysis.Error, true, false},
 		"a wrong password, and then the right one": {
 			[]*eventlog.Event{wrong, ticket(9, 4768, "alice", "krbtgt", 0)}, analysis.Warning, true, false},

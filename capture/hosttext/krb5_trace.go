@@ -61,7 +61,7 @@ func (t *trace) line(r *reader, text string) bool {
 	}
 	if m := commandFailed().FindStringSubmatch(text); m != nil {
 		if r.command = Command(m[1]); !r.traced { // the trace has said why
-			r.add(Entry{KDCError: &KDCError{Server: m[3], Text: limited(m[2])}}, r.lineNumber)
+			r.add(Entry{KDCError: &KDCError{Server: limited(m[3]), Text: limited(m[2])}}, r.lineNumber)
 		}
 		return true
 	}
@@ -72,12 +72,12 @@ func (t *trace) line(r *reader, text string) bool {
 	r.command = Trace
 	message := m[1]
 	if client, ok := strings.CutPrefix(message, "Getting initial credentials for "); ok {
-		t.asked = KDCError{Client: client}
+		t.asked = KDCError{Client: limited(client)}
 	}
 	if rest, ok := strings.CutPrefix(message, "Getting credentials "); ok {
 		client, server, _ := strings.Cut(rest, " -> ")
 		server, _, _ = strings.Cut(server, " using ccache ")
-		t.asked = KDCError{Client: client, Server: server}
+		t.asked = KDCError{Client: limited(client), Server: limited(server)}
 	}
 	if m := traceError().FindStringSubmatch(message); m != nil {
 		t.failed(r, m[2], m[3])
@@ -131,11 +131,11 @@ func (e *javaError) line(_ *reader, text string) bool {
 	case "error Message":
 		e.Text = limited(value)
 	case "sname":
-		e.Server = value
+		e.Server = limited(value)
 	case "cname":
-		e.name = value
+		e.name = limited(value)
 	case "crealm":
-		e.realm = value
+		e.realm = limited(value)
 	}
 	return true
 }
