@@ -13,7 +13,7 @@ func Stripped(credentials string) bool {
 		return false
 	}
 	scheme := registered(s.item.scheme)
-	return s.item.stripped || (hasToken(scheme) || scheme == "Basic") && isShortened(s.item.token68)
+	return s.item.stripped || (IsTokenScheme(scheme) || scheme == "Basic") && isShortened(s.item.token68)
 }
 
 // redacted reads what exporters and people write instead of a value: "[1882 bytes were stripped]",
