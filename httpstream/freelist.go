@@ -17,6 +17,7 @@ type pools struct {
 	sniffers  freelist[sniffer]
 	http1s    freelist[http1]
 	tls       freelist[tlsReader]
+	openings  freelist[opening]
 	held      buffers // bytes that wait for more
 	bodies    buffers // of responses, see Exchange.WantsBody
 }

@@ -81,6 +81,21 @@ const (
 	resetWindow  = 256 << 10
 	staleDropped = "segments outside the window"
 
+	// maxOpening and maxOpeningBytes are how many segments of a beginning that is not in order are
+	// held, openingAge for how long: one direction may be some hundred milliseconds late. minOpening
+	// is enough where both sides are in order, oneWayOpening where one side is not there.
+	// maxAllOpenings bounds the bytes of all of them together, maxOpenings their number.
+	maxOpening      = 128
+	maxOpeningBytes = 256 << 10
+	openingAge      = 300 * time.Millisecond
+	minOpening      = 8
+	oneWayOpening   = 24
+	maxAllOpenings  = 8 << 20
+	maxOpenings     = 64 << 10
+
+	// openingWindow is how far what follows a SYN at once may be from it.
+	openingWindow = 512 << 10
+
 	// farWindow is how far from the number expected a segment may lie: further than any window
 	// reaches, and than a capture loses at once. Of another connection on the same ports at most
 	// maxForeign segments wait until it is certain that there is one.

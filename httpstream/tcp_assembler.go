@@ -55,6 +55,10 @@ type Sink struct {
 // An Assembler follows all TCP connections of a capture at once, and gives its Sink what
 // they carried.
 type Assembler struct {
+	// AtOnce makes it take each segment when it comes. Otherwise it holds the first ones of a
+	// connection for a moment, where their order is not certain. It is set before the first one.
+	AtOnce bool
+
 	shared   shared
 	counters *Counters
 
@@ -70,6 +74,10 @@ type Assembler struct {
 
 	// oneWay holds the flows in tunnels by their keys without the tunnel, see oneConnection.
 	oneWay map[flowKey]*flow
+
+	openings     []agedOpening // in the order in which they began
+	opened       int           // openings so far
+	openingBytes int           // that they hold
 
 	// The flow of the last segment, because segments come in bursts.
 	last struct {
@@ -94,10 +102,12 @@ func NewAssembler(sink Sink, secrets *Secrets, counters *Counters) *Assembler {
 
 // Segment takes the next segment of the capture.
 func (a *Assembler) Segment(s *Segment) {
+	if len(a.openings) > 0 {
+		a.expireOpenings(s.At.Time)
+	}
 	f, d := a.find(s)
 	s.At.Stream = f.stream
-	switch {
-	case f.conn == nil, f.sawSYN && !f.sawReply && f.isOlder(d, s), f.reset && !a.afterReset(f, d, s):
+	if f.conn == nil || !f.settled && a.opens(f, d, s) || (!f.sawReply || f.reset) && a.leavesOut(f, d, s) {
 		return
 	}
 	if f.isForeign(d, s) || f.successor != nil && f.successor.isOpenedBy(f, d, s) {
@@ -149,8 +159,22 @@ func (a *Assembler) Segment(s *Segment) {
 	}
 }
 
+// leavesOut reports whether a segment is not read, while the SYN of f is not answered, or after a RST.
+func (a *Assembler) leavesOut(f *flow, d int, s *Segment) bool {
+	if f.sawSYN && !f.sawReply && f.isOlder(d, s) {
+		if len(s.Payload) > 0 {
+			a.shared.drop(staleDropped)
+		}
+		return true
+	}
+	return f.reset && !a.afterReset(f, d, s)
+}
+
 // Close ends the capture: everything still open is delivered.
 func (a *Assembler) Close() {
+	for len(a.openings) > 0 {
+		a.endFirstOpening()
+	}
 	for _, f := range inOrder(&a.live) {
 		if f.successor != nil && f.successor.isSYN() {
 			a.beginSuccessor(f, &f.conn.End)
@@ -184,6 +208,7 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 		f = f.alias
 	}
 	switch {
+	case f.opening != nil:
 	case f.reused(d, s) && f.mayRefuse(s):
 	case f.reused(d, s):
 		stream := a.streamOf(f, s)

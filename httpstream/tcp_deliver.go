@@ -213,6 +213,9 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 		}
 		a.release(f)
 	}
+	if f.opening != nil {
+		a.forgetOpening(f)
+	}
 	a.dropSuccessor(f)
 	a.dropProbe(f)
 	a.noteEnding(f, how, Client, at)

@@ -117,11 +117,17 @@ func (a *Assembler) settleDoubt(f *flow, d int, seq uint32, s *Segment) bool {
 		return false
 	case len(s.Payload) == 0:
 		return false
-	case f.doubtful(d, s):
+	}
+	n := min(len(s.Payload), len(k.segment.Payload))
+	differs := !bytes.Equal(s.Payload[:n], k.segment.Payload[:n])
+	if f.doubtful(d, s) && (!differs || !k.shortLived || f.half[d].shortLived(s) || f.half[d].rightSum) {
+		if differs {
+			a.noteContradiction(f, conflict)
+		}
 		return true
 	}
 	a.takeDoubt(f)
-	if n := min(len(s.Payload), len(k.segment.Payload)); !bytes.Equal(s.Payload[:n], k.segment.Payload[:n]) {
+	if differs {
 		a.noteContradiction(f, resolved)
 	}
 	return false

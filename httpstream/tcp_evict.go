@@ -66,7 +66,7 @@ func (a *Assembler) shed() {
 func (f *flow) holdsNothing() bool {
 	_, discards := f.reader.(discard)
 	return (f.reader == nil || discards) && f.half[0].queue == nil && f.half[1].queue == nil &&
-		f.doubt == nil && f.probe == nil && f.successor == nil
+		f.doubt == nil && f.probe == nil && f.successor == nil && f.opening == nil
 }
 
 func (a *Assembler) forget(f *flow) {
@@ -87,10 +87,10 @@ func (a *Assembler) touch(f *flow, d int, s *Segment) {
 	if f.list == &a.resetting {
 		return
 	}
+	if !f.sawReply && (f.side(d) == Server && s.Flags&FlagRST == 0 || s.Flags&(FlagSYN|FlagRST|FlagACK) == FlagACK) {
+		f.sawReply = true // as the client's going on shows too
+	}
 	if f.list == &a.embryonic {
-		if f.side(d) == Server && s.Flags&FlagRST == 0 || s.Flags&(FlagSYN|FlagRST|FlagACK) == FlagACK {
-			f.sawReply = true // as the client's going on shows too
-		}
 		if len(s.Payload) == 0 {
 			return
 		}

@@ -40,6 +40,7 @@ type flow struct {
 	sawSYN      bool // the client's SYN was seen
 	sawReply    bool // the server sent something other than a RST
 	isAlias     bool // all else is in the flow alias
+	settled     bool // where it begins is certain, or will not become more so
 	reset       bool // by a RST that may not have been taken, see afterReset
 	resetBy     int8 // which half sent it
 	resetSeq    uint32
@@ -53,6 +54,7 @@ type flow struct {
 	probe      *probe     // see mayBeProbe
 	doubt      *doubt     // see doubtful
 	successor  *successor // see isForeign
+	opening    *opening   // what is held of its beginning, see opens
 	alias      *flow      // of the other direction in another tunnel, see oneConnection
 }
 

@@ -51,7 +51,7 @@ func (a *Assembler) takeBackReset(f *flow) {
 // section 4.2), and the RST with which the client answers that.
 func (f *flow) isOlder(d int, s *Segment) bool {
 	client := &f.half[f.client]
-	if !client.begun || s.Flags&FlagSYN != 0 {
+	if !client.begun || client.contested || s.Flags&(FlagSYN|FlagACK) == FlagSYN {
 		return false
 	}
 	if d == f.client {

@@ -1,5 +1,7 @@
 package httpstream
 
+import "slices"
+
 // oneConnection returns the flow to which a segment belongs although it is in another tunnel:
 // as its other direction, for some routers send what comes back another way, or in a network
 // (VNI) of its own, or as a copy, where a capture has the same packets in a tunnel and outside
@@ -14,7 +16,7 @@ func (a *Assembler) oneConnection(k flowKey, d int, s *Segment) *flow {
 	if k.tunnel != 0 && f == nil {
 		f = a.flows.find(&outside)
 	}
-	if f == nil || f.conn == nil || f.alias != nil || !f.half[d].isCopied(s) && (f.half[d].seen || !f.half[d^1].fits(s)) {
+	if f == nil || f.conn == nil || f.alias != nil || !f.isCopied(d, s) && (f.hasSeen(d) || !f.fits(d, s)) {
 		return nil
 	}
 	alias := a.shared.pools.flows.take()
@@ -23,9 +25,22 @@ func (a *Assembler) oneConnection(k flowKey, d int, s *Segment) *flow {
 	return f
 }
 
-// isCopied reports whether a segment repeats the last one of h, or its SYN.
-func (h *half) isCopied(s *Segment) bool {
+// hasSeen reports whether anything of half d came.
+func (f *flow) hasSeen(d int) bool {
+	return f.half[d].seen || f.opening != nil && slices.ContainsFunc(f.opening.held, func(k early) bool { return k.half == d })
+}
+
+// isCopied reports whether a segment repeats the last one of half d, or its SYN.
+func (f *flow) isCopied(d int, s *Segment) bool {
 	n := uint32(len(s.Payload) + s.Missing)
+	if o := f.opening; o != nil {
+		for i := len(o.held) - 1; i >= 0; i-- {
+			if k := &o.held[i]; k.half == d && (n > 0 || s.Flags&FlagSYN != 0) {
+				return k.Seq == s.Seq && uint32(len(k.Payload)+k.Missing) == n
+			}
+		}
+	}
+	h := &f.half[d]
 	switch {
 	case !h.seen:
 		return false
@@ -35,10 +50,22 @@ func (h *half) isCopied(s *Segment) bool {
 	return n > 0 && h.high == s.Seq+n
 }
 
-// fits reports whether a segment of the other side acknowledges something that h sent.
-func (h *half) fits(s *Segment) bool {
+// fits reports whether a segment of half d acknowledges something that the other half sent.
+func (f *flow) fits(d int, s *Segment) bool {
 	const window = 1 << 20
-	return h.seen && s.Flags&FlagACK != 0 && !before(h.high, s.Ack) && h.high-s.Ack < window
+	if s.Flags&(FlagSYN|FlagACK) == FlagSYN && f.opening != nil { // its answer was captured first
+		return slices.ContainsFunc(f.opening.held, func(k early) bool {
+			return k.half != d && k.Flags&FlagSYN != 0 && k.Ack-s.Seq-1 <= uint32(len(s.Payload)+s.Missing)
+		})
+	}
+	if s.Flags&FlagACK == 0 {
+		return false
+	}
+	high, seen := f.half[d^1].high, f.half[d^1].seen
+	if o := f.opening; o != nil {
+		high, seen = o.sides[d^1].reached, f.hasSeen(d^1)
+	}
+	return seen && !before(high, s.Ack) && high-s.Ack < window
 }
 
 // noteTunnel makes a new flow in a tunnel known to oneConnection.

@@ -155,7 +155,7 @@ func lost(s analysis.Summary) (all []string) {
 		all = append(all, count(n, "IP fragment")+" overlapped others with different bytes; the first ones seen were kept, and a receiver may have dropped the whole packet (RFC 5722).")
 	}
 	if s.Decoys > 0 {
-		all = append(all, count(s.Decoys, "TCP segment")+" contradicted others and had a wrong checksum, few hops to live, an old timestamp or an ACK that does not fit: no end took them, and they were left out.")
+		all = append(all, count(s.Decoys, "TCP segment")+" contradicted others and had a wrong checksum, few hops to live, an old timestamp or numbers that do not fit: no end took them, and they were left out.")
 	}
 	if s.WrongSums > 0 {
 		all = append(all, count(s.WrongSums, "TCP segment")+" had a wrong checksum, few hops to live, an old timestamp or an ACK that does not fit, and was read anyway: the capture holds no other copy.")

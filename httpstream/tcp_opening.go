@@ -1,0 +1,181 @@
+package httpstream
+
+// An opening is the first segments of a connection that does not begin with a SYN and its answer:
+// the capture began later, or is out of order, since it was put together of several queues or
+// interfaces, or has one direction later than the other. They are held for a moment, until it
+// shows in which order they were sent.
+type opening struct {
+	number     int // of all openings
+	held       []early
+	data       []byte // of them; what was full before is not here any more
+	bytes      int    // that count as held
+	sides      [2]sent
+	disordered bool
+	confirmed  bool // a side acknowledged what is held of the other one
+}
+
+// An agedOpening is an opening with its age. It was ended before if its flow has another one.
+type agedOpening struct {
+	flow    *flow
+	opening *opening
+	number  int
+	since   Time
+}
+
+// An early is a segment of a half that is held.
+type early struct {
+	Segment
+	half int
+}
+
+// keep returns a copy of b that stays while the opening does.
+func (o *opening) keep(b []byte) []byte {
+	const least, most = 2 << 10, 32 << 10
+	if len(o.data)+len(b) > cap(o.data) {
+		n := max(len(b), min(most, max(least, 2*cap(o.data))))
+		o.data = make([]byte, 0, n)
+		o.bytes += n
+	}
+	at := len(o.data)
+	o.data = append(o.data, b...)
+	return o.data[at:len(o.data):len(o.data)]
+}
+
+// opens holds a segment of a connection whose beginning is not certain, and reports whether it
+// does.
+func (a *Assembler) opens(f *flow, d int, s *Segment) bool {
+	client := &f.half[f.client]
+	isSYN := s.Flags&(FlagSYN|FlagACK) == FlagSYN
+	switch {
+	case f.opening != nil:
+	case s.Flags&FlagRST != 0, isSYN && (!client.seen || d == f.client && client.base == s.Seq):
+		return false // it is the first, or the same again
+	case a.AtOnce, f.isPlainCopy(), a.openingBytes > maxAllOpenings, f.sawSYN && s.Flags&FlagSYN != 0 && f.answersSYN(d, s):
+		f.settled = true
+		return false
+	case f.sawSYN && d != f.client && s.Flags&FlagSYN == 0 && s.Ack-client.base-1 >= openingWindow:
+		return false // of an earlier connection, see isOlder
+	default:
+		a.begins(f, s)
+		f.opening.disordered = f.sawSYN && d != f.client // a server answers with a SYN first
+	}
+	a.holdOpening(f, d, s)
+	return true
+}
+
+// answersSYN reports whether a segment acknowledges the SYN of the client, which was seen.
+func (f *flow) answersSYN(d int, s *Segment) bool {
+	client := &f.half[f.client]
+	return d != f.client && before(client.base, s.Ack) && !before(client.high, s.Ack)
+}
+
+// begins makes an opening that begins with a segment.
+func (a *Assembler) begins(f *flow, s *Segment) {
+	o := a.shared.pools.openings.take()
+	a.opened++
+	o.number = a.opened
+	f.opening = o
+	for d := range f.half {
+		if h := &f.half[d]; h.seen { // its SYN
+			o.sides[d].takes(h.base, h.high)
+		}
+	}
+	for len(a.openings) >= maxOpenings {
+		a.endFirstOpening()
+	}
+	a.openings = append(a.openings, agedOpening{f, o, o.number, s.At.Time})
+}
+
+// holdOpening holds one more segment. Where many came in order, no more are held.
+func (a *Assembler) holdOpening(f *flow, d int, s *Segment) {
+	o := f.opening
+	before := o.bytes
+	o.bytes += heldSegment
+	o.held = append(o.held, early{*s, d})
+	k := &o.held[len(o.held)-1]
+	k.Header, k.Payload = o.keep(s.Header), o.keep(s.Payload)
+	a.openingBytes += o.bytes - before
+	a.shared.held += int64(o.bytes - before)
+	o.note(k)
+	f.conn.End = s.At
+	a.clock++
+	f.lastUsed = a.clock
+	if len(s.Payload) > 0 && f.list == &a.embryonic {
+		f.list.remove(f)
+		a.live.push(f)
+	}
+	enough := maxOpening
+	if !o.disordered {
+		enough = oneWayOpening
+		if o.confirmed {
+			enough = minOpening
+		}
+	}
+	if len(o.held) >= enough || o.bytes >= maxOpeningBytes {
+		a.endOpening(f)
+	}
+}
+
+// expireOpenings ends what was held for long enough.
+func (a *Assembler) expireOpenings(now Time) {
+	for len(a.openings) > 0 {
+		if k := &a.openings[0]; k.isOpen() && now.Sub(k.since) < openingAge {
+			return
+		}
+		a.endFirstOpening()
+	}
+	a.openings = nil
+}
+
+func (k *agedOpening) isOpen() bool {
+	return k.flow.opening == k.opening && k.opening.number == k.number
+}
+
+// endFirstOpening ends what was held first.
+func (a *Assembler) endFirstOpening() {
+	k := a.openings[0]
+	a.openings = a.openings[1:]
+	if k.isOpen() {
+		a.endOpening(k.flow)
+	}
+}
+
+// endOpening takes the segments that are held, in the order in which they were sent.
+func (a *Assembler) endOpening(f *flow) {
+	o := f.opening
+	a.forgetOpening(f)
+	all, foreign := o.sorted(f)
+	a.counters.Decoys += foreign
+	a.reopen(f, &all[0])
+	for i := range all {
+		a.Segment(&all[i].Segment)
+	}
+	clear(o.held)
+	*o = opening{held: o.held[:0]}
+	a.shared.pools.openings.put(o)
+}
+
+// forgetOpening holds nothing of a flow any more.
+func (a *Assembler) forgetOpening(f *flow) {
+	a.openingBytes -= f.opening.bytes
+	a.shared.held -= int64(f.opening.bytes)
+	f.opening, f.settled = nil, true
+}
+
+// reopen lets a flow that began with another segment begin with the first one that was sent.
+func (a *Assembler) reopen(f *flow, first *early) {
+	c := f.conn
+	if c.SYN || first.Flags&FlagSYN == 0 {
+		return
+	}
+	f.client, f.clientKnown, f.sawSYN, f.sawReply = first.half, true, true, false
+	if first.Flags&FlagACK != 0 {
+		f.client, f.sawSYN, f.sawReply = first.half^1, false, true
+	}
+	c.SYN = true
+	a.counters.MidStream--
+	c.Client, c.Server = first.Src, first.Dst
+	if f.client != first.half {
+		c.Client, c.Server = c.Server, c.Client
+	}
+}
