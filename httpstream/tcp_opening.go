@@ -73,7 +73,9 @@ func (f *flow) answersSYN(d int, s *Segment) bool {
 func (a *Assembler) begins(f *flow, s *Segment) {
 	o := a.shared.pools.openings.take()
 	a.opened++
-	o.number = a.opened
+	o.number, o.bytes = a.opened, cap(o.data)
+	a.openingBytes += o.bytes
+	a.shared.held += int64(o.bytes)
 	f.opening = o
 	for d := range f.half {
 		if h := &f.half[d]; h.seen { // its SYN
@@ -151,7 +153,7 @@ func (a *Assembler) endOpening(f *flow) {
 		a.Segment(&all[i].Segment)
 	}
 	clear(o.held)
-	*o = opening{held: o.held[:0]}
+	*o = opening{held: o.held[:0], data: o.data[:0]} // no segment is valid any more
 	a.shared.pools.openings.put(o)
 }
 
