@@ -17,13 +17,15 @@ const TicketWindow = 10 * time.Second
 // A KDCExchange is a request to a KDC, or to the service that changes passwords, and its
 // answer.
 type KDCExchange struct {
-	Client     netip.AddrPort   `json:"client"`            // ip:port
-	KDC        netip.AddrPort   `json:"kdc"`               // or who passes messages on to it
-	Request    *tokens.Kerberos `json:"request,omitempty"` // AS-REQ, TGS-REQ, or a change of a password
-	RequestPos httpstream.Pos   `json:"asked"`             // where the request is
-	Retries    int              `json:"retries,omitempty"` // the same request sent again
-	Reply      *tokens.Kerberos `json:"reply,omitempty"`   // AS-REP, TGS-REP or KRB-ERROR
-	ReplyPos   httpstream.Pos   `json:"told,omitzero"`     // where the reply is
+	Client netip.AddrPort `json:"client"` // ip:port
+	KDC    netip.AddrPort `json:"kdc"`    // or who passes messages on to it
+	// Destination is the KDC itself where a SOCKS or HTTP proxy passes the connection on to it.
+	Destination *httpstream.Destination `json:"destination,omitempty"`
+	Request     *tokens.Kerberos        `json:"request,omitempty"` // AS-REQ, TGS-REQ, or a change of a password
+	RequestPos  httpstream.Pos          `json:"asked"`             // where the request is
+	Retries     int                     `json:"retries,omitempty"` // the same request sent again
+	Reply       *tokens.Kerberos        `json:"reply,omitempty"`   // AS-REP, TGS-REP or KRB-ERROR
+	ReplyPos    httpstream.Pos          `json:"told,omitzero"`     // where the reply is
 	// Events are those of the KDC's event log that are about it.
 	Events []*LoggedEvent `json:"logged_events,omitempty"`
 	// CommunityID is the Community ID of the flow.
@@ -73,8 +75,8 @@ func (k *KDCExchange) Service() *tokens.Principal {
 }
 
 // Via says who passes the messages on where the client does not speak to a KDC itself:
-// "KDC proxy" (MS-KKDCP), or "IAKERB" for the server it wants a ticket for. It is empty
-// otherwise.
+// "KDC proxy" (MS-KKDCP), "IAKERB" for the server it wants a ticket for, "SOCKS proxy" or "HTTP
+// proxy" (CONNECT). It is empty otherwise.
 func (k *KDCExchange) Via() string {
 	for _, m := range []*tokens.Kerberos{k.Request, k.Reply} {
 		switch {
@@ -85,12 +87,19 @@ func (k *KDCExchange) Via() string {
 			return "IAKERB"
 		}
 	}
+	if k.Destination != nil {
+		return k.Destination.Proxy
+	}
 	return ""
 }
 
 // KDCName returns how a sentence calls the KDC.
 func (k *KDCExchange) KDCName() string {
-	if via := k.Via(); via != "" {
+	via := k.Via()
+	switch {
+	case k.Destination != nil && k.Destination.Host != "":
+		return fmt.Sprintf("the KDC %s behind %v (%s)", k.Destination.Host, k.KDC.Addr(), via)
+	case via != "":
 		return fmt.Sprintf("the KDC behind %v (%s)", k.KDC.Addr(), via)
 	}
 	return fmt.Sprintf("the KDC %v", k.KDC.Addr())

@@ -48,7 +48,9 @@ type Sink struct {
 	Files    func([]httpstream.File)
 	Exchange func(*httpstream.Exchange) (kept bool) // see httpstream.Sink
 	Conn     func(*httpstream.Conn)
-	Kerberos func(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos)
+	// Kerberos takes a message to or from a KDC; to is where a proxy passes it on to, nil if there
+	// is none.
+	Kerberos func(at httpstream.Pos, src, dst netip.AddrPort, to *httpstream.Destination, m *tokens.Kerberos)
 	DNS      func(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message)
 	// CaptureTime is called about once per second of the capture, with the time that it has
 	// reached, before what comes then: also while no packet is of interest to the Sink.

@@ -81,7 +81,15 @@ func (d *dispatcher) record(c *httpstream.Conn, from httpstream.Side, at httpstr
 	if from == httpstream.Server {
 		src, dst = dst, src
 	}
-	d.message(at, src, dst, b)
+	to := c.Destination()
+	switch {
+	case to == nil:
+		d.message(at, src, dst, b)
+	case to.Port == httpstream.PortKpasswd && tokens.IsKpasswd(b):
+		d.kerberos(at, src, dst, to, b, tokens.Decoder.Kpasswd)
+	default:
+		d.kerberos(at, src, dst, to, b, tokens.Decoder.KDC)
+	}
 }
 
 // kdcProxy is the content of a request to a KDC proxy, or of a response from it.
@@ -90,7 +98,7 @@ func (d *dispatcher) kdcProxy(c *httpstream.Conn, from httpstream.Side, at https
 	if from == httpstream.Server {
 		src, dst = dst, src
 	}
-	d.kerberos(at, src, dst, b, tokens.Decoder.KDCProxy)
+	d.kerberos(at, src, dst, nil, b, tokens.Decoder.KDCProxy)
 }
 
 // message passes on a Kerberos or DNS message.
@@ -100,15 +108,15 @@ func (d *dispatcher) message(at httpstream.Pos, src, dst netip.AddrPort, b []byt
 	case src.Port() == httpstream.PortDNS || dst.Port() == httpstream.PortDNS:
 		d.dns(at, src, dst, b)
 	case tokens.IsKpasswd(b) && (src.Port() == httpstream.PortKpasswd || dst.Port() == httpstream.PortKpasswd):
-		d.kerberos(at, src, dst, b, tokens.Decoder.Kpasswd)
+		d.kerberos(at, src, dst, nil, b, tokens.Decoder.Kpasswd)
 	default:
-		d.kerberos(at, src, dst, b, tokens.Decoder.KDC)
+		d.kerberos(at, src, dst, nil, b, tokens.Decoder.KDC)
 	}
 }
 
 // kerberos passes on a message to or from a KDC, as read takes it. What could be decoded of
 // a damaged or cut one is passed on too.
-func (d *dispatcher) kerberos(at httpstream.Pos, src, dst netip.AddrPort, b []byte, read func(tokens.Decoder, []byte) (*tokens.Kerberos, error)) {
+func (d *dispatcher) kerberos(at httpstream.Pos, src, dst netip.AddrPort, to *httpstream.Destination, b []byte, read func(tokens.Decoder, []byte) (*tokens.Kerberos, error)) {
 	if d.sink.Kerberos == nil {
 		return
 	}
@@ -117,7 +125,7 @@ func (d *dispatcher) kerberos(at httpstream.Pos, src, dst netip.AddrPort, b []by
 		d.counters.Undecodable("malformed Kerberos")
 	}
 	if m != nil && m.MsgType != 0 {
-		d.sink.Kerberos(at, src, dst, m)
+		d.sink.Kerberos(at, src, dst, to, m)
 	}
 }
 

@@ -208,9 +208,9 @@ func (all exportStreams) between(sink Sink) Sink {
 		}
 	}
 	if sink.Kerberos != nil {
-		s.Kerberos = func(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
+		s.Kerberos = func(at httpstream.Pos, src, dst netip.AddrPort, to *httpstream.Destination, m *tokens.Kerberos) {
 			all.until(sink, at.Time)
-			sink.Kerberos(at, src, dst, m)
+			sink.Kerberos(at, src, dst, to, m)
 		}
 	}
 	if sink.DNS != nil {

@@ -67,6 +67,7 @@ type Conn struct {
 	Origin int `json:"origin,omitempty"`
 
 	goesOn   bool         // as HTTP/2, which goes to Sink.Plain as a connection of its own
+	socks    *Destination // that a SOCKS proxy was asked for; nil without one
 	protocol string       // that its Tunnel upgraded to; empty for a CONNECT to another host
 	handed   bool         // something of it went to Sink.Plain
 	alert    Alert        // the alert in TLS.Obstacle

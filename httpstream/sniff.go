@@ -112,6 +112,9 @@ func (s *sniffer) prologue(from Side, b []byte) (n int, whole bool) {
 		}
 	}
 	more, whole := s.socks.skip(from, b[n:])
+	if s.socks.done[Client] && s.socks.version != 0 {
+		s.conn.socks = s.socks.to
+	}
 	return n + more, whole
 }
 
@@ -196,7 +199,13 @@ func (s *sniffer) lookAgain(side Side) {
 	}
 }
 
-func (s *sniffer) isKerberos() bool { return s.conn.Tunnel == nil && s.conn.HasKerberosPort() }
+// isKerberos reports whether the connection leads to a port of Kerberos, also through a proxy.
+func (s *sniffer) isKerberos() bool {
+	if to := s.conn.Destination(); to != nil {
+		return IsKerberos(to.Port)
+	}
+	return s.conn.Tunnel == nil && s.conn.HasKerberosPort()
+}
 
 func (s *sniffer) isDNS() bool { return s.conn.Tunnel == nil && s.conn.HasPort(PortDNS) }
 

@@ -110,3 +110,49 @@ func TestSniffingCut(t *testing.T) {
 		}
 	}
 }
+
+// TestKerberosBehindProxy reads messages of Kerberos for which a proxy was asked to connect to its
+// port, and says where they go to.
+func TestKerberosBehindProxy(t *testing.T) {
+	t.Parallel()
+	const request, reply = "\x00\x00\x00\x05\x6aabcd", "\x00\x00\x00\x05\x7eabcd"
+	socks5 := func(to, port string) []string {
+		return []string{"> \x05\x01\x00", "< \x05\x00", "> \x05\x01\x00" + to + port, "< \x05\x00\x00\x01\xc0\x00\x02\x14\x00\x50"}
+	}
+	connect := func(to string) []string {
+		return []string{"> CONNECT " + to + " HTTP/1.1\r\n\r\n", "< HTTP/1.1 200 OK\r\n\r\n"}
+	}
+	for _, test := range []struct {
+		name   string
+		before []string
+		want   *Destination // of what is read; nil if nothing is
+		unread string
+	}{
+		{"SOCKS 4", []string{"> \x04\x01\x00\x58\xc0\x00\x02\x58user\x00", "< \x00\x5a" + strings.Repeat("\x00", 6)}, &Destination{"SOCKS proxy", "192.0.2.88", 88}, ""},
+		{"SOCKS 4a", []string{"> \x04\x01\x00\x58\x00\x00\x00\x01user\x00dc1.test\x00", "< \x00\x5a" + strings.Repeat("\x00", 6)}, &Destination{"SOCKS proxy", "dc1.test", 88}, ""},
+		{"SOCKS 5 by name", socks5("\x03\x08dc1.test", "\x00\x58"), &Destination{"SOCKS proxy", "dc1.test", 88}, ""},
+		{"SOCKS 5 by what is no name", socks5("\x03\x08dc1\x1b[2J ", "\x00\x58"), &Destination{"SOCKS proxy", "", 88}, ""},
+		{"SOCKS 5 by address", socks5("\x04\x20\x01\x0d\xb8"+strings.Repeat("\x00", 11)+"\x58", "\x01\xd0"), &Destination{"SOCKS proxy", "2001:db8::58", 464}, ""},
+		{"SOCKS 5 to another port", socks5("\x03\x08dc1.test", "\x01\x85"), nil, "LDAP on port 389 by SOCKS"},
+		{"CONNECT", connect("dc1.test:88"), &Destination{"HTTP proxy", "dc1.test", 88}, ""},
+		{"CONNECT by address", connect("[2001:db8::58]:88"), &Destination{"HTTP proxy", "2001:db8::58", 88}, ""},
+		{"CONNECT to another port", connect("dc1.test:389"), nil, "LDAP on port 389 by CONNECT"},
+	} {
+		w := newWire()
+		var got *Destination
+		w.a.shared.sink.Message = func(c *Conn, from Side, _ Pos, record []byte) {
+			got = c.Destination()
+			w.records = append(w.records, from.String()+string(record))
+		}
+		w.play(append(test.before, "> "+request, "< "+reply), 1000)
+		w.a.Close()
+		switch {
+		case test.want == nil:
+			if len(w.records) > 0 || w.counters.UnreadTCP[test.unread] != 1 {
+				t.Errorf("%s: read %q, unread %v", test.name, w.records, w.counters.UnreadTCP)
+			}
+		case len(w.records) != 2 || got == nil || *got != *test.want || len(w.counters.UnreadTCP) > 0:
+			t.Errorf("%s: %v, read %q, unread %v", test.name, got, w.records, w.counters.UnreadTCP)
+		}
+	}
+}

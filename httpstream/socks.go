@@ -3,6 +3,7 @@ package httpstream
 import (
 	"bytes"
 	"encoding/binary"
+	"net/netip"
 )
 
 // A socks reads the handshake with a SOCKS proxy: version 4 and 4a (OpenSSH's
@@ -13,6 +14,7 @@ type socks struct {
 	done    [2]bool
 	greeted [2]bool // version 5: the method was offered, or chosen
 	method  byte    // version 5: that the proxy chose
+	to      *Destination
 }
 
 const (
@@ -79,8 +81,9 @@ func (s *socks) request4(b []byte) int {
 	if string(b[4:7]) == "\x00\x00\x00" && b[7] != 0 {
 		strings = 2
 	}
-	n := head
+	n, name := head, 0
 	for range strings {
+		name = n
 		end := bytes.IndexByte(b[n:], 0)
 		switch {
 		case end > 255:
@@ -93,7 +96,17 @@ func (s *socks) request4(b []byte) int {
 		n += end + 1
 	}
 	s.done[Client] = true
+	host := netip.AddrFrom4([4]byte(b[4:8])).String()
+	if strings == 2 {
+		host = string(b[name : n-1])
+	}
+	s.to = socksDestination(host, b[2:])
 	return n
+}
+
+// socksDestination is a host, and the port that b begins with.
+func socksDestination(host string, port []byte) *Destination {
+	return &Destination{Proxy: "SOCKS proxy", Host: hostName(host), Port: binary.BigEndian.Uint16(port)}
 }
 
 func (s *socks) reply4(b []byte) int {
@@ -195,5 +208,13 @@ func (s *socks) request5(from Side, b []byte) int {
 		return 0
 	}
 	s.done[from] = true
+	if from == Client {
+		host := string(b[5 : n-2])
+		if b[3] != name {
+			address, _ := netip.AddrFromSlice(b[4 : n-2])
+			host = address.String()
+		}
+		s.to = socksDestination(host, b[n-2:])
+	}
 	return n
 }

@@ -9,7 +9,7 @@ import (
 // unread counts a connection, or the inside of a tunnel, that had content of which nothing
 // was read: of no protocol that this package knows. Its reader is what it had at its end.
 func (c *Counters) unread(conn *Conn, r reader) {
-	switch r.(type) {
+	switch decided(r).(type) {
 	case *recordReader, plainCopyReader:
 		return
 	}
@@ -46,6 +46,9 @@ func decided(r reader) reader {
 
 // unreadProtocol names what is not read: by its port, or by what a tunnel was opened for.
 func unreadProtocol(conn *Conn) string {
+	if to := conn.socks; to != nil {
+		return service(to.Port) + " by SOCKS"
+	}
 	x := conn.Tunnel
 	if x == nil {
 		return service(conn.Server.Port())

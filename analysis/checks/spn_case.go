@@ -53,7 +53,7 @@ func runSPNCase(p *analysis.Pass) {
 		if known == s.String() {
 			continue
 		}
-		f := p.FoundKDC(p.HandshakeOf(k), k, "the KDC %v knows no %s and issued a ticket for %s: the names differ in case only", k.KDC.Addr(), s.String(), known)
+		f := p.FoundKDC(p.HandshakeOf(k), k, "%s knows no %s and issued a ticket for %s: the names differ in case only", k.KDCName(), s.String(), known)
 		f.AddProof(other.ReplyPos)
 		if other.RequestPos.Time.After(k.RequestPos.Time) {
 			f.Severity = analysis.Warning

@@ -30,7 +30,7 @@ func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) 
 		if !repliesInOrder(m) || len(waiting) == maxPipelined {
 			waiting = nil
 		}
-		k = &analysis.KDCExchange{Client: m.src, KDC: m.dst, Request: m.message, RequestPos: m.at}
+		k = &analysis.KDCExchange{Client: m.src, KDC: m.dst, Destination: m.to, Request: m.message, RequestPos: m.at}
 		b.pending[pair] = append(waiting, k)
 	case isReply(m.message):
 		pair := kdcPair{m.dst, m.src}
@@ -41,7 +41,7 @@ func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) 
 				return k, false
 			}
 		}
-		k = &analysis.KDCExchange{Client: m.dst, KDC: m.src, Reply: m.message, ReplyPos: m.at, RequestPos: m.at}
+		k = &analysis.KDCExchange{Client: m.dst, KDC: m.src, Destination: m.to, Reply: m.message, ReplyPos: m.at, RequestPos: m.at}
 	default:
 		return nil, false
 	}
@@ -55,9 +55,9 @@ func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) 
 }
 
 // repliesInOrder reports whether replies come in the order of the requests: on a TCP connection
-// to a Kerberos port.
+// to a Kerberos port, of the KDC or behind a proxy.
 func repliesInOrder(m *kdcMessage) bool {
-	return m.at.Stream >= 0 && httpstream.IsKerberos(m.dst.Port())
+	return m.at.Stream >= 0 && (m.to != nil || httpstream.IsKerberos(m.dst.Port()))
 }
 
 // isRequest and isReply report whether a message is one to or from a KDC, or the service
@@ -78,11 +78,11 @@ func isReply(m *tokens.Kerberos) bool {
 func (e *engine) iakerb(l *leg) {
 	client, server := l.Conn.Client, l.Conn.Server
 	if k := l.Sent.Kerberos(); k != nil && k.IAKERB != nil && isRequest(k) {
-		e.kerberos(&kdcMessage{l.RequestPos(), client, server, k})
+		e.kerberos(&kdcMessage{at: l.RequestPos(), src: client, dst: server, message: k})
 	}
 	for i := range l.Got {
 		if k := l.Got[i].Kerberos(); k != nil && k.IAKERB != nil && isReply(k) && k.AcceptorError() == nil {
-			e.kerberos(&kdcMessage{l.ResponsePos(), server, client, k})
+			e.kerberos(&kdcMessage{at: l.ResponsePos(), src: server, dst: client, message: k})
 		}
 	}
 }

@@ -20,11 +20,13 @@ func TestPipelinedKerberos(t *testing.T) {
 		name   string
 		stream int
 		kdc    netip.AddrPort
+		to     *httpstream.Destination
 		want   []string
 	}{
-		{"over TCP in the order of the requests", 3, kdc, []string{"1: 30", "2: 11"}},
-		{"over UDP the last request", -1, kdc, []string{"1: none", "2: 30", "0: 11"}},
-		{"behind a proxy the last request", 3, proxy, []string{"1: none", "2: 30", "0: 11"}},
+		{"over TCP in the order of the requests", 3, kdc, nil, []string{"1: 30", "2: 11"}},
+		{"over UDP the last request", -1, kdc, nil, []string{"1: none", "2: 30", "0: 11"}},
+		{"behind a proxy the last request", 3, proxy, nil, []string{"1: none", "2: 30", "0: 11"}},
+		{"by SOCKS in the order of the requests", 3, proxy, &httpstream.Destination{Proxy: "SOCKS proxy", Host: "dc1.test", Port: 88}, []string{"1: 30 of the KDC dc1.test behind 192.0.2.88 (SOCKS proxy)", "2: 11 of the KDC dc1.test behind 192.0.2.88 (SOCKS proxy)"}},
 	} {
 		var got []string
 		look := &analysis.Check{Name: "kdc", Run: func(p *analysis.Pass) {
@@ -36,6 +38,9 @@ func TestPipelinedKerberos(t *testing.T) {
 				if k.Reply != nil {
 					reply = fmt.Sprint(int(k.Reply.MsgType))
 				}
+				if k.Destination != nil {
+					reply += " of " + k.KDCName()
+				}
 				got = append(got, fmt.Sprintf("%d: %s", nonce, reply))
 			}
 		}}
@@ -43,11 +48,11 @@ func TestPipelinedKerberos(t *testing.T) {
 		at := httpstream.Pos{Stream: tt.stream}
 		ask := func(nonce int) {
 			at.Frame++
-			trace.Kerberos(at, client, tt.kdc, &tokens.Kerberos{MsgType: tokens.MsgASReq, KDCReq: &tokens.KDCReq{Nonce: nonce}})
+			trace.Kerberos(at, client, tt.kdc, tt.to, &tokens.Kerberos{MsgType: tokens.MsgASReq, KDCReq: &tokens.KDCReq{Nonce: nonce}})
 		}
 		answer := func(kind tokens.MsgType) {
 			at.Frame++
-			trace.Kerberos(at, tt.kdc, client, &tokens.Kerberos{MsgType: kind})
+			trace.Kerberos(at, tt.kdc, client, tt.to, &tokens.Kerberos{MsgType: kind})
 		}
 		ask(1)
 		ask(2)

@@ -51,7 +51,7 @@ func TestLookups(t *testing.T) {
 		conn := c.conn()
 		conn.Client = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(i % 3)}), uint16(50000+i))
 		conn.SYN = i != 4
-		c.trace.Kerberos(c.next(), conn.Client, kdc, &tokens.Kerberos{MsgType: 12, KDCReq: &tokens.KDCReq{
+		c.trace.Kerberos(c.next(), conn.Client, kdc, nil, &tokens.Kerberos{MsgType: 12, KDCReq: &tokens.KDCReq{
 			Nonce: i, Server: tokens.Principal{Name: []string{"HTTP", "web.test"}},
 		}})
 		c.exchange(conn, 401, "", "Negotiate")

@@ -40,7 +40,7 @@ func handedOut(clients int, o correlate.Options) ([]string, *analysis.Report) {
 	}
 	for i := range clients {
 		client := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 50000)
-		trace.Kerberos(next(), client, netip.MustParseAddrPort("192.0.2.2:88"), &tokens.Kerberos{MsgType: tokens.MsgASReq, KDCReq: &tokens.KDCReq{Nonce: i}})
+		trace.Kerberos(next(), client, netip.MustParseAddrPort("192.0.2.2:88"), nil, &tokens.Kerberos{MsgType: tokens.MsgASReq, KDCReq: &tokens.KDCReq{Nonce: i}})
 		c := &httpstream.Conn{Stream: i, SYN: true, HTTP: true, Client: client, Server: netip.MustParseAddrPort("192.0.2.1:80")}
 		trace.Exchange(&httpstream.Exchange{Conn: c,
 			Request: &httpstream.Request{Pos: next(), Method: "GET", Target: "/", Proto: "HTTP/1.1", Host: "web.test",

@@ -209,11 +209,11 @@ func (t *Trace) Conn(c *httpstream.Conn) {
 	}
 }
 
-// Kerberos takes a message to or from a KDC, or about changing a password. m holds what could
-// be decoded; it is
-// never nil, and nobody changes it any more.
-func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, m *tokens.Kerberos) {
-	t.worker.next().kdc = &kdcMessage{at, src, dst, m}
+// Kerberos takes a message to or from a KDC, or about changing a password. to is where a proxy
+// passes it on to, nil if there is none. m holds what could be decoded; it is never nil, and nobody
+// changes it any more.
+func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, to *httpstream.Destination, m *tokens.Kerberos) {
+	t.worker.next().kdc = &kdcMessage{at, src, dst, to, m}
 }
 
 // DNS takes a message from a name server, which nobody changes any more.

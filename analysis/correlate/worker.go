@@ -48,6 +48,7 @@ type progress struct {
 type kdcMessage struct {
 	at       httpstream.Pos
 	src, dst netip.AddrPort
+	to       *httpstream.Destination // behind a proxy, nil without one
 	message  *tokens.Kerberos
 }
 

@@ -274,6 +274,9 @@ func eventTone(e *httpstream.AuthEvent) tone {
 // exchangeWithKDC adds a request to a KDC and its reply.
 func (l *ladder) exchangeWithKDC(k *analysis.KDCExchange) {
 	kdc := lane{role: roleKDC, name: k.Via()}
+	if to := k.Destination; to != nil && to.Host != "" {
+		kdc.name = to.Host + ", " + kdc.name
+	}
 	if k.KDC.IsValid() {
 		kdc.address = k.KDC.String()
 	}

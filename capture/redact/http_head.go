@@ -11,6 +11,7 @@ import (
 // A pendingRequest is a request that waits for its response.
 type pendingRequest struct {
 	isHead, isConnect, isKDC, hasCredentials bool
+	port                                     uint16 // of a CONNECT
 }
 
 // A framing is what the head of a message says about its body.
@@ -129,6 +130,8 @@ func (r *Redactor) requestLine(line []byte, f *framing) {
 	f.isKDC = string(method) == "POST" && httpstream.IsKDCProxy(string(target), "")
 	put(method, r.standardText(string(method)))
 	if f.isConnect {
+		port, _ := strconv.ParseUint(string(target[bytes.LastIndexByte(target, ':')+1:]), 10, 16)
+		f.port = uint16(port)
 		put(target, r.names.Host(string(target)))
 	} else {
 		put(target, r.names.URL(string(target)))
@@ -200,6 +203,8 @@ func (r *Redactor) responseBegins(h *half, status int, f *framing) {
 	case status >= 100 && status < 200:
 	case q.isConnect && status >= 200 && status < 300:
 		h.tunnels++
+		h.behind = q.port
+		h.need, h.other().need = 0, 0 // that of a head
 		h.state, h.other().state = sniffing, sniffing
 		r.rewriteBuffered(h.other())
 	case q.isHead, status == 204, status == 304:

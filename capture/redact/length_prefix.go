@@ -1,6 +1,11 @@
 package redact
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"negotrace/httpstream"
+	"negotrace/tokens"
+)
 
 // isLengthPrefixed reports whether b begins with a length of head bytes and a message of Kerberos
 // or DNS.
@@ -37,6 +42,13 @@ func (r *Redactor) lengthPrefixed(h *half) int {
 		h.need = head + n
 		return 0
 	}
-	r.message(h.key.a, h.key.b, b[head:head+n])
+	switch m := b[head : head+n]; {
+	case h.behind == 0:
+		r.message(h.key.a, h.key.b, m)
+	case h.behind == httpstream.PortKpasswd && tokens.IsKpasswd(m):
+		r.kerberos(r.mask.Kpasswd, m)
+	default:
+		r.kerberos(r.mask.KDC, m)
+	}
 	return head + n
 }

@@ -74,6 +74,7 @@ func (p *parser) setResync() {
 type connState struct {
 	requests []pendingRequest // not answered yet
 	tunnels  int
+	behind   uint16             // port that a proxy connects to, 0 if none is known
 	made     bool               // it is a plain copy
 	streams  map[uint32]*stream // of HTTP/2
 	socks    socksState
@@ -192,7 +193,7 @@ func (r *Redactor) gap(h *half, n int64) {
 // mayBegin reports whether bytes may be the beginning of a protocol.
 func mayBegin(h *half, b []byte) bool {
 	switch {
-	case h.tunnels == 0 && h.lengthPrefix() > 0:
+	case h.lengthPrefix() > 0:
 		return isLengthPrefixed(h.lengthPrefix(), b)
 	case isRecord(b), isResponse(b), isProxyV2(b), h.made && h.streams != nil, h.isOf(portLDAP) && isStartTLS(b):
 		return true
@@ -274,7 +275,7 @@ func (r *Redactor) sniff(h *half) int {
 	switch {
 	case h.tunnels > 0 && len(bytes.TrimLeft(b, "\r\n")) == 0:
 		return len(b)
-	case h.tunnels == 0 && h.lengthPrefix() > 0:
+	case h.lengthPrefix() > 0 && (h.behind == 0 || bytes.HasPrefix(b, []byte{0})):
 		h.state = atLengthPrefix
 	case isRecord(b):
 		h.state = atRecord
@@ -318,6 +319,12 @@ func isSettings(b []byte) bool {
 // lengthPrefix returns the size of the length that precedes each message on this connection; 0 if
 // there is none.
 func (c *conn) lengthPrefix() int {
+	switch {
+	case httpstream.IsKerberos(c.behind):
+		return 4
+	case c.behind != 0 || c.tunnels > 0:
+		return 0
+	}
 	for _, port := range []uint16{c.key.a.Port(), c.key.b.Port()} {
 		switch {
 		case port == httpstream.PortDNS:

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // A handshake with a SOCKS proxy (versions 4, 4a and 5; RFC 1928, RFC 1929) comes before the
 // protocol of a connection.
@@ -106,6 +109,7 @@ func (r *Redactor) socks(h *half, n int) int {
 		s.version, s.client = b[0], h.side
 		s.greeted[h.side] = true
 		if b[0] == 4 {
+			h.behind = binary.BigEndian.Uint16(b[2:])
 			r.address(b[4:8])
 			copy(b[8:], r.names.Text(string(b[8:])))
 			s.done[h.side] = true
@@ -121,6 +125,9 @@ func (r *Redactor) socks(h *half, n int) int {
 		letters.fill(b[3+len(user):], 0)
 	case b[0] == 1:
 	default:
+		if h.side == s.client {
+			h.behind = binary.BigEndian.Uint16(b[n-2:])
+		}
 		r.socksAddress(b)
 		s.done[h.side] = true
 	}

@@ -204,7 +204,9 @@ func readByUs(t *testing.T, file string) decoded {
 			}
 			return false
 		},
-		Kerberos: func(at httpstream.Pos, _, _ netip.AddrPort, m *tokens.Kerberos) { collect(at.Frame, m.Fields) },
+		Kerberos: func(at httpstream.Pos, _, _ netip.AddrPort, _ *httpstream.Destination, m *tokens.Kerberos) {
+			collect(at.Frame, m.Fields)
+		},
 	}, d)
 	return decoded{all, messages{counters.Requests, counters.Responses}}
 }
