@@ -107,7 +107,8 @@ func faultPlace(stack string) string {
 	stack = stack[max(0, strings.LastIndex(stack, "\npanic(")):]
 	for line := range strings.Lines(stack) {
 		name, _, ok := strings.Cut(strings.TrimSpace(line), " +0x")
-		if i := strings.LastIndexByte(name, '/'); ok && i >= 0 && !strings.Contains(name, "/fleet/analyse.go") && !strings.Contains(name, "/runtime/") {
+		isRuntime := strings.Contains(name, "/runtime/") || strings.HasPrefix(name, "runtime/") // as -trimpath has it
+		if i := strings.LastIndexByte(name, '/'); ok && i >= 0 && !strings.Contains(name, "/fleet/analyse.go") && !isRuntime {
 			return " at " + name[i+1:]
 		}
 	}
