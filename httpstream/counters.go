@@ -42,8 +42,9 @@ type Counters struct {
 	// Decoys counts segments that were not read because their checksum is wrong, their TTL is far
 	// below that of their side, their timestamp is older than that of the message before, or their
 	// ACK is missing or of what was never sent, and another segment with the same sequence numbers
-	// is sound; and those where a connection begins whose numbers are far from those of all others. WrongSums counts such segments that were read because there is no other one: with
-	// a wrong checksum although others of the side have right ones, or at the end of the capture.
+	// is sound; and those where a connection begins whose numbers are far from those of all others.
+	// WrongSums counts such segments that were read because there is no other one: with a wrong
+	// checksum although others of the side have right ones, or at the end of the capture.
 	Decoys    int `json:"decoy_segments,omitempty"`
 	WrongSums int `json:"wrong_checksums,omitempty"`
 	// TLSNotOpened counts TLS connections that could not be opened, by SNI (or server

@@ -34,9 +34,9 @@ func explainBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 	return explainBoundTo(p, h)
 }
 
-// explainOtherBinding does the same as explainBinding for a server with a keytab. Few of them compare bindings:
-// those that name themselves as a web server do not. MIT's library says GENERIC (60) if a binding
-// does not fit, and for faults without a code of their own.
+// explainOtherBinding does the same as explainBinding for a server with a keytab. Few of them
+// compare bindings: those that name themselves as a web server do not. MIT's library says GENERIC
+// (60) if a binding does not fit, and for faults without a code of their own.
 func explainOtherBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	l, e := h.KRBError()
 	_, ap := h.APReq()

@@ -39,8 +39,8 @@ func explainClock(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation 
 // (MaxLifetime, MS-NLMP 3.1.1.1).
 const maxAnswerAge = 36 * time.Hour
 
-// explainAnswerTime does the same as explainClock for NTLMv2. An answer to a challenge with a time repeats it;
-// an answer to another has the client's own.
+// explainAnswerTime does the same as explainClock for NTLMv2. An answer to a challenge with a time
+// repeats it; an answer to another has the client's own.
 func explainAnswerTime(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	l, n3 := h.NTLM(3)
 	_, n2 := h.NTLM(2)
@@ -59,9 +59,9 @@ func explainAnswerTime(p *analysis.Pass, h *analysis.Handshake) analysis.Explana
 	return possible(3, []httpstream.Pos{l.RequestPos()}, "the time in the NTLMv2 answer is %s, and Windows accepts it for 36 hours", analysis.ClockOffset(ahead, by))
 }
 
-// compareClocks does the same as explainClock if the acceptor's clock and that of the capture differ little. The
-// client's clock is known from its own messages, or from a KDC that accepted its time and whose
-// clock is known: the capture's clock may be wrong.
+// compareClocks does the same as explainClock if the acceptor's clock and that of the capture
+// differ little. The client's clock is known from its own messages, or from a KDC that accepted its
+// time and whose clock is known: the capture's clock may be wrong.
 func compareClocks(p *analysis.Pass, h *analysis.Handshake, server, client *analysis.Clock) analysis.Explanation {
 	near := fmt.Sprintf("the acceptor's clock (%s, %s) is %s", server.Source, server.Pos, analysis.ClockOffset(server.Ahead, "the capture's"))
 	if client != nil {

@@ -108,7 +108,8 @@ func (s *eventQuery) withUser(e *loggedEvent, by []analysis.EventLink) []analysi
 	return append(by, analysis.ByUser)
 }
 
-// fitsCredentials does the same as fits for 4648: a program of the client names the server to which it logs on.
+// fitsCredentials does the same as fits for 4648: a program of the client names the server to which
+// it logs on.
 func (s *eventQuery) fitsCredentials(e *loggedEvent) []analysis.EventLink {
 	switch {
 	case s.h.OpeningLeg() == nil:
@@ -154,8 +155,8 @@ func (s *eventQuery) fitsValidation(e *loggedEvent) []analysis.EventLink {
 	return []analysis.EventLink{analysis.ByUser}
 }
 
-// fitsNTLM does the same as fits for a use of NTLM: at the client, which names the server, at the server, or
-// at a domain controller, which names both.
+// fitsNTLM does the same as fits for a use of NTLM: at the client, which names the server, at the
+// server, or at a domain controller, which names both.
 func (s *eventQuery) fitsNTLM(e *loggedEvent) []analysis.EventLink {
 	n := e.NTLM
 	var by []analysis.EventLink
@@ -202,8 +203,8 @@ func (s *eventQuery) faultWindow(e *loggedEvent) window {
 	return window{s.h.Start.Time.Add(-slack), s.end.Add(slack)}
 }
 
-// fitsFault does the same as fits for an event of the system log: it names the SPN, or it is of the server
-// and says that NTLM answers could not be checked there.
+// fitsFault does the same as fits for an event of the system log: it names the SPN, or it is of the
+// server and says that NTLM answers could not be checked there.
 func (s *eventQuery) fitsFault(e *loggedEvent) []analysis.EventLink {
 	if e.ID == 5719 || e.ID == 5805 {
 		if s.h.Mechanism == analysis.NTLM && s.isServer(e.Computer) {

@@ -13,8 +13,8 @@ import (
 	"negotrace/capture/redact/search"
 )
 
-// checkNoNames returns an error if a replaced name, address or value is in the written file, or in a member of an
-// archive.
+// checkNoNames returns an error if a replaced name, address or value is in the written file, or in
+// a member of an archive.
 func checkNoNames(s capture.Source, replaced *search.Search) error {
 	f, err := s.Open()
 	if err != nil {

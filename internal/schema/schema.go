@@ -1,5 +1,6 @@
 // Package schema makes the JSON Schemas of a report, of the lines of NDJSON, and of what other
-// commands write as JSON, from the Go types themselves: what a field is says its type, and what it means its comment.
+// commands write as JSON, from the Go types themselves: what a field is says its type, and what it
+// means its comment.
 package schema
 
 import (
