@@ -69,10 +69,16 @@ func (s *eventQuery) fitsLogon(e *loggedEvent) []analysis.EventLink {
 	} else if !slices.Contains(by, analysis.ByPort) {
 		return nil
 	}
-	if s.h.Mechanism == analysis.NTLM && s.account == "" && !slices.Contains(by, analysis.ByPort) {
-		return nil // message 3 names the user, and it was not seen
+	if s.h.Mechanism == analysis.NTLM && !slices.Contains(by, analysis.ByPort) && (s.account == "" || s.isOtherWorkstation(l.Workstation)) {
+		return nil // message 3 names the user, and it was not seen, or it names another machine
 	}
 	return s.withUser(e, append(by, analysis.ByPackage))
+}
+
+// isOtherWorkstation reports whether an event names another workstation than the answer of NTLM.
+func (s *eventQuery) isOtherWorkstation(name string) bool {
+	name = strings.TrimPrefix(name, `\\`)
+	return name != "" && s.workstation != "" && !strings.EqualFold(firstLabel(name), firstLabel(s.workstation))
 }
 
 // passedOn reports whether an event that names another address may be about the NTLM answer of a
