@@ -7,7 +7,8 @@ import (
 )
 
 // eachAddress calls take with each address in a header, whose own fields they are: see
-// Options.HeaderAddress.
+// Options.HeaderAddress. It shares nothing with what rewrites addresses in capture/redact, so that it
+// finds those which were forgotten there.
 func eachAddress(take func([]byte)) func(decode.Header, []byte) {
 	return func(h decode.Header, b []byte) {
 		switch h {

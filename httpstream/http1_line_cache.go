@@ -46,7 +46,7 @@ func (k *lineCache) find(line []byte) *headLine {
 	return place
 }
 
-// slot is where a line is, if it was seen lately.
+// slot returns the place of a line, which is there if it was seen lately.
 func (k *lineCache) slot(line []byte) *headLine {
 	return &k.slots[maphash.Bytes(k.seed, line)&uint64(len(k.slots)-1)]
 }

@@ -153,9 +153,7 @@ func (s *eventQuery) fitsTicket(e *loggedEvent) []analysis.EventLink {
 
 // fitsValidation does the same as fits for 4776, which names a user and the client's computer.
 func (s *eventQuery) fitsValidation(e *loggedEvent) []analysis.EventLink {
-	station := strings.ToLower(strings.TrimPrefix(e.Validation.Workstation, `\\`))
-	if s.h.Mechanism != analysis.NTLM || s.account == "" || e.account != s.account ||
-		station != "" && s.workstation != "" && firstLabel(station) != firstLabel(s.workstation) {
+	if s.h.Mechanism != analysis.NTLM || s.account == "" || e.account != s.account || s.isOtherWorkstation(e.Validation.Workstation) {
 		return nil
 	}
 	return []analysis.EventLink{analysis.ByUser}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/internal/lazyregexp"
+	"negotrace/tokens"
 )
 
 // A KDCError is an error that a program got from a KDC, or from its own Kerberos library on the way
@@ -85,8 +86,7 @@ func (t *trace) line(r *reader, text string) bool {
 	return true
 }
 
-// failed emits an error, unless it was emitted just before or only asks for more: for
-// pre-authentication (25) or for TCP (52).
+// failed emits an error, unless it was emitted just before or refuses nothing.
 func (t *trace) failed(r *reader, number, text string) {
 	n, _ := strconv.Atoi(number)
 	e := t.asked
@@ -94,7 +94,7 @@ func (t *trace) failed(r *reader, number, text string) {
 		e.Code = 0
 	}
 	e.Text = limited(text)
-	if e.Code == preauthRequired || e.Code == responseTooBig || n == errorTable || e.Code != 0 && e.Code == t.last.Code && e.Server == t.last.Server {
+	if refusesNothing(e.Code) || n == errorTable || e.Code != 0 && e.Code == t.last.Code && e.Server == t.last.Server {
 		return
 	}
 	t.last, r.traced = e, true
@@ -103,11 +103,11 @@ func (t *trace) failed(r *reader, number, text string) {
 
 func (*trace) end(*reader) {}
 
-// Errors of a KDC that refuse nothing (RFC 4120 section 7.5.9).
-const (
-	preauthRequired = 25
-	responseTooBig  = 52
-)
+// refusesNothing reports whether a KDC only asks for more by an error: for pre-authentication or for
+// TCP. That a realm is another one (see ErrorCode.AsksForMore) is where some clients end.
+func refusesNothing(code int) bool {
+	return code == int(tokens.KDCErrPreauthRequired) || code == int(tokens.KRBErrResponseTooBig)
+}
 
 // A javaError reads what Java prints of a KRB-ERROR: a field in each line.
 type javaError struct {
@@ -141,7 +141,7 @@ func (e *javaError) line(_ *reader, text string) bool {
 }
 
 func (e *javaError) end(r *reader) {
-	if !e.whole || e.Code <= 0 || e.Code > 127 || e.Code == preauthRequired || e.Code == responseTooBig {
+	if !e.whole || e.Code <= 0 || e.Code > 127 || refusesNothing(e.Code) {
 		return
 	}
 	if e.Client = e.name; e.realm != "" && e.name != "" && !strings.Contains(e.name, "@") {

@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 	"capture/eventlog":         {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
 	"capture/decode":           {"capture/pcap", "httpstream"},
 	"capture/export":           {"httpstream", "tokens", "internal/utf8text"},
-	"capture/hosttext":         {"capture/export", "httpstream", "internal/lazyregexp", "internal/utf8text"},
+	"capture/hosttext":         {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
 	"capture/serverlog":        {"httpstream", "tokens"},
 	"capture/plain":            {"capture/decode", "capture/pcap", "httpstream"}, // what TLS and HTTP/2 hide, as packets
 	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym", "internal/lazyregexp"},

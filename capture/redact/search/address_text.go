@@ -11,15 +11,15 @@ const maxAddressText = 46
 // addressAt looks for the address whose first dot or colon is b[i].
 func (c *scan) addressAt(b []byte, i int, form string) *Found {
 	var a Address
-	start := -1
-	if b[i] == '.' {
+	start, sign := -1, b[i]
+	if sign == '.' {
 		if a, start = dotted(b, i); start < 0 {
-			a, start = ciscoMAC(b, i)
+			a, start = macAt(b, i-4, 2, sign)
 		}
 		if start < 0 {
 			a, start = nibbles(b, i)
 		}
-	} else if a, start = colonMAC(b, i); start < 0 {
+	} else if a, start = macAt(b, i-2, 1, sign); start < 0 {
 		a, start = ipv6At(b, i)
 	}
 	if start < 0 || !c.addresses.has(a) || c.isVersion(b, start, a) {
@@ -73,37 +73,27 @@ func dotted(b []byte, i int) (a Address, start int) {
 	return a, start
 }
 
-// colonMAC returns the MAC address whose first colon is at i, or one that begins in the middle of a
-// longer row of bytes.
-func colonMAC(b []byte, i int) (a Address, start int) {
-	start = i - 2
-	if start < 0 || start+17 > len(b) || b[i+3] != ':' || isHexDigit(b, start-1) || isHexDigit(b, start+17) {
+// macAt returns the MAC address that begins at start, and again where it begins, -1 if there is none
+// or it is within a longer row of digits. Behind each group of so many bytes is a sign.
+func macAt(b []byte, start, group int, sign byte) (a Address, at int) {
+	const size = 6
+	end := start + 2*size + size/group - 1
+	if start < 0 || end > len(b) || isHexDigit(b, start-1) || isHexDigit(b, end) {
 		return a, -1
 	}
-	a[0] = 6
-	for k := range 6 {
-		at := start + 3*k
-		if kinds[b[at]]&kinds[b[at+1]]&hexKind == 0 || k < 5 && b[at+2] != ':' {
-			return a, -1
+	a[0], at = size, start
+	for k := range size {
+		if k > 0 && k%group == 0 {
+			if b[at] != sign {
+				return a, -1
+			}
+			at++
 		}
-		a[1+k] = nibble(b[at])<<4 | nibble(b[at+1])
-	}
-	return a, start
-}
-
-// ciscoMAC returns the MAC address with two dots whose first one is at i.
-func ciscoMAC(b []byte, i int) (a Address, start int) {
-	start = i - 4
-	if start < 0 || start+14 > len(b) || b[i+5] != '.' || isHexDigit(b, start-1) || isHexDigit(b, start+14) {
-		return a, -1
-	}
-	a[0] = 6
-	for k := range 6 {
-		at := start + 2*k + k/2
 		if kinds[b[at]]&kinds[b[at+1]]&hexKind == 0 {
 			return a, -1
 		}
 		a[1+k] = nibble(b[at])<<4 | nibble(b[at+1])
+		at += 2
 	}
 	return a, start
 }
