@@ -142,8 +142,8 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	if len(b) == 0 {
 		return
 	}
-	if !f.clientKnown || f.side(d) == Server && f.conn.Bytes == [2]int64{} && classify(b, false) == httpRequest {
-		f.findClient(d, b, &a.shared)
+	if !f.clientKnown || f.side(d) == Server && f.conn.Bytes == [2]int64{} {
+		a.lookAtFirst(f, d, ack, b)
 	}
 	f.half[d].next += uint32(len(b))
 	side := f.side(d)

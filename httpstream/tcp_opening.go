@@ -181,3 +181,16 @@ func (a *Assembler) reopen(f *flow, first *early) {
 		c.Client, c.Server = c.Server, c.Client
 	}
 }
+
+// lookAtFirst takes what the first bytes of a connection show where its SYN does not.
+func (a *Assembler) lookAtFirst(f *flow, d int, ack uint32, b []byte) {
+	if !f.clientKnown || classify(b, false) == httpRequest {
+		f.findClient(d, b, &a.shared)
+		return
+	}
+	if side, known := likelySide(b); known && side == Server && f.conn.SYN && !f.sawSYN && f.half[d^1].next == ack {
+		// It answers what the client's SYN held (RFC 7413), which is not in the capture.
+		f.conn.SYN = false
+		a.counters.MidStream++
+	}
+}

@@ -49,6 +49,20 @@ func TestOpenings(t *testing.T) {
 			c.open()
 			from(c, 0)
 		}, logonRead},
+		{"a SYN with a request is not in the capture", func(c *tape) {
+			c.next = [2]uint32{1001 + uint32(len(logon[0])), 5000}
+			c.add(Server, FlagSYN|FlagACK, "")
+			c.add(Client, FlagACK, "")
+			from(c, 1)
+		}, slices.Concat([]string{"- > 401 +10; its request is not in the capture"}, logonRead[1:])},
+		{"a SYN without a request is not in the capture, and a response comes before its request", func(c *tape) {
+			c.next = [2]uint32{1001, 5000}
+			c.add(Server, FlagSYN|FlagACK, "")
+			c.raw(Server, FlagACK, 5001, 1001+uint32(len(logon[0])), logon[1])
+			c.raw(Client, FlagACK, 1001, 5001, logon[0])
+			c.next = [2]uint32{1001 + uint32(len(logon[0])), 5001 + uint32(len(logon[1]))}
+			from(c, 2)
+		}, logonRead},
 		{"both ends open it", func(c *tape) {
 			c.add(Client, FlagSYN, "")
 			c.add(Server, FlagSYN, "")
