@@ -7,15 +7,15 @@ import "time"
 // Counters.Dropped under its name.
 const (
 	// maxFlows is how many connections are followed at once. An idle HTTP connection
-	// costs about 670 bytes, so that they come to 175 MB. The connections given up first
-	// are those closed already, then those that never got past a SYN (a scan or a flood
-	// must not push out work), then the one silent for longest. There is no limit
-	// on idleness: an NTLM connection stays authenticated however long it idles.
+	// costs about 750 bytes, so that they come to 190 MB. The connections given up first
+	// are those closed already, then those that never got past a SYN or a single segment (a
+	// scan or a flood must not push out work), then the one silent for longest. There is no
+	// limit on idleness: an NTLM connection stays authenticated however long it idles.
 	maxFlows    = 256 << 10
 	flowDropped = "connections followed at once"
 
-	// maxEmbryonic is how many of them may not be past their SYN: more than any host
-	// has under way that is not scanning, or flooded.
+	// maxEmbryonic is how many of them may not be past their SYN, or their only segment: more than
+	// any host has under way that is not scanning, or flooded.
 	maxEmbryonic     = 32 << 10
 	embryonicDropped = "unanswered connections followed at once"
 

@@ -65,17 +65,19 @@ func TestLimits(t *testing.T) {
 }
 
 // Of more connections than may be followed the closed ones go first, then those that
-// are no more than a SYN, then the one silent for longest; one with work on it stays.
+// are no more than a SYN or a single segment, then the one silent for longest; one with work on it stays.
 func TestFlowLimit(t *testing.T) {
 	const answer = "HTTP/1.1 204 No Content\r\n\r\n" // so that nothing of them is held
 	for _, tt := range []struct {
 		name    string
 		payload []byte // that follows each SYN
+		alone   bool   // it is all that there is
 		conns   int
 		limit   string
 	}{
-		{"SYNs", nil, testcost.Count(2000, maxEmbryonic), embryonicDropped},
-		{"connections", []byte("GET / HTTP/1.1\r\n\r\n"), testcost.Count(5000, maxFlows), flowDropped},
+		{"SYNs", nil, false, testcost.Count(2000, maxEmbryonic), embryonicDropped},
+		{"segments", []byte("GET / HTTP/1.1\r\n\r\n"), true, testcost.Count(2000, maxEmbryonic), embryonicDropped},
+		{"connections", []byte("GET / HTTP/1.1\r\n\r\n"), false, testcost.Count(5000, maxFlows), flowDropped},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWire()
@@ -93,9 +95,13 @@ func TestFlowLimit(t *testing.T) {
 				binary.BigEndian.PutUint32(b[:], 10<<24|uint32(i))
 				w.frame++
 				s := Segment{At: Pos{Frame: w.frame, Time: w.now}, Src: netip.AddrPortFrom(netip.AddrFrom4(b), 999), Dst: serverAddr, Seq: 1, Flags: FlagSYN}
+				if tt.alone {
+					s.Flags, s.Payload = FlagACK, tt.payload
+				}
 				w.a.Segment(&s)
-				if tt.payload != nil {
-					s.Seq, s.Flags, s.Payload = 2, FlagACK, tt.payload
+				if tt.payload != nil && !tt.alone {
+					w.frame++
+					s.At.Frame, s.Seq, s.Flags, s.Payload = w.frame, 2, FlagACK, tt.payload
 					w.a.Segment(&s)
 					s.Src, s.Dst, s.Seq, s.Ack, s.Payload = s.Dst, s.Src, 0, 2+uint32(len(tt.payload)), []byte(answer)
 					w.a.Segment(&s)
@@ -108,7 +114,7 @@ func TestFlowLimit(t *testing.T) {
 				t.Errorf("%d responses on the connection with work on it, want 2", n)
 			}
 			first := 0 // the one with work on it counts among the others
-			if tt.payload != nil {
+			if tt.limit == flowDropped {
 				first = 1
 			}
 			if got, want := w.counters.Dropped[tt.limit], 10+first; got != want {

@@ -91,7 +91,7 @@ func (a *Assembler) touch(f *flow, d int, s *Segment) {
 		f.sawReply = true // as the client's going on shows too
 	}
 	if f.list == &a.embryonic {
-		if len(s.Payload) == 0 {
+		if len(s.Payload) == 0 || f.conn.Start.Frame == s.At.Frame {
 			return
 		}
 	} else if a.clock-f.lastUsed < 4096 {

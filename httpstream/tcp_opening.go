@@ -102,7 +102,7 @@ func (a *Assembler) holdOpening(f *flow, d int, s *Segment) {
 	f.conn.End = s.At
 	a.clock++
 	f.lastUsed = a.clock
-	if len(s.Payload) > 0 && f.list == &a.embryonic {
+	if len(s.Payload) > 0 && len(o.held) > 1 && f.list == &a.embryonic {
 		f.list.remove(f)
 		a.live.push(f)
 	}
