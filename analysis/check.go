@@ -94,6 +94,9 @@ type Check struct {
 	// OncePerHost reports whether it is found on the first handshake with each host only,
 	// and may be true of the later ones.
 	OncePerHost bool `json:"-"`
+	// NeedsKDC reports whether its findings, though they prove a cause, leave open what only the
+	// messages between the client and a KDC show, such as why there was no ticket.
+	NeedsKDC bool `json:"-"`
 	// JSONOnly keeps its findings out of the table: they only say that something usual
 	// is usual. JSON has them.
 	JSONOnly bool `json:"quiet,omitempty"`

@@ -16,6 +16,7 @@ var clockSkew = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	NeedsKDC: true,
 	Label:    "a clock",
 	Means:    "Kerberos compares the client's time with its own and refuses when they differ too much: one of the machines has the wrong time. " + factSkew.says,
 	Proof: "KRB-ERROR 37, KRB_AP_ERR_SKEW, from the KDC or inside the server's answer; or 32 or 33 from a machine whose clock is more than five minutes from the others. " +

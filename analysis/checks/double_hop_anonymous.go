@@ -14,6 +14,7 @@ var doubleHopAnonymous = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	NeedsKDC: true,
 	Label:    "a second hop",
 	Means:    "The web server let the user in and then called another server, not as the user but as nobody or as itself, and was refused. NTLM cannot be passed on, and Kerberos only where delegation is set up.",
 	Proof:    "While a user's handshake with the web server is good, a connection from that server's address to another one carries an anonymous NTLM message 3, or one of its own computer account, and ends in 401 or 403.",

@@ -14,6 +14,7 @@ var ntlmNotAccepted = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
+	NeedsKDC: true,
 	Label:    "no NTLM there",
 	Means: "The client could not use Kerberos or did not try, and began NTLM. The server answered the first message with the schemes anew instead of a challenge. " +
 		"An acceptor with a keytab, such as those of Apache, nginx and Java, offers Negotiate and takes only Kerberos.",

@@ -41,7 +41,7 @@ func (e *engine) kdcNotSeen() *httpstream.Limitation {
 		return nil
 	}
 	return &httpstream.Limitation{Kind: "kdc-not-seen", Text: "No message to or from a KDC is in the capture: " + means +
-		" (another way through the network, a KDC proxy inside TLS). Purge tickets first (klist purge, kdestroy), and capture port 88 on the client"}
+		" (another way through the network, a KDC proxy inside TLS)"}
 }
 
 // logsAloneNote says what logs do not show without a capture. web says that there is a web

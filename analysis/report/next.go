@@ -31,10 +31,12 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 			`set SSLKEYLOGFILE=%TEMP%\keys.log (Windows)`, `export SSLKEYLOGFILE=$HOME/keys.log (Linux, macOS)`, "negotrace --keylog keys.log FILE",
 		}})
 	}
-	if hasNote(r, "kdc-not-seen") || missesKDC(h) {
-		all = append(all, nextCapture{"The capture does not show how a ticket was asked for: empty the caches, then capture at the client, from before the first request.", []string{
-			"klist purge & klist -li 0x3e7 purge & ipconfig /flushdns (Windows)", "kdestroy; kinit <user> (Linux, macOS)", "tcpdump -s 0 -w auth.pcap '" + portsFilter(h) + "'",
-		}})
+	if open := openAtKDC(r, h); open != nil || h == nil && hasNote(r, "kdc-not-seen") {
+		all = append(all, nextCapture{"The capture does not show how a ticket was asked for: empty the caches, then capture at the client" + clientAddress(open) + ", from before the first request.",
+			append(emptyCaches(open), "tcpdump -s 0 -w auth.pcap '"+portsFilter(open)+"'")})
+	}
+	if log, ok := serverLog(h); ok {
+		all = append(all, log)
 	}
 	if s.MidStream > 0 {
 		all = append(all, nextCapture{"Connections began before the capture: start it first, then close the browser and open it again.", nil})
@@ -63,12 +65,6 @@ func hasNote(r *analysis.Report, kind string) bool {
 		}
 	}
 	return false
-}
-
-// missesKDC reports whether the handshake used a ticket that the capture does not show being
-// issued, or used none although Kerberos was offered.
-func missesKDC(h *analysis.Handshake) bool {
-	return h != nil && h.InPackets() && len(h.KDC) == 0 && h.Outcome != analysis.Succeeded && h.Offers("Negotiate")
 }
 
 // portsFilter returns a capture filter for the ports of the case: the server's, the KDC's and the

@@ -1,0 +1,90 @@
+package report
+
+import (
+	"slices"
+
+	"negotrace/analysis"
+)
+
+// openAtKDC returns the handshake about which the messages of a KDC would answer what the report
+// leaves open: why a client used no ticket, or what a ticket that was refused is. first goes before
+// all others. It is nil if nothing is left open, or the messages are in the capture.
+func openAtKDC(r *analysis.Report, first *analysis.Handshake) *analysis.Handshake {
+	closed := settled(r)
+	asks := func(h *analysis.Handshake) bool { return !closed[h.ID] && missesKDC(h) }
+	if first != nil && asks(first) {
+		return first
+	}
+	i := slices.IndexFunc(r.Handshakes, func(h *analysis.Handshake) bool { return hasMessages(h) && asks(h) })
+	if i < 0 {
+		return nil
+	}
+	return r.Handshakes[i]
+}
+
+// missesKDC reports whether the handshake used a ticket that the capture does not show being issued,
+// and was not let in; or used none although Kerberos was to be had. Who sends NTLM or Basic by itself
+// may not want a ticket.
+func missesKDC(h *analysis.Handshake) bool {
+	if !h.InPackets() || len(h.KDC) > 0 {
+		return false
+	}
+	if _, ap := h.APReq(); ap != nil {
+		return h.Outcome != analysis.Succeeded
+	}
+	return h.Scheme == "Negotiate" || h.OpeningLeg() == nil && h.Offers("Negotiate")
+}
+
+// settled returns the handshakes of which a finding proves why somebody was not let in, or why there
+// was no ticket, so that no KDC is needed to know it.
+func settled(r *analysis.Report) map[int]bool {
+	closed := map[int]bool{}
+	for _, f := range r.Findings {
+		if !settles(f) {
+			continue
+		}
+		closed[f.Handshake] = true
+		for _, id := range f.Handshakes {
+			closed[id] = true
+		}
+	}
+	for _, h := range r.Handshakes {
+		if len(h.Candidates) > 0 {
+			closed[h.ID] = false
+		}
+	}
+	return closed
+}
+
+// settles reports whether a finding proves a cause, or has one above it.
+func settles(f *analysis.Finding) bool {
+	switch {
+	case f.By == nil || f.By.NeedsKDC || f.Evidence != analysis.Proven || f.Severity == analysis.Info:
+		return false
+	case f.By.Topic == analysis.Detour:
+		return f.RootCheck != ""
+	}
+	return f.By.Topic == analysis.Cause
+}
+
+// clientAddress names the machine at which to capture, "" where the report does not know it.
+func clientAddress(h *analysis.Handshake) string {
+	if h == nil || !h.ClientAddr().IsValid() {
+		return ""
+	}
+	return " (" + h.ClientAddr().String() + ")"
+}
+
+// emptyCaches returns the commands that make a client ask for its tickets anew, for the systems on
+// which it may run.
+func emptyCaches(h *analysis.Handshake) []string {
+	windows, unix := "klist purge & klist -li 0x3e7 purge & ipconfig /flushdns (Windows)", "kdestroy; kinit <user> (Linux, macOS)"
+	switch {
+	case h == nil:
+	case slices.Contains(h.Facts(), analysis.OnWindows):
+		return []string{windows}
+	case slices.Contains(h.Facts(), analysis.OnUnix):
+		return []string{unix}
+	}
+	return []string{windows, unix}
+}

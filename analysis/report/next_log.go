@@ -1,0 +1,33 @@
+package report
+
+import (
+	"slices"
+
+	"negotrace/analysis"
+)
+
+// serverLog says which log of the server to give beside the capture, where the server refused without
+// a reason that shows and none of its logs is given; ok is false otherwise.
+func serverLog(h *analysis.Handshake) (next nextCapture, ok bool) {
+	if h == nil || h.Outcome != analysis.Failed || len(h.Candidates) == 0 || h.Last().Logged != nil || h.Last().Said() != "" || len(h.Events) > 0 {
+		return nextCapture{}, false
+	}
+	facts := h.Facts()
+	has := func(any ...analysis.Fact) bool {
+		return slices.ContainsFunc(any, func(f analysis.Fact) bool { return slices.Contains(facts, f) })
+	}
+	switch {
+	case has(analysis.ServerIIS):
+		next.commands = []string{`wevtutil epl Security security.evtx (on the server)`, `negotrace FILE security.evtx %SystemDrive%\inetpub\logs\LogFiles\W3SVC1\u_ex<date>.log`}
+	case has(analysis.ServerWinRM, analysis.ServerADFS):
+		next.commands = []string{`wevtutil epl Security security.evtx (on the server)`, "negotrace FILE security.evtx"}
+	case has(analysis.ServerApache):
+		next.commands = []string{"negotrace FILE error_log"}
+	case has(analysis.ServerNginx):
+		next.commands = []string{"error_log FILE debug; (nginx), then negotrace FILE error.log"}
+	default:
+		return nextCapture{}, false
+	}
+	next.why = "The server gives no reason that the capture shows: its own log of the same minutes has it. Give that beside the capture."
+	return next, true
+}
