@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/gopacket"
+	"github.com/gopacket/gopacket"
 )
 
 // The sides of a connection.
