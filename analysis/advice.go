@@ -96,6 +96,9 @@ const (
 	AskedForTicket Fact = "request:tgs"
 )
 
+// KDCOther is the fact that a KDC says something in words, which those of Windows do not.
+const KDCOther Fact = "kdc:other"
+
 // Facts that the capture shows or does not.
 const (
 	TicketIssued   Fact = "seen:ticket"        // a KDC issued a ticket for the service
@@ -125,6 +128,7 @@ const (
 	ComputerAccount Fact = "seen:computer-account" // the user is a computer
 	PortInName      Fact = "seen:port-in-name"     // the service that a KDC was asked for has a port in its name
 	ShortName       Fact = "seen:short-name"       // its name has no domain
+	OtherDomain     Fact = "seen:other-domain"     // the host is, by its name, not in the domain of the KDC's realm
 )
 
 // CodeFact returns the fact that an error has the code, in the KDC's or the acceptor's words:
@@ -161,7 +165,7 @@ func (f Fact) kind() string {
 // and AD FS are known by the path of the request, whatever header the server leaves out.
 func (f Fact) mustBeKnown() bool {
 	switch f.kind() {
-	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged", "sub-status", "event", "variant":
+	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged", "sub-status", "event", "variant", "kdc":
 		return true
 	}
 	return f == ServerWinRM || f == ServerADFS

@@ -20,6 +20,9 @@ func (p *Pass) facts(h *Handshake, k *KDCExchange) []Fact {
 	var facts []Fact
 	if k != nil {
 		facts = append(facts, kdcFacts(k)...)
+		if p.inOtherDomain(k) {
+			facts = append(facts, OtherDomain)
+		}
 	}
 	if h == nil {
 		return facts

@@ -14,6 +14,8 @@ func kdcFacts(k *KDCExchange) []Fact {
 		facts = append(facts, CodeFact(e.Code))
 		if e.Status != 0 {
 			facts = append(facts, NTStatusFact(e.Status.Name()))
+		} else if e.Text != "" {
+			facts = append(facts, KDCOther)
 		}
 	}
 	if r := k.Req(); r != nil && r.ForUser != nil {
@@ -54,4 +56,28 @@ func (p *Pass) askedKDC(h *Handshake) bool {
 		after := k.RequestPos.Time.Sub(at)
 		return k.Request != nil && after >= 0 && after < Soon
 	})
+}
+
+// inOtherDomain reports whether a KDC was asked for the service of a host that is, by its name, not in
+// the domain of the KDC's realm nor of one beside it, and nothing shows that the realm knows such names.
+func (p *Pass) inOtherDomain(k *KDCExchange) bool {
+	s := k.Service()
+	if s == nil || s.Service() == "krbtgt" || IsIPAddress(s.Host()) {
+		return false
+	}
+	host := strings.ToLower(HostOnly(s.Host()))
+	_, domain, _ := strings.Cut(host, ".")
+	if !strings.Contains(domain, ".") || !strings.Contains(s.Realm, ".") || related(host, strings.ToLower(s.Realm)) {
+		return false
+	}
+	return !slices.ContainsFunc(p.KDC, func(o *KDCExchange) bool {
+		r := o.Rep()
+		return r != nil && strings.EqualFold(r.Ticket.Service.Realm, s.Realm) && strings.HasSuffix("."+strings.ToLower(HostOnly(r.Ticket.Service.Host())), "."+domain)
+	})
+}
+
+// related reports whether two domains have their last two labels in common.
+func related(a, b string) bool {
+	x, y := strings.Split(a, "."), strings.Split(b, ".")
+	return slices.Equal(x[max(len(x)-2, 0):], y[max(len(y)-2, 0):])
 }

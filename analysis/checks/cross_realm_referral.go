@@ -11,7 +11,7 @@ import (
 
 var crossRealmReferral = &analysis.Check{
 	Name:     "cross-realm-referral",
-	Variants: []string{"cross-realm-failure", "referral-loop"},
+	Variants: []string{"cross-realm-failure", "referral-loop", "unknown-there"},
 	Title:    "the ticket comes from another realm",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
@@ -22,13 +22,15 @@ var crossRealmReferral = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The client takes the wrong realm for the host's: its krb5.conf has no [domain_realm] for the host, and it makes the realm out of the host's domain.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
 		{Text: "There is no trust between the two realms.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
-		{Text: "If it fails: the SPN is not in the other realm, or the trust has no AES.", Unless: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
-		{Text: "A loop: each realm believes that the other one holds the name (suffix routing, domain_realm, an SPN that was deleted)."},
-		{Text: "The client cannot reach the other realm's KDC; suffix routing is missing; selective authentication."},
+		{Text: "The way is good, and nobody has the name in the realm to which it leads: spn-not-found says which.", If: []analysis.Fact{analysis.VariantFact("unknown-there")}},
+		{Text: "If it fails: the SPN is not in the other realm, or the trust has no AES.", Unless: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown), analysis.VariantFact("unknown-there")}},
+		{Text: "A loop: each realm believes that the other one holds the name (suffix routing, domain_realm, an SPN that was deleted).", Unless: []analysis.Fact{analysis.VariantFact("unknown-there")}},
+		{Text: "The client cannot reach the other realm's KDC; suffix routing is missing; selective authentication.", Unless: []analysis.Fact{analysis.VariantFact("unknown-there")}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "krb5.conf of the client, [domain_realm]: the realm that the host is in, for the host or its domain. Or let the KDC find the realm: a client that asks its own realm's KDC for the service is sent on.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
-		{Text: "nltest /domain_trusts; check suffix routing and the trust's encryption types; open port 88 from the client to the other domain's controllers."},
+		{Text: "Register the name in that realm: setspn -S <SPN> <THAT DOMAIN\\account>. If the account is elsewhere, the route of its name suffix is wrong: netdom trust <domain> /domain:<that domain> /namesuffixes:<that domain>.", If: []analysis.Fact{analysis.VariantFact("unknown-there")}},
+		{Text: "nltest /domain_trusts; check suffix routing and the trust's encryption types; open port 88 from the client to the other domain's controllers.", Unless: []analysis.Fact{analysis.VariantFact("unknown-there")}},
 	},
 	Sources: []string{"RFC 6806 section 8", "Microsoft, Kerberos protocol registry entries and KDC configuration keys (MaxReferralCount)"},
 	Run:     runCrossRealmReferral,
@@ -83,6 +85,9 @@ func refusedThere(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, 
 			return // the way was good: the other realm's KDC does not let this user in
 		}
 		crossRealmFails(p, f, h)
+		if refusalOf(p, next) == unknownName {
+			f.Variant = "unknown-there"
+		}
 	}
 }
 

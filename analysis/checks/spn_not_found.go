@@ -11,7 +11,7 @@ import (
 
 var spnNotFound = &analysis.Check{
 	Name:     "spn-not-found",
-	Variants: []string{"spn-not-found-or-duplicate"},
+	Variants: []string{"spn-not-found-or-duplicate", "other-realm"},
 	Title:    "the KDC has no account with this service principal name",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -26,20 +26,32 @@ var spnNotFound = &analysis.Check{
 		{Text: "The host is an alias, and clients differ in the name that they ask for: Chrome, Edge, .NET and MIT Kerberos follow the alias by default, Firefox with GSSAPI and curl with SSPI do not.", If: []analysis.Fact{analysis.HostIsAlias}},
 		{Text: "The client puts the port into the name (spn-with-port), and most services are registered without it.", If: []analysis.Fact{analysis.PortInName}, Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "The client asks for a short name, and the account may have the full one alone.", If: []analysis.Fact{analysis.ShortName}, Unless: []analysis.Fact{analysis.TicketIssued}},
-		{Text: "The name was never registered: an alias, a host header, a load balancer's name.", Unless: []analysis.Fact{analysis.TicketIssued}},
-		{Text: "It is registered twice (setspn -X finds it): the KDC then acts as if it were not there.", Unless: []analysis.Fact{analysis.TicketIssued}},
+		{Text: "The host is not in the domain of the KDC's realm, and the client asked its own realm for it: nothing says that the host is in another realm ([domain_realm] of the client, or of the KDC), or there is no trust. Or the name is to be of this realm, and was never added.", If: []analysis.Fact{analysis.OtherDomain, analysis.KDCOther}},
+		{Text: "The host is not in the domain of the KDC's realm, and the client asked its own realm for it: nothing says that the host is in another realm ([domain_realm] of the client), or there is no trust. Or the name is to be of this realm, and was never registered.", If: []analysis.Fact{analysis.OtherDomain, analysis.OnUnix}, Unless: []analysis.Fact{analysis.KDCOther}},
+		{Text: "The name was never added to the KDC's database, as a host's own name or an alias of it.", If: []analysis.Fact{analysis.KDCOther}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.OtherDomain}},
+		{Text: "The name was never registered, or twice. Or, since the host is not in the domain of the KDC's realm: the account is in another forest, to which there is no trust, or none that routes this name suffix.", If: []analysis.Fact{analysis.OtherDomain}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.OnUnix, analysis.KDCOther}},
+		{Text: "The name was never registered: an alias, a host header, a load balancer's name.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.OtherDomain, analysis.KDCOther}},
+		{Text: "It is registered twice (setspn -X finds it): the KDC then acts as if it were not there.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.KDCOther, analysis.OtherDomain, analysis.VariantFact("other-realm")}},
 		{Text: "The client asks for another spelling of the name than the one for which a ticket was issued: upper and lower case differ for MIT Kerberos.", If: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "The client asks for another name than you think: an alias followed to its target, a short name, a port."},
-		{Text: "The account is in a forest without a trust.", Unless: []analysis.Fact{analysis.TicketIssued}},
+		{Text: "The account is in a forest without a trust.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.OtherDomain, analysis.KDCOther, analysis.VariantFact("other-realm")}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Use the name of the server or proxy instead of its address.", If: []analysis.Fact{analysis.AddressInURL}},
 		{Text: `setspn -S <SPN> <DOMAIN\account that runs the site>, and the same for the other of the two names where clients differ. Chrome, Edge: policy DisableAuthNegotiateCnameLookup keeps to the alias.`, If: []analysis.Fact{analysis.HostIsAlias}, Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "Register the name with the port too, or take the port out of it: the client's setting (spn-with-port).", If: []analysis.Fact{analysis.PortInName}},
 		{Text: "Use the full name in the URL, or register the short one too.", If: []analysis.Fact{analysis.ShortName}},
-		{Text: "Take the name from this report: setspn -Q <SPN> must find exactly one account; setspn -X finds duplicates.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
-		{Text: `setspn -S <SPN> <DOMAIN\account that runs the site> (-S refuses duplicates).`, Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
-		{Text: "Then klist purge on the client, and wait or log on anew. " + factSPNCache.says, Unless: []analysis.Fact{analysis.TicketIssued}},
+		{Text: "Is there a way to the server's domain? nltest /domain_trusts on the client; on the domain controllers of its realm netdom trust <realm> /domain:<the server's> /namesuffixes:<the server's>: the suffix of the host must be routed. With MIT Kerberos: [domain_realm] of the client.", If: []analysis.Fact{analysis.VariantFact("other-realm")}},
+		{Text: `Then the name, in the server's domain: setspn -T <its DNS name> -Q <SPN> must find exactly one account; if none: setspn -S <SPN> <THAT DOMAIN\account>.`, If: []analysis.Fact{analysis.VariantFact("other-realm")}},
+		{Text: "Where the host is in another realm: [domain_realm] in krb5.conf of the client, <host> = <its realm>, and a trust between the two (krbtgt/<its realm>).", If: []analysis.Fact{analysis.OtherDomain, analysis.KDCOther}},
+		{Text: "Where the host is in another realm: [domain_realm] in krb5.conf of the client, <host> = <its realm>, and a trust between the two.", If: []analysis.Fact{analysis.OtherDomain, analysis.OnUnix}, Unless: []analysis.Fact{analysis.KDCOther, analysis.VariantFact("other-realm")}},
+		{Text: "kadmin: addprinc -randkey <SPN>, and ktadd it into the server's keytab (FreeIPA: ipa service-add, ipa-getkeytab).", If: []analysis.Fact{analysis.KDCOther}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
+		{Text: "setspn -F -Q <SPN> must find exactly one account; if none: setspn -S <SPN> <DOMAIN\\account that runs the site>.", If: []analysis.Fact{analysis.OtherDomain}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.KDCOther, analysis.OnUnix, analysis.VariantFact("other-realm")}},
+		{Text: "Where the account is in another forest: nltest /domain_trusts shows whether there is a trust, and netdom trust /namesuffixes whether it routes the name.", If: []analysis.Fact{analysis.OtherDomain}, Unless: []analysis.Fact{analysis.KDCOther, analysis.OnUnix, analysis.VariantFact("other-realm")}},
+		{Text: "Take the name from this report: setspn -Q <SPN> must find exactly one account; setspn -X finds duplicates.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL, analysis.OtherDomain, analysis.KDCOther, analysis.VariantFact("other-realm")}},
+		{Text: `setspn -S <SPN> <DOMAIN\account that runs the site> (-S refuses duplicates).`, Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL, analysis.OtherDomain, analysis.KDCOther, analysis.VariantFact("other-realm")}},
+		{Text: "Then klist purge on the client, and wait or log on anew. " + factSPNCache.says, Unless: []analysis.Fact{analysis.TicketIssued, analysis.KDCOther}},
+		{Text: "Then klist purge on a client with Windows, and wait or log on anew. " + factSPNCache.says, If: []analysis.Fact{analysis.KDCOther, analysis.OnWindows}, Unless: []analysis.Fact{analysis.TicketIssued}},
 	},
 	Sources: []string{
 		"RFC 4120 section 7.5.9",
@@ -59,7 +71,10 @@ func runSPNNotFound(p *analysis.Pass) {
 		h := p.HandshakeOf(k)
 		f := foundRefused(p, k, "%s has no account for %s: %s", k.KDCName(), serviceName(k), tokens.KDCErrSPrincipalUnknown)
 		f.Variant = "spn-not-found-or-duplicate" // the code is the same for both
-		f.Cause = cmp.Or(aliasInDNS(p, h, k), otherDomain(h, k), noWayToRealm(p, k))
+		other := cmp.Or(otherDomain(h, k), noWayToRealm(p, k))
+		if f.Cause = cmp.Or(aliasInDNS(p, h, k), other); other != "" && f.Cause == other {
+			f.Variant = "other-realm"
+		}
 		if h != nil {
 			byKDC[h] = f
 		}
