@@ -135,3 +135,58 @@ func TestOneMissing(t *testing.T) {
 		}
 	}
 }
+
+// TestLateSide has one side of a connection late, as where two machines captured it whose clocks
+// differ, with its beginning and without.
+func TestLateSide(t *testing.T) {
+	t.Parallel()
+	for _, by := range []time.Duration{10 * time.Millisecond, 310 * time.Millisecond, 3 * time.Second} {
+		for late := range Side(2) {
+			for _, whole := range []bool{true, false} {
+				c := newTape()
+				c.next = [2]uint32{1001, 5001}
+				if whole {
+					c.next = [2]uint32{1000, 5000}
+					c.open()
+				}
+				c.logon()
+				c.logon()
+				c.close()
+				for i := range c.segments {
+					if s := &c.segments[i]; (s.Src == serverAddr) == (late == Server) {
+						s.At.Time = s.At.Time.Add(by)
+					}
+				}
+				slices.SortStableFunc(c.segments, func(a, b Segment) int { return a.At.Time.Compare(b.At.Time) })
+				if read, _, _ := play(c.segments); !slices.Equal(read, slices.Concat(logonRead, logonRead)) {
+					t.Errorf("%s late by %v, whole: %v: %q", late, by, whole, read)
+				}
+			}
+		}
+	}
+}
+
+// TestReusedBelow opens a connection on the ports of one that did not end, with lower numbers,
+// and what its server sends comes before the answer to the SYN.
+func TestReusedBelow(t *testing.T) {
+	t.Parallel()
+	for _, from := range []uint32{2_000_000, 0} { // and around the wrap
+		c := newTape()
+		c.next = [2]uint32{from, from + 5000}
+		c.open()
+		c.logon()
+		begin := len(c.segments)
+		c.next = [2]uint32{from - 100_000, from - 200_000}
+		c.open()
+		c.logon()
+		c.close()
+		for _, to := range []int{4, 6, 8} {
+			all := slices.Clone(c.segments)
+			answer := all[begin+1]
+			all = slices.Insert(slices.Delete(all, begin+1, begin+2), begin+to, answer)
+			if read, said, _ := play(inFileOrder(all)); !slices.Equal(read, slices.Concat(logonRead, logonRead)) {
+				t.Errorf("from %d, the answer comes %d later: %q, said: %v", from, to-1, read, said)
+			}
+		}
+	}
+}

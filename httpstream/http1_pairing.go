@@ -24,6 +24,12 @@ func (p *pairing) mayAnswer(now sendPoint) bool {
 	return now.peerOffset > p.requestSent.offset
 }
 
+// isReceived reports whether the sender of the bytes at hand certainly had received the request of
+// p, whatever order the capture has them in.
+func (p *pairing) isReceived(now sendPoint) bool {
+	return now.valid && p.requestSent.valid && p.mayAnswer(now) && now.from == Server
+}
+
 func (p *pairing) hasResponse() bool { return p.x.Response != nil }
 
 // An order says how a request and a response that came before it in the capture were sent.
@@ -49,6 +55,23 @@ func (p *pairing) order(request sendPoint) order {
 		return requestFirst
 	}
 	return crossing
+}
+
+// answers reports whether the response of p is for a request of n bytes that the capture shows
+// later: the server had received it, and nothing behind it.
+func (p *pairing) answers(request sendPoint, n int64) bool {
+	return p.order(request) == requestFirst && p.responseSent.peerOffset <= request.offset+n
+}
+
+// beginsEarlier takes that a side begins n bytes before the place where it was first thought to.
+func (h *http1) beginsEarlier(side Side, n int64) {
+	for _, p := range h.queue {
+		for _, sent := range [...]*sendPoint{&p.requestSent, &p.responseSent} {
+			if sent.valid && sent.from != side {
+				sent.peerOffset += n
+			}
+		}
+	}
 }
 
 // note says what could not be understood.
@@ -93,7 +116,7 @@ func (h *http1) pairRequest(m *http1Half, r *Request) *pairing {
 		}
 		early, order := p.x.Response.Pos, p.order(m.began)
 		switch {
-		case whole && order == requestFirst:
+		case whole && order == requestFirst, p.answers(m.began, int64(r.HeadLen)+max(0, bodyLength(r.Header, 0))):
 		case !whole && order == responseFirst, holed && early.Compare(r.Pos) < 0:
 			p.requestOver = true
 			p.note(early, "its request is not in the capture")
@@ -119,11 +142,11 @@ func (h *http1) pairResponse(m *http1Half, r *Response) *pairing {
 	holed := m.afterGap
 	m.afterGap = false
 	if holed {
-		if p := h.afterLoss(r); p != nil {
+		if p := h.afterLoss(m, r); p != nil {
 			p.x.Response = r
 			return p
 		}
-	} else if p := h.firstUnanswered(); p != nil && !(p.afterGap && p.x.Request.Pos.Compare(r.Pos) > 0) {
+	} else if p := h.firstUnanswered(); p != nil && !(p.afterGap && p.x.Request.Pos.Compare(r.Pos) > 0 && !p.isReceived(m.began)) {
 		p.x.Response = r
 		return p
 	}
@@ -146,14 +169,14 @@ func (h *http1) firstUnanswered() *pairing {
 
 // afterLoss returns the request that r answers, and gives up those whose response was
 // lost; nil if it is not certain.
-func (h *http1) afterLoss(r *Response) *pairing {
+func (h *http1) afterLoss(m *http1Half, r *Response) *pairing {
 	var before []*pairing
 	client := &h.half[Client]
 	certain := h.shared.peerUnread <= client.bodyLeft && !client.afterGap
 	for _, p := range h.queue {
 		switch {
 		case p.x.Response != nil || p.responseOver:
-		case p.x.Request.Pos.Compare(r.Pos) <= 0 && p.mayAnswer(h.shared.sendPoint):
+		case p.x.Request.Pos.Compare(r.Pos) <= 0 && p.mayAnswer(h.shared.sendPoint), p.isReceived(m.began):
 			before = append(before, p)
 		case p.afterGap:
 			certain = false

@@ -13,17 +13,26 @@ func (f *flow) mayRefuse(s *Segment) bool {
 func (k *successor) isSYN() bool { return k.held[0].Flags&FlagSYN != 0 }
 
 // isOpenedBy reports whether a segment shows that the other end took the SYN that is held, or
-// refused it: it acknowledges it, or the sender of the SYN goes on from there. A segment that
-// goes on with f shows nothing: the SYN may have the number before the next one of f.
+// refused it: it acknowledges it, or the sender of the SYN goes on from there; or it comes later
+// in that connection, with a number that f never had. A segment that goes on with f shows nothing:
+// the SYN may have the number before the next one of f.
 func (k *successor) isOpenedBy(f *flow, d int, s *Segment) bool {
 	if !k.isSYN() || s.Flags&FlagACK == 0 || s.Flags&FlagSYN == 0 && s.Seq == f.half[d].next {
 		return false
 	}
 	syn := &k.held[0]
+	at, taken := s.Seq, s.Flags&(FlagSYN|FlagRST) == 0
 	if d != k.half {
-		return s.Ack-(syn.Seq+1) <= uint32(len(syn.Payload))
+		at, taken = s.Ack, true
 	}
-	return s.Flags&(FlagSYN|FlagRST) == 0 && s.Seq == syn.Seq+1
+	n := at - (syn.Seq + 1)
+	return taken && (n == 0 || d != k.half && n <= uint32(len(syn.Payload)) || n < openingWindow && f.neverHad(k.half, at))
+}
+
+// neverHad reports whether a number is of no byte of half d, nor of one that may follow soon.
+func (f *flow) neverHad(d int, seq uint32) bool {
+	h := &f.half[d]
+	return f.conn.SYN && h.begun && (before(seq, h.base) || farAway(seq, h.next))
 }
 
 // refuteSYN drops a SYN that is held, where its sender goes on with f. For Wireshark another

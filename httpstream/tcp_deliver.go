@@ -42,6 +42,9 @@ func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) (heldBack bool)
 	case !h.begun:
 	case before(seq, h.next) && f.startsEarlier(d, seq, b):
 		a.dropDoubt(f, d)
+		if r, ok := f.reader.(*http1); ok {
+			r.beginsEarlier(f.side(d), int64(h.next-seq))
+		}
 		h.later, h.lowered = h.next, true
 		h.begin(seq)
 	case h.lowered && seq == h.later && h.queue == nil:
@@ -54,6 +57,9 @@ func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) (heldBack bool)
 	if h.begun {
 		if old := int(int32(h.next - seq)); old > 0 {
 			if a.compare(f, d, seq, s) == resolved || old >= len(b)+missing {
+				if f.neverHad(d, seq+uint32(len(b)+missing)) {
+					a.shared.drop(staleDropped) // of another connection
+				}
 				return false
 			}
 			missing -= max(0, old-len(b))

@@ -80,6 +80,7 @@ func (a *Assembler) begins(f *flow, s *Segment) {
 	for d := range f.half {
 		if h := &f.half[d]; h.seen { // its SYN
 			o.sides[d].takes(h.base, h.high)
+			o.sides[d].held = true
 		}
 	}
 	for len(a.openings) >= maxOpenings {

@@ -151,14 +151,14 @@ func (k *early) length() uint32 {
 
 // A sent is what is known of the numbers of a side.
 type sent struct {
-	known          bool
+	known, held    bool // held if by a segment of its own
 	start, reached uint32
 }
 
 // takes notes that numbers up to end are in use, from start on if none are known.
 func (n *sent) takes(start, end uint32) {
 	if !n.known {
-		*n = sent{true, start, end}
+		n.known, n.start, n.reached = true, start, end
 	} else if before(n.reached, end) {
 		n.reached = end
 	}
@@ -172,11 +172,12 @@ func (o *opening) note(k *early) {
 		o.disordered = true
 	}
 	own.takes(k.Seq, k.Seq+n)
+	own.held = true
 	if k.Flags&FlagACK != 0 {
 		if peer.known && before(peer.reached, k.Ack) {
 			o.disordered = true
 		}
-		o.confirmed = o.confirmed || peer.known && before(peer.start, k.Ack)
+		o.confirmed = o.confirmed || peer.held && before(peer.start, k.Ack)
 		peer.takes(k.Ack, k.Ack)
 	}
 }
