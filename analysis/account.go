@@ -27,9 +27,3 @@ func NTLMAccount(a *tokens.NTLMAuthenticate) string {
 	}
 	return a.Account()
 }
-
-// IsGuest reports whether a name is that of the account as which Windows lets in whom it does not
-// know, with or without a domain. Windows in other languages has other names for it.
-func IsGuest(name string) bool {
-	return strings.EqualFold(name[strings.LastIndexByte(name, '\\')+1:], "Guest")
-}

@@ -8,7 +8,7 @@ import (
 
 var eventLogContradictsCapture = &analysis.Check{
 	Name:     "event-log-contradicts-capture",
-	Variants: []string{"logged-on-and-refused", "refused-and-let-in", "ntlm-noted-kerberos-used", "another-user"},
+	Variants: []string{"logged-on-and-refused", "refused-and-let-in", "ntlm-noted-kerberos-used", "another-user", "as-guest"},
 	Title:    "an event log and the packets say different things of one logon",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
@@ -18,14 +18,15 @@ var eventLogContradictsCapture = &analysis.Check{
 	Proof: "An event that belongs to the handshake by address and port, or by a user on a computer at a time with one logon only; and the answer in the packets, or the ticket. For another user: the client's address and port, the server, the package and the time.",
 	Not:   "Events that are found by computer and time alone: they may be about another logon. Another user: where somebody else logged on over the same connection, and names of the form user@domain (except user@REALM of Kerberos), which are aliases.",
 	Causes: []analysis.Advice{
-		{Text: "Logged on and refused: the user may not have this page (NTFS rights, URL authorisation, a rule of the application), or Extended Protection of a service behind the logon refused."},
-		{Text: "Another user: a proxy or a pool puts requests of several users on one connection, the server maps the user, or one person has two names (a UPN before the @ need not be the name of the account)."},
-		{Text: "Refused and let in: the client tried twice on one connection, or the page needs no logon."},
+		{Text: "The user may not have this page (NTFS rights, URL authorisation, a rule of the application), or Extended Protection of a service behind the logon refused.", If: []analysis.Fact{analysis.VariantFact("logged-on-and-refused")}},
+		{Text: "A proxy or a pool puts requests of several users on one connection, the server maps the user, or one person has two names (a UPN before the @ need not be the name of the account).", If: []analysis.Fact{analysis.VariantFact("another-user")}},
+		{Text: "The client tried twice on one connection, or the page needs no logon.", If: []analysis.Fact{analysis.VariantFact("refused-and-let-in")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Look at the sub status of the request in the log of IIS: 401.3 is the right to the file, 401.4 and 401.5 a filter or an application."},
-		{Text: "Another user: Get-ADUser -LDAPFilter '(|(sAMAccountName=<user>)(userPrincipalName=<user>@*))' shows whether both names are one account."},
-		{Text: "Count uses of NTLM by 4624 and 4776, or by packets, and not by 8001."},
+		{Text: "Look at the sub status of the request in the log of IIS: 401.3 is the right to the file, 401.4 and 401.5 a filter or an application.", If: []analysis.Fact{analysis.VariantFact("logged-on-and-refused")}},
+		{Text: "Get-ADUser -LDAPFilter '(|(sAMAccountName=<user>)(userPrincipalName=<user>@*))' shows whether both names are one account.", If: []analysis.Fact{analysis.VariantFact("another-user")}},
+		notAsGuest,
+		{Text: "Count uses of NTLM by 4624 and 4776, or by packets, and not by 8001.", If: []analysis.Fact{analysis.VariantFact("ntlm-noted-kerberos-used")}},
 	},
 	Sources: []string{"Microsoft, 4624 and 4625", "Microsoft, HTTP status codes in IIS", "Microsoft, KB5064479 (NTLM auditing enhancements)"},
 	Run:     runEventLogContradictsCapture,
@@ -66,11 +67,15 @@ func anotherUserLogged(p *analysis.Pass, h *analysis.Handshake) {
 		return
 	}
 	for _, e := range h.ContraryEvents {
-		if !isAccount(analysis.EventUser(e.Event), analysis.Kerberos) {
+		guest := analysis.GuestLogged(e.Event)
+		if !isAccount(analysis.EventUser(e.Event), analysis.Kerberos) && guest == "" {
 			continue
 		}
 		f := p.Found(h, h.Last().RequestPos(), "credentials of %s went to %s, and %s says of a logon over the same connection that %s", h.User, serverName(h), analysis.EventPlace(e.Event), analysis.EventSays(e.Event))
 		f.Variant, f.Also = "another-user", append(f.Also, e.Pos)
+		if guest != "" && e.ID == 4624 {
+			f.Variant, f.Cause = "as-guest", letInAsGuest(guest)
+		}
 		return
 	}
 }

@@ -9,14 +9,15 @@ import (
 
 var logNamesAnotherUser = &analysis.Check{
 	Name:     "log-names-another-user",
+	Variants: []string{"as-guest"},
 	Title:    "the server's log and the client's credentials name different users",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,
 	Means:    "Two witnesses of one request name different users: the ticket or the message of the client, and the line of the server's log. That they differ is all that is proven: it may be one person under two names, or somebody who is served as somebody else.",
 	Proof:    "The user of the ticket, of NTLM message 3 or of Basic, and another in cs-username of the line that is about the same request. The line is found by client, method, path, status, second and order; that it is this one is as sure as these.",
-	Not: "Domains are not compared: DOMAIN\\user and user@REALM are one. A line without a user, that of a 401, and one that may be about several requests. Names of the form user@domain (except user@REALM of Kerberos) and of services: to Windows they are aliases. Names beyond ASCII: logs write them in several ways. " +
-		"A line without the client's port (c-port) that has another name than NTLM or Basic is taken to be about another request, unless the name is Guest.",
+	Not: "Domains are not compared: DOMAIN\\user and user@REALM are one. A line without a user, that of a 401, and one that may be about several requests. Names of the form user@domain (except user@REALM of Kerberos) and of services: to Windows they are aliases. Names beyond ASCII, except those of Guest: logs write them in several ways. " +
+		"A line without the client's port (c-port) that has another name than NTLM or Basic is taken to be about another request, unless the name is Guest, in any of the languages of Windows.",
 	Causes: []analysis.Advice{
 		{Text: "One person under two names: the part of a UPN before the @ need not be the name of the account (sAMAccountName)."},
 		{Text: "The server or the application maps or rewrites the user: a mapped account, a module, a claim, a session of its own."},
@@ -24,6 +25,7 @@ var logNamesAnotherUser = &analysis.Check{
 		{Text: "The line is about another request: of another site, or of a client behind the same address."},
 	},
 	Fix: []analysis.Advice{
+		notAsGuest,
 		{Text: "Get-ADUser -LDAPFilter '(|(sAMAccountName=<user>)(userPrincipalName=<user>@*))' shows whether both names are one account."},
 		{Text: "The server's Security log, event 4624 with the client's address and port, names whom Windows logged on."},
 	},
@@ -40,7 +42,7 @@ func runLogNamesAnotherUser(p *analysis.Pass) {
 		user := strings.ReplaceAll(h.User, "+", " ")
 		for _, l := range h.Legs {
 			q := l.Logged
-			if l.Sent == nil || q == nil || q.Status == httpstream.StatusUnauthorized || !isAccount(q.User, writtenBy(q.User, h.User)) || analysis.SameAccount(q.User, user) {
+			if l.Sent == nil || q == nil || q.Status == httpstream.StatusUnauthorized || !isAccount(q.User, writtenBy(q.User, h.User)) && !analysis.IsGuest(q.User) || analysis.SameAccount(q.User, user) {
 				continue
 			}
 			from := ""
@@ -49,12 +51,25 @@ func runLogNamesAnotherUser(p *analysis.Pass) {
 			}
 			f := p.Found(h, l.RequestPos(), "credentials of %s%s came with a request to %s, and %s names %s for it", h.User, from, serverName(h), q.Pos, q.User)
 			f.AddProof(statedPlaces(l)...)
-			if analysis.IsGuest(q.User) {
-				f.Cause = "The server let the user in as Guest: it does not know the account and its Guest account is enabled, or its policy for local accounts is Guest only (Network access: Sharing and security model for local accounts)."
+			if by := analysis.GuestBy(q.User); by != "" {
+				f.Variant, f.Cause = "as-guest", letInAsGuest(by)
 			}
 			break
 		}
 	}
+}
+
+// notAsGuest is what to do where a server lets users in as Guest.
+var notAsGuest = analysis.Advice{Text: "Log on with an account that the server knows, or join it to the domain; turn its Guest account off, and set the policy Network access: Sharing and security model for local accounts = Classic.", If: []analysis.Fact{analysis.VariantFact("as-guest")}}
+
+// letInAsGuest says what it means that a server names its guest account for somebody's credentials, and
+// by what the account is known.
+func letInAsGuest(by string) string {
+	who := "It seems that the server let the user in as Guest (by its "
+	if by == analysis.GuestSID {
+		who = "The server let the user in as Guest (by its "
+	}
+	return who + by + "): it does not know the account and its Guest account is enabled, or its policy for local accounts is Guest only (Network access: Sharing and security model for local accounts)."
 }
 
 // writtenBy returns Kerberos if a name in a log has the realm of the ticket, as modules of

@@ -63,7 +63,9 @@ func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) string {
 	is := func(name *string) bool { return name != nil && *name != "" && strings.EqualFold(*name, a.Domain) }
 	switch {
 	case strings.EqualFold(a.User, "Guest"):
-		return "the guest account"
+		return "the guest account, by its name"
+	case analysis.IsGuest(a.User):
+		return "perhaps the guest account, which Windows calls so in " + analysis.GuestLanguages(a.User)
 	case strings.HasSuffix(a.User, "$"):
 		return "a computer account"
 	case a.Domain == "" || a.Domain == ".":

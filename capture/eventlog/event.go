@@ -41,7 +41,8 @@ type field struct{ name, text string }
 type Logon struct {
 	User         string         `json:"user"`
 	Domain       string         `json:"domain,omitempty"`
-	Type         int            `json:"type,omitempty"` // 3 over the network
+	Guest        bool           `json:"guest,omitempty"` // by its SID it is the computer's or the domain's guest account
+	Type         int            `json:"type,omitempty"`  // 3 over the network
 	Process      string         `json:"process,omitempty"`
 	Package      string         `json:"package,omitempty"`    // Kerberos, NTLM, Negotiate
 	LmPackage    string         `json:"lm_package,omitempty"` // NTLM V1 or V2

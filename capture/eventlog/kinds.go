@@ -57,6 +57,7 @@ func (e *Event) readSecurity() bool {
 		e.Logon = &Logon{
 			User:         e.text("TargetUserName"),
 			Domain:       e.text("TargetDomainName"),
+			Guest:        isGuest(e.text("TargetUserSid")),
 			Type:         int(e.number("LogonType")),
 			Process:      strings.TrimSpace(e.text("LogonProcessName")),
 			Package:      e.text("AuthenticationPackageName"),
@@ -145,4 +146,10 @@ func guid(text string) string {
 		return ""
 	}
 	return strings.ToLower(text)
+}
+
+// isGuest reports whether a SID is that of the guest account of a computer or a domain: a domain's,
+// and the relative identifier 501 (MS-DTYP 2.4.2.4).
+func isGuest(sid string) bool {
+	return strings.HasPrefix(sid, "S-1-5-21-") && strings.HasSuffix(sid, "-501") && strings.Count(sid, "-") == 7
 }
