@@ -3,8 +3,8 @@ package decode
 import (
 	"slices"
 
-	"github.com/gopacket/gopacket"
-	"github.com/gopacket/gopacket/layers"
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
 
 	"negotrace/capture/pcap"
 )
@@ -18,7 +18,8 @@ func (d *Decoder) unknownLink(link pcap.LinkType, b []byte) {
 	switch {
 	case link == pcap.LinkUnknown:
 		d.undecodable("no link type")
-	case int(link) >= len(layers.LinkTypeMetadata) || linkNames[link] != "" || layers.LinkTypeMetadata[link].DecodeWith == nil:
+	// gopacket has a byte for the link type: 276 would come out as 20.
+	case link > 0xff || linkNames[link] != "" || layers.LinkTypeMetadata[link].DecodeWith == nil:
 		d.undecodable(linkName(link))
 	default:
 		d.viaGopacket(layers.LinkType(link), linkName(link), b)

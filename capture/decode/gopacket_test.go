@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/gopacket/gopacket"
-	"github.com/gopacket/gopacket/layers"
+	"github.com/google/gopacket"
+	"github.com/google/gopacket/layers"
 
 	"negotrace/httpstream"
 	"negotrace/internal/packettest"

@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	github.com/apache/beam/sdks/v2 v2.77.0
-	github.com/gopacket/gopacket v1.7.7
+	github.com/google/gopacket v1.1.19
 	golang.org/x/sys v0.49.0
 	negotrace v0.0.0
 )

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gopacket/gopacket/pcapgo"
+	"github.com/google/gopacket/pcapgo"
 )
 
 // captures returns those of the lab that hold packets of IPv4 in Ethernet, without keys.

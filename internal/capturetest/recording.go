@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gopacket/gopacket/pcapgo"
+	"github.com/google/gopacket/pcapgo"
 )
 
 // A Recording is a packet file taken apart, so that a test can put the same packets

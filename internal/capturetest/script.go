@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gopacket/gopacket"
+	"github.com/google/gopacket"
 )
 
 // The sides of a connection.
