@@ -5,6 +5,11 @@ type Part struct {
 	Bytes []byte // valid during the call
 	Lost  int64  // bytes that are missing in their place
 	End   bool   // nothing more of this side comes
+	// Sent counts the bytes that its sender had sent before on the connection itself, with what is
+	// around the content, and Received those that it had got by then; both are -1 where that is
+	// not known. IsAhead says that it had got some that are not there yet.
+	Sent, Received int64
+	IsAhead        bool
 }
 
 // A shownReader passes the content of TLS to Sink.Plain, and to the reader inside: to the Sink
@@ -16,6 +21,15 @@ type shownReader struct {
 	held   []heldPart // while nobody knows what it is
 	size   int        // of held
 	over   bool       // it is not handed over: no HTTP has begun in so many bytes
+}
+
+// sent adds to a part what its sender had sent and received.
+func (sh *shared) sent(part Part) Part {
+	part.Sent, part.Received, part.IsAhead = -1, -1, sh.peerUnread > 0
+	if p := &sh.sendPoint; p.valid {
+		part.Sent, part.Received = p.offset, p.peerOffset
+	}
+	return part
 }
 
 // A heldPart is a Part that waits.
@@ -69,7 +83,7 @@ func (p *shownReader) part(from Side, at *Pos, part Part) {
 	case p.conn.HTTP:
 		for i := range p.held {
 			h := &p.held[i]
-			p.shared.hand(p.conn, h.from, h.at, h.Part)
+			p.shared.handOn(p.conn, h.from, h.at, h.Part)
 		}
 		p.release()
 		p.shared.hand(p.conn, from, *at, part)
@@ -79,6 +93,7 @@ func (p *shownReader) part(from Side, at *Pos, part Part) {
 		p.release()
 		return
 	}
+	part = p.shared.sent(part)
 	part.Bytes = append([]byte(nil), part.Bytes...)
 	p.size += len(part.Bytes)
 	p.shared.held += int64(len(part.Bytes))
@@ -91,8 +106,13 @@ func (p *shownReader) release() {
 	p.held, p.size = nil, 0
 }
 
-// hand hands over a part.
+// hand hands over a part that comes now.
 func (sh *shared) hand(c *Conn, from Side, at Pos, part Part) {
+	sh.handOn(c, from, at, sh.sent(part))
+}
+
+// handOn hands over a part.
+func (sh *shared) handOn(c *Conn, from Side, at Pos, part Part) {
 	c.handed = true
 	sh.sink.Plain(c, from, at, part)
 }

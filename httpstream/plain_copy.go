@@ -43,9 +43,11 @@ func PlainCopyOf(c *Conn) *PlainCopy {
 // A replacedReader is the reader of a connection whose content comes from a plain copy: its own
 // bytes are still encrypted, and are ignored.
 type replacedReader struct {
-	conn  *Conn
-	inner reader
-	ended [2]bool
+	conn   *Conn
+	inner  reader
+	ended  [2]bool
+	flow   *flow // of the connection, or around it
+	stream int   // of flow
 }
 
 func (r *replacedReader) data(Side, *Pos, []byte) {}
@@ -137,8 +139,17 @@ func (a *Assembler) replaceOrigin(f *flow, o *PlainCopy) *replacedReader {
 	if there == nil || there.conn == nil {
 		return nil
 	}
+	if there.opening != nil { // it was not held when the copy was made
+		a.endOpening(there)
+	}
+	if there.conn == nil {
+		return nil
+	}
 	found := originSearch{shared: &a.shared, about: o, stream: f.stream}
 	there.reader = found.within(there.conn, there.reader, 0)
+	if found.made != nil {
+		found.made.flow, found.made.stream = there, there.stream
+	}
 	return found.made
 }
 

@@ -56,10 +56,6 @@ type Sink struct {
 // An Assembler follows all TCP connections of a capture at once, and gives its Sink what
 // they carried.
 type Assembler struct {
-	// AtOnce makes it take each segment when it comes. Otherwise it holds the first ones of a
-	// connection for a moment, where their order is not certain. It is set before the first one.
-	AtOnce bool
-
 	shared   shared
 	counters *Counters
 
@@ -79,6 +75,8 @@ type Assembler struct {
 	openings     []agedOpening // in the order in which they began
 	opened       int           // openings so far
 	openingBytes int           // that they hold
+	ends         []heldEnd
+	late         []latePlace // of what came with the segment at hand, but was captured before it
 
 	// The flow of the last segment, because segments come in bursts.
 	last struct {
@@ -103,11 +101,25 @@ func NewAssembler(sink Sink, secrets *Secrets, counters *Counters) *Assembler {
 
 // Segment takes the next segment of the capture.
 func (a *Assembler) Segment(s *Segment) {
-	if len(a.openings) > 0 {
-		a.expireOpenings(s.At.Time)
+	if s.PlainCopy == nil { // what was held when a copy was made is held when it is read
+		a.late = a.late[:0]
+		if len(a.ends) > 0 {
+			a.takeEnds()
+		}
+		if len(a.openings) > 0 {
+			a.expireOpenings(s.At.Time)
+		}
 	}
+	a.segment(s)
+}
+
+// segment takes a segment that comes now, or was held.
+func (a *Assembler) segment(s *Segment) {
 	f, d := a.find(s)
 	s.At.Stream = f.stream
+	if s.PlainCopy != nil {
+		a.placeCopy(f, d, s)
+	}
 	if f.conn == nil || !f.settled && a.opens(f, d, s) || (!f.sawReply || f.reset) && a.leavesOut(f, d, s) {
 		return
 	}
@@ -176,6 +188,7 @@ func (a *Assembler) Close() {
 	for len(a.openings) > 0 {
 		a.endFirstOpening()
 	}
+	a.takeEnds()
 	for _, f := range inOrder(&a.live) {
 		if f.successor != nil && f.successor.isSYN() {
 			a.beginSuccessor(f, &f.conn.End)

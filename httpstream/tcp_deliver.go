@@ -123,6 +123,7 @@ func (a *Assembler) drain(f *flow, d int) {
 	for h.queue != nil && !h.atFIN() && !before(h.next, h.queue.pieces[0].seq) {
 		p := h.queue.shift()
 		a.shared.held -= int64(p.held())
+		a.comesLate(f, d, p.at)
 		if len(h.queue.pieces) == 0 {
 			h.queue = nil
 		}

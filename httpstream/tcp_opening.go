@@ -1,5 +1,7 @@
 package httpstream
 
+import "slices"
+
 // An opening is the first segments of a connection that does not begin with a SYN and its answer:
 // the capture began later, or is out of order, since it was put together of several queues or
 // interfaces, or has one direction later than the other. They are held for a moment, until it
@@ -50,7 +52,7 @@ func (a *Assembler) opens(f *flow, d int, s *Segment) bool {
 	case f.opening != nil:
 	case s.Flags&FlagRST != 0, isSYN && (!client.seen || d == f.client && client.base == s.Seq):
 		return false // it is the first, or the same again
-	case a.AtOnce, f.isPlainCopy(), a.openingBytes > maxAllOpenings, f.sawSYN && s.Flags&FlagSYN != 0 && f.answersSYN(d, s):
+	case f.isPlainCopy(), a.openingBytes > maxAllOpenings, f.sawSYN && s.Flags&FlagSYN != 0 && f.answersSYN(d, s):
 		f.settled = true
 		return false
 	case f.sawSYN && d != f.client && s.Flags&FlagSYN == 0 && s.Ack-client.base-1 >= openingWindow:
@@ -150,11 +152,51 @@ func (a *Assembler) endOpening(f *flow) {
 	all, foreign := o.sorted(f)
 	a.counters.Decoys += foreign
 	a.reopen(f, &all[0])
-	for i := range all {
-		a.Segment(&all[i].Segment)
+	n := slices.IndexFunc(all, func(k early) bool { return k.Flags&(FlagFIN|FlagRST) != 0 })
+	if n < 0 {
+		n = len(all)
 	}
+	for i := range all[:n] {
+		a.takeHeld(f, &all[i])
+	}
+	if n < len(all) {
+		a.ends = append(a.ends, heldEnd{f, o, all[n:]})
+		return
+	}
+	a.recycleOpening(o)
+}
+
+// takeHeld takes a segment that was held.
+func (a *Assembler) takeHeld(f *flow, k *early) {
+	a.comesLate(f, k.half, k.At)
+	a.segment(&k.Segment)
+}
+
+// A heldEnd is the last segments of an opening, from the first one on that ends a side. They stay
+// until the next segment, since a plain copy of what comes before them may stand in between: what
+// it holds belongs to a connection that has not ended.
+type heldEnd struct {
+	flow *flow
+	of   *opening
+	rest []early
+}
+
+// takeEnds takes the ends that are held.
+func (a *Assembler) takeEnds() {
+	ends := a.ends
+	a.ends = nil
+	for _, e := range ends {
+		for i := range e.rest {
+			a.takeHeld(e.flow, &e.rest[i])
+		}
+		a.recycleOpening(e.of)
+	}
+}
+
+// recycleOpening keeps an opening for another flow. Its segments are not valid any more.
+func (a *Assembler) recycleOpening(o *opening) {
 	clear(o.held)
-	*o = opening{held: o.held[:0], data: o.data[:0]} // no segment is valid any more
+	*o = opening{held: o.held[:0], data: o.data[:0]}
 	a.shared.pools.openings.put(o)
 }
 

@@ -39,6 +39,8 @@ type connection struct {
 	origin       int
 	file         httpstream.File
 	next         [2]uint32 // sequence numbers
+	sent         [2]progress
+	received     received // by the sender of the part at hand
 	ended        [2]bool
 	started      bool
 	partReported bool // a packet says that not all of it was opened
@@ -77,20 +79,25 @@ func (o *Opener) part(c *httpstream.Conn, from httpstream.Side, at httpstream.Po
 	}
 	made := len(o.made)
 	if (len(part.Bytes) > 0 || part.Lost > 0) && !m.started {
-		o.handshake(m)
+		o.handshake(m, at)
 	}
-	o.sendLost(m, from, part.Lost)
+	first := m.next[from]
+	m.received = m.sent[from.Other()].receivedWith(&part, m.next[from.Other()])
+	o.sendLost(m, at, from, part.Lost)
 	for b := part.Bytes; len(b) > 0; {
 		n := min(len(b), maxSegment)
-		o.send(m, from, httpstream.FlagPSH|httpstream.FlagACK, b[:n])
+		o.send(m, at, from, httpstream.FlagPSH|httpstream.FlagACK, b[:n])
 		b = b[n:]
 	}
+	m.received = received{}
+	m.sent[from].note(&part, first, m.next[from])
 	if part.End && !m.ended[from] {
+		at.Time = o.current.Time                        // a FIN may have been taken long after it came
 		if !m.started && c.TLS != nil && c.TLS.Opened { // there was no HTTP in it
-			o.handshake(m)
+			o.handshake(m, at)
 			m.insertBefore = true // the connection ends with the current packet
 		}
-		o.end(c, m, from)
+		o.end(c, m, at, from)
 	}
 	if m.insertBefore {
 		o.before = append(o.before, o.made[made:]...)
@@ -100,7 +107,7 @@ func (o *Opener) part(c *httpstream.Conn, from httpstream.Side, at httpstream.Po
 
 // sendLost makes packets without content for n missing bytes, so that no reader waits for these
 // bytes. Above maxLost the sequence number is moved forward without packets.
-func (o *Opener) sendLost(m *connection, from httpstream.Side, n int64) {
+func (o *Opener) sendLost(m *connection, at httpstream.Pos, from httpstream.Side, n int64) {
 	if rest := n - maxLost; rest > 0 {
 		m.next[from] += uint32(rest)
 		n = maxLost
@@ -108,7 +115,7 @@ func (o *Opener) sendLost(m *connection, from httpstream.Side, n int64) {
 	for n > 0 {
 		some := min(n, maxSegment)
 		first := len(o.made)
-		o.send(m, from, httpstream.FlagACK, make([]byte, some))
+		o.send(m, at, from, httpstream.FlagACK, make([]byte, some))
 		p := &o.made[first]
 		p.Data = p.Data[:len(p.Data)-int(some)]
 		o.Counts.Bytes -= int(some)
@@ -144,34 +151,34 @@ func (o *Opener) open(c *httpstream.Conn, file httpstream.File) *connection {
 }
 
 // handshake makes the SYN, SYN-ACK and ACK packets of a connection.
-func (o *Opener) handshake(m *connection) {
+func (o *Opener) handshake(m *connection, at httpstream.Pos) {
 	m.started = true
 	first := len(o.made)
-	o.send(m, httpstream.Client, httpstream.FlagSYN, nil)
+	o.send(m, at, httpstream.Client, httpstream.FlagSYN, nil)
 	m.next[httpstream.Client]++
-	o.send(m, httpstream.Server, httpstream.FlagSYN|httpstream.FlagACK, nil)
+	o.send(m, at, httpstream.Server, httpstream.FlagSYN|httpstream.FlagACK, nil)
 	m.next[httpstream.Server]++
-	o.send(m, httpstream.Client, httpstream.FlagACK, nil)
+	o.send(m, at, httpstream.Client, httpstream.FlagACK, nil)
 	o.made[first].PlainCopy = m.opened
 	o.started = append(o.started, m)
 }
 
 // end closes one side with the FIN or RST of the original connection.
-func (o *Opener) end(c *httpstream.Conn, m *connection, from httpstream.Side) {
+func (o *Opener) end(c *httpstream.Conn, m *connection, at httpstream.Pos, from httpstream.Side) {
 	m.ended[from] = true
 	if m.started && !m.partReported && c.TLS != nil && c.TLS.Obstacle != "" && m.opened.Alert.Code == 0 {
 		m.partReported = true
 		opened := *m.opened
 		opened.InPart, opened.Certificate = true, nil
-		o.send(m, from, httpstream.FlagACK, nil)
+		o.send(m, at, from, httpstream.FlagACK, nil)
 		o.made[len(o.made)-1].PlainCopy = &opened
 	}
 	switch {
 	case !m.started:
 	case c.Ending == httpstream.RST && c.EndedBy == from:
-		o.send(m, from, httpstream.FlagRST|httpstream.FlagACK, nil)
+		o.send(m, at, from, httpstream.FlagRST|httpstream.FlagACK, nil)
 	case c.Ending == httpstream.FIN:
-		o.send(m, from, httpstream.FlagFIN|httpstream.FlagACK, nil)
+		o.send(m, at, from, httpstream.FlagFIN|httpstream.FlagACK, nil)
 		m.next[from]++
 	}
 	if m.ended[from.Other()] {
@@ -180,19 +187,24 @@ func (o *Opener) end(c *httpstream.Conn, m *connection, from httpstream.Side) {
 	}
 }
 
-// send makes a packet with the time of the current packet.
-func (o *Opener) send(m *connection, from httpstream.Side, flags byte, b []byte) {
+// send makes a packet with the time at which its content came: a packet that is out of order may have
+// come before the current one.
+func (o *Opener) send(m *connection, at httpstream.Pos, from httpstream.Side, flags byte, b []byte) {
 	src, dst := m.client, netip.AddrPortFrom(m.server, serverPort)
 	if from == httpstream.Server {
 		src, dst = dst, src
 	}
 	h := header{src: src, dst: dst, seq: m.next[from], flags: flags, from: from}
-	if flags&httpstream.FlagACK != 0 {
+	switch {
+	case flags&httpstream.FlagACK == 0:
+	case m.received.isKnown:
+		h.ack = m.received.next
+	default:
 		h.ack = m.next[from.Other()]
 	}
 	m.next[from] += uint32(len(b))
 	link, data := h.packet(m.link, b)
-	p := pcap.Packet{Data: data, Time: o.current.Time, Wire: len(data), Link: link, Synthetic: true, PlainCopy: &httpstream.PlainCopy{TLS: m.opened.TLS}}
+	p := pcap.Packet{Data: data, Time: at.Time, Wire: len(data), Link: link, Synthetic: true, PlainCopy: &httpstream.PlainCopy{TLS: m.opened.TLS}}
 	p.Interface = o.interfaceOf(p.PlainCopy, link, m.digits)
 	o.made = append(o.made, Packet{p, m.origin, m.file})
 	o.Counts.Packets++

@@ -68,7 +68,6 @@ func New(secrets *httpstream.Secrets, opens bool) *Opener {
 	o := &Opener{opens: opens, conns: map[*httpstream.Conn]*connection{}, usedPairs: map[pair]bool{}, cleartext: map[flowKey]bool{}, interfaces: map[interfaceKey]*pcap.Interface{}}
 	o.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}, TLSNotOpened: map[string]int{}, Responses: map[int]int{}}
 	o.assembler = httpstream.NewAssembler(httpstream.Sink{Plain: o.part}, secrets, &o.ignored)
-	o.assembler.AtOnce = true // what is made of a packet is written beside it
 	o.decoder = decode.New(&o.ignored, 1, func(events []decode.Event) []decode.Event {
 		o.events = append(o.events, events...)
 		return events[:0]

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"negotrace/internal/testcost"
+)
+
+// TestRedactOutOfOrder redacts captures whose packets are out of order, with their key logs. redact
+// itself holds that the report is the same.
+func TestRedactOutOfOrder(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../testdata/*.keylog")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	disorders := []disorder{swapBlocks, swapPackets, sendAgain}
+	for i, keys := range files {
+		if i%testcost.Step(5) > 0 {
+			continue
+		}
+		whole := mustRead(t, strings.TrimSuffix(keys, ".keylog")+".pcapng")
+		for seed := range uint64(1) {
+			for n, change := range disorders {
+				if n != i%len(disorders) && testcost.Step(2) > 1 {
+					continue
+				}
+				blocks := blocksOf(whole)
+				change(rand.New(rand.NewPCG(seed, uint64(i))), blocks)
+				dir := t.TempDir()
+				in, out := filepath.Join(dir, "in.pcapng"), filepath.Join(dir, "out.pcapng")
+				if err := os.WriteFile(in, slices.Concat(blocks...), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				var stdout, stderr bytes.Buffer
+				if status := run(t.Context(), []string{"redact", in, "--keylog", keys, "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
+					t.Errorf("%s, disorder %d, seed %d: %s", filepath.Base(keys), n, seed, stderr.String())
+				}
+			}
+		}
+	}
+}
+
+// A disorder changes the order of the blocks of a capture.
+type disorder func(r *rand.Rand, blocks [][]byte)
+
+// swapBlocks exchanges packets with their neighbours. Each keeps its time.
+func swapBlocks(r *rand.Rand, blocks [][]byte) {
+	swap(r, blocks, func(a, b []byte) {})
+}
+
+// swapPackets does that with their content, so that times go on.
+func swapPackets(r *rand.Rand, blocks [][]byte) {
+	swap(r, blocks, exchangeTimes)
+}
+
+func swap(r *rand.Rand, blocks [][]byte, also func(a, b []byte)) {
+	packets := packetsAmong(blocks)
+	for range 12 {
+		a := r.IntN(len(packets))
+		x, y := packets[a], packets[min(a+1+r.IntN(3), len(packets)-1)]
+		if x != y {
+			also(blocks[x], blocks[y])
+		}
+		blocks[x], blocks[y] = blocks[y], blocks[x]
+	}
+}
+
+// sendAgain lets packets come late, as those do that are lost and sent again.
+func sendAgain(r *rand.Rand, blocks [][]byte) {
+	packets := packetsAmong(blocks)
+	for range 3 {
+		a := r.IntN(len(packets))
+		for b := a; b < min(a+5+r.IntN(10), len(packets)-1); b++ {
+			x, y := packets[b], packets[b+1]
+			exchangeTimes(blocks[x], blocks[y])
+			blocks[x], blocks[y] = blocks[y], blocks[x]
+		}
+	}
+}
+
+// exchangeTimes exchanges the times of two blocks.
+func exchangeTimes(a, b []byte) {
+	for i := 12; i < 20; i++ {
+		a[i], b[i] = b[i], a[i]
+	}
+}
+
+// packetsAmong returns the indexes of the enhanced packet blocks.
+func packetsAmong(blocks [][]byte) (all []int) {
+	for i, b := range blocks {
+		if binary.LittleEndian.Uint32(b) == 6 {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// blocksOf returns copies of the blocks of a pcapng file of little endian.
+func blocksOf(whole []byte) (all [][]byte) {
+	for len(whole) > 0 {
+		n := binary.LittleEndian.Uint32(whole[4:])
+		all = append(all, bytes.Clone(whole[:n]))
+		whole = whole[n:]
+	}
+	return all
+}
