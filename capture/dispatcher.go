@@ -49,6 +49,9 @@ func (d *dispatcher) dispatch(b *batch) {
 			d.message(e.Datagram.At, e.Datagram.Src, e.Datagram.Dst, e.Datagram.Payload)
 		}
 	}
+	if b.block != nil {
+		d.assembler.Keep()
+	}
 	if b.keyLog != nil && !d.sealed {
 		d.secrets.Add(b.keyLog)
 	}

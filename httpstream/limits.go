@@ -85,8 +85,10 @@ const (
 	// held, openingAge for how long: one direction may be some hundred milliseconds late. minOpening
 	// is enough where both sides are in order, oneWayOpening where one side is not there.
 	// maxAllOpenings bounds the bytes of all of them together, maxOpenings their number.
+	// minOpeningBytes is how much room there is for bytes that are copied.
 	maxOpening      = 128
 	maxOpeningBytes = 256 << 10
+	minOpeningBytes = 4 << 10
 	openingAge      = 300 * time.Millisecond
 	minOpening      = 8
 	oneWayOpening   = 24

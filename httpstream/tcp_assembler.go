@@ -11,8 +11,8 @@ const (
 	FlagACK = 0x10
 )
 
-// A Segment is one TCP segment as decoded from a packet. Header and Payload are only valid
-// during the call it is passed to.
+// A Segment is one TCP segment as decoded from a packet. Header and Payload are valid from the call
+// that it is passed to until Assembler.Keep is called.
 type Segment struct {
 	At        Pos // Stream is filled in by the Assembler
 	Src, Dst  netip.AddrPort
@@ -73,6 +73,7 @@ type Assembler struct {
 	oneWay map[flowKey]*flow
 
 	openings     []agedOpening // in the order in which they began
+	uncopied     []agedOpening // those with segments that came since Keep was called
 	opened       int           // openings so far
 	openingBytes int           // that they hold
 	ends         []heldEnd

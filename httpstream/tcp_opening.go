@@ -9,7 +9,8 @@ import "slices"
 type opening struct {
 	number     int // of all openings
 	held       []early
-	data       []byte // of them; what was full before is not here any more
+	copied     int    // of them: those with their bytes in data
+	data       []byte // what was full before is not here any more
 	bytes      int    // that count as held
 	sides      [2]sent
 	disordered bool
@@ -30,17 +31,41 @@ type early struct {
 	half int
 }
 
+// copy copies the bytes of the segments that came since the last copy.
+func (o *opening) copy() {
+	n := 0
+	for i := o.copied; i < len(o.held); i++ {
+		n += len(o.held[i].Header) + len(o.held[i].Payload)
+	}
+	if len(o.data)+n > cap(o.data) {
+		o.data = make([]byte, 0, max(n, minOpeningBytes))
+	}
+	for ; o.copied < len(o.held); o.copied++ {
+		k := &o.held[o.copied]
+		k.Header, k.Payload = o.keep(k.Header), o.keep(k.Payload)
+	}
+}
+
 // keep returns a copy of b that stays while the opening does.
 func (o *opening) keep(b []byte) []byte {
-	const least, most = 2 << 10, 32 << 10
-	if len(o.data)+len(b) > cap(o.data) {
-		n := max(len(b), min(most, max(least, 2*cap(o.data))))
-		o.data = make([]byte, 0, n)
-		o.bytes += n
-	}
 	at := len(o.data)
 	o.data = append(o.data, b...)
 	return o.data[at:len(o.data):len(o.data)]
+}
+
+// Keep ends how long the bytes of the segments so far are valid: it copies those that the Assembler
+// still needs. Most of what is held is taken before.
+func (a *Assembler) Keep() {
+	for _, k := range a.uncopied {
+		if k.isOpen() {
+			k.opening.copy()
+		}
+	}
+	for _, e := range a.ends {
+		e.of.copy()
+	}
+	clear(a.uncopied)
+	a.uncopied = a.uncopied[:0]
 }
 
 // opens holds a segment of a connection whose beginning is not certain, and reports whether it
@@ -75,9 +100,7 @@ func (f *flow) answersSYN(d int, s *Segment) bool {
 func (a *Assembler) begins(f *flow, s *Segment) {
 	o := a.shared.pools.openings.take()
 	a.opened++
-	o.number, o.bytes = a.opened, cap(o.data)
-	a.openingBytes += o.bytes
-	a.shared.held += int64(o.bytes)
+	o.number = a.opened
 	f.opening = o
 	for d := range f.half {
 		if h := &f.half[d]; h.seen { // its SYN
@@ -94,14 +117,15 @@ func (a *Assembler) begins(f *flow, s *Segment) {
 // holdOpening holds one more segment. Where many came in order, no more are held.
 func (a *Assembler) holdOpening(f *flow, d int, s *Segment) {
 	o := f.opening
-	before := o.bytes
-	o.bytes += heldSegment
+	if o.copied == len(o.held) {
+		a.uncopied = append(a.uncopied, agedOpening{f, o, o.number, s.At.Time})
+	}
 	o.held = append(o.held, early{*s, d})
-	k := &o.held[len(o.held)-1]
-	k.Header, k.Payload = o.keep(s.Header), o.keep(s.Payload)
-	a.openingBytes += o.bytes - before
-	a.shared.held += int64(o.bytes - before)
-	o.note(k)
+	n := heldSegment + len(s.Header) + len(s.Payload)
+	o.bytes += n
+	a.openingBytes += n
+	a.shared.held += int64(n)
+	o.note(&o.held[len(o.held)-1])
 	f.conn.End = s.At
 	a.clock++
 	f.lastUsed = a.clock
@@ -151,13 +175,13 @@ func (a *Assembler) endOpening(f *flow) {
 	a.forgetOpening(f)
 	all, foreign := o.sorted(f)
 	a.counters.Decoys += foreign
-	a.reopen(f, &all[0])
-	n := slices.IndexFunc(all, func(k early) bool { return k.Flags&(FlagFIN|FlagRST) != 0 })
+	a.reopen(f, all[0])
+	n := slices.IndexFunc(all, func(k *early) bool { return k.Flags&(FlagFIN|FlagRST) != 0 })
 	if n < 0 {
 		n = len(all)
 	}
-	for i := range all[:n] {
-		a.takeHeld(f, &all[i])
+	for _, k := range all[:n] {
+		a.takeHeld(f, k)
 	}
 	if n < len(all) {
 		a.ends = append(a.ends, heldEnd{f, o, all[n:]})
@@ -178,7 +202,7 @@ func (a *Assembler) takeHeld(f *flow, k *early) {
 type heldEnd struct {
 	flow *flow
 	of   *opening
-	rest []early
+	rest []*early
 }
 
 // takeEnds takes the ends that are held.
@@ -186,8 +210,8 @@ func (a *Assembler) takeEnds() {
 	ends := a.ends
 	a.ends = nil
 	for _, e := range ends {
-		for i := range e.rest {
-			a.takeHeld(e.flow, &e.rest[i])
+		for _, k := range e.rest {
+			a.takeHeld(e.flow, k)
 		}
 		a.recycleOpening(e.of)
 	}

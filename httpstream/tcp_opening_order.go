@@ -5,21 +5,25 @@ import "slices"
 // sorted returns what is held in the order in which it was sent, and how many segments with a
 // payload it left out because nobody took them: their numbers are far from those of all others.
 // Where the order of the capture shows no fault it stays, and where there are two connections.
-func (o *opening) sorted(f *flow) (all []early, foreign int) {
+func (o *opening) sorted(f *flow) (all []*early, foreign int) {
+	all = make([]*early, 0, len(o.held))
+	for i := range o.held {
+		all = append(all, &o.held[i])
+	}
 	if !o.disordered {
-		return o.held, 0
+		return all, 0
 	}
-	all = o.together(f)
-	if all == nil {
-		return o.held, 0
+	own := o.together(f)
+	if own == nil {
+		return all, 0
 	}
-	return merged(all), withPayload(o.held) - withPayload(all)
+	return merged(own), withPayload(all) - withPayload(own)
 }
 
 // withPayload counts the segments that carry something.
-func withPayload(all []early) (n int) {
-	for i := range all {
-		if len(all[i].Payload) > 0 {
+func withPayload(all []*early) (n int) {
+	for _, k := range all {
+		if len(k.Payload) > 0 {
 			n++
 		}
 	}
@@ -47,7 +51,7 @@ func (k *early) near(o *early, window uint32) bool {
 
 // together returns the segments that are of one connection with most others; nil if those that
 // are not may be of another connection. A SYN that is answered says where it begins.
-func (o *opening) together(f *flow) []early {
+func (o *opening) together(f *flow) []*early {
 	best, n := o.fitting(f, FlagSYN|FlagACK, FlagSYN|FlagACK, openingWindow)
 	window := uint32(openingWindow)
 	if n < 2 || !o.isTaken(best) {
@@ -57,12 +61,12 @@ func (o *opening) together(f *flow) []early {
 		window = farWindow
 	}
 	anchor := &o.held[best]
-	var own []early
+	own := make([]*early, 0, len(o.held))
 	var others [2]int
 	first, last := len(o.held), -1
 	for i := range o.held {
-		if anchor.near(&o.held[i], window) {
-			own = append(own, o.held[i])
+		if k := &o.held[i]; anchor.near(k, window) {
+			own = append(own, k)
 			first, last = min(first, i), i
 		}
 	}
@@ -121,14 +125,13 @@ func (o *opening) isTaken(i int) bool {
 }
 
 // spread reports whether segments go too far from a SYN among them to follow it.
-func spread(all []early) bool {
-	for i := range all {
-		if all[i].Flags&FlagSYN == 0 {
+func spread(all []*early) bool {
+	for _, syn := range all {
+		if syn.Flags&FlagSYN == 0 {
 			continue
 		}
-		d, start := all[i].half, all[i].Seq
-		for j := range all {
-			k := &all[j]
+		d, start := syn.half, syn.Seq
+		for _, k := range all {
 			if (k.half == d || k.Flags&FlagACK != 0) && k.position(d)-start > openingWindow {
 				return true
 			}
@@ -184,13 +187,13 @@ func (o *opening) note(k *early) {
 
 // merged puts segments in the order in which they were sent: those of a side by their numbers, and
 // each behind what it acknowledges.
-func merged(all []early) []early {
-	var sides [2][]early
-	for i := range all {
-		sides[all[i].half] = append(sides[all[i].half], all[i])
+func merged(all []*early) []*early {
+	var sides [2][]*early
+	for _, k := range all {
+		sides[k.half] = append(sides[k.half], k)
 	}
 	for d := range sides {
-		slices.SortStableFunc(sides[d], func(a, b early) int {
+		slices.SortStableFunc(sides[d], func(a, b *early) int {
 			if n := int32(a.Seq - b.Seq); n != 0 {
 				return int(n)
 			}
@@ -200,9 +203,9 @@ func merged(all []early) []early {
 			return 0
 		})
 	}
-	out := make([]early, 0, len(all))
+	out := make([]*early, 0, len(all))
 	for len(sides[0]) > 0 && len(sides[1]) > 0 {
-		x, y := &sides[0][0], &sides[1][0]
+		x, y := sides[0][0], sides[1][0]
 		d := 0
 		switch xFirst, yFirst := y.follows(x), x.follows(y); {
 		case xFirst != yFirst:

@@ -129,6 +129,29 @@ func TestOpeningIsNoLonger(t *testing.T) {
 	}
 }
 
+// TestKeep overwrites what segments were in, once their bytes are no longer valid, while some of
+// them are still held: some were before, and some come later.
+func TestKeep(t *testing.T) {
+	t.Parallel()
+	for all := range 4 {
+		w := newWire()
+		w.sum = sumRight
+		var memory [][]byte
+		w.before = func(s *Segment) { memory = append(memory, s.Header, s.Payload) }
+		say := []string{get1, ok5, get2, ok5}
+		for i, text := range say {
+			w.send(Side(i%2), text)
+			if i >= all {
+				w.a.Keep()
+				for _, b := range memory {
+					clear(b)
+				}
+			}
+		}
+		w.expect(t, "GET /1 +0 > 200 +5", "GET /2 +0 > 200 +5")
+	}
+}
+
 // TestDataInSYN loses what a client says after a SYN with data that was accepted whole: the
 // responses are there, and it is said what is missing.
 func TestDataInSYN(t *testing.T) {

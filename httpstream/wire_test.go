@@ -35,6 +35,7 @@ type wire struct {
 	conns     []*Conn
 	records   []string
 	streams   []int
+	before    func(*Segment) // takes each segment before it is sent; nil for nobody
 }
 
 func newWire() *wire {
@@ -81,6 +82,9 @@ func (w *wire) raw(from Side, flags uint8, seq, ack uint32, b string) {
 		Seq: seq, Ack: ack, Flags: flags, Payload: []byte(b), TTL: w.ttl,
 	}
 	w.addHeader(&s)
+	if w.before != nil {
+		w.before(&s)
+	}
 	w.a.Segment(&s)
 	w.streams = append(w.streams, s.At.Stream)
 }

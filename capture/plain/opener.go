@@ -132,6 +132,7 @@ func (o *Opener) segment(s *httpstream.Segment) {
 	}
 	if isSeen || o.opens {
 		o.assembler.Segment(s)
+		o.assembler.Keep() // the payload may be cleared, and the packet is gone with the next one
 	}
 	if o.Hide && o.cleartext[o.flow] {
 		from := 0
