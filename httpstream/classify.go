@@ -117,6 +117,32 @@ func isEvident(b []byte) bool {
 	return true
 }
 
+// findRequest returns where in b the first line is that can be nothing but a request line of a
+// usual method, with a field or an empty line behind it; -1 if there is none.
+func findRequest(b []byte) int {
+	version := []byte(" HTTP/1.")
+	for from := 0; ; {
+		n := bytes.Index(b[from:], version)
+		if n < 0 {
+			return -1
+		}
+		end := from + n
+		from = end + len(version)
+		begin := bytes.LastIndexByte(b[:end], ' ') // between method and target
+		for begin > 0 && tokenChars[b[begin-1]] {
+			begin--
+		}
+		if begin < 0 || !isEvident(b[begin:]) || !isUsualMethod(b[begin:begin+methodLen(b[begin:])]) {
+			continue
+		}
+		_, rest, _ := bytes.Cut(b[begin:], []byte{'\n'})
+		line, _, whole := bytes.Cut(rest, []byte{'\n'})
+		if n := methodLen(line); !whole || len(line) <= 1 || n < len(line) && line[n] == ':' {
+			return begin
+		}
+	}
+}
+
 func isUsualMethod(b []byte) bool {
 	for _, m := range methods {
 		if string(b) == m {

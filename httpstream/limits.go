@@ -150,6 +150,11 @@ const (
 	// SETTINGS of HTTP/2 may overtake the preface.
 	maxSniffed = 1 << 10
 
+	// maxBanner is how much both sides may say before HTTP, in another protocol or none, and
+	// maxGreeting how much of a line of it is kept.
+	maxBanner   = 4 << 10
+	maxGreeting = 256
+
 	// cachedLines is how many lines of heads are cached, a power of two, and maxCachedLine
 	// how long they may be: 0.4 MB. Lines that come again and again are shorter.
 	cachedLines   = 2048

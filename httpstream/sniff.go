@@ -19,6 +19,7 @@ type sniffed struct {
 	midStream bool  // held is not the beginning
 	unread    int64 // bytes that are of no known protocol
 	unknown   bool  // the beginning is of no known protocol
+	request   bool  // held begins with a request behind it, see lookBehind
 	ended     bool  // end was called
 }
 
@@ -37,7 +38,8 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 	}
 	d := &s.side[from]
 	if d.unknown {
-		d.unread += int64(len(b))
+		s.lookBehind(from, at, b)
+		s.stop()
 		return
 	}
 	before, fresh := len(d.held), b
@@ -148,11 +150,18 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 		}
 	}
 	if s.next == nil {
-		s.giveUp(from, len(b))
+		s.giveUp(from, at, b)
 		return
 	}
+	o := &s.side[from.Other()]
+	if o.request {
+		now := s.shared.sendPoint
+		s.shared.sendPoint = sendPoint{}
+		s.next.data(from.Other(), &o.at, o.held)
+		s.shared.sendPoint = now
+	}
 	s.next.data(from, at, b)
-	if o := &s.side[from.Other()]; len(o.held) > 0 {
+	if !o.unknown && len(o.held) > 0 {
 		s.next.data(from.Other(), &o.at, o.held)
 	}
 	for side := range s.side {
@@ -174,19 +183,18 @@ func (s *sniffer) forget() {
 // lost reports whether the next message of the side must be found first.
 func (d *sniffed) lost() bool { return d.midStream || d.unknown }
 
-// giveUp takes a side that begins with n bytes of nothing known. The other one may still show what
-// the connection is.
-func (s *sniffer) giveUp(from Side, n int) {
-	d, o := &s.side[from], &s.side[from.Other()]
+// giveUp takes a side that begins with nothing known. The other one may still show what the
+// connection is.
+func (s *sniffer) giveUp(from Side, at *Pos, b []byte) {
+	d := &s.side[from]
 	if d.midStream {
 		return
 	}
 	d.unknown = true
-	d.unread += int64(n)
-	s.lookAgain(from.Other())
-	if s.next == nil && o.lost() {
-		s.forget()
-		s.next = discard{}
+	s.lookBehind(from, at, b)
+	if s.next == nil {
+		s.lookAgain(from.Other())
+		s.stop()
 	}
 }
 

@@ -56,6 +56,12 @@ var sniffing = []struct {
 	{"status lines that browsers take", []string{"> " + get1, "< http/1.1 401 unauthorized\r\nContent-Length: 0\r\n\r\n", "> " + get2, "< HTTP/2.0  200\r\nContent-Length: 5\r\n\r\nhello"}, []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}, ""},
 	{"versions with more digits, and with fewer", []string{"> " + strings.Replace(get1, "1.1", "1.10", 1), "< " + denied, "> " + strings.Replace(get2, "1.1", "1", 1), "< " + ok5}, []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}, ""},
 	{"a control character in the target", []string{"> GET /\x7f HTTP/1.1\r\n\r\n", "< " + denied}, []string{"GET /\x7f +0 > 401 +0"}, ""},
+	{"a line before HTTP", []string{"> HELLO a\r\n" + get1, "< " + denied, "> " + get2, "< " + ok5}, []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}, ""},
+	{"a line before HTTP, and its answer", []string{"> {\"user\": 1}\n", "< {\"ok\": 1}\n", "> " + get1, "< " + denied, "> " + get2, "< " + ok5}, []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}, ""},
+	{"greetings before HTTP", []string{"< 220 ready\r\n", "> HELO a\r\n", "< 250 yes\r\n", "> " + get1, "< " + denied, "> " + get2, "< " + ok5}, []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}, ""},
+	{"a few bytes before HTTP", []string{"> \x00\x01\xff", "> " + get1, "< " + denied}, []string{"GET /1 +0 > 401 +0"}, ""},
+	{"what is no field behind a request line", []string{"> HELLO\nGET / HTTP/1.1\nabc\n", "< " + denied}, []string{"- > 401 +0"}, ""},
+	{"a request that SMTP refuses", []string{"< 220 mail.test ESMTP\r\n", "> EHLO a\r\n", "< 250 mail.test\r\n", "> " + get1, "< 500 what?\r\n", "> " + get2, "< 500 what?\r\n"}, nil, ""},
 	{"SMTP", []string{"< 220 mail.test ESMTP\r\n", "> EHLO a\r\n", "< 250 HTTP/1.1 200 OK\r\n"}, nil, ""},
 	{"RTSP", []string{"> OPTIONS rtsp://a.test/ RTSP/1.0\r\n\r\n", "< RTSP/1.0 200 OK\r\n\r\n"}, nil, ""},
 }
