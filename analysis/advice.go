@@ -105,7 +105,7 @@ const (
 	OneMachine     Fact = "seen:one-machine"   // client and server are one machine
 	HostIsAlias    Fact = "seen:alias"         // a name server says that the URL's host is an alias
 	NoDomain       Fact = "seen:no-domain"     // the user was named without a domain or realm
-	AddressInURL   Fact = "seen:address"       // the URL names the host by its address
+	AddressInURL   Fact = "seen:address"       // the URL, or the name for which a ticket was asked, has an address
 	OneEType       Fact = "seen:one-etype"     // the client offered the KDC one encryption type
 	SealedBodies   Fact = "seen:sealed-bodies" // the bodies are encrypted by the mechanism
 	AnsweredOthers Fact = "seen:answered"      // the same program answered a challenge of the host

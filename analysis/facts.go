@@ -141,7 +141,7 @@ func (p *Pass) factsElsewhere(h *Handshake) []Fact {
 	}
 	last := h.Last()
 	add(OneMachine, !h.Browser() && h.ClientAddr() == h.ServerAddr())
-	add(AddressInURL, IsIPAddress(h.Host))
+	add(AddressInURL, h.Target == ToServer && IsIPAddress(h.Host)) // by which name a client calls a proxy is not seen
 	add(HostIsAlias, p.DNS != nil && len(p.DNS.Chain(h.Host)) > 0)
 	add(NoDomain, h.User != "" && !strings.ContainsAny(h.User, `\@`))
 	add(TicketIssued, p.ticketFor(h))

@@ -26,9 +26,11 @@ func kdcFacts(k *KDCExchange) []Fact {
 	}
 	if s := k.Service(); s != nil && k.TGS() && s.HTTP() {
 		switch host := s.Host(); {
+		case IsIPAddress(HostOnly(host)):
+			facts = append(facts, AddressInURL)
 		case HostOnly(host) != host:
 			facts = append(facts, PortInName)
-		case !strings.Contains(host, ".") && !IsIPAddress(host):
+		case !strings.Contains(host, "."):
 			facts = append(facts, ShortName)
 		}
 	}

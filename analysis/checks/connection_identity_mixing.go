@@ -11,24 +11,24 @@ import (
 
 var connectionIdentityMixing = &analysis.Check{
 	Name:     "connection-identity-mixing",
-	Variants: []string{"other-user-agent"},
+	Variants: []string{"other-user-agent", "within-a-handshake"},
 	Title:    "one authenticated connection carries the requests of several clients",
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
 	Topic:    analysis.Cause,
 	Means: "NTLM (and Kerberos where the server keeps it) authenticates the TCP connection. Something before the server sends other clients' requests over a connection that one user has authenticated: " +
-		"they are served as that user. This is a security incident, not a nuisance.",
+		"they are served as that user. This is a security incident, not a nuisance. Where it happens in the middle of a logon, the messages of two clients do not fit together, and the server refuses both.",
 	Proof: "On one connection to the server the identity changes without a new connection, a new handshake begins without a challenge after one has succeeded, " +
-		"or requests without credentials follow that differ from the authenticated client's in X-Forwarded-For or the like. Proven where the same client's own connection to the proxy is in the capture.",
+		"or requests without credentials follow that differ from the authenticated client's in X-Forwarded-For or the like; or message 1 and 3 of one logon differ in that or in the workstation, or message 3 repeats the time of another challenge on the connection. Proven where the same client's own connection to the proxy is in the capture.",
 	Not: "A client that authenticates anew after a 401, or sends an empty POST with message 1 on its own connection (post-body-auth-interaction); a pool with one service account. Another User-Agent alone is a hint: one program may name itself in several ways, as Office does, and several programs of one machine may share its connections.",
 	Causes: []analysis.Advice{
 		{Text: "A reverse proxy or load balancer shares a pool of server connections among clients (nginx upstream keepalive, OneConnect, multiplexing)."},
 		{Text: "A client library shares authenticated connections (UnsafeAuthenticatedConnectionSharing in .NET)."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Turn the sharing off for this server, or pin connections: nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never."},
-		{Text: `Until then: IIS authPersistSingleRequest="true" makes every request authenticate.`, If: []analysis.Fact{analysis.ServerIIS, analysis.ByNTLM}},
-		{Text: `Until then: IIS authPersistNonNTLM="false" makes every request authenticate.`, If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos}},
+		{Text: "Turn the sharing off for this server, or pin connections: nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never.", If: []analysis.Fact{analysis.AtServer, analysis.AtProxy, analysis.ByNTLM, analysis.ByKerberos}},
+		{Text: `Until then: IIS authPersistSingleRequest="true" makes every request authenticate.`, If: []analysis.Fact{analysis.ServerIIS, analysis.ByNTLM}, Unless: []analysis.Fact{analysis.VariantFact("within-a-handshake")}},
+		{Text: `Until then: IIS authPersistNonNTLM="false" makes every request authenticate.`, If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos}, Unless: []analysis.Fact{analysis.VariantFact("within-a-handshake")}},
 		{Text: "Let the proxy authenticate (constrained delegation), so that no connection state is needed."},
 	},
 	Sources: []string{
@@ -38,6 +38,8 @@ var connectionIdentityMixing = &analysis.Check{
 	},
 	Reads:        slices.Concat(clientMarks, []string{"Persistent-Auth", "User-Agent"}),
 	KeepFollowOn: hasClientMark,
+	Label:        "two clients on one connection",
+	Explains:     explainTwoClients,
 	Run:          runConnectionIdentityMixing,
 }
 
@@ -49,7 +51,7 @@ func runConnectionIdentityMixing(p *analysis.Pass) {
 		}
 	}
 	for _, h := range p.Handshakes {
-		if !p.SawAll(h) || h.Outcome != analysis.Succeeded {
+		if !p.SawAll(h) || h.Mechanism == analysis.NTLM && foundTwoClients(p, h) || h.Outcome != analysis.Succeeded {
 			continue
 		}
 		if h.Mechanism == analysis.Kerberos {

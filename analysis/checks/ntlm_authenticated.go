@@ -27,7 +27,7 @@ var ntlmAuthenticated = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []analysis.Fact{analysis.NoDomain}},
 		{Text: "Use the server's name in the URL.", If: []analysis.Fact{analysis.AddressInURL}},
-		{Text: "Make Kerberos possible: setspn -Q HTTP/<host>, then setspn -S HTTP/<host> <account>.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
+		{Text: "Make Kerberos possible: setspn -Q HTTP/<host>, then setspn -S HTTP/<host> <account>.", Unless: []analysis.Fact{analysis.AtProxy, analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
 		{Text: `See what still uses NTLM: policy "Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers" = Audit all, log Microsoft-Windows-NTLM/Operational.`},
 	},
 	Sources: []string{

@@ -23,6 +23,7 @@ var ntlmFallbackOverNegotiate = &analysis.Check{
 		"The absence of a TGS-REQ proves nothing: tickets are cached for hours, failures for 15 minutes.",
 	Causes: []analysis.Advice{
 		{Text: "The user was named without a domain, so no KDC could be asked for a ticket.", If: []analysis.Fact{analysis.NoDomain}},
+		proxyByAddress,
 		{Text: "The URL holds an IP address.", If: []analysis.Fact{analysis.AddressInURL}},
 		{Text: "No account has the service principal name, or two have it: spn-not-found.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
 		{Text: "The URL holds a short name, or an alias that leads to another name.", Unless: []analysis.Fact{analysis.AddressInURL, analysis.TicketIssued}},
@@ -31,9 +32,10 @@ var ntlmFallbackOverNegotiate = &analysis.Check{
 	},
 	Fix: []analysis.Advice{
 		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []analysis.Fact{analysis.NoDomain}},
+		nameTheProxy,
 		{Text: "Use the server's name in the URL.", If: []analysis.Fact{analysis.AddressInURL}},
 		{Text: "On the client: klist purge, then klist get HTTP/<host>: it prints the error that the browser hides.", Unless: []analysis.Fact{analysis.NoDomain, analysis.AddressInURL}},
-		{Text: "setspn -Q HTTP/<host> must name exactly one account; if none: setspn -S HTTP/<host> <account>.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
+		{Text: "setspn -Q HTTP/<host> must name exactly one account; if none: setspn -S HTTP/<host> <account>.", Unless: []analysis.Fact{analysis.AtProxy, analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
 	},
 	Sources: []string{
 		"RFC 4559 section 4.1",
@@ -102,7 +104,7 @@ func whyNoTicket(h *analysis.Handshake) string {
 			return fmt.Sprintf("The KDC refused a ticket for %s: %s.", k.Service().String(), e.Code)
 		}
 	}
-	if analysis.IsIPAddress(h.Host) {
+	if h.Target == analysis.ToServer && analysis.IsIPAddress(h.Host) {
 		return "The URL's host is an IP address: clients do not ask for a ticket for one by default."
 	}
 	return ""

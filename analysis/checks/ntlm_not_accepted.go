@@ -30,7 +30,8 @@ var ntlmNotAccepted = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Let the client use a scheme that is offered: curl --negotiate -u :.", If: []analysis.Fact{analysis.NotOffered}},
 		{Text: "Pin one server connection to each client connection (nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never), or authenticate at the proxy.", If: []analysis.Fact{analysis.TakesNTLM}},
-		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN.", Unless: []analysis.Fact{analysis.OffersNTLM, analysis.TakesNTLM}},
+		{Text: "Name the proxy in the client's settings by its full name, not by its address, and see whether the client gets a ticket for that: klist get HTTP/<proxy name> (Windows), kvno HTTP/<proxy name> (MIT).", If: []analysis.Fact{analysis.AtProxy}, Unless: []analysis.Fact{analysis.NotOffered, analysis.OffersNTLM, analysis.TakesNTLM}},
+		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN.", Unless: []analysis.Fact{analysis.AtProxy, analysis.OffersNTLM, analysis.TakesNTLM}},
 		{Text: "Capture on both sides of what lies between: does the Authorization line reach the server, and on which connection?", If: []analysis.Fact{analysis.OffersNTLM}, Unless: []analysis.Fact{analysis.TakesNTLM}},
 		{Text: "If NTLM is wanted: NTLM in the list of providers.", If: []analysis.Fact{analysis.ServerIIS}},
 	},

@@ -22,7 +22,7 @@ var spnNotFound = &analysis.Check{
 	Not: "Error 7 for another service (ldap, cifs, krbtgt); error 7 in answer to an AS-REQ; error 7 from one KDC while another issues the ticket. " +
 		"It does not tell a missing name from a duplicate one.",
 	Causes: []analysis.Advice{
-		{Text: "The URL names the host by its address, for which no name is registered by default.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "The client names the host by its address, in the URL or the settings for a proxy, for which no name is registered by default.", If: []analysis.Fact{analysis.AddressInURL}},
 		{Text: "The host is an alias, and clients differ in the name that they ask for: Chrome, Edge, .NET and MIT Kerberos follow the alias by default, Firefox with GSSAPI and curl with SSPI do not.", If: []analysis.Fact{analysis.HostIsAlias}},
 		{Text: "The client puts the port into the name (spn-with-port), and most services are registered without it.", If: []analysis.Fact{analysis.PortInName}, Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "The client asks for a short name, and the account may have the full one alone.", If: []analysis.Fact{analysis.ShortName}, Unless: []analysis.Fact{analysis.TicketIssued}},

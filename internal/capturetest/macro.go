@@ -16,6 +16,7 @@ import (
 type expander struct {
 	now    time.Time
 	target []byte                   // AV pairs of the last CHALLENGE_MESSAGE, without MsvAvEOL
+	before [][]byte                 // those of all of them, in order
 	cert   []byte                   // DER of the server's certificate
 	others func(conn string) []byte // the same as target, of another connection
 }

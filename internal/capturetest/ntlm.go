@@ -48,7 +48,7 @@ func (a *args) ntlm2() []byte {
 			info = av(info, 7, filetime(a.timeOf("time")))
 		}
 		delete(a.named, "time")
-		a.x.target = info
+		a.x.target, a.x.before = info, append(a.x.before, info)
 		info = av(info, 0, nil)
 	}
 	challenge := a.bytes("challenge")
@@ -63,8 +63,8 @@ func (a *args) ntlm2() []byte {
 // {ntlm3 user=alice domain=CONTOSO ws=PC1 nt=v2|LENGTH lm=zero|absent|ess|copy|LENGTH
 // flags=... key=LENGTH version=... target=SPN cbt=zero|match|HEX avflags=N time=now}:
 // MS-NLMP 2.2.1.3. An NTLMv2 response repeats the AV pairs of the connection's last
-// {ntlm2}, or with answers=NAME that of another one. mic or nomic; anonymous for an
-// empty user and responses.
+// {ntlm2}, or with answers=NAME that of another one, with answers=#1 its first. mic or
+// nomic; anonymous for an empty user and responses.
 func (a *args) ntlm3() []byte {
 	usual := int64(flagsAuthenticate)
 	anonymous := a.flag("anonymous")
@@ -103,7 +103,11 @@ func (a *args) ntResponse(anonymous bool) (nt []byte, v2 bool) {
 	}
 	challenge := a.x.target
 	if conn, ok := a.opt("answers"); ok {
-		challenge = a.x.others(conn)
+		if n, err := strconv.Atoi(strings.TrimPrefix(conn, "#")); err == nil && conn[0] == '#' && n > 0 && n <= len(a.x.before) {
+			challenge = a.x.before[n-1]
+		} else {
+			challenge = a.x.others(conn)
+		}
 	}
 	pairs := append([]byte(nil), challenge...)
 	avflags := int64(2)
