@@ -35,6 +35,8 @@ type Conn struct {
 	SYN bool `json:"syn"`
 	// SYNOnly is set if the other end never answered the SYN, or refused it (RST).
 	SYNOnly bool `json:"syn_only,omitempty"`
+	// SYNRetries is how often the SYN was sent again, before it was answered.
+	SYNRetries int `json:"syn_retries,omitempty"`
 	// Ending says how it ended. EndedBy is the end that ended it first. EndedAt is where.
 	Ending  Ending `json:"ending,omitempty"`
 	EndedBy Side   `json:"ended_by"`

@@ -43,6 +43,10 @@ const (
 	// the usual 64 or 128.
 	maxHops = 8
 
+	// synRetry is how long a sender at least waits before it sends a SYN again (a second, RFC 6298
+	// section 2): what comes sooner is a copy.
+	synRetry = 500 * time.Millisecond
+
 	// reuseDistance is how far data must be from where a closed connection ended to be
 	// that of another one, rather than a retransmission.
 	reuseDistance = 16 << 20

@@ -15,10 +15,21 @@ type kdcTry struct {
 	at       httpstream.Pos
 	kdc      netip.Addr
 	n        int
+	syns     int // of a connection that was not opened
 	refused  bool
+	accepted outcomeOfTry
 	answered bool
 	referral string // the realm to which the answer sends the client, "" for none
 }
+
+// An outcomeOfTry says what became of a request on a connection that the KDC accepted.
+type outcomeOfTry uint8
+
+const (
+	notAccepted outcomeOfTry = iota // or it is not certain what became of it
+	stayedSilent
+	closedInstead // of an answer
+)
 
 // kdcTries returns the attempts of each client in the order of their time, and the clients in the
 // order in which they are seen.
@@ -36,12 +47,12 @@ func kdcTries(p *analysis.Pass) (clients []netip.Addr, tries map[netip.Addr][]kd
 		case k.Reply != nil:
 			add(k.Client.Addr(), kdcTry{at: k.ReplyPos, kdc: k.KDC.Addr(), answered: true, referral: referredTo(k)})
 		case k.Via() == "":
-			add(k.Client.Addr(), kdcTry{at: k.RequestPos, kdc: k.KDC.Addr(), n: 1 + k.Retries})
+			add(k.Client.Addr(), kdcTry{at: k.RequestPos, kdc: k.KDC.Addr(), n: 1 + k.Retries, accepted: acceptedInVain(p, k)})
 		}
 	}
 	for _, c := range p.Conns {
 		if port := c.Server.Port(); c.SYNOnly && (port == httpstream.PortKerberos || port == httpstream.PortZscaler) {
-			add(c.Client.Addr(), kdcTry{at: c.Start, kdc: c.Server.Addr(), n: 1, refused: c.Ending == httpstream.RST})
+			add(c.Client.Addr(), kdcTry{at: c.Start, kdc: c.Server.Addr(), n: 1, syns: 1 + c.SYNRetries, refused: c.Ending == httpstream.RST})
 		}
 	}
 	for _, all := range tries {
@@ -50,13 +61,39 @@ func kdcTries(p *analysis.Pass) (clients []netip.Addr, tries map[netip.Addr][]kd
 	return clients, tries
 }
 
+// acceptedInVain says what became of a request without a reply that was sent over TCP.
+func acceptedInVain(p *analysis.Pass, k *analysis.KDCExchange) outcomeOfTry {
+	i := slices.IndexFunc(p.Conns, func(c *httpstream.Conn) bool {
+		return k.RequestPos.Stream >= 0 && c.Stream == k.RequestPos.Stream && c.Start.File == k.RequestPos.File && c.Client == k.Client && c.Server == k.KDC
+	})
+	if i < 0 {
+		return notAccepted
+	}
+	c, end := p.Conns[i], p.End
+	if c.Ending != httpstream.Open {
+		end = c.EndedAt.Time
+	}
+	switch {
+	case !c.Complete() || c.SYNOnly || c.Bytes[httpstream.Server] > 0:
+	case c.Ending != httpstream.Open && c.EndedBy == httpstream.Server:
+		return closedInstead
+	case end.Sub(k.RequestPos.Time) >= afterTGT:
+		return stayedSilent
+	}
+	return notAccepted
+}
+
 // kdcAttempts are the attempts of one client since a KDC answered it last.
 type kdcAttempts struct {
-	n, refused int
-	kdcs       []netip.Addr
-	last       httpstream.Pos
-	answered   httpstream.Pos // the last answer, the zero Pos if there was none
-	referral   string         // to which it sends the client
+	n        int
+	syns     int // of the connections that were not opened
+	refused  int
+	closed   int // connections that a KDC closed instead of an answer
+	silent   int // connections that a KDC accepted, and on which it said nothing
+	kdcs     []netip.Addr
+	last     httpstream.Pos
+	answered httpstream.Pos // the last answer, the zero Pos if there was none
+	referral string         // to which it sends the client
 }
 
 // lastInVain returns the attempts after the last answer of any KDC.
@@ -68,9 +105,15 @@ func lastInVain(tries []kdcTry) kdcAttempts {
 			continue
 		}
 		a.n += t.n
+		a.syns += t.syns
 		a.last = t.at
-		if t.refused {
+		switch {
+		case t.refused:
 			a.refused++
+		case t.accepted == closedInstead:
+			a.closed++
+		case t.accepted == stayedSilent:
+			a.silent++
 		}
 		if !slices.Contains(a.kdcs, t.kdc) {
 			a.kdcs = append(a.kdcs, t.kdc)
@@ -103,6 +146,12 @@ func leftWithoutTicket(p *analysis.Pass, client netip.Addr, a kdcAttempts) *anal
 	return nil
 }
 
+// certain reports whether an attempt shows by itself that it was in vain. A single packet without
+// an answer may be lost.
+func (a *kdcAttempts) certain() bool {
+	return a.n > 1 || a.syns > 2 || a.refused+a.closed+a.silent > 0
+}
+
 // target names the KDCs.
 func (a *kdcAttempts) target() string {
 	if len(a.kdcs) == 1 {
@@ -117,11 +166,19 @@ func (a *kdcAttempts) target() string {
 
 // result says how the attempts ended.
 func (a *kdcAttempts) result() string {
-	switch a.refused {
-	case 0:
-		return "got no answer"
-	case a.n:
+	switch a.n {
+	case a.refused:
 		return "was refused the connection"
+	case a.closed:
+		return "got no answer: the KDC closed the connection instead"
+	case a.silent + a.closed:
+		return "got no answer on a connection that the KDC had accepted"
+	}
+	switch {
+	case a.n == 1 && a.syns > 1:
+		return fmt.Sprintf("got no answer to a SYN that it sent %d times", a.syns)
+	case a.refused == 0:
+		return "got no answer"
 	}
 	return fmt.Sprintf("got no answer, or was refused the connection (%d)", a.refused)
 }

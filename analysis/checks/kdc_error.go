@@ -54,8 +54,12 @@ func runKDCError(p *analysis.Pass) {
 			f.Severity, f.Cause = analysis.Warning, notForwarded
 		case e.Code.AsksForMore():
 			f.Severity = analysis.Info
-			if h != nil && h.Outcome == analysis.Unanswered {
+			switch {
+			case h != nil && h.Outcome == analysis.Unanswered:
 				stoppedAt(p, f, h, k)
+			case e.Code == tokens.KRBErrResponseTooBig && (h == nil || h.Mechanism != analysis.Kerberos) && !notOverTCP(p, f, h, k) && h != nil:
+				f.Message += ", and the client did not ask over TCP" + letInWithoutTicket(p, h)
+				f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
 			}
 		case h != nil && h.Outcome != analysis.Succeeded && p.LetInAfter(h) == nil:
 			f.Severity = analysis.Error
@@ -67,13 +71,8 @@ func runKDCError(p *analysis.Pass) {
 // the client was silent, or it asked the server again instead.
 func stoppedAt(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k *analysis.KDCExchange) {
 	f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
-	if e := k.Err(); e.Code == tokens.KRBErrResponseTooBig {
-		if c := refusedTCP(p, k); c != nil {
-			f.Message += ", and there was no connection to it over TCP"
-			f.Severity, f.Evidence = analysis.Error, analysis.Proven
-			f.AddProof(c.Start)
-			return
-		}
+	if k.Err().Code == tokens.KRBErrResponseTooBig && notOverTCP(p, f, h, k) {
+		return
 	}
 	f.Message += ", and the client did not go on"
 	if h.Last().RequestPos().Time.After(k.ReplyPos.Time) || p.End.Sub(k.ReplyPos.Time) >= afterTGT {
@@ -81,6 +80,22 @@ func stoppedAt(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k *
 	} else {
 		f.Message += " before the capture ended"
 	}
+}
+
+// notOverTCP reports whether a client got no connection over TCP to a KDC whose answer is too
+// large for UDP, and says so. It is grave where a logon needed the ticket.
+func notOverTCP(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k *analysis.KDCExchange) bool {
+	c := refusedTCP(p, k)
+	if c == nil {
+		return false
+	}
+	f.Message += ", and there was no connection to it over TCP" + letInWithoutTicket(p, h)
+	f.Severity, f.Evidence = analysis.Error, analysis.Proven
+	if h == nil || letInWithoutTicket(p, h) != "" {
+		f.Severity = analysis.Warning
+	}
+	f.AddProof(c.Start)
+	return true
 }
 
 // refusedTCP returns the connection by which the client of k turned to the same KDC over TCP, and

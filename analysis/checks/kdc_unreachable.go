@@ -19,7 +19,7 @@ var kdcUnreachable = &analysis.Check{
 	Evidence: analysis.Inferred,
 	Topic:    analysis.Cause,
 	Means:    "The client tried to talk to a domain controller on port 88 and got no answer, so it can get no ticket. Whether it then falls back to NTLM depends on the client: Microsoft's documents disagree, so look at what it did.",
-	Proof:    "Two or more attempts to port 88 that get no answer (a SYN, a UDP request), or one that is refused, and no reply from any KDC to that client in the capture. A refused connection (RST) means that the machine is there and no KDC runs on it. A KDC proxy (POST /KdcProxy) that answers with an error status, a redirect, a page, or nothing.",
+	Proof:    "Two or more attempts to port 88 that get no answer (a SYN, a UDP request), one whose SYN was sent three times, or one that is refused, or a request over TCP on a connection that the KDC accepted and then closed, or left without an answer for 5 seconds; and no reply from any KDC to that client in the capture. A refused connection (RST) means that the machine is there and no KDC runs on it. A KDC proxy (POST /KdcProxy) that answers with an error status, a redirect, a page, or nothing.",
 	Not:      "A port scan, which tries many ports in a short time. No traffic to port 88 at all: tickets are cached, a KDC proxy speaks https, IAKERB goes through the server. Windows clients use TCP only.",
 	Causes: []analysis.Advice{
 		{Text: "A firewall between client and domain controller."},
@@ -47,7 +47,7 @@ func runKDCUnreachable(p *analysis.Pass) {
 	})
 	for _, client := range clients {
 		a := lastInVain(tries[client])
-		if a.n < 2 && a.refused == 0 || scans(p, client) {
+		if !a.certain() || scans(p, client) {
 			continue
 		}
 		h := withoutTicket(p, client)
@@ -58,7 +58,10 @@ func runKDCUnreachable(p *analysis.Pass) {
 		}
 		f := p.Found(h, a.last, "%s%v tried %s to reach %s and %s%s", a.after(), client, times(a.n), a.target(), a.result(), letInWithoutTicket(p, h))
 		f.Cause = noKDCInDNS(p, client)
-		if a.referral != "" {
+		if a.silent == a.n {
+			f.Cause = "The KDC can be connected to, but what it answers does not come: large packets are lost on the way (the MTU of a VPN), or the KDC hangs."
+		}
+		if a.referral != "" && a.silent < a.n {
 			f.Cause = fmt.Sprintf("The name is in the realm %s, whose KDCs the client does not reach: a firewall, or the wrong address for them.", a.referral)
 		}
 		if a.answered.Frame != 0 {

@@ -25,7 +25,7 @@
 // The other lines are:
 //
 //	# comment
-//	conn NAME [CLIENT > SERVER] [nosyn] [refused] [unanswered] [tls|tls12] [h2] [sni=NAME]
+//	conn NAME [CLIENT > SERVER] [nosyn] [refused] [unanswered[=once]] [tls|tls12] [h2] [sni=NAME]
 //	                           opens a connection, or goes on with one that is open
 //	tls [1.2] [h2] [sni=NAME]  starts TLS on the current connection (inside a tunnel)
 //	h2                         goes on in HTTP/2 (inside a tunnel)

@@ -74,14 +74,18 @@ func (c *conn) establish() {
 }
 
 // refused opens the connection in vain.
-func (c *conn) refused(answered bool) {
-	if answered {
-		c.segment(client, syn, nil)
-		c.segment(server, rst|ack, nil)
-		return
-	}
+func (c *conn) refused() {
+	c.segment(client, syn, nil)
+	c.segment(server, rst|ack, nil)
+}
+
+// unanswered opens the connection in vain, with a SYN that is sent once or three times.
+func (c *conn) unanswered(once bool) {
 	for range 3 {
 		c.segment(client, syn, nil)
+		if once {
+			return
+		}
 		c.seq[client]-- // the same SYN again
 		c.script.now = c.script.now.Add(time.Second)
 	}

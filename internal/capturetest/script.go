@@ -182,8 +182,11 @@ func (s *script) open(words []string) error {
 		case w == "nosyn":
 			c.syn = false
 			s.out.text = append(s.out.text, "connection seen from its middle")
-		case w == "refused", w == "unanswered":
-			c.refused(w == "refused")
+		case w == "refused":
+			c.refused()
+			return nil
+		case w == "unanswered", w == "unanswered=once":
+			c.unanswered(w == "unanswered=once")
 			return nil
 		case w == "tls", w == "tls12", strings.HasPrefix(w, "sni="):
 			tls = append(tls, w)
