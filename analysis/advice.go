@@ -124,10 +124,12 @@ const (
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
 	TokenAsParam   Fact = "seen:token-param"   // the server writes its token as a parameter
 
+	OffersNegotiate Fact = "seen:offers-negotiate" // the host names the scheme Negotiate in one of its challenges
 	OffersNTLM      Fact = "seen:offers-ntlm"      // the host names the scheme NTLM in one of its challenges
 	ComputerAccount Fact = "seen:computer-account" // the user is a computer
 	PortInName      Fact = "seen:port-in-name"     // the service that a KDC was asked for has a port in its name
 	ShortName       Fact = "seen:short-name"       // its name has no domain
+	WSManName       Fact = "seen:wsman"            // the service that a KDC was asked for is WSMAN, and not HTTP
 	OtherDomain     Fact = "seen:other-domain"     // the host is, by its name, not in the domain of the KDC's realm
 )
 

@@ -47,12 +47,13 @@ var sayings = []struct {
 	fact Fact
 }{
 	{"clock skew too great", SaysClock}, {"krb_ap_err_skew", SaysClock}, {"sec_e_time_skew", SaysClock},
-	{"failed to get server creds", SaysNoCred},
+	{"failed to get server creds", SaysNoCred}, {"failed to find any kerberos", SaysNoCred}, {"no credentials were supplied", SaysNoCred},
+	{"is not supported/enabled", SaysEType}, {"program lacks support for encryption type", SaysEType}, {"bad encryption type", SaysEType},
 	{"encryption type not permitted", SaysEType}, {"arcfour-hmac not permitted", SaysEType}, {"arcfour-hmac-md5 not permitted", SaysEType},
 	{"cbc-crc not permitted", SaysEType}, {"cbc-md5 not permitted", SaysEType}, {"cbc-sha1 not permitted", SaysEType}, {"hmac-sha1-96 not permitted", SaysEType},
 	{"request is a replay", SaysReplay}, {"krb_ap_err_repeat", SaysReplay},
 	{"cannot find key of appropriate type", SaysNoKey}, {"cannot find key for ", SaysNoKey},
-	{"no key table entry", SaysNoKey}, {"key table entry not found", SaysNoKey}, {"key version is not available", SaysNoKey},
+	{"no key table entry", SaysNoKey}, {"key table entry not found", SaysNoKey}, {"key version is not available", SaysNoKey}, {"version of key is not available", SaysNoKey},
 	{"krb_ap_err_badkeyver", SaysNoKey}, {"krb_ap_err_nokey", SaysNoKey},
 	{"ticket expired", SaysExpired}, {"ticket not yet valid", SaysExpired}, {"krb_ap_err_tkt_", SaysExpired},
 	{"wrong principal in request", SaysName}, {"krb_ap_err_not_us", SaysName},

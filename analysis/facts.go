@@ -74,6 +74,11 @@ func targetFacts(h *Handshake) []Fact {
 			return append(facts, serverFact(l))
 		}
 	}
+	for _, l := range slices.Backward(h.Legs) {
+		if l.PageOf != "" {
+			return append(facts, l.PageOf)
+		}
+	}
 	return facts
 }
 
@@ -148,6 +153,7 @@ func (p *Pass) factsElsewhere(h *Handshake) []Fact {
 	add(HasTGT, p.hasTGT(h))
 	add(AskedKDC, p.askedKDC(h))
 	add(OffersSchemes, p.offers(h, ""))
+	add(OffersNegotiate, p.offers(h, "Negotiate"))
 	add(OffersNTLM, p.offers(h, "NTLM"))
 	add(ComputerAccount, strings.HasSuffix(h.User, "$"))
 	add(TakesNTLM, p.takesNTLM(h))

@@ -24,6 +24,9 @@ func kdcFacts(k *KDCExchange) []Fact {
 	if r := k.Req(); r != nil && len(r.ETypes) == 1 {
 		facts = append(facts, OneEType)
 	}
+	if k.TGS() && k.Service().WSMAN() {
+		facts = append(facts, WSManName)
+	}
 	if s := k.Service(); s != nil && k.TGS() && s.HTTP() {
 		switch host := s.Host(); {
 		case IsIPAddress(HostOnly(host)):

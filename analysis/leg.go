@@ -41,6 +41,8 @@ type Leg struct {
 	// away; it need not be the reason. For a page that is no error it says that something has
 	// expired.
 	Words string `json:"words,omitempty"`
+	// PageOf is the kind of server whose page of an error it is; empty if that is not known.
+	PageOf Fact `json:"-"`
 	// Logged is the line of the server's log about it, nil if there is none or it is not sure
 	// which. Its time is by the server's clock.
 	Logged *serverlog.Request `json:"logged,omitempty"`

@@ -34,6 +34,8 @@ type Page struct {
 	// what every server says with that status; of a page that is no error only that something
 	// has expired. "" if that is nothing.
 	Words string
+	// Maker is the kind of server that brings the page of an error along; "" if it is not known.
+	Maker Fact
 	// Unread is why a page that is no error could not be read to its end, so that a form in
 	// which one logs on may be on it: "packed with br"; "" if it could.
 	Unread string
@@ -47,7 +49,7 @@ func ReadPage(r *httpstream.Response, refuses bool) Page {
 	if r.Status < httpstream.StatusBadRequest {
 		return readGoodPage(r, body, packed)
 	}
-	p := Page{SubStatus: SubStatus(body), Text: errorText(body)}
+	p := Page{SubStatus: SubStatus(body), Text: errorText(body), Maker: pageMaker(body)}
 	if p.Text == "" {
 		p.Text = reasonText(r)
 	}

@@ -65,9 +65,13 @@ func (p *Principal) Service() string {
 	return p.Name[0]
 }
 
-// HTTP reports whether it is the name of a web server's service (RFC 4559 section 4.1), in
-// any letter case, as Active Directory compares. It is safe on nil.
-func (p *Principal) HTTP() bool { return strings.EqualFold(p.Service(), "HTTP") }
+// HTTP reports whether it is the name of a web server's service (RFC 4559 section 4.1), or the one
+// by which some clients ask for WinRM, in any letter case, as Active Directory compares. It is safe
+// on nil.
+func (p *Principal) HTTP() bool { return strings.EqualFold(p.Service(), "HTTP") || p.WSMAN() }
+
+// WSMAN reports whether it is the name of WinRM's service that is not that of a web server.
+func (p *Principal) WSMAN() bool { return strings.EqualFold(p.Service(), "WSMAN") }
 
 // Host returns the second component of a service principal name, "" where there is none.
 func (p *Principal) Host() string {

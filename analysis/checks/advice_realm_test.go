@@ -25,7 +25,7 @@ func TestAdviceOfRealms(t *testing.T) {
 	ntlm := asked(far, edge, "")[:len(asked(far, edge, ""))-len("close client fin\n")] +
 		"> GET / HTTP/1.1\n> Host: " + far + "\n" + edge + "> Authorization: Negotiate {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {ntlm2 target=PARTNER computer=APP dns=app.partner.example.net}\n\n" +
 		"> GET / HTTP/1.1\n> Host: " + far + "\n" + edge + "> Authorization: Negotiate {ntlm3}\n" + offer
-	for _, tt := range []struct{ name, script, check, cause, fix, never string }{
+	holdAdvice(t, []advised{
 		{"MIT's KDC, a host of its realm", asked("web.contoso.com", curl, " text=LOOKING_UP_SERVER"), "spn-not-found", "never added to the KDC's database", "kadmin: addprinc -randkey HTTP/web.contoso.com", "setspn"},
 		{"MIT's KDC, a host elsewhere", asked(far, curl, " text=LOOKING_UP_SERVER"), "spn-not-found", "nothing says that the host is in another realm", "[domain_realm] in krb5.conf of the client, " + far, "setspn"},
 		{"a client with MIT's library, a host elsewhere", asked(far, firefox, ""), "spn-not-found", "nothing says that the host is in another realm", "[domain_realm]", "kadmin"},
@@ -35,7 +35,16 @@ func TestAdviceOfRealms(t *testing.T) {
 		{"the server names its domain", ntlm, "spn-not-found", "The server says in ", "Is there a way to the server's domain?", "duplicates"},
 		{"the way was good", conn + "> GET / HTTP/1.1\n> Host: " + far + "\n" + edge + offer + "kdc > tgs-req HTTP/" + far + "@CONTOSO.COM\nkdc < tgs-rep krbtgt/EXAMPLE.NET@CONTOSO.COM\nkdc > tgs-req HTTP/" + far +
 			"@EXAMPLE.NET tgt=CONTOSO.COM\nkdc < krb-error 7 sname=HTTP/" + far + "@EXAMPLE.NET\nclose client fin\n", "cross-realm-referral", "The way is good", "Register the name in that realm", "AES"},
-	} {
+	})
+}
+
+// An advised is a case, the cause and the remedy that a check names first for it, and a word that it must
+// not say.
+type advised struct{ name, script, check, cause, fix, never string }
+
+func holdAdvice(t *testing.T, cases []advised) {
+	t.Helper()
+	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c, err := capturetest.Parse(tt.script)
@@ -53,7 +62,7 @@ func TestAdviceOfRealms(t *testing.T) {
 				if fix := first(f.Fix, true); !strings.Contains(fix, tt.fix) {
 					t.Errorf("fix %q, want %q", fix, tt.fix)
 				}
-				if all := strings.Join(append(f.Causes, f.Fix...), "\n"); strings.Contains(all, tt.never) {
+				if all := strings.Join(append(f.Causes, f.Fix...), "\n"); tt.never != "" && strings.Contains(all, tt.never) {
 					t.Errorf("it speaks of %q:\n%s", tt.never, all)
 				}
 				return

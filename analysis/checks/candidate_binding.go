@@ -89,6 +89,8 @@ func explainBoundTo(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 		return possible(0, nil, "%s is bound to a certificate that the capture does not show", what)
 	case bindsTo(value, c.TLS.Certificate) && h.Mechanism == analysis.NTLM && !between(h) && balancerCookie(h) == "":
 		return notVisible("%s is bound to the certificate of this connection: only where TLS ends before the server, at a balancer, can it be wrong", what)
+	case bindsTo(value, c.TLS.Certificate) && protectedPath(h.Last()) != "":
+		return possible(2, positionsOf(h.Last()), "%s is bound to the certificate of this connection, and the path %s is usually protected: it is wrong where TLS ends before the server, at a balancer with another certificate", what, protectedPath(h.Last()))
 	case bindsTo(value, c.TLS.Certificate):
 		return possible(0, nil, "%s is bound to the certificate of this connection: only where TLS ends before the server, at a balancer, can it be wrong", what)
 	}

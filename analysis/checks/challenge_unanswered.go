@@ -3,12 +3,14 @@ package checks
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"negotrace/analysis"
 )
 
 var challengeUnanswered = &analysis.Check{
 	Name:     "challenge-unanswered",
+	Variants: []string{"waiting"},
 	Title:    "credentials were asked for, and none came in this capture",
 	Severity: analysis.Warning,
 	Evidence: analysis.Inferred,
@@ -19,10 +21,14 @@ var challengeUnanswered = &analysis.Check{
 	Not:   "A challenge whose answer is in the capture; a CORS preflight (cors-preflight-401).",
 	Causes: []analysis.Advice{
 		{Text: "The capture ends before the answer, or does not hold the connection on which it went."},
+		{Text: "Firefox logs on by itself only at hosts in network.negotiate-auth.trusted-uris, and asks its user for a password at others: the user is looking at a prompt.", If: []analysis.Fact{analysis.ClientFirefox, analysis.OffersNegotiate, analysis.VariantFact("waiting")}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "Chrome and Edge log on by themselves only at hosts of the intranet zone or in AuthServerAllowlist, and ask their user for a password at others: the user is looking at a prompt.", If: []analysis.Fact{analysis.ClientChromium, analysis.OffersNegotiate, analysis.VariantFact("waiting")}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "A script that asks without credentials, and takes the 401 for its answer."},
 		{Text: "The user is looking at a prompt."},
 	},
 	Fix: []analysis.Advice{
+		{Text: "Firefox: network.negotiate-auth.trusted-uris = <host>, or the policy Authentication, SPNEGO.", If: []analysis.Fact{analysis.ClientFirefox, analysis.OffersNegotiate, analysis.VariantFact("waiting")}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "Chrome, Edge: policy AuthServerAllowlist = <host>.", If: []analysis.Fact{analysis.ClientChromium, analysis.OffersNegotiate, analysis.VariantFact("waiting")}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Capture until the page is shown or the error appears."},
 		{Text: "Look at what the browser says: chrome://net-export.", If: []analysis.Fact{analysis.ClientChromium}, Unless: []analysis.Fact{analysis.LogGiven}},
 		{Text: "Look at what the client says: its log, or curl -v to the same URL.", Unless: []analysis.Fact{analysis.LogGiven, analysis.ClientChromium}},
@@ -33,12 +39,19 @@ var challengeUnanswered = &analysis.Check{
 	Run:         runChallengeUnanswered,
 }
 
+// waiting is how long a capture goes on behind a challenge if programs that answer it by themselves
+// would have done so.
+const waiting = 3 * time.Second
+
 func runChallengeUnanswered(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		if h.Outcome != analysis.Unanswered || p.Explained(h) {
 			continue
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s, and none came in this capture%s", askedFor(h), requestKind(h.Last()))
+		if p.End.Sub(h.Last().ResponsePos().Time) >= waiting {
+			f.Variant = "waiting"
+		}
 		if len(h.Offered) == 0 {
 			f.AddCodes(h.Last().Status())
 		}

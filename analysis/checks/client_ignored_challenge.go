@@ -56,7 +56,7 @@ var clientIgnoredChallenge = &analysis.Check{
 		"Chromium, net/http/http_auth_handler_negotiate.cc",
 		"Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp",
 	},
-	Follows: []string{"session-cookie-lost", "ip-address-url", "proxy-blocks-connection-auth", "http2-connection-auth"},
+	Follows: []string{"session-cookie-lost", "ip-address-url", "proxy-blocks-connection-auth", "http2-connection-auth", "kdc-error"},
 	Reads:   []string{"Access-Control-Request-Method", "Origin", "Upgrade", "User-Agent"},
 	Awaits:  "the credentials that the challenge asks for",
 	Run:     runClientIgnoredChallenge,

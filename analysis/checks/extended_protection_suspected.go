@@ -104,14 +104,22 @@ func signsOfExtendedProtection(p *analysis.Pass, h *analysis.Handshake, certific
 			return "a proxy is in the path (" + name + ")"
 		}
 	}
-	for _, path := range protectedPaths {
-		if last.Request != nil && strings.HasPrefix(strings.ToLower(last.Request.Target), path) {
-			return "the path " + path + " is usually protected"
-		}
+	if path := protectedPath(last); path != "" {
+		return "the path " + path + " is usually protected"
 	}
 	for _, o := range p.Context {
 		if o.User != "" && o.User == h.User && o.Outcome == analysis.Succeeded && o.Mechanism == h.Mechanism && !strings.HasPrefix(o.URL, "https://") {
 			return "the same user gets in over plain HTTP"
+		}
+	}
+	return ""
+}
+
+// protectedPath returns which of the protectedPaths a request is for, "" if for none.
+func protectedPath(l *analysis.Leg) string {
+	for _, path := range protectedPaths {
+		if l.Request != nil && strings.HasPrefix(strings.ToLower(l.Request.Target), path) {
+			return path
 		}
 	}
 	return ""

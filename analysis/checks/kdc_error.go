@@ -33,8 +33,10 @@ var kdcError = &analysis.Check{
 	},
 	Fix: []analysis.Advice{
 		{Text: "On the client: kinit <user>, or log on anew, and capture to the end.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthRequired)}},
+		{Text: "Open TCP port 88 to the KDC, in firewalls too: Test-NetConnection <KDC> -Port 88 (Windows), nc -vz <KDC> 88.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBErrResponseTooBig)}},
+		{Text: "Log on with the name of that realm; or let the client follow: kinit -C, canonicalize = true in krb5.conf, and a KDC for that realm in [realms] or in DNS.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrWrongRealm)}},
 		{Text: "The log of the KDC at this time: on a domain controller, System log, source Kerberos-Key-Distribution-Center, and Security log, events 4768 and 4769 with the failure code."},
-		{Text: "On the client: klist get <SPN>, or KRB5_TRACE=/dev/stderr kvno <SPN>."},
+		{Text: "On the client: klist get <SPN>, or KRB5_TRACE=/dev/stderr kvno <SPN>.", Unless: []analysis.Fact{analysis.AskedForTGT}},
 	},
 	Sources: []string{"RFC 4120 sections 5.9.1 and 7.5.9", "MS-KILE 2.2.1"},
 	Run:     runKDCError,
@@ -46,7 +48,7 @@ func runKDCError(p *analysis.Pass) {
 			continue
 		}
 		e, h := k.Err(), p.HandshakeOf(k)
-		f := p.FoundKDC(h, k, "%s answered the request of %s for %s with %v%s", k.KDCName(), principal(k), serviceName(k), e.Code, kdcWords(e))
+		f := p.FoundKDC(h, k, "%s answered the request of %s for %s with %v%s%s", k.KDCName(), principal(k), serviceName(k), e.Code, kdcWords(e), namedRealm(k))
 		switch {
 		case recovered(p, k), e.Code == tokens.KDCErrSPrincipalUnknown && !noSuchRealm(k):
 			f.Severity = analysis.Info
@@ -65,6 +67,16 @@ func runKDCError(p *analysis.Pass) {
 			f.Severity = analysis.Error
 		}
 	}
+}
+
+// namedRealm says to which realm a KDC sends a client whose account is not in its own, "" if it names
+// none (RFC 6806 section 7).
+func namedRealm(k *analysis.KDCExchange) string {
+	e := k.Err()
+	if e.Code != tokens.KDCErrWrongRealm || e.Client == nil || e.Client.Realm == "" || strings.EqualFold(e.Client.Realm, e.Server.Realm) {
+		return ""
+	}
+	return ", and named the realm " + quoted(e.Client.Realm)
 }
 
 // stoppedAt says that the client did not go on after a KDC's question: the capture ends there, or
@@ -131,7 +143,7 @@ func kdcWords(e *tokens.KRBError) string {
 	return fmt.Sprintf(" (%s)", strings.Join(words, ", "))
 }
 
-// kdcSays returns what a KDC says besides the code: the NTSTATUS and the text.
+// kdcSays returns what a KDC or an acceptor says besides the code: the NTSTATUS and the text.
 func kdcSays(e *tokens.KRBError) []string {
 	var words []string
 	if e.Status != 0 {

@@ -50,11 +50,7 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 			continue
 		}
 		_, ap := h.APReq()
-		text := ""
-		if e.Text != "" {
-			text = fmt.Sprintf(", %q", e.Text)
-		}
-		f := p.Found(h, l.ResponsePos(), "%s refused a ticket for %s: %s%s", serverName(h), presentedSPN(ap, e), e.Code, text)
+		f := p.Found(h, l.ResponsePos(), "%s refused a ticket for %s: %s%s", serverName(h), presentedSPN(ap, e), e.Code, kdcWords(e))
 		f.AddProof(l.RequestPos())
 		f.Cause = whyRejected(p, h, e.Code, ap)
 		if o := p.LetInAfter(h); o != nil && succeededByKerberos(o) {

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -18,7 +19,7 @@ var ntlmNotAccepted = &analysis.Check{
 	Label:    "no NTLM there",
 	Means: "The client could not use Kerberos or did not try, and began NTLM. The server answered the first message with the schemes anew instead of a challenge. " +
 		"An acceptor with a keytab, such as those of Apache, nginx and Java, offers Negotiate and takes only Kerberos.",
-	Proof: "NTLM message 1, under NTLM or Negotiate, answered by a challenge without a token (401, 407); by inference also by 403 where credentials were asked for.",
+	Proof: "NTLM message 1, under NTLM or Negotiate, answered by a challenge without a token (401, 407); by inference also by 403.",
 	Not:   "A message 1 over HTTP/2, which cannot carry NTLM (http2-connection-auth). A refusal of the complete logon, after the challenge (ntlm-logon-rejected). A message 1 that was answered with a page: the server did not ask who it is.",
 	Causes: []analysis.Advice{
 		{Text: "The client sends NTLM of its own accord, by its settings (curl --ntlm), and the server offers other schemes.", If: []analysis.Fact{analysis.NotOffered}},
@@ -44,7 +45,7 @@ var ntlmNotAccepted = &analysis.Check{
 
 func runNTLMNotAccepted(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if !messageOneRefused(h) {
+		if !messageOneRefused(h) && !messageOneForbidden(h) {
 			continue
 		}
 		answer := "the schemes anew"
@@ -52,9 +53,9 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 			answer = fmt.Sprint(h.Last().Status())
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s%s with %s instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, notOffered(p, h), answer, whyNoChallenge(p, h))
-		f.Evidence = h.OutcomeEvidence
+		f.Evidence = cmp.Or(h.OutcomeEvidence, analysis.Inferred)
 		f.AddProof(requestPlace(h)...)
-		if p.LetInAfter(h) != nil {
+		if p.LetInAfter(h) != nil || h.Outcome == analysis.Unknown {
 			f.Severity = analysis.Warning
 		}
 	}
@@ -82,6 +83,9 @@ func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
 			return "it sent one to others, so that what lies between may not keep a client to one connection or one server"
 		}
 	}
+	if h.Outcome == analysis.Unknown {
+		return "it takes no NTLM there, or forbids the page to anybody"
+	}
 	if h.Offers("NTLM") {
 		return "it offers NTLM and refuses it by policy, or what lies between does not keep a client to one connection"
 	}
@@ -93,6 +97,14 @@ func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
 func messageOneRefused(h *analysis.Handshake) bool {
 	last := h.Last()
 	return h.Outcome == analysis.Failed && last.Sent.NTLM().Type() == 1 && last.Answer() == nil && (last.Asks || last.Status() == httpstream.StatusForbidden && last.ErrorText == "")
+}
+
+// messageOneForbidden reports whether a message 1 for which nobody had asked got a 403 and no challenge:
+// it is about the page, or about the message.
+func messageOneForbidden(h *analysis.Handshake) bool {
+	last := h.Last()
+	_, n2 := h.NTLM(2)
+	return h.Outcome == analysis.Unknown && n2 == nil && h.Scheme == "Negotiate" && last.Sent.NTLM().Type() == 1 && last.Status() == httpstream.StatusForbidden && last.ErrorText == "" && last.Words == ""
 }
 
 func explainNTLMNotAccepted(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {

@@ -70,9 +70,23 @@ var saidCauses = map[analysis.Fact]string{
 	analysis.SaysBinding: "The channel binding of the logon does not fit the TLS connection that the acceptor knows.",
 	analysis.SaysConfig:  "The site does not take these credentials at all: the kind of authentication that they are for is turned off there.",
 	analysis.SaysRule:    "A rule of the proxy refuses the request. It names no fault of the logon.",
-	analysis.SaysEType:   "The acceptor's settings allow no such encryption type (permitted_enctypes, allow_rc4, the crypto policy of the system).",
+	analysis.SaysEType:   "The acceptor's settings allow no such encryption type (permitted_enctypes, allow_rc4, allow_weak_crypto of Java 17 and later, the crypto policy of the system).",
 	analysis.SaysNoCred:  "The acceptor has no credentials of its own: no keytab that it can read, none with a fitting name, or gssproxy gives it none. It did not come to look at the token.",
 	analysis.SaysPlain:   "The body of the message is not encrypted by Kerberos or NTLM, and WinRM takes no other over plain HTTP. It names no fault of the logon.",
+}
+
+// clientCause returns what the words of a client's library mean, "" if that is left open. It speaks of
+// its own credentials where an acceptor with the same words speaks of its own.
+func clientCause(said analysis.Fact) string {
+	switch said {
+	case analysis.SaysNoCred:
+		return "The client has no credentials: no ticket-granting ticket, and nothing to get one with."
+	case analysis.SaysEType:
+		return "The client and the KDC, or the service's account, have no encryption type in common that both allow."
+	case analysis.SaysToken, analysis.SaysNoKey, analysis.SaysConfig, analysis.SaysName:
+		return ""
+	}
+	return saidCauses[said]
 }
 
 func runReportedReason(p *analysis.Pass) {
@@ -84,7 +98,7 @@ func runReportedReason(p *analysis.Pass) {
 		reasonOfServer(p, h)
 		if status, at := clientWords(h); status != "" {
 			f := p.Found(h, at, "the library of %s says of its logon at %s: %s", clientName(h), serverName(h), quoted(status))
-			f.Variant, f.Cause = "by-client", saidCauses[analysis.SaidIn(status)]
+			f.Variant, f.Cause = "by-client", clientCause(analysis.SaidIn(status))
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}

@@ -30,7 +30,7 @@ var serverErrorAfterAuth = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: remedySeal, If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
 		{Text: "The server's error log at this time."},
-		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}, Unless: []analysis.Fact{analysis.ByNTLM, analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout)}},
+		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: []analysis.Fact{analysis.ByNTLM, analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout)}},
 	},
 	Sources: []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
 	Follows: []string{"ntlm-handshake-split-across-connections", "reported-reason"},

@@ -34,6 +34,6 @@ func runSPNDuplicate(p *analysis.Pass) {
 		if refusalOf(p, k) != duplicateName {
 			continue
 		}
-		foundRefused(p, k, "%s has more than one account for %s: %s", k.KDCName(), serviceName(k), k.Err().Code)
+		foundRefused(p, k, "%s has more than one account for %s: %s%s", k.KDCName(), serviceName(k), k.Err().Code, kdcWords(k.Err()))
 	}
 }

@@ -24,6 +24,7 @@ var spnNotFound = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The client names the host by its address, in the URL or the settings for a proxy, for which no name is registered by default.", If: []analysis.Fact{analysis.AddressInURL}},
 		{Text: "The host is an alias, and clients differ in the name that they ask for: Chrome, Edge, .NET and MIT Kerberos follow the alias by default, Firefox with GSSAPI and curl with SSPI do not.", If: []analysis.Fact{analysis.HostIsAlias}},
+		{Text: "The client asks for the service class WSMAN, which WinRM registers for the computer's own names alone, and not on every machine; HTTP/<host> is covered by HOST/<host>.", If: []analysis.Fact{analysis.WSManName}, Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "The client puts the port into the name (spn-with-port), and most services are registered without it.", If: []analysis.Fact{analysis.PortInName}, Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "The client asks for a short name, and the account may have the full one alone.", If: []analysis.Fact{analysis.ShortName}, Unless: []analysis.Fact{analysis.TicketIssued}},
 		{Text: "The host is not in the domain of the KDC's realm, and the client asked its own realm for it: nothing says that the host is in another realm ([domain_realm] of the client, or of the KDC), or there is no trust. Or the name is to be of this realm, and was never added.", If: []analysis.Fact{analysis.OtherDomain, analysis.KDCOther}},
@@ -39,6 +40,7 @@ var spnNotFound = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Use the name of the server or proxy instead of its address.", If: []analysis.Fact{analysis.AddressInURL}},
 		{Text: `setspn -S <SPN> <DOMAIN\account that runs the site>, and the same for the other of the two names where clients differ. Chrome, Edge: policy DisableAuthNegotiateCnameLookup keeps to the alias.`, If: []analysis.Fact{analysis.HostIsAlias}, Unless: []analysis.Fact{analysis.TicketIssued}},
+		{Text: "Let the client ask for HTTP: ansible_psrp_negotiate_service=HTTP, negotiate_service=\"HTTP\" (pypsrp), service=\"HTTP\" (pywinrm). Or setspn -S <SPN> <computer>.", If: []analysis.Fact{analysis.WSManName}},
 		{Text: "Register the name with the port too, or take the port out of it: the client's setting (spn-with-port).", If: []analysis.Fact{analysis.PortInName}},
 		{Text: "Use the full name in the URL, or register the short one too.", If: []analysis.Fact{analysis.ShortName}},
 		{Text: "Is there a way to the server's domain? nltest /domain_trusts on the client; on the domain controllers of its realm netdom trust <realm> /domain:<the server's> /namesuffixes:<the server's>: the suffix of the host must be routed. With MIT Kerberos: [domain_realm] of the client.", If: []analysis.Fact{analysis.VariantFact("other-realm")}},

@@ -150,7 +150,7 @@ func (n *entry) addPage(known *pages) {
 		return // what a proxy passes on says nothing about the proxy
 	}
 	page := known.read(r, l.Refuses())
-	l.SubStatus, l.ErrorText, l.Words = page.SubStatus, page.Text, page.Words
+	l.SubStatus, l.ErrorText, l.Words, l.PageOf = page.SubStatus, page.Text, page.Words, page.Maker
 	if l.target == analysis.ToServer {
 		l.Logon = cmp.Or(l.Logon, page.Logon)
 		l.Unread = page.Unread

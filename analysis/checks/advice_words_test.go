@@ -1,0 +1,27 @@
+package checks_test
+
+import "testing"
+
+// TestAdviceByWords holds what is advised where only words, names or statuses show what a server, a client
+// or a KDC is.
+func TestAdviceByWords(t *testing.T) {
+	const (
+		conn   = "conn 1 10.0.0.10:50000 > 10.0.0.20:8080\n"
+		get    = "> GET / HTTP/1.1\n> Host: web.contoso.com:8080\n"
+		ticket = "> Authorization: Negotiate {spnego-init token={apreq HTTP/web.contoso.com@CONTOSO.COM mutual size=7000 etype=23}}\n"
+		asks   = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n\n"
+		wsman  = "conn 1 10.0.0.10:50000 > 10.0.0.20:5985\n> POST /wsman HTTP/1.1\n> Host: dc1.contoso.com:5985\n> Content-Length: 0\n" + asks
+		goesOn = "wait 20s\nconn 9 10.0.0.12:50000 > 10.0.0.20:8080\n> GET / HTTP/1.1\n> Host: other.contoso.com\n< HTTP/1.1 200 OK\n\n"
+		linux  = "> User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0\n"
+	)
+	holdAdvice(t, []advised{
+		{"the page of Tomcat", conn + get + ticket + "< HTTP/1.1 400\n< Content-Type: text/html\n<\n< <html><body><h1>HTTP Status 400 – Bad Request</h1><p>Request header is too large</p></body></html>\n", "token-too-large", "The user is in many groups", "Tomcat: maxHttpRequestHeaderSize", "HTTP.sys"},
+		{"Java allows no RC4", conn + get + ticket + "< HTTP/1.1 500 Internal Server Error\n< Content-Type: text/plain\n<\n< GSSException: Failure unspecified at GSS-API level (Mechanism level: Encryption type RC4 with HMAC is not supported/enabled)\n", "reported-reason", "The acceptor's settings allow no such encryption type", "AES keys", ""},
+		{"Java has no keytab", conn + get + ticket + "< HTTP/1.1 500 Internal Server Error\n< Content-Type: text/plain\n<\n< GSSException: No valid credentials provided (Mechanism level: Failed to find any Kerberos credentials)\n", "reported-reason", "The acceptor has no credentials of its own", "keytab", ""},
+		{"another name for WinRM", wsman + "kdc > tgs-req WSMAN/dc1.contoso.com@CONTOSO.COM\nkdc < krb-error 7 sname=WSMAN/dc1.contoso.com@CONTOSO.COM\nclose client fin\n", "spn-not-found", "asks for the service class WSMAN", "Let the client ask for HTTP", ""},
+		{"TCP is closed", "kdc > tgs-req HTTP/web.contoso.com@CONTOSO.COM\nkdc < krb-error 52 sname=HTTP/web.contoso.com@CONTOSO.COM\nconn k 10.0.0.10:61000 > 10.0.0.1:88 unanswered\n" + conn + get + asks + "close client fin\n", "kdc-error", "over TCP", "Open TCP port 88", ""},
+		{"the account is elsewhere", conn + get + asks + "kdc > as-req cname=bob@CONTOSO.COM\nkdc < krb-error 68 sname=krbtgt/CONTOSO.COM@CONTOSO.COM cname=bob@SUB.CONTOSO.COM\nclose client fin\n" + goesOn, "kdc-error", "sends the client to another realm", "kinit -C", "klist get"},
+		{"Firefox asks its user", conn + get + linux + asks + goesOn, "challenge-unanswered", "network.negotiate-auth.trusted-uris", "trusted-uris = web.contoso.com", "AuthServerAllowlist"},
+		{"the capture ends at once", conn + get + linux + asks, "challenge-unanswered", "The capture ends before the answer", "Capture until", "trusted-uris"},
+	})
+}

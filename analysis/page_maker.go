@@ -1,0 +1,31 @@
+package analysis
+
+// pageMakers are in the pages of errors that servers bring along, and say whose page it is.
+var pageMakers = [...]struct {
+	part string
+	fact Fact
+}{
+	{"<h1>HTTP Status ", ServerTomcat}, {"<h3>Apache Tomcat/", ServerTomcat}, {"Powered by Jetty:", ServerJetty},
+	{"<hr><center>nginx", ServerNginx}, {"<address>Apache/", ServerApache}, {"<h2>Bad Request - Request Too Long</h2>", ServerIIS},
+}
+
+var makerSearch = newSearch(func() (parts []string) {
+	for _, m := range pageMakers {
+		parts = append(parts, m.part)
+	}
+	return parts
+}())
+
+// pageMaker returns the kind of server that brings along the page of an error; "" for any other page.
+func pageMaker(body []byte) Fact {
+	at := makerSearch.first(body)
+	if at < 0 {
+		return ""
+	}
+	for _, m := range pageMakers {
+		if len(body)-at >= len(m.part) && string(body[at:at+len(m.part)]) == m.part {
+			return m.fact
+		}
+	}
+	return ""
+}
