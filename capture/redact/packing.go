@@ -191,12 +191,13 @@ func deflateWithBlocks(text []byte, size int) []byte {
 }
 
 // brotliInto returns text in brotli, of so many bytes. At its end are meta-blocks without content, of a
-// byte each (RFC 7932 section 9.2).
+// byte each (RFC 7932 section 9.2). Its window is as large as the longest text (section 9.1): for a larger
+// one the writer makes tables of 32 MB.
 func brotliInto(text []byte, size int) (b []byte, ok bool) {
-	const good, best, empty, last = 9, brotli.BestCompression, 0x06, 0x03
+	const good, best, window, empty, last = 9, brotli.BestCompression, 16, 0x06, 0x03
 	for _, level := range []int{good, best} {
 		var out bytes.Buffer
-		w := brotli.NewWriterLevel(&out, level)
+		w := brotli.NewWriterOptions(&out, brotli.WriterOptions{Quality: level, LGWin: window})
 		w.Write(text) // a bytes.Buffer returns no error
 		w.Flush()
 		if more := size - out.Len() - 1; more >= 0 {

@@ -1,6 +1,9 @@
 package capturetest
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 var (
 	quotation = regexp.MustCompile(`"[^"]*"`)
@@ -14,6 +17,9 @@ var (
 // HTTP with which somebody answered. A status in a quotation is none: that is another's
 // sentence.
 func Codes(sentence string) (names []string) {
+	if !strings.ContainsAny(sentence, "_45") && !strings.Contains(sentence, "0x") {
+		return nil // as most, and sooner known
+	}
 	for _, pattern := range []*regexp.Regexp{codeName, netError} {
 		for _, m := range pattern.FindAllStringSubmatch(sentence, -1) {
 			names = append(names, m[1])
