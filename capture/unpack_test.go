@@ -278,7 +278,8 @@ func TestHostile(t *testing.T) {
 	long := func(n int) []byte {
 		return packettest.Join(packettest.N32(le, 1), packettest.N32(le, 0), packettest.N32(le, n), packettest.N32(le, n))
 	}
-	empty := append(long(1<<20), make([]byte, 1<<20)...) // a packet of zeros
+	empty := append(long(1<<20), make([]byte, 1<<20)...)                     // a packet of zeros
+	short := bytes.Repeat(append(long(16<<10), make([]byte, 16<<10)...), 64) // as much of it in packets that fit into blocks
 	bomb := func() []byte {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
@@ -293,7 +294,7 @@ func TestHostile(t *testing.T) {
 	}()
 	zbomb := func() []byte {
 		z, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
-		return append(z.EncodeAll(head, nil), bytes.Repeat(z.EncodeAll(empty, nil), 65)...)
+		return append(z.EncodeAll(head, nil), bytes.Repeat(z.EncodeAll(short, nil), 65)...)
 	}()
 	tests := []struct {
 		name   string

@@ -150,7 +150,7 @@ func TestTLSPrefixes(t *testing.T) {
 	all := suiteConfigs()
 	for i, name := range slices.Sorted(maps.Keys(all)) {
 		config, step := all[name], testcost.Step(11)
-		s := recordTLS(t, config.Clone(), config, talk())
+		s := recordTLS(t, config.Clone(), config, talkOf(20_000)) // a full record, and one behind it
 		total := 0
 		for _, f := range s.flights {
 			total += len(f.b)
