@@ -40,6 +40,9 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	c.SetIn(stdin)
 	c.SetOut(stdout)
 	c.SetErr(stderr)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) { // as the completion of a shell begins
+		completeFlags(c)
+	}
 	if err := c.ExecuteContext(ctx); err != nil {
 		t.warn(err)
 		return notAnalysed
@@ -65,7 +68,6 @@ func (t *tool) root() *cobra.Command {
 		c.AddCommand(command(t))
 	}
 	c.SetHelpCommand(t.help())
-	completeFlags(c)
 	suggestFlags(c)
 	return c
 }
