@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"net/netip"
+	"slices"
 
 	"negotrace/capture/hosttext"
 	"negotrace/httpstream"
@@ -135,6 +136,12 @@ func (h *Handshake) First() *Leg { return h.Legs[0] }
 
 // Last returns the last leg.
 func (h *Handshake) Last() *Leg { return h.Legs[len(h.Legs)-1] }
+
+// AsksTunnel reports whether it is about requests for a tunnel: who answers them is a proxy, also
+// where it asks with 401.
+func (h *Handshake) AsksTunnel() bool {
+	return slices.ContainsFunc(h.Legs, func(l *Leg) bool { return l.Request.AsksTunnel() })
+}
 
 // OpeningLeg returns the first leg with credentials, nil if the client never sent any.
 func (h *Handshake) OpeningLeg() *Leg {

@@ -9,12 +9,13 @@ import (
 
 var proxyAuth407 = &analysis.Check{
 	Name:     "proxy-auth-407",
+	Variants: []string{"connect-401"},
 	Title:    "a proxy asked for authentication",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Hygiene,
 	Means:    "The client authenticates to a proxy before it reaches any server. This is a handshake of its own: with 407 and Proxy-Authorization, for the proxy's name, and with https on the CONNECT request, where it is visible without keys.",
-	Proof:    "A 407 with Proxy-Authenticate, or a Proxy-Authorization header.",
+	Proof:    "A 407 with Proxy-Authenticate, or a Proxy-Authorization header. A 401 to a CONNECT, which browsers take for a tunnel that failed: they answer a proxy's 407 only.",
 	Not:      "A refusal: other checks speak of it. Authentication to the server behind it: that is judged separately. The SPN must be the proxy's, not the server's.",
 	Causes: []analysis.Advice{
 		{Text: "If it fails: the client's settings name the proxy by its address, for which there is no Kerberos by default, or by an alias; HTTP/<proxy name> is on no account, or the proxy's keytab lacks its key."},
@@ -31,6 +32,7 @@ var proxyAuth407 = &analysis.Check{
 func runProxyAuth407(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		if h.Target != analysis.ToProxy {
+			connectRefused(p, h)
 			continue
 		}
 		how := "asked for authentication"
@@ -38,6 +40,21 @@ func runProxyAuth407(p *analysis.Pass) {
 			how = "was sent credentials before it asked"
 		}
 		p.Found(h, h.First().Exchange.Pos(), "%s %s: %s", serverName(h), how, proxyCourse(h))
+	}
+}
+
+// connectRefused says that a proxy asks for credentials as a server does.
+func connectRefused(p *analysis.Pass, h *analysis.Handshake) {
+	l := h.First()
+	if !l.Request.AsksTunnel() || !l.Asks {
+		return
+	}
+	f := p.Found(h, l.ResponsePos(), "%s answered CONNECT %s with 401 instead of 407, which browsers do not answer",
+		serverName(h), l.Request.Target)
+	f.Variant, f.Severity = "connect-401", analysis.Warning
+	f.Cause = "What is named as the proxy is none: a web server, or the port of a reverse proxy; or it is set up to ask as a server does."
+	if h.Outcome == analysis.Succeeded {
+		f.Severity = analysis.Info
 	}
 }
 

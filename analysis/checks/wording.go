@@ -24,7 +24,7 @@ func clientName(h *analysis.Handshake) string {
 
 // serverName names the server or proxy of a handshake.
 func serverName(h *analysis.Handshake) string {
-	if h.Target == analysis.ToProxy {
+	if h.Target == analysis.ToProxy || h.AsksTunnel() {
 		return strings.TrimSpace("the proxy " + h.Host)
 	}
 	return cmp.Or(h.Host, "the server") // a response alone names none

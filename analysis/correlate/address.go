@@ -14,8 +14,8 @@ func addr(a netip.AddrPort) string {
 	return a.String()
 }
 
-// locate fills in start, addresses, host and URL. The host of a proxy is the DNS name of its
-// address, if the capture shows one.
+// locate fills in start, addresses, host and URL. The host of a proxy, which answers a CONNECT with
+// 401 too, is the DNS name of its address, if the capture shows one.
 func locate(handshakes []*analysis.Handshake, dns *analysis.DNS) {
 	for _, h := range handshakes {
 		address(h, dns)
@@ -39,7 +39,7 @@ func address(h *analysis.Handshake, dns *analysis.DNS) {
 		break
 	}
 	c := h.Conn()
-	if h.Target == analysis.ToProxy || h.Host == "" {
+	if h.Target == analysis.ToProxy || h.Host == "" || h.AsksTunnel() {
 		h.Host = addr(c.Server)
 		if c.Server.IsValid() {
 			h.Host = c.Server.Addr().String()
