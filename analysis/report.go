@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"slices"
+
 	"negotrace/capture/hosttext"
 	"negotrace/httpstream"
 )
@@ -54,9 +56,13 @@ type Summary struct {
 	Computers []LogComputer `json:"log_computers,omitempty"`
 }
 
-// LogsAlone reports whether logs were read, and nothing that they could be about.
+// LogsAlone reports whether logs were read, or texts about hosts, and nothing that they could be about.
 func (s *Summary) LogsAlone() bool {
-	return s.Counters != nil && s.Records > 0 && s.Packets == 0 && s.Requests == 0
+	if s.Counters == nil || s.Packets > 0 || s.Requests > 0 {
+		return false
+	}
+	other := func(in httpstream.Input) bool { return !in.File.Unit().OfLog() }
+	return s.Records > 0 || len(s.Inputs) > 0 && !slices.ContainsFunc(s.Inputs, other)
 }
 
 // Worst returns the worst severity among the findings, "" if there are none.

@@ -28,6 +28,7 @@ var hostCommandFailed = &analysis.Check{
 		{Text: "nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: []analysis.Fact{analysis.VariantFact("channel")}},
 		{Text: "nltest /dsgetdc:<domain> /force; nslookup -type=SRV _ldap._tcp.dc._msdcs.<domain>.", If: []analysis.Fact{analysis.VariantFact("channel"), analysis.VariantFact("controller")}},
 		{Text: "klist get <SPN> once more, with a capture of port 88: the KDC's own error names the cause.", If: []analysis.Fact{analysis.VariantFact("ticket")}},
+		{Text: followRealm, If: []analysis.Fact{analysis.VariantFact("kdc"), analysis.CodeFact(tokens.KDCErrWrongRealm)}},
 		{Text: "negotrace explain <error> says what it means and what to do, by its name or number.", If: []analysis.Fact{analysis.VariantFact("kdc")}},
 		{Text: "Record packets of port 88 at the client while the command runs again: they have the names, the clocks and the etypes of both sides.", If: []analysis.Fact{analysis.VariantFact("kdc")}},
 		{Text: "setspn -D <SPN> <account> takes the name away from the account that does not run the service; then klist purge at the client.", If: []analysis.Fact{analysis.VariantFact("duplicate")}},
@@ -59,6 +60,10 @@ func runHostCommandFailed(p *analysis.Pass) {
 			f.User, f.SPN = k.Client, k.Server
 			if k.Code != 0 { // else it is the library's, which says all that there is
 				f.Cause = refusalCause(k.Text, kerberosErrors[tokens.ErrorCode(k.Code)].means)
+				f.NamedErrors([]analysis.Code{{Family: analysis.KerberosError, Name: tokens.ErrorCode(k.Code).Name(), Value: int64(k.Code)}})
+			}
+			if tokens.ErrorCode(k.Code) == tokens.KDCErrWrongRealm {
+				f.Cause = "The account is in another realm, and what was printed does not show that the client went on there: it has no KDC for that realm, or does not follow."
 			}
 		}
 		if e.Registration != nil {

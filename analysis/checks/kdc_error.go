@@ -34,13 +34,16 @@ var kdcError = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "On the client: kinit <user>, or log on anew, and capture to the end.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthRequired)}},
 		{Text: "Open TCP port 88 to the KDC, in firewalls too: Test-NetConnection <KDC> -Port 88 (Windows), nc -vz <KDC> 88.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBErrResponseTooBig)}},
-		{Text: "Log on with the name of that realm; or let the client follow: kinit -C, canonicalize = true in krb5.conf, and a KDC for that realm in [realms] or in DNS.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrWrongRealm)}},
+		{Text: followRealm, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrWrongRealm)}},
 		{Text: "The log of the KDC at this time: on a domain controller, System log, source Kerberos-Key-Distribution-Center, and Security log, events 4768 and 4769 with the failure code."},
 		{Text: "On the client: klist get <SPN>, or KRB5_TRACE=/dev/stderr kvno <SPN>.", Unless: []analysis.Fact{analysis.AskedForTGT}},
 	},
 	Sources: []string{"RFC 4120 sections 5.9.1 and 7.5.9", "MS-KILE 2.2.1"},
 	Run:     runKDCError,
 }
+
+// followRealm is what to do where a KDC sends a client to another realm.
+const followRealm = "Log on with the name of that realm; or let the client follow: kinit -C, canonicalize = true in krb5.conf, and a KDC for that realm in [realms] or in DNS."
 
 func runKDCError(p *analysis.Pass) {
 	for _, k := range p.KDC {

@@ -58,6 +58,8 @@ func headline(r *analysis.Report, logged string) string {
 // logsAlone sums up logs where there is no capture.
 func logsAlone(r *analysis.Report) string {
 	switch {
+	case r.Summary.Records == 0:
+		return "nothing in what was given is about a logon or a ticket that failed, and there is no capture"
 	case len(r.Events) == 0 && len(r.HostTexts) > 0:
 		return "what commands printed, and no capture"
 	case len(r.Events) == 0:

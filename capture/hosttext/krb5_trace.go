@@ -104,7 +104,7 @@ func (t *trace) failed(r *reader, number, text string) {
 func (*trace) end(*reader) {}
 
 // refusesNothing reports whether a KDC only asks for more by an error: for pre-authentication or for
-// TCP. That a realm is another one (see ErrorCode.AsksForMore) is where some clients end.
+// TCP. That a realm is another one (see ErrorCode.AsksForMore) is where some clients end: reader.referral.
 func refusesNothing(code int) bool {
 	return code == int(tokens.KDCErrPreauthRequired) || code == int(tokens.KRBErrResponseTooBig)
 }

@@ -10,10 +10,12 @@ package hosttext
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 
 	"negotrace/httpstream"
 	"negotrace/internal/utf8text"
+	"negotrace/tokens"
 )
 
 // A Command is the program that printed a text.
@@ -74,6 +76,9 @@ type reader struct {
 	entries    int
 	dropped    int
 	traced     bool // an error of a trace was emitted
+	// referral is the last error by which a KDC sends a client to another realm, as long as nothing
+	// shows that the client went there; nil for none.
+	referral *Entry
 }
 
 // add emits an entry that begins at a line.
@@ -83,8 +88,24 @@ func (r *reader) add(e Entry, line int) {
 		return
 	}
 	e.Pos, e.Command = httpstream.Pos{Frame: line, Stream: -1}, r.command
+	if k := e.KDCError; k != nil && k.Code == int(tokens.KDCErrWrongRealm) {
+		r.referral = &e // a second one shows that the first was followed
+		return
+	}
+	r.endedThere()
 	r.emit(&e)
 }
+
+// endedThere emits an error by which a KDC sent a client to another realm, where it did not go.
+func (r *reader) endedThere() {
+	if r.referral != nil {
+		r.emit(r.referral)
+		r.referral = nil
+	}
+}
+
+// wentOn are in lines that libraries print when they go on to another realm, or have got a ticket.
+var wentOn = []string{"Following referral to realm ", ">>> KrbAsRep cons", "Decrypted AS reply", "Received creds for desired service"}
 
 // headings are the first lines of the output of each command, and the sections that they begin.
 var headings = []struct {
@@ -154,12 +175,19 @@ func Read(from io.Reader, take func(*Entry)) (Lines, error) {
 		r.line(text)
 	})
 	r.finish()
+	r.endedThere()
 	lines.Dropped = r.dropped
 	return lines, err
 }
 
 // line gives the next line to the current section, or begins a new one.
 func (r *reader) line(text string) {
+	if slices.ContainsFunc(wentOn, func(part string) bool { return strings.Contains(text, part) }) {
+		if _, ok := r.section.(*javaError); ok {
+			r.finish() // no line of it follows
+		}
+		r.referral = nil
+	}
 	if r.section != nil && r.section.line(r, text) {
 		return
 	}

@@ -62,9 +62,11 @@ const (
 		"[2302] 1795250402.124700: TGS request result: -1765328377/Server HTTP/web@CORP.TEST not found in Kerberos database\n" +
 		"[2303] 1795250403.124700: Getting credentials alice@CORP.TEST -> HTTP/far@FAR.TEST using ccache FILE:/tmp/krb5cc_1000\n" +
 		"[2303] 1795250403.124800: TGS request result: -1765328228/Cannot contact any KDC for realm 'FAR.TEST'\n[2303] 1795250403.124900: TGS request result: 0/Success\n"
-	kinitV  = "Using default cache: /tmp/krb5cc_1000\nUsing principal: alice@CORP.TEST\nkinit: Cannot find KDC for realm \"CORP.TEST\" while getting initial credentials\n$ kvno HTTP/a\nkvno: Server HTTP/a@CORP.TEST not found in Kerberos database while getting credentials for HTTP/a@CORP.TEST\n"
-	sssdLog = "(2026-11-20  9:00:01): [krb5_child[1234]] [get_and_save_tgt] (0x0020): [RID#5] 1683: [-1765328366][Client's credentials have been revoked]\n"
-	javaLog = "Java config name: null\n>>>KRBError:\n\t sTime is Fri Nov 20 09:00:01 CET 2026 1795250401000\n\t suSec is 12345\n\t error code is 7\n\t error Message is Server not found in Kerberos database\n" +
+	traceReferral = "[2301] 1795250401.123456: Getting initial credentials for bob@CORP.TEST\n[2301] 1795250401.124000: Received error from KDC: -1765328316/Realm not local to KDC\n"
+	javaReferral  = ">>>KRBError:\n\t error code is 68\n\t error Message is null\n\t crealm is SUB.CORP.TEST\n\t cname is bob\n\t sname is krbtgt/CORP.TEST@CORP.TEST\n"
+	kinitV        = "Using default cache: /tmp/krb5cc_1000\nUsing principal: alice@CORP.TEST\nkinit: Cannot find KDC for realm \"CORP.TEST\" while getting initial credentials\n$ kvno HTTP/a\nkvno: Server HTTP/a@CORP.TEST not found in Kerberos database while getting credentials for HTTP/a@CORP.TEST\n"
+	sssdLog       = "(2026-11-20  9:00:01): [krb5_child[1234]] [get_and_save_tgt] (0x0020): [RID#5] 1683: [-1765328366][Client's credentials have been revoked]\n"
+	javaLog       = "Java config name: null\n>>>KRBError:\n\t sTime is Fri Nov 20 09:00:01 CET 2026 1795250401000\n\t suSec is 12345\n\t error code is 7\n\t error Message is Server not found in Kerberos database\n" +
 		"\t crealm is CORP.TEST\n\t cname is alice\n\t sname is HTTP/web@CORP.TEST\n\t msgType is 30\nKrbException: Server not found in Kerberos database (7)\n" +
 		">>>KRBError:\n\t error code is 25\n\t sname is krbtgt/CORP.TEST@CORP.TEST\n"
 )
@@ -103,6 +105,13 @@ func TestTexts(t *testing.T) {
 			{Pos: at(4), Command: Trace, KDCError: &KDCError{"alice@CORP.TEST", "", 24, "Preauthentication failed"}},
 			{Pos: at(8), Command: Trace, KDCError: &KDCError{"alice@CORP.TEST", "HTTP/web@CORP.TEST", 7, "Server not found in Kerberos database"}},
 			{Pos: at(11), Command: Trace, KDCError: &KDCError{"alice@CORP.TEST", "HTTP/far@FAR.TEST", 0, "Cannot contact any KDC for realm 'FAR.TEST'"}}}},
+		"KRB5_TRACE, and the client goes on": {traceReferral + "[2301] 1795250401.124001: Following referral to realm SUB.CORP.TEST\n[2301] 1795250401.130000: Decrypted AS reply; session key is: aes256-cts/1111\n", nil},
+		"KRB5_TRACE, and the client ends": {traceReferral + "kinit: Realm not local to KDC while getting initial credentials\n",
+			[]Entry{{Pos: at(2), Command: Trace, KDCError: &KDCError{"bob@CORP.TEST", "", 68, "Realm not local to KDC"}}}},
+		"KRB5_TRACE, and the other realm refuses": {traceReferral + "[2301] 1795250401.124001: Following referral to realm SUB.CORP.TEST\n[2301] 1795250401.130000: Received error from KDC: -1765328378/Client not found in Kerberos database\n",
+			[]Entry{{Pos: at(4), Command: Trace, KDCError: &KDCError{"bob@CORP.TEST", "", 6, "Client not found in Kerberos database"}}}},
+		"Java goes on": {javaReferral + ">>> KrbAsRep cons in KrbAsReq.getReply bob\n", nil},
+		"Java ends":    {javaReferral + "KrbException: null (68)\n", []Entry{{Pos: at(1), Command: Java, KDCError: &KDCError{"bob@SUB.CORP.TEST", "", 68, "null"}}}},
 		"kinit -V and kvno": {kinitV, []Entry{{Pos: at(3), Command: Kinit, KDCError: &KDCError{Text: `Cannot find KDC for realm "CORP.TEST"`}},
 			{Pos: at(5), Command: Kvno, KDCError: &KDCError{Server: "HTTP/a@CORP.TEST", Text: "Server HTTP/a@CORP.TEST not found in Kerberos database"}}}},
 		"sssd": {sssdLog, []Entry{{Pos: at(1), Command: SSSD, KDCError: &KDCError{"", "", 18, "Client's credentials have been revoked"}}}},
