@@ -31,7 +31,8 @@ func (s *scanner) redacted() bool {
 	if n := strings.IndexAny(word, separator); n >= 0 {
 		word = word[:n]
 	}
-	if !isBlank(word) && !slices.Contains(replacements, strings.ToLower(strings.Trim(word, "_-*."))) {
+	bare := strings.Trim(word, "_-*.")
+	if !isBlank(word) && !slices.ContainsFunc(replacements, func(r string) bool { return strings.EqualFold(r, bare) }) {
 		return false
 	}
 	s.item.stripped, s.rest = true, s.rest[len(word):]
