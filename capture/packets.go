@@ -72,7 +72,7 @@ func (r *run) openOnly(s *Source) (*packetFile, error) {
 // unlessTruncated calls read, and notes if a file became shorter meanwhile.
 func (r *run) unlessTruncated(read func()) {
 	if block.TruncatedDuring(read) {
-		r.damage("the file became shorter while it was read")
+		r.damage("the file became shorter while it was read, or its disk failed")
 	}
 }
 

@@ -138,8 +138,8 @@ func (r *run) decodeAndDispatch(read func(*producer)) {
 	r.counters.Add(&d.counters)
 	switch {
 	case lost: // in the middle of a connection: it cannot continue
-		r.damage("the file became shorter while it was read: the last messages of the connections open then are missing")
+		r.damage("the file became shorter while it was read, or its disk failed: the last messages of the connections open then are missing")
 	case truncated:
-		r.damage("the file became shorter while it was read")
+		r.damage("the file became shorter while it was read, or its disk failed")
 	}
 }

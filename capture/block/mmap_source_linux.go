@@ -28,8 +28,8 @@ type mmapSource struct {
 // NewMmap returns a source of a file from an offset on, nil if the rest is short or cannot be
 // mapped. It adds the mapped bytes to read. It ends with ErrInterrupted when stop is done.
 //
-// If a mapped file becomes shorter, access to the missing part ends the program, unless it happens
-// in TruncatedDuring.
+// If a mapped file becomes shorter, or its disk fails, access to the missing part ends the program,
+// unless it happens in TruncatedDuring.
 func NewMmap(stop context.Context, file *os.File, from int64, read *atomic.Int64) Source {
 	m := &mmapSource{stop: stop, file: file, pos: from, read: read}
 	info, err := file.Stat()
@@ -81,21 +81,13 @@ func (m *mmapSource) next(tail []byte) (block []byte, begin int, err error) {
 	return block, begin, err
 }
 
-// mmap maps n bytes, with Headroom bytes in front of them or all that the file has.
+// mmap maps n bytes, with Headroom bytes in front of them or all that the file has. The first access
+// brings the pages around it too, as many as are worth a fault: to ask for all at once took longer.
 func (m *mmapSource) mmap(at int64, n int) (block []byte, begin int, err error) {
 	first := max(at-Headroom, 0) / int64(os.Getpagesize()) * int64(os.Getpagesize())
 	begin = int(at - first)
 	block, err = unix.Mmap(int(m.file.Fd()), first, begin+n, unix.PROT_READ, unix.MAP_PRIVATE)
-	if err != nil {
-		return nil, 0, err
-	}
-	// One call for all pages costs a tenth of a fault for each. A system that does not
-	// know it has the faults.
-	if err = unix.Madvise(block, unix.MADV_POPULATE_READ); err != nil && err != unix.EINVAL {
-		_ = unix.Munmap(block)
-		return nil, 0, err
-	}
-	return block, begin, nil
+	return block, begin, err
 }
 
 // copy reads n bytes that cannot be mapped, or finds out why they cannot be read.
