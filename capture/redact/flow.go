@@ -234,16 +234,23 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 	if len(h.buf) == 0 {
 		return
 	}
-	switch h.state {
-	case inPage: // the last word of a page
+	left := 0
+	switch {
+	case h.state == inPage: // the last word of a page
 		r.words(h.buf)
-	case inHead:
+	case h.state == inHead:
 		r.cutHead(h.buf)
+	case h.state == atRecord && isRecord(h.buf):
+		left = r.cutRecords(h)
 	default:
 		r.unknown(why, len(h.buf))
 		clear(h.buf)
 	}
 	r.commit(h, len(h.buf))
+	if left > 0 {
+		h.state, h.left = inRecord, int64(left)
+		return
+	}
 	h.parser.setResync()
 }
 

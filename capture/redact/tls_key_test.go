@@ -5,12 +5,12 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"negotrace/internal/testcost"
 )
 
-// TestTLSLengthsStay holds that what says how long something is stays in messages and
-// extensions of TLS, so that others can still read them, and that the rest does not.
-func TestTLSLengthsStay(t *testing.T) {
-	t.Parallel()
+// secretMessages returns messages of TLS with a secret of many S in them.
+func secretMessages() map[string]string {
 	const sha256 = "\x04\x01"
 	secret := strings.Repeat("S", 40)
 	hello := func(kind byte, id int, value string) string {
@@ -20,7 +20,7 @@ func TestTLSLengthsStay(t *testing.T) {
 		}
 		return tlsRecord(kind, "\x03\x03"+strings.Repeat("S", 32)+lengths(1, "")+suites+lengths(2, extension(id, value)))
 	}
-	for name, message := range map[string]string{
+	return map[string]string{
 		"point of a client":           tlsRecord(clientKeyExchange, lengths(1, "\x04"+secret)),
 		"short point of a client":     tlsRecord(clientKeyExchange, lengths(1, secret)),
 		"encrypted secret":            tlsRecord(clientKeyExchange, lengths(2, secret)),
@@ -41,7 +41,14 @@ func TestTLSLengthsStay(t *testing.T) {
 		"user of a password":          hello(clientHello, extSRP, lengths(1, secret)),
 		"identity of a connection":    hello(clientHello, extConnectionID, lengths(1, secret)),
 		"ciphers of media and a name": hello(clientHello, extSRTP, lengths(2, "\x00\x01")+lengths(1, secret)),
-	} {
+	}
+}
+
+// TestTLSLengthsStay holds that what says how long something is stays in messages and
+// extensions of TLS, so that others can still read them, and that the rest does not.
+func TestTLSLengthsStay(t *testing.T) {
+	t.Parallel()
+	for name, message := range secretMessages() {
 		for _, size := range []int{1460, 7} {
 			out := redacted(t, linkRaw, talked(size, ">"+message))
 			got := content(out, netip.AddrFrom4([4]byte(out[0][12:16])))
@@ -53,6 +60,22 @@ func TestTLSLengthsStay(t *testing.T) {
 					t.Errorf("%s: byte %d of %q became %#x", name, i, message, got[i])
 					break
 				}
+			}
+		}
+	}
+}
+
+// TestTLSCut holds that a message whose end is missing is still known by its head, and keeps no
+// secret.
+func TestTLSCut(t *testing.T) {
+	t.Parallel()
+	const head = recordHeaderLen + 4
+	for name, message := range secretMessages() {
+		for n := head; n < len(message); n += testcost.Step(7) {
+			out := redacted(t, linkRaw, talked(1460, ">"+message[:n]))
+			got := content(out, netip.AddrFrom4([4]byte(out[0][12:16])))
+			if strings.Contains(got, "SSS") || got[:head] != message[:head] {
+				t.Errorf("%s: %d bytes of %q became %q", name, n, message, got)
 			}
 		}
 	}
