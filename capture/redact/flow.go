@@ -33,6 +33,7 @@ type half struct {
 	next    uint32 // sequence number of what comes next
 	at      int64  // place of the same byte
 	done    int64  // place up to which all is rewritten
+	unsure  int    // segments of the connection until it begins with what waits; see addFirst
 
 	*buffered                    // what is not rewritten yet; see Redactor.nothing
 	retransmitted []piece        // the same bytes once more
@@ -86,31 +87,39 @@ func (r *Redactor) halfOf(s *httpstream.Segment, made bool) *half {
 	return &c.sides[side]
 }
 
-// isNewConnection reports whether a SYN begins a new connection between the same ends.
+// isNewConnection reports whether a SYN begins a new connection between the same ends. One that is
+// captured late may lie in front of what came before it.
 func (h *half) isNewConnection(seq uint32) bool {
-	return h.hasISN && h.isn != seq || !h.hasISN && h.started && int32(seq+1-h.next) != int32(-h.at)
+	if h.hasISN || !h.started {
+		return h.hasISN && h.isn != seq
+	}
+	ahead := int32(h.next-seq-1) - int32(h.at)
+	return ahead < 0 || ahead > maxLateSYN
 }
 
 // segment takes a segment: new bytes go to the parser; bytes that came before are rewritten as
 // they were then.
 func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
-	const syn = 2
+	const fin, syn, rst, ack = 1, 2, 4, 16
 	made := p.PlainCopy != nil
 	h := r.halfOf(s, made)
 	seq := s.Seq
-	if s.Flags&syn != 0 {
-		if !h.started {
-			h.isn, h.hasISN, h.next, h.started = seq, true, seq+1, true
-		}
+	switch {
+	case s.Flags&syn != 0:
+		r.start(h, seq)
 		seq++
+	case !h.started && s.Flags&(fin|rst|ack) == ack && len(s.Payload) == 0:
+		h.next, h.started = seq, true
 	}
-	const ack = 16
 	if o := h.other(); !o.started && s.Flags&ack != 0 && len(s.Payload) > 0 { // who asks has got all before
 		o.next, o.started = s.Ack, true
 	}
 	r.addPayload(p, h, seq, s.Payload)
 	if s.Missing > 0 && (h.at > 0 || made) {
 		r.skipTruncated(h, int64(s.Missing))
+	}
+	for i := range h.conn.sides {
+		r.settleFirst(&h.conn.sides[i])
 	}
 }
 
@@ -122,6 +131,9 @@ func (r *Redactor) addPayload(p *packet, h *half, seq uint32, b []byte) {
 	p.halves = append(p.halves, h)
 	if !h.started {
 		h.next, h.started = seq, true
+		if !mayBegin(h, b) {
+			h.unsure = maxUnsure
+		}
 	}
 	ahead := int64(int32(seq - h.next))
 	if ahead > maxSequenceJump || ahead < -maxSequenceJump {
@@ -130,6 +142,13 @@ func (r *Redactor) addPayload(p *packet, h *half, seq uint32, b []byte) {
 		h.parser = parser{}
 	}
 	x := piece{p, h.at + ahead, b}
+	if h.unsure > 0 {
+		r.addFirst(h, x)
+		return
+	}
+	if x.at == 1 && h.at == 0 && !h.hasISN && len(h.waiting) == 0 { // behind a keep-alive
+		x.at, h.next = 0, seq
+	}
 	if x.at < 0 && !h.hasISN && h != h.conn.sides[h.side].early {
 		n := min(int64(len(b)), -x.at)
 		r.addBeforeStart(h, p, seq, b[:n], x.at+n == 0)

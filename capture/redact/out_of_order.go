@@ -14,6 +14,58 @@ func (r *Redactor) addBeforeStart(h *half, p *packet, seq uint32, b []byte, isLa
 	}
 }
 
+// start takes a SYN.
+func (r *Redactor) start(h *half, isn uint32) {
+	switch {
+	case !h.started:
+		h.isn, h.hasISN, h.next, h.started = isn, true, isn+1, true
+	case !h.hasISN && h.at == 0 && h.early == nil: // it was captured late, and what came so far waits
+		h.shift(int64(int32(h.next - isn - 1)))
+		h.isn, h.hasISN, h.unsure = isn, true, 0
+		r.feedWaiting(h)
+	}
+}
+
+// shift moves where a direction begins so many bytes back.
+func (h *half) shift(n int64) {
+	for i := range h.waiting {
+		h.waiting[i].at += n
+	}
+	h.next -= uint32(n)
+}
+
+// addFirst keeps the first bytes of a direction whose SYN was not seen if they are not the beginning
+// of anything: what is in front of them may come late. It does not begin before that has come, or a
+// few segments later.
+func (r *Redactor) addFirst(h *half, x piece) {
+	if x.at < 0 {
+		h.shift(-x.at)
+		x.at = 0
+		if mayBegin(h, x.b) {
+			h.unsure = 0
+		}
+	}
+	r.addOutOfOrder(h, x)
+	if h.unsure == 0 {
+		r.feedWaiting(h)
+	}
+}
+
+// settleFirst lets a direction begin with what waits, if nothing came in front of it for long enough.
+func (r *Redactor) settleFirst(h *half) {
+	if h.unsure > 0 {
+		if h.unsure--; h.unsure == 0 {
+			r.feedWaiting(h)
+		}
+	}
+}
+
+// maxUnsure is how many segments of a connection are waited for what is in front of the first one.
+const maxUnsure = 8
+
+// maxLateSYN is how far a SYN that is captured late may be in front of what was captured before.
+const maxLateSYN = 64 << 10
+
 // addOutOfOrder keeps a piece until what is missing in front of it has come.
 func (r *Redactor) addOutOfOrder(h *half, x piece) {
 	i := len(h.waiting)
@@ -56,6 +108,10 @@ func (r *Redactor) feedWaiting(h *half) {
 // skipGap skips the missing bytes before the first piece that waits.
 func (r *Redactor) skipGap(h *half) {
 	if len(h.waiting) == 0 {
+		return
+	}
+	if h.unsure = 0; h.waiting[0].at <= h.at {
+		r.feedWaiting(h)
 		return
 	}
 	lost := h.waiting[0].at - h.at
