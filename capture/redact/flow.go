@@ -25,15 +25,20 @@ type conn struct {
 // was seen.
 type half struct {
 	*conn
-	side    int   // its index in sides
-	early   *half // what came before the first byte that was seen; nil for nothing
-	started bool
-	isn     uint32 // of its SYN
-	hasISN  bool
-	next    uint32 // sequence number of what comes next
-	at      int64  // place of the same byte
-	done    int64  // place up to which all is rewritten
-	unsure  int    // segments of the connection until it begins with what waits; see addFirst
+	side      int // its index in sides
+	started   bool
+	isn       uint32 // of its SYN
+	hasISN    bool
+	next      uint32 // sequence number of what comes next
+	at        int64  // place of the same byte
+	done      int64  // place up to which all is rewritten
+	unsure    int    // segments of the connection until it begins with what waits; see addFirst
+	early     *half  // what came before the first byte that was seen; nil for nothing
+	fin       uint32 // sequence number of its FIN
+	hasFIN    bool
+	answers   int    // segments of the connection until it goes on with what waits; see isEarly
+	passed    uint32 // acknowledgment up to which nothing waits any more, if hasPassed
+	hasPassed bool
 
 	*buffered                    // what is not rewritten yet; see Redactor.nothing
 	retransmitted []piece        // the same bytes once more
@@ -46,9 +51,12 @@ type half struct {
 
 // A piece is a part of a direction that lies in a packet.
 type piece struct {
-	p  *packet
-	at int64
-	b  []byte
+	p   *packet
+	at  int64
+	b   []byte
+	ack uint32 // what its sender had received, if isAcking
+	// isAcking is set where it may wait for what it answers.
+	isAcking bool
 }
 
 func (x *piece) end() int64 { return x.at + int64(len(x.b)) }
@@ -114,17 +122,19 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 	if o := h.other(); !o.started && s.Flags&ack != 0 && len(s.Payload) > 0 { // who asks has got all before
 		o.next, o.started = s.Ack, true
 	}
-	r.addPayload(p, h, seq, s.Payload)
+	if s.Flags&fin != 0 {
+		h.fin, h.hasFIN = seq+uint32(len(s.Payload)+s.Missing), true
+	}
+	r.addPayload(h, seq, piece{p: p, b: s.Payload, ack: s.Ack, isAcking: s.Flags&ack != 0 && s.Missing == 0})
 	if s.Missing > 0 && (h.at > 0 || made) {
 		r.skipTruncated(h, int64(s.Missing))
 	}
-	for i := range h.conn.sides {
-		r.settleFirst(&h.conn.sides[i])
-	}
+	r.settle(h.conn)
 }
 
 // addPayload takes the payload of a segment. seq is the sequence number of its first byte.
-func (r *Redactor) addPayload(p *packet, h *half, seq uint32, b []byte) {
+func (r *Redactor) addPayload(h *half, seq uint32, x piece) {
+	p, b := x.p, x.b
 	if len(b) == 0 || p.offset(b) < 0 {
 		return
 	}
@@ -141,7 +151,7 @@ func (r *Redactor) addPayload(p *packet, h *half, seq uint32, b []byte) {
 		h.next, ahead = seq, 0
 		h.parser = parser{}
 	}
-	x := piece{p, h.at + ahead, b}
+	x.at = h.at + ahead
 	if h.unsure > 0 {
 		r.addFirst(h, x)
 		return
@@ -162,7 +172,7 @@ func (r *Redactor) addPayload(p *packet, h *half, seq uint32, b []byte) {
 	if x.at < h.at && len(x.b) > 0 {
 		n := min(int64(len(x.b)), h.at-x.at)
 		if len(h.retransmitted) < maxPieces {
-			h.retransmitted = append(h.retransmitted, piece{p, x.at, x.b[:n]})
+			h.retransmitted = append(h.retransmitted, piece{p: p, at: x.at, b: x.b[:n]})
 			p.pending++
 		} else {
 			r.unknown("segments that came again too often", int(n))
@@ -172,7 +182,7 @@ func (r *Redactor) addPayload(p *packet, h *half, seq uint32, b []byte) {
 	}
 	switch {
 	case len(x.b) == 0:
-	case x.at > h.at:
+	case x.at > h.at || h.isEarly(&x):
 		r.addOutOfOrder(h, x)
 	default:
 		p.pending++

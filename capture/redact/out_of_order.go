@@ -8,7 +8,7 @@ func (r *Redactor) addBeforeStart(h *half, p *packet, seq uint32, b []byte, isLa
 	if h.early == nil {
 		h.early = &half{conn: h.conn, side: h.side, buffered: r.nothing}
 	}
-	r.addPayload(p, h.early, seq, b)
+	r.addPayload(h.early, seq, piece{p: p, b: b})
 	if isLast {
 		r.giveUpBuffered(h.early, "incomplete messages")
 	}
@@ -35,8 +35,8 @@ func (h *half) shift(n int64) {
 }
 
 // addFirst keeps the first bytes of a direction whose SYN was not seen if they are not the beginning
-// of anything: what is in front of them may come late. It does not begin before that has come, or a
-// few segments later.
+// of anything: what is in front of them may come late. It begins when that has come, or a few
+// segments later.
 func (r *Redactor) addFirst(h *half, x piece) {
 	if x.at < 0 {
 		h.shift(-x.at)
@@ -51,17 +51,51 @@ func (r *Redactor) addFirst(h *half, x piece) {
 	}
 }
 
-// settleFirst lets a direction begin with what waits, if nothing came in front of it for long enough.
-func (r *Redactor) settleFirst(h *half) {
-	if h.unsure > 0 {
-		if h.unsure--; h.unsure == 0 {
-			r.feedWaiting(h)
+// isEarly reports whether a piece was sent in answer to something that comes late in the capture: its
+// sender had received more than what is there of the other side.
+func (h *half) isEarly(x *piece) bool {
+	o := h.other()
+	if !x.isAcking || !o.started || o.at == 0 && len(o.waiting) == 0 || o.hasFIN && x.ack == o.fin+1 {
+		return false
+	}
+	ahead := int32(x.ack - o.next)
+	return ahead > 0 && ahead < maxSequenceJump && (!h.hasPassed || int32(x.ack-h.passed) > 0)
+}
+
+// settle lets the directions of a connection go on with what waits: since what is in front of it has
+// come, or has not come for long enough.
+func (r *Redactor) settle(c *conn) {
+	for i := range c.sides {
+		h := &c.sides[i]
+		if len(h.waiting) == 0 {
+			continue
+		}
+		if h.unsure > 0 {
+			h.unsure--
+		}
+		first := &h.waiting[0]
+		switch {
+		case h.unsure > 0 || first.at > h.at || !h.isEarly(first):
+			h.answers = 0
+		case h.answers == 0:
+			h.answers = maxUnsure
+		default:
+			if h.answers--; h.answers == 0 {
+				h.passed, h.hasPassed = first.ack, true
+			}
+		}
+	}
+	for range 2 { // one may wait for the other
+		for i := range c.sides {
+			if h := &c.sides[i]; h.unsure == 0 {
+				r.feedWaiting(h)
+			}
 		}
 	}
 }
 
-// maxUnsure is how many segments of a connection are waited for what is in front of the first one.
-const maxUnsure = 8
+// maxUnsure is how many segments of a connection what came early waits for what is in front of it.
+const maxUnsure = 24
 
 // maxLateSYN is how far a SYN that is captured late may be in front of what was captured before.
 const maxLateSYN = 64 << 10
@@ -83,12 +117,12 @@ func (r *Redactor) addOutOfOrder(h *half, x piece) {
 
 // feedWaiting feeds the pieces that waited for the one before them.
 func (r *Redactor) feedWaiting(h *half) {
-	for len(h.waiting) > 0 && h.waiting[0].at <= h.at {
+	for len(h.waiting) > 0 && h.waiting[0].at <= h.at && !h.isEarly(&h.waiting[0]) {
 		x := h.waiting[0]
 		h.waiting = h.waiting[1:]
 		h.waitingBytes -= len(x.b)
 		if old := min(int64(len(x.b)), h.at-x.at); old > 0 {
-			first := piece{x.p, x.at, x.b[:old]}
+			first := piece{p: x.p, at: x.at, b: x.b[:old]}
 			if first.end() <= h.done {
 				r.rewriteRetransmission(h, first.at, first.b)
 			} else {
@@ -111,6 +145,7 @@ func (r *Redactor) skipGap(h *half) {
 		return
 	}
 	if h.unsure = 0; h.waiting[0].at <= h.at {
+		h.passed, h.hasPassed = h.waiting[0].ack, true
 		r.feedWaiting(h)
 		return
 	}
