@@ -35,7 +35,7 @@ func (r *Redactor) lengthPrefixed(h *half) int {
 	if n > maxKerberosMessage {
 		h.state = resync
 		r.unknown("messages that are too long", len(b))
-		clear(b)
+		h.unreadFiller().fill(b, h.done)
 		return len(b)
 	}
 	if len(b) < head+n {
