@@ -22,7 +22,9 @@ func (r *http2Reader) handOver(from Side, at *Pos, part Part) {
 		}
 		r.shared.hand(r.conn, Client, *at, Part{Bytes: []byte(preface)})
 	}
-	r.shared.hand(r.conn, from, *at, part)
+	part = r.shared.sent(part)
+	part.IsAhead = r.shared.peerUnread > 0 // as response looks at it
+	r.shared.handOn(r.conn, from, *at, part)
 }
 
 // show hands over bytes as they are.

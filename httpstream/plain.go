@@ -25,9 +25,9 @@ type shownReader struct {
 
 // sent adds to a part what its sender had sent and received.
 func (sh *shared) sent(part Part) Part {
-	part.Sent, part.Received, part.IsAhead = -1, -1, sh.peerUnread > 0
+	part.Sent, part.Received, part.IsAhead = -1, -1, false
 	if p := &sh.sendPoint; p.valid {
-		part.Sent, part.Received = p.offset, p.peerOffset
+		part.Sent, part.Received, part.IsAhead = p.offset, p.peerOffset, sh.peerUnread > 0
 	}
 	return part
 }
