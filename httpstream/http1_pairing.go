@@ -63,6 +63,16 @@ func (p *pairing) answers(request sendPoint, n int64) bool {
 	return p.order(request) == requestFirst && p.responseSent.peerOffset <= request.offset+n
 }
 
+// sentWith returns how many bytes a request took that is read now. In TLS they are those of its
+// records, up to the end of the segment at hand.
+func (h *http1) sentWith(m *http1Half, r *Request) int64 {
+	n := int64(r.HeadLen) + max(0, bodyLength(r.Header, 0))
+	if t := h.conn.TLS; t != nil && !t.OpenedByRedact && h.conn.Tunnel == nil {
+		n = max(n, h.conn.Bytes[Client]-m.began.offset)
+	}
+	return n
+}
+
 // beginsEarlier takes that a side begins n bytes before the place where it was first thought to.
 func (h *http1) beginsEarlier(side Side, n int64) {
 	for _, p := range h.queue {
@@ -116,7 +126,7 @@ func (h *http1) pairRequest(m *http1Half, r *Request) *pairing {
 		}
 		early, order := p.x.Response.Pos, p.order(m.began)
 		switch {
-		case whole && order == requestFirst, p.answers(m.began, int64(r.HeadLen)+max(0, bodyLength(r.Header, 0))):
+		case whole && order == requestFirst, p.answers(m.began, h.sentWith(m, r)):
 		case !whole && order == responseFirst, holed && early.Compare(r.Pos) < 0:
 			p.requestOver = true
 			p.note(early, "its request is not in the capture")
