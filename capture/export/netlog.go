@@ -45,6 +45,7 @@ type netlogReader struct {
 	held      int      // bytes of these
 	events    int
 	last      httpstream.Time
+	times     netlogTimes
 
 	requesters  map[int64]*netlogRequester  // by source: URL_REQUEST, or SOCKET of a tunnel
 	jobs        map[int64]int64             // HTTP_STREAM_JOB to the session or socket it got
@@ -114,6 +115,7 @@ func ReadNetLog(r io.Reader, out *Out) error {
 	if n.events > 0 && n.constants.offset == 0 {
 		out.Damage("NetLog: timeTickOffset is missing or 0: its times are not known")
 	}
+	n.times.damage(out)
 	out.Counters.Notes = append(out.Counters.Notes, n.omissions.limitations(n.constants.mode)...)
 	switch {
 	case n.constants.eventTypes == nil && (err == nil || n.held > 0):

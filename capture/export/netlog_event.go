@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"negotrace/httpstream"
 )
@@ -42,9 +41,6 @@ func (n *netlogReader) takeWaiting() error {
 	return nil
 }
 
-// maxNetLogTime is the year 5138, in milliseconds.
-const maxNetLogTime = 1e14
-
 func (n *netlogReader) event(text []byte) {
 	n.events++
 	n.out.Counters.Packets++
@@ -61,8 +57,7 @@ func (n *netlogReader) event(text []byte) {
 	}
 	e.name = n.constants.eventTypes[e.Type]
 	e.at = httpstream.Pos{Frame: n.events, Stream: -1, File: n.out.File}
-	if ms, err := e.Time.Float64(); err == nil && ms >= 0 && ms < maxNetLogTime && n.constants.offset > 0 {
-		e.at.Time = httpstream.TimeOf(time.UnixMilli(int64(ms) + n.constants.offset))
+	if e.at.Time = n.times.of(n.events, e.Time, n.constants.offset); !e.at.Time.IsZero() {
 		n.last = e.at.Time
 	}
 	if !wantedEvent(e.name) {
