@@ -3,6 +3,7 @@ package correlate
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -34,12 +35,11 @@ func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) 
 		b.pending[pair] = append(waiting, k)
 	case isReply(m.message):
 		pair := kdcPair{m.dst, m.src}
-		for i, k := range b.pending[pair] {
-			if mayReply(k.Request, m.message) {
-				k.Reply, k.ReplyPos = m.message, m.at
-				b.pending[pair] = b.pending[pair][i+1:]
-				return k, false
-			}
+		if i := answered(b.pending[pair], m.message); i >= 0 {
+			k := b.pending[pair][i]
+			k.Reply, k.ReplyPos = m.message, m.at
+			b.pending[pair] = b.pending[pair][i+1:]
+			return k, false
 		}
 		k = &analysis.KDCExchange{Client: m.dst, KDC: m.src, Destination: m.to, Reply: m.message, ReplyPos: m.at, RequestPos: m.at}
 	default:
@@ -90,6 +90,35 @@ func (e *engine) iakerb(l *leg) {
 // mayReply reports whether a reply is of the kind that the request asks for, or an error.
 func mayReply(request, reply *tokens.Kerberos) bool {
 	return reply.MsgType == tokens.MsgKRBError || reply.MsgType == request.MsgType+1
+}
+
+// answered returns which of several requests a reply is for: the first that asks for the service that
+// it names, for replies before it may be lost, else the first; -1 if it is for none.
+func answered(waiting []*analysis.KDCExchange, reply *tokens.Kerberos) int {
+	first := -1
+	for i, k := range waiting {
+		if !mayReply(k.Request, reply) {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		if r := k.Request.KDCReq; r != nil && len(r.Server.Name) > 0 && slices.EqualFunc(r.Server.Name, repliedService(reply), strings.EqualFold) {
+			return i
+		}
+	}
+	return first
+}
+
+// repliedService returns the parts of the name of the service that a reply is about.
+func repliedService(reply *tokens.Kerberos) []string {
+	switch {
+	case reply.Error != nil:
+		return reply.Error.Server.Name
+	case reply.KDCRep != nil:
+		return reply.KDCRep.Ticket.Service.Name
+	}
+	return nil
 }
 
 func sameRequest(a, b *tokens.Kerberos) bool {

@@ -65,3 +65,27 @@ func TestPipelinedKerberos(t *testing.T) {
 		}
 	}
 }
+
+// TestPipelinedKerberosLost loses the first of two replies: the other one names its service.
+func TestPipelinedKerberosLost(t *testing.T) {
+	client, kdc := netip.MustParseAddrPort("192.0.2.7:50001"), netip.MustParseAddrPort("192.0.2.88:88")
+	var got []string
+	look := &analysis.Check{Name: "kdc", Run: func(p *analysis.Pass) {
+		for _, k := range p.KDC {
+			got = append(got, fmt.Sprintf("%s: %t", k.Service(), k.Reply != nil))
+		}
+	}}
+	trace := correlate.NewTrace(correlate.Options{Checks: []*analysis.Check{look}})
+	at := httpstream.Pos{Frame: 1}
+	for i, name := range []string{"krbtgt", "HTTP"} {
+		at.Frame++
+		server := tokens.Principal{Name: []string{name, "a.test"}}
+		trace.Kerberos(at, client, kdc, nil, &tokens.Kerberos{MsgType: tokens.MsgTGSReq, KDCReq: &tokens.KDCReq{Nonce: i + 1, Server: server}})
+	}
+	at.Frame++
+	trace.Kerberos(at, kdc, client, nil, &tokens.Kerberos{MsgType: tokens.MsgKRBError, Error: &tokens.KRBError{Code: 7, Server: tokens.Principal{Name: []string{"http", "A.test"}}}})
+	trace.Report(&httpstream.Counters{})
+	if want := []string{"krbtgt/a.test: false", "HTTP/a.test: true"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
