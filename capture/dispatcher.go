@@ -56,6 +56,9 @@ func (d *dispatcher) dispatch(b *batch) {
 		d.secrets.Add(b.keyLog)
 	}
 	if b.caughtUp && d.sink.CaughtUp != nil {
+		if b.idle {
+			d.assembler.LetGo()
+		}
 		d.sink.CaughtUp(b.idle)
 	}
 }
@@ -74,6 +77,7 @@ func (d *dispatcher) pass(e *decode.Event) {
 	d.newest = at
 	if since := sure.Sub(d.passed); !sure.IsZero() && (since >= time.Second || since <= -time.Second) {
 		d.passed = sure
+		d.assembler.Reached(sure)
 		d.sink.CaptureTime(sure)
 	}
 }

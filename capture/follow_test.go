@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/httpstream"
+	"negotrace/internal/capturetest"
 )
 
 // followed follows a directory while steps change it, one each time that it waits, and
@@ -146,5 +147,41 @@ func TestFollowNothing(t *testing.T) {
 		if !strings.Contains(said, want.said) || !strings.Contains(said, "error: ") || waited != want.waits {
 			t.Errorf("%s: waited %v, said %s", name, waited, said)
 		}
+	}
+}
+
+// TestFollowBeginning holds that what is held of the beginning of a connection comes when nothing
+// has come for a while: in the middle of a connection it is not certain yet what was sent first.
+func TestFollowBeginning(t *testing.T) {
+	t.Parallel()
+	c, err := capturetest.Parse("conn 1 10.0.0.10:50000 > 10.0.0.20:80 nosyn\n> GET / HTTP/1.1\n> Host: a.test\n< HTTP/1.1 204 No Content\n\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.pcap")
+	if err := os.WriteFile(path, c.Pcap(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	exchanges, looks := 0, 0
+	var atIdle []int
+	_, err = Follow(ctx, path, nil, Sink{
+		Exchange: func(*httpstream.Exchange) bool { exchanges++; return false },
+		CaughtUp: func(idle bool) {
+			if idle {
+				atIdle = append(atIdle, exchanges)
+			}
+		},
+	}, Options{}, func(time.Duration) <-chan time.Time {
+		if looks++; looks > int(silence/poll)+2 {
+			end()
+		}
+		again := make(chan time.Time, 1)
+		again <- time.Time{}
+		return again
+	})
+	if err != nil || !slices.Equal(atIdle, []int{1}) {
+		t.Errorf("%d exchanges when nothing came: %v", atIdle, err)
 	}
 }

@@ -156,6 +156,21 @@ func (a *Assembler) expireOpenings(now Time) {
 	a.openings = nil
 }
 
+// Reached takes the time that a capture has reached, also by what is no TCP: what is held of
+// beginnings for long enough is taken.
+func (a *Assembler) Reached(now Time) {
+	if len(a.openings) > 0 {
+		a.expireOpenings(now)
+	}
+}
+
+// LetGo takes what is held of beginnings, where nothing more comes for now.
+func (a *Assembler) LetGo() {
+	for len(a.openings) > 0 {
+		a.endFirstOpening()
+	}
+}
+
 func (k *agedOpening) isOpen() bool {
 	return k.flow.opening == k.opening && k.opening.number == k.number
 }
