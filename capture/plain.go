@@ -15,11 +15,20 @@ import (
 // HTTP/2.
 type plainer struct {
 	consumer
-	opener *plain.Opener
+	opener *plain.Opener // nil if nothing is to be read
+	// begins is called, if there is no opener, when HTTP/2 without TLS may begin.
+	begins func()
 }
 
 // packet is part of consumer.
 func (p *plainer) packet(k *pcap.Packet, origin int, file httpstream.File) {
+	if p.opener == nil {
+		if plain.BeginsHTTP2(k.Data) {
+			p.begins()
+		}
+		p.consumer.packet(k, origin, file)
+		return
+	}
 	before, behind := p.opener.Packet(k, origin, file)
 	p.hand(before)
 	p.consumer.packet(k, origin, file)
@@ -27,7 +36,11 @@ func (p *plainer) packet(k *pcap.Packet, origin int, file httpstream.File) {
 }
 
 // close hands on what comes after the last packet.
-func (p *plainer) close() { p.hand(p.opener.Close()) }
+func (p *plainer) close() {
+	if p.opener != nil {
+		p.hand(p.opener.Close())
+	}
+}
 
 func (p *plainer) hand(made []plain.Packet) {
 	for i := range made {
@@ -37,9 +50,9 @@ func (p *plainer) hand(made []plain.Packet) {
 
 // WithPlainCopies returns sources with the packets of the given ones and, beside them, the packets
 // that Redact makes of what the secrets open. They hold exactly what Redact rewrites: packets of
-// HTTP/2 that it replaces are empty, and no source has secrets any more. Sources without packets
-// stay.
-func WithPlainCopies(ctx context.Context, sources []Source, secrets *httpstream.Secrets) []Source {
+// HTTP/2 that it replaced when they were redacted are empty, and no source has secrets any more. Sources
+// without packets stay.
+func WithPlainCopies(ctx context.Context, sources []Source, secrets *httpstream.Secrets, redacted *Redaction) []Source {
 	all := slices.Clone(sources)
 	packets := packetsOf(ctx, sources)
 	label(packets)
@@ -56,7 +69,7 @@ func WithPlainCopies(ctx context.Context, sources []Source, secrets *httpstream.
 		all[i].Size = 0
 		all[i].Open = func() (io.ReadCloser, error) {
 			in, out := io.Pipe()
-			go func() { out.CloseWithError(writePlain(ctx, packets, file, secrets, out)) }()
+			go func() { out.CloseWithError(writePlain(ctx, packets, file, secrets, redacted.Cleartext, out)) }()
 			return in, nil
 		}
 	}
@@ -81,12 +94,12 @@ func packetsOf(ctx context.Context, sources []Source) (packets []Source) {
 }
 
 // writePlain writes the packets of one of the files, as WithPlainCopies says.
-func writePlain(ctx context.Context, sources []Source, file httpstream.File, secrets *httpstream.Secrets, to io.Writer) error {
+func writePlain(ctx context.Context, sources []Source, file httpstream.File, secrets *httpstream.Secrets, found plain.Cleartext, to io.Writer) error {
 	r := newRun(ctx, Sink{}, Options{IgnoreCaptureSecrets: true})
 	defer r.end()
 	w := &fileWriter{run: r, file: file, packetWriter: packetWriter{ng: pcap.NewWriter(to)}}
-	p := &plainer{w, plain.New(secrets, opens(secrets))}
-	p.opener.Hide = true
+	p := &plainer{consumer: w, opener: plain.New(secrets)}
+	p.opener.Hide = found
 	err := r.packets(slices.Clone(sources), p, func(bool) {})
 	p.close()
 	return errors.Join(w.err, err, w.packetWriter.close())

@@ -24,6 +24,8 @@ type RedactPlan struct {
 	Secrets *httpstream.Secrets
 	// Create begins to write the source of that number, as a file whose name has this ending.
 	Create func(n int, ending string) (io.Writer, error)
+	// OpensHTTP2 writes HTTP/2 without TLS anew.
+	OpensHTTP2 bool
 	// PcapNG writes all packet files as pcapng, also those in pcap.
 	PcapNG bool
 	// Progress is as in Options.
@@ -34,6 +36,9 @@ type RedactPlan struct {
 // written: a pcap file has no place to mark a packet as one. See PcapNG.
 var ErrNotPcap = errors.New("pcap has no place for what is opened")
 
+// ErrHTTP2 says that a source may hold HTTP/2 without TLS. See OpensHTTP2.
+var ErrHTTP2 = errors.New("there may be HTTP/2 without TLS")
+
 // A Redaction says what was replaced in a capture, and what was left out.
 type Redaction struct {
 	redact.Counts
@@ -42,6 +47,8 @@ type Redaction struct {
 	Blocks, Secrets int
 	// Plain counts plain copies of TLS and HTTP/2.
 	Plain plain.Counts
+	// Cleartext is where there is HTTP/2 without TLS.
+	Cleartext plain.Cleartext
 	// Exports counts what was replaced in browser exports.
 	Exports exports.Counts
 	// PassedOver are sources in a directory or an archive that are not redacted, and why.
@@ -161,14 +168,27 @@ func (c *redacter) packetsOf() error {
 		c.result.Written = append(c.result.Written, n)
 	}
 	c.other = c.block
-	p := &plainer{c, plain.New(c.how.Secrets, opens(c.how.Secrets))}
+	p := &plainer{consumer: c, begins: c.beginsHTTP2}
+	if c.how.OpensHTTP2 || opens(c.how.Secrets) {
+		p.opener = plain.New(c.how.Secrets)
+	}
 	err := c.packets(slices.Clone(c.packetSources), p, func(bool) {})
 	p.close()
 	if c.err == nil {
 		c.written(c.redactor.Close())
 	}
-	c.result.Plain = p.opener.Counts
+	if p.opener != nil {
+		c.result.Plain, c.result.Cleartext = p.opener.Counts, p.opener.Cleartext
+	}
 	return err
+}
+
+// beginsHTTP2 ends the reading: there is HTTP/2 that must be read from its beginning.
+func (c *redacter) beginsHTTP2() {
+	if c.err == nil {
+		c.err = ErrHTTP2
+		c.end()
+	}
 }
 
 // create begins writing a packet file.

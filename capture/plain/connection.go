@@ -70,8 +70,8 @@ func (o *Opener) part(c *httpstream.Conn, from httpstream.Side, at httpstream.Po
 		}
 		m = o.open(c, at.File)
 		o.conns[c] = m
-		if !c.Encrypted() && len(o.cleartext) < maxConnections {
-			o.cleartext[o.flow] = true
+		if !c.Encrypted() {
+			o.noteHTTP2(c)
 		}
 	}
 	if m == nil {

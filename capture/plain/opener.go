@@ -6,9 +6,6 @@
 package plain
 
 import (
-	"bytes"
-	"net/netip"
-
 	"negotrace/capture/decode"
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
@@ -24,26 +21,23 @@ type Counts struct {
 // An Opener reads the packets of a timeline, and makes packets with the same content in plain text.
 type Opener struct {
 	Counts Counts
-	// Hide clears HTTP/2 without TLS in the original packets, so that only the packets that are
-	// made can be read.
-	Hide bool
+	// Cleartext is where HTTP/2 without TLS was found. It is not complete before Close.
+	Cleartext Cleartext
+	// Hide is the Cleartext of the same packets, which is cleared in the original packets: so that
+	// only those that are made can be read. It is nil if nothing is.
+	Hide Cleartext
 
-	opens     bool // there are keys
 	assembler *httpstream.Assembler
 	decoder   *decode.Decoder
 	ignored   httpstream.Counters // not used: the reader of the capture has its own
 	events    []decode.Event
 
-	current   *pcap.Packet
-	flow      flowKey // of the current segment
-	made      []Packet
-	before    []Packet // those of the packets made that come before the current packet
-	started   []*connection
-	conns     map[*httpstream.Conn]*connection // nil where none could be made
-	usedPairs map[pair]bool
-	// cleartext has the connections that are read without keys: set once HTTP/2 began, and unset
-	// where it may begin by Upgrade.
-	cleartext  map[flowKey]bool
+	current    *pcap.Packet
+	made       []Packet
+	before     []Packet // those of the packets made that come before the current packet
+	started    []*connection
+	conns      map[*httpstream.Conn]*connection // nil where none could be made
+	usedPairs  map[pair]bool
 	interfaces map[interfaceKey]*pcap.Interface
 	data       []byte // a copy of the current packet's data, for Hide
 }
@@ -55,17 +49,10 @@ type Packet struct {
 	File   httpstream.File
 }
 
-// A flowKey is what the segments of both directions of a connection have in common.
-type flowKey struct {
-	a, b   netip.AddrPort
-	tunnel uint64
-	origin int
-}
-
-// New returns an Opener. If opens is set it decrypts TLS with the secrets; otherwise it reads only
-// HTTP/2 without TLS.
-func New(secrets *httpstream.Secrets, opens bool) *Opener {
-	o := &Opener{opens: opens, conns: map[*httpstream.Conn]*connection{}, usedPairs: map[pair]bool{}, cleartext: map[flowKey]bool{}, interfaces: map[interfaceKey]*pcap.Interface{}}
+// New returns an Opener, which decrypts TLS with the secrets (nil for none), and reads HTTP/2 without
+// TLS.
+func New(secrets *httpstream.Secrets) *Opener {
+	o := &Opener{Cleartext: Cleartext{}, conns: map[*httpstream.Conn]*connection{}, usedPairs: map[pair]bool{}, interfaces: map[interfaceKey]*pcap.Interface{}}
 	o.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}, TLSNotOpened: map[string]int{}, Responses: map[int]int{}}
 	o.assembler = httpstream.NewAssembler(httpstream.Sink{Plain: o.part}, secrets, &o.ignored)
 	o.decoder = decode.New(&o.ignored, 1, func(events []decode.Event) []decode.Event {
@@ -79,11 +66,10 @@ func New(secrets *httpstream.Secrets, opens bool) *Opener {
 // after it. They are valid until the next call.
 func (o *Opener) Packet(k *pcap.Packet, origin int, file httpstream.File) (before, behind []Packet) {
 	o.made, o.before = o.made[:0], o.before[:0]
-	begins := len(k.Data) > 0 && (bytes.Contains(k.Data, preface) || bytes.Contains(k.Data, upgrade))
-	if k.Link == pcap.NoPacket || k.PlainCopy != nil || !o.opens && !begins && len(o.cleartext) == 0 {
+	if k.Link == pcap.NoPacket || k.PlainCopy != nil {
 		return nil, nil
 	}
-	if o.Hide && (begins || len(o.cleartext) > 0) {
+	if len(o.Hide) > 0 {
 		o.data = append(o.data[:0], k.Data...)
 		k.Data = o.data
 	}
@@ -103,44 +89,14 @@ func (o *Opener) Packet(k *pcap.Packet, origin int, file httpstream.File) (befor
 	return o.before, o.made
 }
 
-// preface is what HTTP/2 begins with (RFC 9113 section 3.4).
-var preface = []byte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-
-// upgrade is the name by which HTTP/1.1 goes on as HTTP/2 (RFC 7540 section 3.2).
-var upgrade = []byte("h2c")
-
-// headEnd is what a head of HTTP/1.1 ends with.
-var headEnd = []byte("\r\n\r\n")
-
-// mayUpgrade reports whether a segment may ask for HTTP/2, or agree to it.
-func mayUpgrade(b []byte) bool {
-	return bytes.Contains(b, upgrade) && bytes.Contains(b, []byte("HTTP/1.1"))
-}
-
-// segment gives a segment to the assembler if its connection is one that is read.
+// segment gives a segment to the assembler.
 func (o *Opener) segment(s *httpstream.Segment) {
-	o.flow = flowKey{s.Src, s.Dst, s.Tunnel, s.Origin}
-	if s.Dst.Compare(s.Src) < 0 {
-		o.flow.a, o.flow.b = s.Dst, s.Src
-	}
 	o.notePair(s)
-	isHTTP2, isSeen := o.cleartext[o.flow]
-	begins := bytes.HasPrefix(s.Payload, preface)
-	if !isSeen && len(o.cleartext) < maxConnections && (begins || mayUpgrade(s.Payload)) {
-		isHTTP2, isSeen = begins, true
-		o.cleartext[o.flow] = begins
-	}
-	if isSeen || o.opens {
-		o.assembler.Segment(s)
-		o.assembler.Keep() // the payload may be cleared, and the packet is gone with the next one
-	}
-	if o.Hide && o.cleartext[o.flow] {
-		from := 0
-		if !isHTTP2 { // it began behind the head of a response
-			head, _, _ := bytes.Cut(s.Payload, headEnd)
-			from = min(len(head)+len(headEnd), len(s.Payload))
-		}
-		clearPayload(s, from)
+	o.assembler.Segment(s)
+	o.assembler.Keep() // the payload may be cleared, and the packet is gone with the next one
+	if len(s.Payload) > 0 {
+		o.note(s)
+		o.Hide.hide(s)
 	}
 }
 
@@ -149,21 +105,4 @@ func (o *Opener) Close() []Packet {
 	o.made, o.before = o.made[:0], o.before[:0]
 	o.assembler.Close()
 	return append(o.before, o.made...)
-}
-
-// clearPayload sets the payload of a segment to zeros from a place on, and updates the TCP checksum.
-func clearPayload(s *httpstream.Segment, from int) {
-	if len(s.Header) < 18 {
-		return
-	}
-	sum := uint32(0)
-	for i, c := range s.Payload[from:] {
-		sum += uint32(c) << (8 * uint(1-(from+i)&1))
-		sum = sum&0xffff + sum>>16
-	}
-	clear(s.Payload[from:])
-	field := s.Header[16:18]
-	rest := uint32(^be.Uint16(field)) + (sum ^ 0xffff)
-	rest = rest&0xffff + rest>>16
-	be.PutUint16(field, ^uint16(rest&0xffff+rest>>16))
 }

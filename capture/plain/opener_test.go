@@ -86,6 +86,14 @@ func opened(o *Opener, packets []pcap.Packet) (made []pcap.Packet) {
 	return made
 }
 
+// hiding returns an Opener that clears HTTP/2 in the packets.
+func hiding(secrets *httpstream.Secrets, packets []pcap.Packet) *Opener {
+	first, o := New(secrets), New(secrets)
+	beside(first, packets)
+	o.Hide = first.Cleartext
+	return o
+}
+
 // beside returns the packets with those that are made.
 func beside(o *Opener, packets []pcap.Packet) (all []pcap.Packet) {
 	add := func(some []Packet) {
@@ -173,8 +181,7 @@ func TestSameExchanges(t *testing.T) {
 		}
 		packets, secrets := recorded(t, talk, variants...)
 		want := exchanges(packets, secrets, hidden)
-		o := New(secrets, true)
-		o.Hide = true
+		o := hiding(secrets, packets)
 		got := exchanges(beside(o, packets), nil, hidden)
 		if n >= 0 { // which answer belongs to which request is less sure then
 			got, want = messages(got), messages(want)
@@ -193,7 +200,7 @@ func TestSameExchanges(t *testing.T) {
 func TestMadePackets(t *testing.T) {
 	t.Parallel()
 	packets, secrets := recorded(t, talk)
-	made := opened(New(secrets, true), packets)
+	made := opened(New(secrets), packets)
 	next := map[string]uint32{}
 	ends, notes := "", 0
 	for i, p := range made {
@@ -241,8 +248,7 @@ func TestMadePackets(t *testing.T) {
 func TestHTTP2Alone(t *testing.T) {
 	t.Parallel()
 	packets, _ := recorded(t, talk)
-	o := New(nil, false)
-	o.Hide = true
+	o := hiding(nil, packets)
 	var after, made []pcap.Packet
 	for i := range packets {
 		k := packets[i]
@@ -284,7 +290,7 @@ conn 2 10.0.0.10:50001 > 10.0.0.20:8443 tls
 conn 1
 < HTTP/1.1 403 Forbidden
 `)
-	made := opened(New(secrets, true), packets)
+	made := opened(New(secrets), packets)
 	if got := exchanges(made, nil, every); len(got) != 2 || !strings.Contains(got[0], "/one") || !strings.Contains(got[0], "403") {
 		t.Errorf("%q", got)
 	}
@@ -313,7 +319,7 @@ func TestEveryPrefix(t *testing.T) {
 		whole := packets[i]
 		for n := 0; n < len(whole.Data); n += 1 + n/70*9 {
 			packets[i].Data = whole.Data[:n]
-			opened(New(secrets, true), packets[max(i-4, 0):min(i+3, len(packets))])
+			opened(New(secrets), packets[max(i-4, 0):min(i+3, len(packets))])
 		}
 		packets[i] = whole
 	}
@@ -328,6 +334,6 @@ func FuzzOpener(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte, place, link uint16) {
 		all := slices.Clone(packets)
 		all[int(place)%len(all)] = pcap.Packet{Data: b, Wire: len(b), Link: pcap.LinkType(link)}
-		opened(New(secrets, true), all)
+		opened(New(secrets), all)
 	})
 }

@@ -55,9 +55,10 @@ func TestHTTP2BehindHTTP1(t *testing.T) {
 		packets, secrets := recorded(t, begins+answeredInHTTP2)
 		want := exchanges(packets, secrets, every)
 		for _, opens := range []bool{true, strings.Contains(name, "TLS")} {
-			o := New(secrets, opens)
-			o.Hide = true
-			all := beside(o, packets)
+			if !opens {
+				secrets = nil
+			}
+			all := beside(hiding(secrets, packets), packets)
 			if got := exchanges(all, nil, every); !slices.Equal(got, want) {
 				t.Errorf("%s, with keys %v:\n%s\nand not\n%s", name, opens, strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
@@ -98,8 +99,7 @@ func TestUpgradeAtOnce(t *testing.T) {
 		packets = append(packets, pcap.Packet{Frame: i + 1, Data: b, Wire: len(b), Link: linkRaw, Time: httpstream.UnixTime(int64(i), 0)})
 	}
 	want := fmt.Sprint(exchanges(packets, nil, every))
-	o := New(nil, false)
-	o.Hide = true
+	o := hiding(nil, packets)
 	if got := fmt.Sprint(exchanges(beside(o, packets), nil, every)); got != want || !strings.Contains(got, "~GET/onea0 0 ~401") {
 		t.Errorf("%s\nand not\n%s", got, want)
 	}

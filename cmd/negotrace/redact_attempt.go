@@ -23,6 +23,7 @@ type attempt struct {
 	secrets  *httpstream.Secrets
 	original *redactproof.Report // nil if it is made by the proof
 	asNG     bool                // packet files become pcapng, whatever they are
+	opens    bool                // HTTP/2 without TLS is written anew
 	names    *pseudonym.Names
 	key      []byte // of all pseudonyms
 	isAgain  bool   // the addresses of the capture are known
@@ -46,6 +47,9 @@ func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) err
 		case errors.Is(err, capture.ErrNotPcap) && !try.asNG:
 			try.asNG = true
 			n--
+		case !try.opens && (errors.Is(err, capture.ErrHTTP2) || errors.Is(err, redactproof.ErrDiffers)):
+			try.opens = true // a capture that begins later does not show where HTTP/2 begins
+			n--
 		case (errors.Is(err, redactproof.ErrNameInNoise) || errors.Is(err, errClash)) && n+1 < attempts:
 			try.isAgain = true
 		case err != nil:
@@ -60,7 +64,7 @@ func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) err
 // are missing.
 func (t *tool) redactOnce(ctx context.Context, a *attempt) (done *capture.Redaction, found []string, err error) {
 	bar := newBar(t.stderr)
-	done, counters, err := capture.Redact(ctx, a.sources, capture.RedactPlan{Names: a.names, Secrets: a.secrets, PcapNG: a.asNG, Create: a.out.create, Progress: bar.show})
+	done, counters, err := capture.Redact(ctx, a.sources, capture.RedactPlan{Names: a.names, Secrets: a.secrets, OpensHTTP2: a.opens, PcapNG: a.asNG, Create: a.out.create, Progress: bar.show})
 	bar.clear()
 	switch {
 	case ctx.Err() != nil:
@@ -71,8 +75,9 @@ func (t *tool) redactOnce(ctx context.Context, a *attempt) (done *capture.Redact
 	if !a.isAgain && a.names.Clashes() > 0 {
 		return nil, nil, errClash
 	}
+	a.opens = a.opens || done.Cleartext != nil
 	t.damage(counters.Damage)
-	proof := redactproof.Proof{Names: a.names, Secrets: a.secrets, Opened: done.Plain.Connections > 0, Original: a.original}
+	proof := redactproof.Proof{Names: a.names, Secrets: a.secrets, Redaction: done, Original: a.original}
 	for _, n := range done.Written {
 		written, err := a.out.source(n)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"negotrace/internal/capturetest"
 	"negotrace/internal/testcost"
 )
 
@@ -111,4 +112,40 @@ func blocksOf(whole []byte) (all [][]byte) {
 		whole = whole[n:]
 	}
 	return all
+}
+
+// TestRedactHTTP2BegunBefore redacts HTTP/2 without TLS whose beginning is not in the capture: what it
+// holds is written anew, too.
+func TestRedactHTTP2BegunBefore(t *testing.T) {
+	t.Parallel()
+	c, err := capturetest.Parse(`
+conn 1 10.0.0.10:50001 > 10.0.0.20:8080 h2
+> GET /one HTTP/1.1
+> Host: web.contoso.com
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Negotiate
+> GET /one HTTP/1.1
+> Host: web.contoso.com
+> Authorization: Negotiate {spnego-init token={apreq HTTP/web.contoso.com@CONTOSO.COM}}
+< HTTP/1.1 200 OK
+close server fin
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := blocksOf(c.Pcapng())
+	packets := packetsAmong(blocks)
+	blocks = slices.Delete(blocks, packets[0], packets[5])
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.pcapng"), filepath.Join(dir, "out.pcapng")
+	if err := os.WriteFile(in, slices.Concat(blocks...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	if status := run(t.Context(), []string{"redact", in, "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
+		t.Fatal(stderr.String())
+	}
+	if got, want := outcomesOf(t, out), outcomesOf(t, in); len(want) == 0 || !slices.Equal(got, want) || bytes.Contains(mustRead(t, out), []byte("contoso")) {
+		t.Errorf("%q became %q", want, got)
+	}
 }

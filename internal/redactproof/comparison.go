@@ -22,6 +22,9 @@ type comparison struct {
 var notCompared = []string{"inputs", "tool", "exit", "damage", "community_id", "community_ids", "nonce", "filter",
 	"packets", "record of something else than a packet"} // formats count them otherwise
 
+// ErrDiffers is the error for a report that is not that of the original.
+var ErrDiffers = errors.New("the report of the redacted capture would differ")
+
 // maxDifferences is how many differences an error has.
 const maxDifferences = 3
 
@@ -56,7 +59,7 @@ func (c comparison) same(x, y *analysis.Report) error {
 	if len(different) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the report of the redacted capture would differ from that of the original, so it was not kept: %s", strings.Join(different, "; "))
+	return fmt.Errorf("%w from that of the original, so it was not kept: %s", ErrDiffers, strings.Join(different, "; "))
 }
 
 // differences pairs equal values, in any order, and lists those without a partner.

@@ -35,7 +35,7 @@ func (p *Proof) compareOpened(ctx context.Context, written *analysis.Report) (di
 	}
 	gone, more := unmatched(wholeHandshakes(opened), wholeHandshakes(written), p.Names)
 	if len(gone) > 0 {
-		return nil, fmt.Errorf("the report of the redacted capture would differ from that of the opened original, so it was not kept: %s", strings.Join(gone, "; "))
+		return nil, fmt.Errorf("%w from that of the opened original, so it was not kept: %s", ErrDiffers, strings.Join(gone, "; "))
 	}
 	return append(more, differences(findingsOf(opened), findingsOf(written), p.Names)...), nil
 }

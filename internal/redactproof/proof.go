@@ -25,7 +25,8 @@ type Proof struct {
 
 	Names   *pseudonym.Names // what was replaced by what
 	Secrets *httpstream.Secrets
-	Opened  bool // packets were made of what is in TLS or HTTP/2
+	// Redaction is how they were redacted.
+	Redaction *capture.Redaction
 
 	// Original is the report of the originals without secrets, if it was asked for before. It is
 	// made here otherwise.
@@ -76,10 +77,13 @@ func (p *Proof) Check(ctx context.Context) (differing []string, err error) {
 	return differing, cmp.Or(err, errFound, leftError(headers.Found()))
 }
 
+// isOpened reports whether packets were made of what is in TLS or HTTP/2.
+func (p *Proof) isOpened() bool { return p.Redaction.Plain.Connections > 0 }
+
 // compare compares the report of the written files with that of the originals, and with that of
 // the opened originals.
 func (p *Proof) compare(ctx context.Context, original, redacted *analysis.Report) (differing []string, err error) {
-	if err := (comparison{names: p.Names}).same(original, redacted); err != nil || !p.Opened {
+	if err := (comparison{names: p.Names}).same(original, redacted); err != nil || !p.isOpened() {
 		return nil, err
 	}
 	return p.compareOpened(ctx, redacted)
@@ -88,8 +92,8 @@ func (p *Proof) compare(ctx context.Context, original, redacted *analysis.Report
 // reportOnOriginals returns the report of the originals with the added packets.
 func (p *Proof) reportOnOriginals(ctx context.Context) (*analysis.Report, error) {
 	switch {
-	case p.Opened:
-		return reportOn(ctx, capture.WithPlainCopies(ctx, p.Originals, p.Secrets))
+	case p.isOpened():
+		return reportOn(ctx, capture.WithPlainCopies(ctx, p.Originals, p.Secrets, p.Redaction))
 	case p.Original != nil:
 		<-p.Original.made
 		return p.Original.report, p.Original.err
