@@ -7,6 +7,7 @@ import (
 	"negotrace/capture/eventlog"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 	"negotrace/internal/utf8text"
 )
 
@@ -152,7 +153,7 @@ func readErrorLog(r io.Reader, out *logOut) error {
 func (o *logOut) lines(n serverlog.Lines) {
 	o.record.Packets = n.Read
 	if n.DefaultColumns > 0 {
-		o.damage(0, "the log begins in the middle, and nothing names the columns of %d lines: they have been read with those that IIS writes by default, which fit", n.DefaultColumns)
+		o.damage(0, "the log begins in the middle, and nothing names the columns of %s, read with those that IIS writes by default, which fit", plural.Count(n.DefaultColumns, "line"))
 	}
 	switch {
 	case n.Malformed == 1:

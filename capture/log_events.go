@@ -6,6 +6,7 @@ import (
 	"negotrace/capture/eventlog"
 	"negotrace/capture/hosttext"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // readEVTX, readEventXML, readEventJSON and readEventCSV read event logs of Windows.
@@ -27,16 +28,16 @@ func (o *logOut) events(r io.Reader, read func(io.Reader, func(*eventlog.Event))
 	o.record.Packets = n.Records
 	o.run.counters.Records += n.Others
 	if n.Malformed > 0 {
-		o.damage(0, "%d of %d events could not be read, or not to their end, the first of them at byte %d", n.Malformed, n.Records+n.Malformed, n.FirstMalformed)
+		o.damage(0, "%d of %s could not be read, or not to %s end, the first at byte %d", n.Malformed, plural.Count(n.Records+n.Malformed, "event"), plural.Verb(n.Malformed, "its", "their"), n.FirstMalformed)
 	}
 	if n.BadChunks > 0 {
-		o.damage(0, "%d chunks have no header where one should be, and were passed over", n.BadChunks)
+		o.damage(0, "%s %s no header where one should be, and %s passed over", plural.Count(n.BadChunks, "chunk"), plural.Verb(n.BadChunks, "has", "have"), plural.Verb(n.BadChunks, "was", "were"))
 	}
 	if n.Ambiguous > 0 {
-		o.damage(0, "the dates of %d events say the day and the month in an order that nothing in the file shows: the month was taken to be first where the time has AM or PM", n.Ambiguous)
+		o.damage(0, "the dates of %s say the day and the month in an order that nothing in the file shows: the month was taken to be first where the time has AM or PM", plural.Count(n.Ambiguous, "event"))
 	}
 	if n.NotInEnglish > 0 {
-		o.damage(0, "nothing could be read of the values of %d events: all there is of them are their messages, and these are in English only. Export them as .evtx (wevtutil epl) or in XML (wevtutil qe /f:xml)", n.NotInEnglish)
+		o.damage(0, "nothing could be read of the values of %s: all there is of %s is the message, and messages are read in English only. Export them as .evtx (wevtutil epl) or in XML (wevtutil qe /f:xml)", plural.Count(n.NotInEnglish, "event"), plural.Verb(n.NotInEnglish, "it", "each of them"))
 	}
 	return err
 }
@@ -55,7 +56,7 @@ func readHostText(r io.Reader, out *logOut) error {
 	})
 	out.record.Packets = n.Read
 	if n.Dropped > 0 {
-		out.damage(0, "%d facts are over the limit and were left out", n.Dropped)
+		out.damage(0, "%s over the limit %s left out", plural.Count(n.Dropped, "fact"), plural.Verb(n.Dropped, "was", "were"))
 	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // grace is how long reading goes on after it was asked to stop.
@@ -75,7 +76,7 @@ func (r *run) judgeSecrets() {
 		return
 	}
 	if s.Malformed > 0 {
-		r.limited("tls-not-decrypted", "%d lines of the TLS secrets are not in the format of a key log and were left out", s.Malformed)
+		r.limited("tls-not-decrypted", "%s of the TLS secrets %s not in the format of a key log and %s left out", plural.Count(s.Malformed, "line"), plural.Verb(s.Malformed, "is", "are"), plural.Verb(s.Malformed, "was", "were"))
 	}
 	if s.Late > 0 {
 		r.limited("tls-not-decrypted", "%d TLS secrets stand in the capture behind the connections that they open, which stayed closed: take them out with Wireshark's `editcap --extract-secrets IN keys.log`, and name them with --keylog", s.Late)

@@ -1,6 +1,8 @@
 package httpstream
 
-import "fmt"
+import (
+	"negotrace/internal/plural"
+)
 
 // http1 reads a connection that speaks HTTP/1 (RFC 9112).
 type http1 struct {
@@ -185,7 +187,7 @@ func (h *http1) gap(from Side, at *Pos, n int64) {
 	case from == Client && m.state == inHead && len(m.held) == 0:
 		m.state, m.afterGap = resync, true // what was lost shows by the responses
 	default:
-		h.lose(from, m, at, fmt.Sprintf("%d bytes are missing in the capture", n))
+		h.lose(from, m, at, plural.Count(n, "byte")+" "+plural.Verb(n, "is", "are")+" missing in the capture")
 	}
 }
 

@@ -1,6 +1,10 @@
 package httpstream
 
-import "fmt"
+import (
+	"fmt"
+
+	"negotrace/internal/plural"
+)
 
 // A tlsHole is a place where bytes are missing and with them the beginning of the
 // next record. It is closed when a record further on is found, by its header and by
@@ -152,7 +156,7 @@ func (t *tlsReader) search(from Side, at *Pos, b []byte) {
 }
 
 func (h *tlsHole) obstacle(from Side) (why, detail string) {
-	return fmt.Sprintf(obstacleHole, from), fmt.Sprintf(" (%d bytes)", h.lost)
+	return fmt.Sprintf(obstacleHole, from), " (" + plural.Count(h.lost, "byte") + ")"
 }
 
 // A candidate is a protection that a record may be under, from that sequence number on.

@@ -42,7 +42,7 @@ func (p *parser) element(rest *[]byte, name string) (element, bool) {
 	if n >= 0x80 {
 		size := n & 0x7f
 		if size == 0 || size > 4 {
-			p.fail(b, name, "length in %d bytes", size)
+			p.fail(b, name, "length in %v", byteCount(size))
 			*rest = nil
 			return element{}, false
 		}
@@ -66,7 +66,7 @@ func (p *parser) element(rest *[]byte, name string) (element, bool) {
 		if p.offset(b) == 0 && p.err == nil {
 			p.token.Missing = n - (len(b) - head)
 		}
-		p.fail(b, name, "says it has %d bytes, %d are there", n, len(b)-head)
+		p.fail(b, name, "says it has %v, %s there", byteCount(n), isOrAre(len(b)-head))
 		e.cut, n = true, len(b)-head
 	}
 	e.whole, e.body, *rest = b[:head+n], b[head:head+n], b[head+n:]
@@ -112,7 +112,7 @@ func (p *parser) members(seq element, read func(n int, v element)) {
 			continue
 		}
 		if len(inner) > 0 {
-			p.wrong(inner, "%d bytes too many in member [%d]", len(inner), n)
+			p.wrong(inner, "%v too many in member [%d]", byteCount(len(inner)), n)
 		}
 		read(n, v)
 	}

@@ -79,7 +79,7 @@ func (p *parser) kdcProxy(b []byte) {
 			switch n {
 			case 0:
 				message = p.octets(v, "kerb-message")
-				p.fieldf("kerb-message", v.whole, "%d bytes", len(message))
+				p.fieldf("kerb-message", v.whole, "%v", byteCount(len(message)))
 			case 1:
 				p.token.Kerberos.KDCProxy.TargetDomain = p.text(v, "target-domain")
 			case 2:
@@ -98,7 +98,7 @@ func (p *parser) kdcProxy(b []byte) {
 		}
 		n, behind := binary.BigEndian.Uint32(message), message[4:]
 		if int64(n) != int64(len(behind)) {
-			p.wrong(message, "the kerb-message has %d bytes and says %d", len(behind), n)
+			p.wrong(message, "the kerb-message has %v and says %d", byteCount(len(behind)), n)
 		}
 		message = behind
 	}
@@ -124,11 +124,11 @@ func (p *parser) kpasswd(b []byte) {
 	p.fieldf("protocol version", b[2:4], "%#x", m.Version)
 	p.number("AP length", b[4:6], int64(ap))
 	if n != len(b) {
-		p.wrong(b, "the message has %d bytes and says %d", len(b), n)
+		p.wrong(b, "the message has %v and says %d", byteCount(len(b)), n)
 	}
 	b = b[kpasswdHead:]
 	if ap > len(b) {
-		p.fail(b, "AP-REQ or AP-REP", "has %d bytes of %d", len(b), ap)
+		p.fail(b, "AP-REQ or AP-REP", "has %v of %d", byteCount(len(b)), ap)
 		ap = len(b)
 	}
 	if ap > 0 {
@@ -139,7 +139,7 @@ func (p *parser) kpasswd(b []byte) {
 	case len(rest) == 0:
 	case rest[0] == krbPriv:
 		m.PrivLen = len(rest)
-		p.fieldf("KRB-PRIV", rest, "%d bytes", len(rest))
+		p.fieldf("KRB-PRIV", rest, "%v", byteCount(len(rest)))
 	default: // KRB-ERROR
 		p.kerberos(rest)
 	}

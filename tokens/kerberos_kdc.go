@@ -67,7 +67,7 @@ func (p *parser) kdcReqBody(seq element, m *KDCReq) {
 				p.items(v, func(item element) { m.ETypes = append(m.ETypes, p.etype(item)) })
 			})
 		case 9:
-			p.fieldf("addresses", v.whole, "%d bytes", len(v.whole))
+			p.fieldf("addresses", v.whole, "%v", byteCount(len(v.whole)))
 		case 10:
 			p.encrypted(v, "enc-authorization-data", &Encrypted{})
 		case 11:
@@ -205,7 +205,7 @@ func (p *parser) s4uX509User(rest []byte, m *KDCReq) {
 			case 2:
 				user.Realm = p.text(v, "crealm")
 			case 3:
-				p.fieldf("subject-certificate", v.whole, "%d bytes", len(v.body))
+				p.fieldf("subject-certificate", v.whole, "%v", byteCount(len(v.body)))
 			}
 		})
 		if len(user.Name) > 0 || m.ForUser == nil {
@@ -271,9 +271,9 @@ func (p *parser) fast(value []byte, reply bool) {
 			case n == 2, reply:
 				p.encrypted(v, "enc-fast", &Encrypted{})
 			case n == 0:
-				p.fieldf("armor", v.whole, "%d bytes", len(v.whole))
+				p.fieldf("armor", v.whole, "%v", byteCount(len(v.whole)))
 			default:
-				p.fieldf("req-checksum", v.whole, "%d bytes", len(v.whole))
+				p.fieldf("req-checksum", v.whole, "%v", byteCount(len(v.whole)))
 			}
 		})
 	})

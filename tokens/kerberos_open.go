@@ -164,7 +164,7 @@ func (p *parser) authorizationData(seq element, pac func([]byte), depth int) {
 				case kind == adWin2kPAC:
 					pac(data)
 				default:
-					p.fieldf("ad-data", v.whole, "%d bytes", len(data))
+					p.fieldf("ad-data", v.whole, "%v", byteCount(len(data)))
 				}
 			})
 		})
@@ -233,11 +233,11 @@ func (p *parser) checksum(seq element, o *OpenedAuthenticator) {
 		}
 		b := p.octets(v, "checksum")
 		if kind != checksumGSS {
-			p.fieldf("checksum", v.whole, "%d bytes", len(b))
+			p.fieldf("checksum", v.whole, "%v", byteCount(len(b)))
 			return
 		}
 		if len(b) < 24 || le32(b) != 16 {
-			p.fail(v.whole, "checksum", "%d bytes are no GSS-API checksum", len(b))
+			p.fail(v.whole, "checksum", "%s no GSS-API checksum", byteCount(len(b)).verb("is", "are"))
 			return
 		}
 		bindings := [16]byte(b[4:20]) // a copy: b was decrypted
@@ -261,7 +261,7 @@ func (p *parser) checksum(seq element, o *OpenedAuthenticator) {
 func (p *parser) delegated(b []byte, o *OpenedAuthenticator) {
 	n := int(binary.LittleEndian.Uint16(b[2:]))
 	if n > len(b)-4 {
-		p.fail(b[2:], "Dlgth", "%d, %d bytes are there", n, len(b)-4)
+		p.fail(b[2:], "Dlgth", "%d, %s there", n, byteCount(len(b)-4).verb("is", "are"))
 		return
 	}
 	rest := b[4 : 4+n]

@@ -42,7 +42,7 @@ func ParseKeytab(b []byte) (*Keytab, error) {
 			size = -size
 		}
 		if size > int64(len(b)-at) {
-			return k, fmt.Errorf("keytab: entry of %d bytes at offset %d, the file ends at %d", size, at, len(b))
+			return k, fmt.Errorf("keytab: entry of %v at offset %d, the file ends at %d", byteCount(size), at, len(b))
 		}
 		entry := b[at : at+int(size)]
 		at += int(size)

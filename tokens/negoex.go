@@ -31,7 +31,7 @@ func (p *parser) negoEx(b []byte) {
 			return
 		}
 		if len(rest) < negoExHeader {
-			p.fail(rest, "NEGOEX MESSAGE_HEADER", "%d bytes where %d belong", len(rest), negoExHeader)
+			p.fail(rest, "NEGOEX MESSAGE_HEADER", "%v where %d belong", byteCount(len(rest)), negoExHeader)
 			return
 		}
 		if len(p.token.NegoEx) == maxNegoEx {
@@ -41,7 +41,7 @@ func (p *parser) negoEx(b []byte) {
 		n := int(min(le32(rest[20:]), 1<<30))
 		cut := n > len(rest)
 		if n < negoExHeader || cut {
-			p.fail(rest[20:], "NEGOEX cbMessageLength", "%d, %d bytes are there", n, len(rest))
+			p.fail(rest[20:], "NEGOEX cbMessageLength", "%d, %s there", n, byteCount(len(rest)).verb("is", "are"))
 			n = len(rest)
 		}
 		p.negoExMessage(rest[:n:cap(rest)])
@@ -80,7 +80,7 @@ var negoExTypes = []string{"INITIATOR_NEGO", "ACCEPTOR_NEGO", "INITIATOR_META_DA
 // negoExSchemes reads a NEGO_MESSAGE (MS-NEGOEX 2.2.6.3).
 func (p *parser) negoExSchemes(b []byte, m *NegoEx) {
 	if len(b) < 88 {
-		p.fail(b, "AuthSchemes", "the message ends at %d bytes", len(b))
+		p.fail(b, "AuthSchemes", "the message ends at %v", byteCount(len(b)))
 		return
 	}
 	p.hex("Random", b[40:72], b[40:72])
@@ -101,14 +101,14 @@ func (p *parser) negoExSchemes(b []byte, m *NegoEx) {
 // with a token of that scheme (MS-NEGOEX 2.2.6.4 to 2.2.6.6).
 func (p *parser) negoExScheme(b []byte, m *NegoEx, kind uint32) {
 	if len(b) < 60 {
-		p.fail(b, "AuthScheme", "the message ends at %d bytes", len(b))
+		p.fail(b, "AuthScheme", "the message ends at %v", byteCount(len(b)))
 		return
 	}
 	m.Schemes = []string{authScheme(b[40:56])}
 	p.field("AuthScheme", b[40:56], m.Schemes[0])
 	switch kind {
 	case 6:
-		p.fieldf("Checksum", b[56:], "%d bytes", len(b)-56)
+		p.fieldf("Checksum", b[56:], "%v", byteCount(len(b)-56))
 		return
 	case 7:
 		m.ErrorCode = NTStatus(le32(b[56:]))
@@ -116,17 +116,17 @@ func (p *parser) negoExScheme(b []byte, m *NegoEx, kind uint32) {
 		return
 	}
 	if len(b) < 64 {
-		p.fail(b, "Exchange", "the message ends at %d bytes", len(b))
+		p.fail(b, "Exchange", "the message ends at %v", byteCount(len(b)))
 		return
 	}
 	start, n := int(min(le32(b[56:]), 1<<30)), int(min(le32(b[60:]), 1<<30))
 	if start > len(b) || n > len(b)-start {
-		p.fail(b[56:], "Exchange", "%d bytes at %d, the message ends at %d", n, start, len(b))
+		p.fail(b[56:], "Exchange", "%v at %d, the message ends at %d", byteCount(n), start, len(b))
 		return
 	}
 	token := b[start : start+n]
 	if kind < 4 || n == 0 {
-		p.fieldf("Exchange", token, "%d bytes", n)
+		p.fieldf("Exchange", token, "%v", byteCount(n))
 		return
 	}
 	p.group("Exchange", token, func() { p.any(token) })

@@ -65,7 +65,7 @@ func (p *parser) ntlm(b []byte) {
 	}
 	p.group("NTLMSSP", b, func() {
 		if len(b) < 12 {
-			p.fail(b[8:], "MessageType", "%d bytes where 4 belong", len(b)-8)
+			p.fail(b[8:], "MessageType", "%v where 4 belong", byteCount(len(b)-8))
 			return
 		}
 		kind := le32(b[8:])
@@ -102,7 +102,7 @@ type payload struct {
 // payload reads the eight bytes at offset at of the message m, and what they describe.
 func (p *parser) payload(m []byte, at int, name string) payload {
 	if len(m) < at+8 {
-		p.fail(m[min(at, len(m)):], name+"Fields", "the message ends at %d bytes", len(m))
+		p.fail(m[min(at, len(m)):], name+"Fields", "the message ends at %v", byteCount(len(m)))
 		return payload{}
 	}
 	f := payload{header: m[at : at+8], len: le16(m[at:])}
@@ -112,7 +112,7 @@ func (p *parser) payload(m []byte, at int, name string) payload {
 		return f
 	}
 	if f.start > len(m) || f.len > len(m)-f.start {
-		p.fail(f.header, name+"Fields", "%d bytes at %d, the message ends at %d", f.len, start, len(m))
+		p.fail(f.header, name+"Fields", "%v at %d, the message ends at %d", byteCount(f.len), start, len(m))
 		return f
 	}
 	f.bytes = m[f.start : f.start+f.len]
@@ -149,7 +149,7 @@ func (p *parser) ntlmFlags(b []byte, m *NTLM) {
 // leave out the version (MS-NLMP 2.2.1.1).
 func (p *parser) ntlmNegotiate(b []byte, m *ntlmMessage) {
 	if len(b) < 16 {
-		p.fail(b[12:], "NegotiateFlags", "the message ends at %d bytes", len(b))
+		p.fail(b[12:], "NegotiateFlags", "the message ends at %v", byteCount(len(b)))
 		return
 	}
 	p.ntlmFlags(b[12:], &m.NTLM)
@@ -158,7 +158,7 @@ func (p *parser) ntlmNegotiate(b []byte, m *ntlmMessage) {
 		case len(b) == 16:
 			p.odd(b, "16-byte NEGOTIATE_MESSAGE without fields, as Windows 9x sent it")
 		default:
-			p.fail(b[16:], "DomainNameFields", "the message ends at %d bytes", len(b))
+			p.fail(b[16:], "DomainNameFields", "the message ends at %v", byteCount(len(b)))
 		}
 		return
 	}
@@ -180,7 +180,7 @@ func (p *parser) ntlmNegotiate(b []byte, m *ntlmMessage) {
 // oldest ones (MS-NLMP 2.2.1.2).
 func (p *parser) ntlmChallenge(b []byte, m *ntlmMessage) {
 	if len(b) < 32 {
-		p.fail(b[12:], "TargetNameFields", "the message ends at %d bytes", len(b))
+		p.fail(b[12:], "TargetNameFields", "the message ends at %v", byteCount(len(b)))
 		return
 	}
 	target := p.payload(b, 12, "TargetName")

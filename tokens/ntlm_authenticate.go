@@ -152,7 +152,7 @@ func (p *parser) lmResponse(lm, nt payload, m *NTLM) {
 		a.LM = "LM"
 	}
 	if lm.len > 24 || lm.len > 1 && lm.len < 24 {
-		p.wrong(lm.header, "LmChallengeResponse of %d bytes", lm.len)
+		p.wrong(lm.header, "LmChallengeResponse of %v", byteCount(lm.len))
 	}
 	if b != nil {
 		p.secret("LmChallengeResponse", b, b)
@@ -169,7 +169,7 @@ func (p *parser) ntResponse(nt payload, a *NTLMAuthenticate) {
 	p.group("NtChallengeResponse", b, func() {
 		if len(b) < 44 || b[16] != 1 || b[17] != 1 {
 			if len(b) != 24 {
-				p.wrong(nt.header, "NtChallengeResponse of %d bytes is neither NTLMv1 nor NTLMv2", len(b))
+				p.wrong(nt.header, "NtChallengeResponse of %v is neither NTLMv1 nor NTLMv2", byteCount(len(b)))
 			}
 			p.secret("Response", b, b)
 			return

@@ -77,14 +77,14 @@ func (p *parser) avPairs(name string, b []byte) *NTLMAVPairs {
 			}
 			id, n := le16(rest), le16(rest[2:])
 			if n > len(rest)-4 {
-				p.fail(rest, avName(id), "says it has %d bytes, %d are there", n, len(rest)-4)
+				p.fail(rest, avName(id), "says it has %v, %s there", byteCount(n), isOrAre(len(rest)-4))
 				return
 			}
 			pair := rest[:4+n]
 			rest = rest[4+n:]
 			if id == MsvAvEOL {
 				if !zeros(rest) {
-					p.odd(rest, "%d bytes follow MsvAvEOL", len(rest))
+					p.odd(rest, "%s MsvAvEOL", byteCount(len(rest)).verb("follows", "follow"))
 				}
 				return
 			}
@@ -117,7 +117,7 @@ var avLens = [len(avNames)]int{MsvAvFlags: 4, MsvAvTimestamp: 8, MsvAvSingleHost
 func (p *parser) avPair(id int, pair []byte, pairs *avValues) {
 	value, name := pair[4:], avName(id)
 	if id < len(avLens) && avLens[id] > 0 && len(value) != avLens[id] {
-		p.wrong(pair, "%s of %d bytes where %d belong", name, len(value), avLens[id])
+		p.wrong(pair, "%s of %v where %d belong", name, byteCount(len(value)), avLens[id])
 		if id == MsvAvSingleHost {
 			pairs.SingleHost = len(value)
 		}

@@ -51,7 +51,7 @@ func (p *parser) pac(b []byte) *PAC {
 				name = fmt.Sprintf("buffer type %d", kind)
 			}
 			if start > uint64(len(b)) || size > uint64(len(b))-start {
-				p.fail(info, name, "%d bytes at %d, the PAC ends at %d", size, start, len(b))
+				p.fail(info, name, "%v at %d, the PAC ends at %d", byteCount(size), start, len(b))
 				continue
 			}
 			p.group(name, b[start:start+size], func() { p.pacBuffer(kind, name, b[start:start+size], m) })
@@ -66,7 +66,7 @@ func (p *parser) pacBuffer(kind uint32, name string, b []byte, m *PAC) {
 		p.logonInfo(b, m)
 	case pacClientInfo:
 		if len(b) < 10 || len(b)-10 < le16(b[8:]) {
-			p.fail(b, "Name", "the buffer ends at %d bytes", len(b))
+			p.fail(b, "Name", "the buffer ends at %v", byteCount(len(b)))
 			return
 		}
 		p.field("Name", b[10:], utf16String(b[10:10+le16(b[8:])]))
@@ -78,13 +78,13 @@ func (p *parser) pacBuffer(kind uint32, name string, b []byte, m *PAC) {
 		}
 	case 6, 7, 16, 19:
 		if len(b) < 4 {
-			p.fail(b, "SignatureType", "the buffer ends at %d bytes", len(b))
+			p.fail(b, "SignatureType", "the buffer ends at %v", byteCount(len(b)))
 			return
 		}
 		m.Signatures = append(m.Signatures, name+" "+checksumName(int32(le32(b))))
 		p.field("SignatureType", b[:4], checksumName(int32(le32(b))))
 	default:
-		p.fieldf("content", b, "%d bytes", len(b))
+		p.fieldf("content", b, "%v", byteCount(len(b)))
 	}
 }
 

@@ -159,6 +159,6 @@ func (p *parser) secret(name string, whole, b []byte) {
 	case p.Secrets:
 		p.hex(name, whole, b)
 	default:
-		p.fieldf(name, whole, "%d bytes", len(b))
+		p.fieldf(name, whole, "%v", byteCount(len(b)))
 	}
 }

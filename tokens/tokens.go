@@ -140,7 +140,7 @@ func (p *parser) any(b []byte) {
 	case len(b) > 2 && b[1] == 0 && isKerberos(b[2]) && b[0] >= 1 && b[0] <= 3:
 		p.bareKerberos(b[2:], hex.EncodeToString(b[:2]))
 	default:
-		p.fail(b, "token", "is of no kind known here, %d bytes", len(b)) // they may be a secret
+		p.fail(b, "token", "is of no kind known here, %v", byteCount(len(b))) // they may be a secret
 	}
 }
 
@@ -188,7 +188,7 @@ func (p *parser) gss(b []byte) {
 // trailing notes bytes after the end of something.
 func (p *parser) trailing(rest []byte, what string) {
 	if len(rest) > 0 {
-		p.wrong(rest, "%d bytes follow %s", len(rest), what)
+		p.wrong(rest, "%s %s", byteCount(len(rest)).verb("follows", "follow"), what)
 	}
 }
 
@@ -228,6 +228,6 @@ func (p *parser) negoToken(e element) {
 	case bytes.HasPrefix(b, ntlmSignature), len(b) > 0 && (b[0] == 0x60 || b[0] == 0xa1):
 		p.any(b)
 	default:
-		p.fieldf("negoToken", e.whole, "%d bytes", len(b))
+		p.fieldf("negoToken", e.whole, "%v", byteCount(len(b)))
 	}
 }

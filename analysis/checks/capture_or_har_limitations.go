@@ -1,12 +1,12 @@
 package checks
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 var captureOrHARLimitations = &analysis.Check{
@@ -40,43 +40,36 @@ func runCaptureOrHARLimitations(p *analysis.Pass) {
 	}
 	t := p.Counters
 	if t.LostBytes > 0 || t.Gaps > 0 {
-		found("capture-incomplete", "%s of TCP streams missing from the capture", count(int(t.LostBytes), "byte"))
+		found("capture-incomplete", "%s of TCP streams missing from the capture", plural.Count(int(t.LostBytes), "byte"))
 	}
 	if t.Cut > 0 {
-		found("capture-incomplete", "%s shorter in the capture than on the wire", count(t.Cut, "packet"))
+		found("capture-incomplete", "%s shorter in the capture than on the wire", plural.Count(t.Cut, "packet"))
 	}
 	if n := p.MidStream; n > 0 && p.Counters.Packets > 0 {
-		found("capture-incomplete", "%s with HTTP began before the capture", count(n, "connection"))
+		found("capture-incomplete", "%s with HTTP began before the capture", plural.Count(n, "connection"))
 	}
 	closed := t.WithoutKeyLog()
 	for _, host := range slices.Sorted(maps.Keys(closed)) {
-		found("tls-not-decrypted", "TLS to %s could not be opened: no keys (%s)", host, count(closed[host], "connection"))
+		found("tls-not-decrypted", "TLS to %s could not be opened: no keys (%s)", host, plural.Count(closed[host], "connection"))
 	}
 	for _, o := range t.TLSObstacles {
 		how := "could not be opened"
 		if o.Opened {
 			how = "could be opened in part only"
 		}
-		found("tls-not-decrypted", "TLS to %s %s: %s (%s)", o.Host, how, o, count(o.Connections, "connection"))
+		found("tls-not-decrypted", "TLS to %s %s: %s (%s)", o.Host, how, o, plural.Count(o.Connections, "connection"))
 	}
 	for _, o := range t.TLSFailed {
 		variant := "tls-failed"
 		if o.Opened {
 			variant = "tls-ended-by-alert"
 		}
-		found(variant, "TLS to %s failed: %s (%s)", o.Host, o.Reason, count(o.Connections, "connection"))
+		found(variant, "TLS to %s failed: %s (%s)", o.Host, o.Reason, plural.Count(o.Connections, "connection"))
 	}
 	if n := t.OpenedByRedact; n > 0 {
-		found("opened-by-redact", "%s opened by negotrace redact, of TLS or HTTP/2: it wrote the packets, and what they held before is its word alone", count(n, "connection"))
+		found("opened-by-redact", "%s opened by negotrace redact, of TLS or HTTP/2: it wrote the packets, and what they held before is its word alone", plural.Count(n, "connection"))
 	}
 	for _, l := range t.Notes {
 		found(l.Kind, "%s", l)
 	}
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return fmt.Sprintf("1 %s", what)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 	"negotrace/tokens"
 )
 
@@ -68,5 +69,5 @@ func inside(t *tokens.OpenedTicket) string {
 	case t.PAC == nil:
 		return "; the ticket, opened, has no PAC"
 	}
-	return fmt.Sprintf("; the ticket, opened, names %s", count(len(t.PAC.Groups), "group"))
+	return fmt.Sprintf("; the ticket, opened, names %s", plural.Count(len(t.PAC.Groups), "group"))
 }

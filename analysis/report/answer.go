@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 // An answer says what the verdict leaves open: who is concerned and when, why it happened or may
@@ -125,7 +126,7 @@ func who(all []*analysis.Handshake) string {
 		text += " to " + to
 	}
 	if len(all) > 1 {
-		text += ", " + count(len(all), "handshake")
+		text += ", " + plural.Count(len(all), "handshake")
 	}
 	return text
 }
@@ -141,7 +142,7 @@ func namesOrCount(all []string, thing string) string {
 	if thing == "address" {
 		return fmt.Sprintf("%s and %d more", all[0], len(all)-1)
 	}
-	return fmt.Sprintf("%s (%s, %s ...)", count(len(all), thing), all[0], all[1])
+	return fmt.Sprintf("%s (%s, %s ...)", plural.Count(len(all), thing), all[0], all[1])
 }
 
 // reasons says why something happened and what to do about it. The reason is what the capture

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 // shownPairs is how many pairs with different differences are shown.
@@ -95,7 +96,7 @@ func contrastNarrowed(c *analysis.Contrast) string {
 		return ""
 	}
 	return fmt.Sprintf("Only what matches %s: %d of %s of the bad capture, %d of %s of the good one", filterTexts(bad, good),
-		bad.Handshakes, count(bad.OfHandshakes, "handshake"), good.Handshakes, count(good.OfHandshakes, "handshake"))
+		bad.Handshakes, plural.Count(bad.OfHandshakes, "handshake"), good.Handshakes, plural.Count(good.OfHandshakes, "handshake"))
 }
 
 // filterTexts returns the text of a filter on two captures. Times after the first packet differ
@@ -180,16 +181,16 @@ func contrastRest(c *analysis.Contrast, more int) (all []string) {
 		all = append(all, "channel bindings: Kerberos encrypts them in the authenticator of the ticket (--keytab opens it)")
 	}
 	if more > 0 {
-		all = append(all, count(more, "more pair")+" (use --format json)")
+		all = append(all, plural.Count(more, "more pair")+" (use --format json)")
 	}
 	if n := len(c.OnlyBad); n > 0 {
-		all = append(all, fmt.Sprintf("%s of the bad capture without a counterpart: %s", count(n, "handshake"), named(c.OnlyBad)))
+		all = append(all, fmt.Sprintf("%s of the bad capture without a counterpart: %s", plural.Count(n, "handshake"), named(c.OnlyBad)))
 	}
 	if n := len(c.OnlyGood); n > 0 {
-		all = append(all, fmt.Sprintf("%s of the good capture without a counterpart: %s", count(n, "handshake"), named(c.OnlyGood)))
+		all = append(all, fmt.Sprintf("%s of the good capture without a counterpart: %s", plural.Count(n, "handshake"), named(c.OnlyGood)))
 	}
 	if c.Left > 0 {
-		all = append(all, count(c.Left, "handshake")+" beyond the first of each capture")
+		all = append(all, plural.Count(c.Left, "handshake")+" beyond the first of each capture")
 	}
 	return all
 }

@@ -8,18 +8,6 @@ import (
 	"strings"
 )
 
-// count says how many of a thing there are.
-func count[N int | int64](n N, thing string) string {
-	return strconv.FormatInt(int64(n), 10) + " " + plural(thing, n)
-}
-
-func plural[N int | int64](thing string, n N) string {
-	if n == 1 {
-		return thing
-	}
-	return thing + "s"
-}
-
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
 	return slices.Sorted(maps.Keys(m))
 }

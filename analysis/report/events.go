@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 // maxEvents is how many rows of event logs a text lists: JSON has all.
@@ -18,9 +19,9 @@ func logComputers(s analysis.Summary) []string {
 	var lines []string
 	for i, c := range s.Computers {
 		if i == perKind {
-			return append(lines, fmt.Sprintf("and %d more computers", len(s.Computers)-i))
+			return append(lines, "and "+plural.Count(len(s.Computers)-i, "more computer"))
 		}
-		text := fmt.Sprintf("%s: %s about logons, tickets and NTLM", dash(c.Name), count(c.Events, "event"))
+		text := fmt.Sprintf("%s: %s about logons, tickets and NTLM", dash(c.Name), plural.Count(c.Events, "event"))
 		if s.Packets > 0 {
 			text += fmt.Sprintf(", %d of them of this capture", c.Joined)
 		}
@@ -45,7 +46,7 @@ func eventLines(r *analysis.Report, c clock) (lines []string, left string) {
 		lines = append(lines, eventLine(e, c))
 	}
 	if n := len(r.Events) - len(lines); n > 0 {
-		left = fmt.Sprintf("%s of other events: events of --format json.", count(n, "row"))
+		left = fmt.Sprintf("%s of other events: events of --format json.", plural.Count(n, "row"))
 	}
 	return lines, left
 }

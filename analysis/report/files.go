@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // fileLetters holds the input files, if there are several, in the order in which they were given.
@@ -50,7 +51,7 @@ func (p *page) files(r *analysis.Report) {
 	const most = 12
 	for i, name := range p.fileLetters {
 		if i == most {
-			p.item(0, "", count(len(p.fileLetters)-most, "more file"))
+			p.item(0, "", plural.Count(len(p.fileLetters)-most, "more file"))
 			break
 		}
 		label := "File " + p.fileLetters.letter(name) + ": "
@@ -78,18 +79,18 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 	case in.File.Unit() == "frame" || in.Requests == 0:
 	case in.Joined == 0 && slices.ContainsFunc(r.Inputs, in.Holds):
 	case in.Joined == 0 && in.Ambiguous > 0:
-		text += fmt.Sprintf(": which requests of another file its %s are is not told by what both show; all are counted apart", count(in.Requests, "request"))
+		text += fmt.Sprintf(": which requests of another file its %s are is not told by what both show; all are counted apart", plural.Count(in.Requests, "request"))
 	case in.Joined == 0:
 		text += ": none of its requests was found in another file; all are counted apart"
 	case in.Joined < in.Requests:
-		text += fmt.Sprintf(": %d of its %d requests are in %s too and count once", in.Joined, in.Requests, with)
+		text += fmt.Sprintf(": %d of its %d requests %s in %s too and %s once", in.Joined, in.Requests, plural.Verb(in.Joined, "is", "are"), with, plural.Verb(in.Joined, "counts", "count"))
 	case in.Requests == 1:
 		text += fmt.Sprintf(": its request is in %s too and counts once", with)
 	default:
 		text += fmt.Sprintf(": its %d requests are in %s too and count once", in.Requests, with)
 	}
 	if in.Joined > 0 && in.Ambiguous > 0 && !in.File.Unit().OfLog() {
-		text += fmt.Sprintf("; %d more may be one of several there, and count apart", in.Ambiguous)
+		text += fmt.Sprintf("; %d more may be one of several there, and %s apart", in.Ambiguous, plural.Verb(in.Ambiguous, "counts", "count"))
 	}
 	if in.Ahead != 0 {
 		text += fmt.Sprintf("; its clock is %s, by which times are shown", analysis.ClockOffset(in.Ahead, "that of "+with))

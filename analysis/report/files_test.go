@@ -15,7 +15,7 @@ func TestFilesSayWhatIsJoined(t *testing.T) {
 	export := httpstream.FileOf("b.har", "b.har", httpstream.Entries)
 	for want, in := range map[string]httpstream.Input{
 		"b.har (HAR, 1 entry): none of its requests was found in another file; all are counted apart": {Packets: 1, Requests: 1},
-		"b.har (HAR, 3 entries): 1 of its 3 requests are in A too and count once":                     {Packets: 3, Requests: 3, Joined: 1, With: packets},
+		"b.har (HAR, 3 entries): 1 of its 3 requests is in A too and counts once":                     {Packets: 3, Requests: 3, Joined: 1, With: packets},
 		"b.har (HAR, 3 entries): its 3 requests are in A too and count once; its clock is 1 whole hour ahead of that of A, by which times are shown": {
 			Packets: 3, Requests: 3, Joined: 3, With: packets, Ahead: 3600e9},
 		"b.har (HAR, 0 entries)": {},

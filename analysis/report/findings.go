@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 const perCheck = 4 // findings of one check that are shown, and consequences of one finding
@@ -69,7 +70,7 @@ func (p *page) findings(r *analysis.Report) (causes []*analysis.Finding) {
 	}
 	defer func() {
 		if quiet > 0 {
-			p.line(fmt.Sprintf("%s of what is usual left out (use --format json)", count(quiet, "note")))
+			p.line(fmt.Sprintf("%s of what is usual left out (use --format json)", plural.Count(quiet, "note")))
 		}
 	}()
 	found := map[string]int{}

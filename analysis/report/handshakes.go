@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 const (
@@ -138,7 +139,7 @@ func layouts(zone string) []layout {
 				append(r.time(c), field{text: r.client()}, field{text: "-> " + dash(r.first.Server)}),
 				{{text: r.host()}, {text: r.user()}, {text: dash(r.first.SPN)}},
 				r.offeredAndUsed(),
-				{r.outcome(), {text: string(r.first.Mechanism)}, {text: r.legCount() + plural(" leg", r.legs[1])}},
+				{r.outcome(), {text: string(r.first.Mechanism)}, {text: r.legCount() + plural.Verb(r.legs[1], " leg", " legs")}},
 			}
 		},
 		stacked: true,

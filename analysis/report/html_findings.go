@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 // An htmlFinding is a finding in the page.
@@ -146,7 +147,7 @@ func (p *htmlPage) FindingsLeft() []string {
 		}
 	}
 	if _, quiet := shown(p.report); quiet > 0 {
-		all = append(all, fmt.Sprintf("%s of what is usual left out: findings of --format json.", count(quiet, "note")))
+		all = append(all, fmt.Sprintf("%s of what is usual left out: findings of --format json.", plural.Count(quiet, "note")))
 	}
 	return all
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 const (
@@ -80,7 +81,7 @@ func (p *htmlPage) Briefly() string {
 	if full == rows || full == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %d rows have their ladder here, those that were not let in first. negotrace show N FILE draws any other.", full, rows)
+	return fmt.Sprintf("%d of %d rows %s here, those that were not let in first. negotrace show N FILE draws any other.", full, rows, plural.Verb(full, "has its ladder", "have their ladders"))
 }
 
 // hasLegs reports whether the legs of a handshake are there with their connections: a
@@ -178,11 +179,11 @@ func (r htmlRow) Remarks() []string {
 			all = append(all, fmt.Sprintf(format, args...))
 		}
 	}
-	add(r.row.count > 1, "%s like this one followed; the last is handshake %d.", count(r.row.count-1, "handshake"), r.row.last.ID)
-	add(!r.FromLog && r.Repeats > 0, "%s with the same credentials and the same result followed.", count(r.Repeats, "further request"))
-	add(!r.FromLog && r.FollowOnCount > 0, "%s without credentials followed on the connection.", count(r.FollowOnCount, "request"))
-	add(r.FromLog && r.Repeats > 0, "%s of the same client with the same result followed in the log.", count(r.Repeats, "further logon"))
-	add(r.FromLog && r.FollowOnCount > 0, "%s of the same user followed in the log.", count(r.FollowOnCount, "request"))
+	add(r.row.count > 1, "%s like this one followed; the last is handshake %d.", plural.Count(r.row.count-1, "handshake"), r.row.last.ID)
+	add(!r.FromLog && r.Repeats > 0, "%s with the same credentials and the same result followed.", plural.Count(r.Repeats, "further request"))
+	add(!r.FromLog && r.FollowOnCount > 0, "%s without credentials followed on the connection.", plural.Count(r.FollowOnCount, "request"))
+	add(r.FromLog && r.Repeats > 0, "%s of the same client with the same result followed in the log.", plural.Count(r.Repeats, "further logon"))
+	add(r.FromLog && r.FollowOnCount > 0, "%s of the same user followed in the log.", plural.Count(r.FollowOnCount, "request"))
 	add(r.Split, "Its legs went over more than one connection.")
 	add(r.ClientSide != 0, "It continues handshake %d on the other side of a proxy.", r.ClientSide)
 	add(!r.Complete && r.InPackets(), "Packets of its connections are missing in the capture.")

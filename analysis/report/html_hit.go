@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 // An htmlHits is a table that counts by host or by user how handshakes ended.
@@ -112,13 +113,13 @@ func (t htmlHits) cut(thing string) htmlHits {
 	if len(t.Rows) <= most {
 		return t
 	}
-	t.Left = fmt.Sprintf("And %s.", count(len(t.Rows)-most, "more "+thing))
+	t.Left = fmt.Sprintf("And %s.", plural.Count(len(t.Rows)-most, "more "+thing))
 	if t.Refusals {
 		out := 0
 		for _, row := range t.Rows[most:] {
 			out += row.Out
 		}
-		t.Left = fmt.Sprintf("And %s, with %s not let in.", count(len(t.Rows)-most, "more "+thing), count(out, "handshake"))
+		t.Left = fmt.Sprintf("And %s, with %s not let in.", plural.Count(len(t.Rows)-most, "more "+thing), plural.Count(out, "handshake"))
 	}
 	t.Rows = t.Rows[:most]
 	return t
@@ -160,16 +161,16 @@ func (p *htmlPage) HitSummary() string {
 	}
 	total := max(p.report.Summary.Handshakes(), len(all))
 	out := slices.DeleteFunc(slices.Clone(all), func(h *analysis.Handshake) bool { return !notLetIn(h.Outcome) })
-	text := fmt.Sprintf("Nobody was refused (%s).", count(total, "handshake"))
+	text := fmt.Sprintf("Nobody was refused (%s).", plural.Count(total, "handshake"))
 	if n := p.counted(func(o analysis.Outcome) bool { return o == analysis.Unknown }); n > 0 {
-		text = fmt.Sprintf("Nobody is known to have been refused (%s; of %d it is not known how they ended).", count(total, "handshake"), n)
+		text = fmt.Sprintf("Nobody is known to have been refused (%s; of %d it is not known how they ended).", plural.Count(total, "handshake"), n)
 	}
 	if len(out) > 0 {
 		refused := 0
 		for _, h := range out {
 			refused += refusedRequests(h)
 		}
-		text = fmt.Sprintf("%d of %s not let in: %s, %s.", max(p.counted(notLetIn), len(out)), count(total, "handshake"),
+		text = fmt.Sprintf("%d of %s not let in: %s, %s.", max(p.counted(notLetIn), len(out)), plural.Count(total, "handshake"),
 			p.involved(out, refused), p.clock.span(out[0].Start.Time.UTC(), out[len(out)-1].Start.Time.UTC()))
 	}
 	if p.LeadSeverity() == analysis.Error && len(out) == 0 && p.answer.who != "" {
@@ -196,7 +197,7 @@ func (p *htmlPage) counted(so func(analysis.Outcome) bool) int {
 
 // involved counts the requests, users, clients and hosts of handshakes, as far as known.
 func (p *htmlPage) involved(all []*analysis.Handshake, refused int) string {
-	parts := []string{count(refused, "request") + " refused"}
+	parts := []string{plural.Count(refused, "request") + " refused"}
 	for _, x := range []struct {
 		thing string
 		of    func(*analysis.Handshake) string
@@ -206,7 +207,7 @@ func (p *htmlPage) involved(all []*analysis.Handshake, refused int) string {
 		{"host", hostText},
 	} {
 		if n := distinct(all, x.of); n > 0 {
-			parts = append(parts, count(n, x.thing))
+			parts = append(parts, plural.Count(n, x.thing))
 		}
 	}
 	return strings.Join(parts, ", ")

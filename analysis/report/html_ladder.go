@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 const (
@@ -43,7 +44,7 @@ func (l *htmlLadder) Alt() string {
 	for i, m := range l.lanes {
 		roles[i] = string(m.role)
 	}
-	return fmt.Sprintf("Ladder of handshake %d: %s between %s", l.handshake.ID, count(len(l.steps), "message"), strings.Join(roles, ", "))
+	return fmt.Sprintf("Ladder of handshake %d: %s between %s", l.handshake.ID, plural.Count(len(l.steps), "message"), strings.Join(roles, ", "))
 }
 
 // Count returns how many lanes there are.
@@ -89,7 +90,7 @@ func (l *htmlLadder) Steps() []htmlStep {
 		}
 		s := htmlStep{step: &l.steps[i], ladder: l}
 		if left > 0 && i == headSteps+left {
-			s.Before = fmt.Sprintf("%s left out: negotrace show %d FILE.", count(left, "message"), l.handshake.ID)
+			s.Before = fmt.Sprintf("%s left out: negotrace show %d FILE.", plural.Count(left, "message"), l.handshake.ID)
 		}
 		if several && s.overHTTP() && s.at.Stream != stream {
 			stream = s.at.Stream

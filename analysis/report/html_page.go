@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 // An htmlPage is what the templates of the page read. Its exported methods are the parts
@@ -145,7 +146,7 @@ func (p *htmlPage) left(n int, thing, member string) string {
 	if n <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s more: %s of --format json.", count(n, thing), member)
+	return fmt.Sprintf("%s more: %s of --format json.", plural.Count(n, thing), member)
 }
 
 // NotSeen returns what the capture could not show.
@@ -167,7 +168,7 @@ func (p *htmlPage) Files() []string {
 	var all []string
 	for i := range p.letters {
 		if i == most {
-			all = append(all, count(len(p.letters)-most, "more file"))
+			all = append(all, plural.Count(len(p.letters)-most, "more file"))
 			break
 		}
 		all = append(all, p.letters.letter(p.letters[i])+": "+p.letters.about(p.report, i))

@@ -247,7 +247,7 @@ func TestHTMLSize(t *testing.T) {
 	if len(page) > 12<<20 {
 		t.Errorf("%d bytes", len(page))
 	}
-	for _, text := range []string{"left out: negotrace show 200 --decode FILE", "200 of 210 rows have their ladder here"} {
+	for _, text := range []string{"left out: negotrace show 200 --decode FILE", "200 of 210 rows have their ladders here"} {
 		if !strings.Contains(page, text) {
 			t.Errorf("the page does not say %q", text)
 		}

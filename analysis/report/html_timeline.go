@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 // An htmlChart shows how many handshakes began when, and how they ended.
@@ -72,7 +73,7 @@ func (p *htmlPage) Chart() *htmlChart {
 			c.Bars = append(c.Bars, htmlBar{chartClasses[class], percent(float64(i) * width), percent(width * 0.8), max(y, 0), height})
 		}
 	}
-	c.Alt = fmt.Sprintf("Bar chart: %s from %s to %s, %d of them not let in. The list below has the moments that matter.", count(len(all), "handshake"), c.From, c.To, out)
+	c.Alt = fmt.Sprintf("Bar chart: %s from %s to %s, %d of them not let in. The list below has the moments that matter.", plural.Count(len(all), "handshake"), c.From, c.To, out)
 	return c
 }
 

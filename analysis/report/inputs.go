@@ -8,6 +8,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // An inputRow says of a file that was read what identifies it in a document.
@@ -73,7 +74,7 @@ func filesLeft(left int) string {
 	if left == 0 {
 		return ""
 	}
-	return count(left, "more file") + " were read."
+	return plural.Count(left, "more file") + " were read."
 }
 
 // madeBy says which version of the program made a document, if that is known.

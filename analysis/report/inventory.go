@@ -13,6 +13,7 @@ import (
 	"negotrace/analysis"
 	"negotrace/analysis/inventory"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // An Inventory is what was counted, and the view of it that is shown.
@@ -54,7 +55,7 @@ func (i *Inventory) narrowed() string {
 	if f == nil {
 		return ""
 	}
-	return fmt.Sprintf("Only what matches %s: %d of %s", f.Text, f.Handshakes, count(f.OfHandshakes, "handshake"))
+	return fmt.Sprintf("Only what matches %s: %d of %s", f.Text, f.Handshakes, plural.Count(f.OfHandshakes, "handshake"))
 }
 
 // writeInventory writes the groups for a person, the most frequent first.

@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/inventory"
+	"negotrace/internal/plural"
 )
 
 // An inventoryGroup is the entries that differ only in client, user and program.
@@ -110,7 +111,7 @@ func (i *Inventory) ranking() (r ranking, err error) {
 
 // headline answers the question of the view in a number.
 func (i *Inventory) headline(r ranking) string {
-	return fmt.Sprintf("%s: %d of %d authentications", i.title(), r.count, i.Counter.Total())
+	return fmt.Sprintf("%s: %d of %s", i.title(), r.count, plural.Count(i.Counter.Total(), "authentication"))
 }
 
 // notListed says how many groups are not listed, "" for none.

@@ -9,6 +9,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 	"negotrace/tokens"
 )
 
@@ -284,7 +285,7 @@ func (l *ladder) exchangeWithKDC(k *analysis.KDCExchange) {
 	if k.Request != nil {
 		s := step{at: k.RequestPos, from: clientLane, to: to, label: message(k.Request), kerberos: k.Request}
 		if k.Retries > 0 {
-			s.label += ", sent " + count(k.Retries, "more time")
+			s.label += ", sent " + plural.Count(k.Retries, "more time")
 		}
 		l.steps = append(l.steps, s)
 	}

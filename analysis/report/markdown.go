@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 // A markdown is a document that is being written, in what the dialects of GitHub, GitLab,
@@ -89,7 +90,7 @@ func (m *markdown) impact(r *analysis.Report) {
 		m.line("\n%d more lines are left out.", n)
 	}
 	if counted := r.Summary.Handshakes(); counted > len(r.Handshakes) {
-		m.line("\nThe table is of the %d handshakes that are listed, of %d.", len(r.Handshakes), counted)
+		m.line("\n%s %s listed, of %d.", plural.Count(len(r.Handshakes), "handshake"), plural.Verb(len(r.Handshakes), "is", "are"), counted)
 	}
 	var hit []string
 	for _, h := range r.Handshakes {

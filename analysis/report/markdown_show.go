@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 // writeShownMarkdown writes one handshake as a section of a document: its outcome, its facts, its
@@ -97,6 +98,6 @@ func (m *markdown) filters(s *Shown) {
 		m.row(row[0], code(row[1]))
 	}
 	if n := len(rows) - maxShares; n > 0 {
-		m.line("\n%s left out: `--format json` has all of them.", count(n, "filter"))
+		m.line("\n%s left out: `--format json` has all of them.", plural.Count(n, "filter"))
 	}
 }

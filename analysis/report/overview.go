@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 // maxOverview is how many lines the overview has.
@@ -84,7 +85,7 @@ func (p *page) overview(r *analysis.Report) error {
 		p.item(0, "", fmt.Sprintf("... and %d more", n))
 	}
 	if counted := r.Summary.Handshakes(); counted > len(r.Handshakes) {
-		p.item(0, "", fmt.Sprintf("These are the %d handshakes that are listed, of %d.", len(r.Handshakes), counted))
+		p.item(0, "", fmt.Sprintf("%s %s listed, of %d.", plural.Count(len(r.Handshakes), "handshake"), plural.Verb(len(r.Handshakes), "is", "are"), counted))
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func TestOverview(t *testing.T) {
 	want := []string{
 		"web   ntlm       failed     1           1      1",
 		"web   ntlm       succeeded  11          11     3",
-		"These are the 12 handshakes that are listed, of 90.",
+		"12 handshakes are listed, of 90.",
 	}
 	if got := p.String(); !strings.HasSuffix(strings.TrimSpace(got), strings.Join(want, "\n")) {
 		t.Errorf("%s\nwant\n%s", got, strings.Join(want, "\n"))

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/internal/plural"
 )
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -51,7 +52,7 @@ func sarifRunOf(r *analysis.Report) sarifRun {
 	}
 	if n := len(r.Findings) - maxSARIFResults; n > 0 {
 		run.Invocations[0].ToolExecutionNotifications = append(run.Invocations[0].ToolExecutionNotifications,
-			sarifNotification{"warning", sarifText{fmt.Sprintf("%s left out, the least severe: --format ndjson has all", count(n, "finding"))}})
+			sarifNotification{"warning", sarifText{fmt.Sprintf("%s left out, the least severe: --format ndjson has all", plural.Count(n, "finding"))}})
 	}
 	for _, f := range first(r.Findings, maxSARIFResults) {
 		at := run.Artifacts[files[f.File.String()]].Location

@@ -10,6 +10,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // writeTable writes the Report for a person: the verdict and the answer to it, the handshakes,
@@ -114,19 +115,19 @@ func (p *page) summary(r *analysis.Report) {
 // narrowed says how a report was narrowed.
 func narrowed(f *analysis.Filtered) string {
 	return fmt.Sprintf("Only what matches %s: %d of %s, %d of %s", f.Text,
-		f.Handshakes, count(f.OfHandshakes, "handshake"), f.Findings, count(f.OfFindings, "finding"))
+		f.Handshakes, plural.Count(f.OfHandshakes, "handshake"), f.Findings, plural.Count(f.OfFindings, "finding"))
 }
 
 // volume says how much was read, and of which protocols.
 func volume(s analysis.Summary) (text, protocols string) {
-	read := count(s.Packets, "packet")
+	read := plural.Count(s.Packets, "packet")
 	if len(s.Inputs) > 0 && !slices.ContainsFunc(s.Inputs, func(in httpstream.Input) bool { return in.File.Unit() != s.Inputs[0].File.Unit() }) {
 		read = counted(s.Packets, string(s.Inputs[0].File.Unit()))
 	}
-	text = fmt.Sprintf("%s, %s, %s", read, count(s.Connections, "connection"), count(s.Requests, "request"))
+	text = fmt.Sprintf("%s, %s, %s", read, plural.Count(s.Connections, "connection"), plural.Count(s.Requests, "request"))
 	protocols = "HTTP and Kerberos "
 	if s.LogsAlone() {
-		return count(s.Records, "record") + " of logs, and no capture", "Logons "
+		return plural.Count(s.Records, "record") + " of logs, and no capture", "Logons "
 	}
 	if s.Requests > 0 && s.Bytes == 0 { // requests that no packet carried
 		kind := "browser export"
@@ -135,7 +136,7 @@ func volume(s analysis.Summary) (text, protocols string) {
 				kind = "transcript"
 			}
 		}
-		text, protocols = fmt.Sprintf("%s, %s", kind, count(s.Requests, "request")), "HTTP "
+		text, protocols = fmt.Sprintf("%s, %s", kind, plural.Count(s.Requests, "request")), "HTTP "
 	}
 	for i, status := range sortedKeys(s.Responses) {
 		lead := ", "

@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 const perKind = 8 // hosts, places of damage and the like that are named
@@ -72,7 +73,7 @@ func undecoded(s analysis.Summary) string {
 // others by the obstacle.
 func closed(s analysis.Summary) (all []string) {
 	if hosts := s.WithoutKeyLog(); len(hosts) > 0 {
-		text := fmt.Sprintf("%s could not be opened: %s.", count(sum(hosts), "TLS connection"), tallied(hosts))
+		text := fmt.Sprintf("%s could not be opened: %s.", plural.Count(sum(hosts), "TLS connection"), tallied(hosts))
 		for _, in := range s.Inputs {
 			if in.Opened > 0 {
 				text += fmt.Sprintf(" What %d of them carried is in %s.", in.Opened, in.File.Label())
@@ -100,7 +101,7 @@ func closed(s analysis.Summary) (all []string) {
 			return all
 		}
 		how, why, _ := strings.Cut(reason, ", ")
-		all = append(all, fmt.Sprintf("%s%s: %s. To %s.", count(sum(hosts[reason]), "TLS connection"), how, why, tallied(hosts[reason])))
+		all = append(all, fmt.Sprintf("%s%s: %s. To %s.", plural.Count(sum(hosts[reason]), "TLS connection"), how, why, tallied(hosts[reason])))
 	}
 	return all
 }
@@ -112,7 +113,7 @@ func failed(s analysis.Summary) (all []string) {
 			all = append(all, fmt.Sprintf("TLS connections failed for %d more reasons.", len(s.TLSFailed)-i))
 			break
 		}
-		all = append(all, fmt.Sprintf("%s to %s failed: %s.", count(o.Connections, "TLS connection"), o.Host, o.Reason))
+		all = append(all, fmt.Sprintf("%s to %s failed: %s.", plural.Count(o.Connections, "TLS connection"), o.Host, o.Reason))
 	}
 	return all
 }
@@ -127,38 +128,38 @@ func sum(m map[string]int) (n int) {
 // lost says what is missing in the capture.
 func lost(s analysis.Summary) (all []string) {
 	if n := s.OpenedByRedact; n > 0 {
-		all = append(all, count(n, "connection")+" opened by negotrace redact, which wrote the packets: only its word says that they were TLS or HTTP/2.")
+		all = append(all, plural.Count(n, "connection")+" opened by negotrace redact, which wrote the packets: only its word says that they were TLS or HTTP/2.")
 	}
 	if s.MidStream > 0 {
-		all = append(all, count(s.MidStream, "connection")+" began before the capture did.")
+		all = append(all, plural.Count(s.MidStream, "connection")+" began before the capture did.")
 	}
 	if s.Gaps > 0 || s.LostBytes > 0 {
-		text := count(s.LostBytes, "byte") + " of TCP streams"
+		text := plural.Count(s.LostBytes, "byte") + " of TCP streams"
 		if s.Gaps > 0 {
-			text += fmt.Sprintf(", in %s,", count(s.Gaps, "place"))
+			text += fmt.Sprintf(", in %s,", plural.Count(s.Gaps, "place"))
 		}
 		all = append(all, text+" were sent and are not in the capture.")
 	}
 	if s.Cut > 0 {
-		all = append(all, count(s.Cut, "packet")+" cut short by the snap length: record whole packets (tcpdump -s 0, pktmon --pkt-size 0).")
+		all = append(all, plural.Count(s.Cut, "packet")+" cut short by the snap length: record whole packets (tcpdump -s 0, pktmon --pkt-size 0).")
 	}
 	if s.UnreadBytes > 0 {
-		all = append(all, count(s.UnreadBytes, "byte")+" on HTTP connections came in place of a message and could not be read.")
+		all = append(all, plural.Count(s.UnreadBytes, "byte")+" on HTTP connections came in place of a message and could not be read.")
 	}
 	if s.BytesAfterEnd > 0 {
-		all = append(all, count(s.BytesAfterEnd, "byte")+" came with or after the end of their TCP connections and were not read.")
+		all = append(all, plural.Count(s.BytesAfterEnd, "byte")+" came with or after the end of their TCP connections and were not read.")
 	}
 	if s.Conflicts > 0 {
-		all = append(all, count(s.Conflicts, "TCP segment")+" overlapped others with different bytes; the first ones seen were kept.")
+		all = append(all, plural.Count(s.Conflicts, "TCP segment")+" overlapped others with different bytes; the first ones seen were kept.")
 	}
 	if n := s.ConflictingFragments; n > 0 {
-		all = append(all, count(n, "IP fragment")+" overlapped others with different bytes; the first ones seen were kept, and a receiver may have dropped the whole packet (RFC 5722).")
+		all = append(all, plural.Count(n, "IP fragment")+" overlapped others with different bytes; the first ones seen were kept, and a receiver may have dropped the whole packet (RFC 5722).")
 	}
 	if s.Decoys > 0 {
-		all = append(all, count(s.Decoys, "TCP segment")+" contradicted others and had a wrong checksum, few hops to live, an old timestamp or numbers that do not fit: no end took them, and they were left out.")
+		all = append(all, plural.Count(s.Decoys, "TCP segment")+" contradicted others and had a wrong checksum, few hops to live, an old timestamp or numbers that do not fit: no end took them, and they were left out.")
 	}
 	if s.WrongSums > 0 {
-		all = append(all, count(s.WrongSums, "TCP segment")+" had a wrong checksum, few hops to live, an old timestamp or an ACK that does not fit, and was read anyway: the capture holds no other copy.")
+		all = append(all, plural.Count(s.WrongSums, "TCP segment")+" had a wrong checksum, few hops to live, an old timestamp or an ACK that does not fit, and was read anyway: the capture holds no other copy.")
 	}
 	return all
 }

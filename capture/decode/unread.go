@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // unread counts datagrams of ports that are not read. The zero value is ready for use.
@@ -63,7 +64,7 @@ func (u *unread) count(c *httpstream.Counters) {
 	c.UnreadDatagrams("other ports", u.others)
 	if http3 > 0 {
 		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "http3-not-read", Text: fmt.Sprintf(
-			"HTTP/3 is encrypted in QUIC and was not read (%d datagrams). Switch it off and record again: Chrome and Edge with --disable-quic or the policy QuicAllowed, Firefox with network.http.http3.enable in about:config", http3)})
+			"HTTP/3 is encrypted in QUIC and was not read (%s). Switch it off and record again: Chrome and Edge with --disable-quic or the policy QuicAllowed, Firefox with network.http.http3.enable in about:config", plural.Count(http3, "datagram"))})
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // drops counts the packets that Windows dropped, by pktmon's reason.
@@ -48,9 +49,9 @@ func (d drops) report(f *pcap.File) {
 		parts = append(parts, part+")")
 	}
 	if len(sorted) > most {
-		parts = append(parts, fmt.Sprintf("%d more reasons", len(sorted)-most))
+		parts = append(parts, plural.Count(len(sorted)-most, "more reason"))
 	}
-	f.Limited("packets-dropped-by-windows", "Windows itself dropped packets on the machine of the capture, %d times: %s", total, strings.Join(parts, "; "))
+	f.Limited("packets-dropped-by-windows", "Windows itself dropped packets on the machine of the capture, %s: %s", plural.Count(total, "time"), strings.Join(parts, "; "))
 }
 
 // dropName returns pktmon's name of a drop reason.

@@ -10,6 +10,7 @@ import (
 
 	"negotrace/capture/block"
 	"negotrace/capture/pcap"
+	"negotrace/internal/plural"
 )
 
 // errCompressed is the error for a compressed buffer.
@@ -83,7 +84,7 @@ func (e *etlFile) describe(h *logfileHeader) {
 		e.Limited("times-approximate", "The trace was stamped by the clock cycles of a processor, whose speed Windows rounds to whole MHz: its times are approximate. `logman` and `netsh trace` use the performance counter unless asked otherwise")
 	}
 	if h.eventsLost > 0 || h.buffersLost > 0 {
-		e.Limited("capture-incomplete", "Windows lost %d events and %d buffers while it recorded the trace, among them perhaps packets: give it more buffers (netsh trace start ... bufferSize=1024) or filter what is recorded", h.eventsLost, h.buffersLost)
+		e.Limited("capture-incomplete", "Windows lost %s and %s while it recorded the trace, among them perhaps packets: give it more buffers (netsh trace start ... bufferSize=1024) or filter what is recorded", plural.Count(int64(h.eventsLost), "event"), plural.Count(int64(h.buffersLost), "buffer"))
 	}
 	if h.isOpen && h.known() {
 		e.Limited("capture-incomplete", "The trace was not ended (netsh trace stop, pktmon stop), or copied before that: its last packets may be missing")

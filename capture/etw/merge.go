@@ -5,6 +5,8 @@ import (
 	"container/heap"
 	"io"
 	"slices"
+
+	"negotrace/internal/plural"
 )
 
 // A bufferInfo is the offset of a buffer in a file, and the earliest time in it.
@@ -140,7 +142,7 @@ func (e *etlFile) readEvents(b []byte) bool {
 		e.log.event(v)
 	}
 	if r.err != nil && !cut {
-		e.Damage("damaged: %v; the rest of its buffer, %d bytes, is passed over", r.err, len(r.b))
+		e.Damage("damaged: %v; the rest of its buffer, %s, is passed over", r.err, plural.Count(len(r.b), "byte"))
 	}
 	return true
 }

@@ -8,6 +8,7 @@ import (
 
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // Network types of frames.
@@ -151,7 +152,7 @@ func (n *netmonFile) scanFrame() ([]byte, error) {
 	for {
 		if n.tableAt > 0 && n.Blocks.Pos() == n.tableAt {
 			if said := n.tableLen / 4; said != int64(n.scanned) {
-				n.Damage("the table of the file has %d frames, %d were found", said, n.scanned)
+				n.Damage("the table of the file has %s, %d %s found", plural.Count(said, "frame"), n.scanned, plural.Verb(n.scanned, "was", "were"))
 			}
 			return nil, io.EOF
 		}

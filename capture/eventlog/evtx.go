@@ -10,6 +10,7 @@ import (
 	"math"
 
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // The layout of a file: a header, and chunks of 64 KiB.
@@ -75,7 +76,7 @@ func ReadEVTX(r io.Reader, take func(*Event)) (Counts, error) {
 	var c Counts
 	head := make([]byte, fileHeader)
 	if n, err := io.ReadFull(r, head); err != nil {
-		return c, truncatedError(err, "event log is cut short in its header, after %d bytes", n)
+		return c, truncatedError(err, n)
 	}
 	chunk := make([]byte, chunkSize)
 	for at := int64(fileHeader); ; at += chunkSize {
@@ -96,9 +97,9 @@ func ReadEVTX(r io.Reader, take func(*Event)) (Counts, error) {
 
 // truncatedError returns an error with the number of bytes read if the file ends too early, and
 // other errors as they are.
-func truncatedError(err error, format string, n int) error {
+func truncatedError(err error, n int) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return fmt.Errorf(format, n)
+		return fmt.Errorf("event log is cut short in its header, after %s", plural.Count(n, "byte"))
 	}
 	return err
 }

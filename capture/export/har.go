@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 	"negotrace/internal/utf8text"
 )
 
@@ -90,7 +91,7 @@ func ReadHAR(r io.Reader, out *Out) error {
 	case err != nil && h.entries == 0:
 		return fmt.Errorf("HAR: %s; no entry could be read", h.where(err))
 	case err != nil:
-		out.Damage("HAR: %s; %d entries were read", h.where(err), h.entries)
+		out.Damage("HAR: %s; %s %s read", h.where(err), plural.Count(h.entries, "entry"), plural.Verb(h.entries, "was", "were"))
 	case !h.seen:
 		return errors.New("JSON without entries of requests and responses is no HTTP Archive")
 	}

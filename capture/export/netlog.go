@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 	"negotrace/internal/utf8text"
 )
 
@@ -124,7 +125,7 @@ func ReadNetLog(r io.Reader, out *Out) error {
 	case n.events == 0:
 		return fmt.Errorf("NetLog: %s; no event could be read", n.where(err))
 	default:
-		out.Damage("NetLog: %s; %d events were read", n.where(err), n.events)
+		out.Damage("NetLog: %s; %s %s read", n.where(err), plural.Count(n.events, "event"), plural.Verb(n.events, "was", "were"))
 	}
 	return nil
 }

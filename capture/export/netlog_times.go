@@ -2,10 +2,10 @@ package export
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // maxNetLogTime is the year 5138, in milliseconds.
@@ -78,8 +78,5 @@ func (t *netlogTimes) damage(out *Out) {
 
 // eventsHave says that so many events have something.
 func eventsHave(n int, what string) string {
-	if n == 1 {
-		return "1 event of those that are read has " + what
-	}
-	return fmt.Sprintf("%d events of those that are read have %s", n, what)
+	return plural.Count(n, "event") + " of those that are read " + plural.Verb(n, "has ", "have ") + what
 }

@@ -8,6 +8,7 @@ import (
 
 	"negotrace/capture/block"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // A Packet is one record of a packet file.
@@ -98,7 +99,7 @@ func (f *File) End(err error) bool {
 	case errors.Is(err, block.ErrInterrupted):
 		f.Damage("reading was interrupted")
 	case err == io.ErrUnexpectedEOF && f.Blocks.Err() == io.EOF:
-		f.Damage("cut short: the file ends in the middle of a packet, %d bytes into it", f.Blocks.Buffered())
+		f.Damage("cut short: the file ends in the middle of a packet, %s into it", plural.Count(f.Blocks.Buffered(), "byte"))
 	case err != io.EOF:
 		f.Damage("reading failed: %v", err)
 	}
@@ -130,7 +131,7 @@ func (f *File) SkipDamage(damage string, least int, begins func(b []byte, ends b
 		}
 		f.Blocks.Take(skip)
 		if found || err != nil {
-			f.Damage("%s; %d bytes are passed over", damage, f.Blocks.Pos()-at)
+			f.Damage("%s; %s %s passed over", damage, plural.Count(f.Blocks.Pos()-at, "byte"), plural.Verb(f.Blocks.Pos()-at, "is", "are"))
 		}
 		switch {
 		case found:

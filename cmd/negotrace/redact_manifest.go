@@ -8,6 +8,7 @@ import (
 
 	"negotrace/capture"
 	"negotrace/capture/redact/pseudonym"
+	"negotrace/internal/plural"
 )
 
 // manifestOf returns the text of the manifest: how often each kind of thing was replaced. It
@@ -80,10 +81,10 @@ func proven(done *capture.Redaction, names *pseudonym.Names, found []string) str
 		b.WriteString("Names, values and addresses over the limit were not looked for.\n")
 	}
 	if names.Unsearched > 0 {
-		fmt.Fprintf(&b, "In %d places short values or addresses over a limit were replaced, and not looked for.\n", names.Unsearched)
+		fmt.Fprintf(&b, "In %s short values or addresses over a limit were replaced, and not looked for.\n", plural.Count(names.Unsearched, "place"))
 	}
 	if n := names.Clashes(); n > 0 {
-		fmt.Fprintf(&b, "%d addresses are also pseudonyms of others: so many are in use that none were free.\nWhether one of these is left somewhere cannot be seen.\n", n)
+		fmt.Fprintf(&b, "%s %s also %s of others: so many are in use that none were free.\nWhether one of these is left somewhere cannot be seen.\n", plural.Count(n, "address"), plural.Verb(n, "is", "are"), plural.Verb(n, "a pseudonym", "pseudonyms"))
 	}
 	if done.Plain.Connections > 0 {
 		b.WriteString("It says what the original says when it is opened with the keys, too, but for the\nnumbers of frames and streams")

@@ -15,6 +15,7 @@ import (
 	"negotrace/analysis/inventory"
 	"negotrace/analysis/report"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // An Overview describes all sets together. Overviews of parts give the same result in any order.
@@ -152,9 +153,9 @@ func (o *Overview) MarshalIndent() ([]byte, error) {
 
 // Headline says in one line how much was analysed.
 func (o *Overview) Headline() string {
-	text := fmt.Sprintf("%s in %s", plural(o.Handshakes(), "handshake"), plural(o.Sets, "set"))
+	text := fmt.Sprintf("%s in %s", plural.Count(o.Handshakes(), "handshake"), plural.Count(o.Sets, "set"))
 	if o.Failed > 0 {
-		text += fmt.Sprintf("; %s could not be read", plural(o.Failed, "file"))
+		text += fmt.Sprintf("; %s could not be read", plural.Count(o.Failed, "file"))
 	}
 	return text
 }
@@ -167,13 +168,6 @@ func (o *Overview) Handshakes() int {
 		n += of
 	}
 	return n
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // Span returns the first and the last time, "" if no time is known.
