@@ -75,6 +75,14 @@ func (c *Comments) SchemaOf(name string) ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
+// Of returns the schema of a Go type. Its structs are references to definitions. What is not in JSON
+// as its type says, or has no name there, is an error.
+func (c *Comments) Of(t reflect.Type) (*Node, error) {
+	m := &maker{docs: c.docs, defs: map[string]*Node{}, names: map[reflect.Type]string{}}
+	n := m.of(t)
+	return n, m.err
+}
+
 // report returns the schema of a report, or of a line of NDJSON.
 func (m *maker) report() Node {
 	report := m.ref(reflect.TypeFor[analysis.Report]())

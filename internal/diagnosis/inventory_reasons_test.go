@@ -1,4 +1,4 @@
-package inventory_test
+package diagnosis_test
 
 import (
 	"bytes"
@@ -54,8 +54,8 @@ func inventoryOf(t *testing.T, script string) (all []*inventory.Entry) {
 	return all
 }
 
-// TestReasons holds that captures show why it was not Kerberos with AES, whatever it was.
-func TestReasons(t *testing.T) {
+// TestInventoryReasons holds that captures show why it was not Kerberos with AES, whatever it was.
+func TestInventoryReasons(t *testing.T) {
 	t.Parallel()
 	refused := func(code string) string {
 		return asked + "kdc > tgs-req HTTP/web.contoso.com@CONTOSO.COM\nkdc < krb-error " + code + " sname=HTTP/web.contoso.com@CONTOSO.COM\n" + withNTLM

@@ -1,32 +1,11 @@
-package checklist_test
+package diagnosis_test
 
 import (
-	"context"
 	"testing"
 
 	"negotrace/analysis"
 	"negotrace/analysis/checklist"
-	"negotrace/analysis/checks"
-	"negotrace/analysis/correlate"
-	"negotrace/capture"
 )
-
-// report analyses a capture.
-func report(t *testing.T, name string) *analysis.Report {
-	t.Helper()
-	sources, err := capture.Open([]string{name}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
-	counters, err := capture.Read(context.Background(), sources, capture.Sink{
-		Exchange: trace.Exchange, Conn: trace.Conn, Kerberos: trace.Kerberos, DNS: trace.DNS,
-	}, capture.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return trace.Report(counters)
-}
 
 const (
 	usesKerberos = "Is Kerberos used?"
@@ -41,7 +20,8 @@ const (
 	delegates    = "Does the client delegate its credentials?"
 )
 
-func TestOf(t *testing.T) {
+// TestChecklist holds that captures of testdata answer what an engineer asks.
+func TestChecklist(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]map[string]checklist.Answer{
 		"spn-missing-ntlm-fallback.pcapng": {usesKerberos: checklist.No, getsTicket: checklist.No, singleSPN: checklist.No, poolHasKey: checklist.Unknown, keyInKeytab: checklist.Unknown},
@@ -54,7 +34,10 @@ func TestOf(t *testing.T) {
 		"token-too-large.pcapng":           {headerFits: checklist.No},
 		"delegation-forwarded.pcapng":      {delegates: checklist.Yes},
 	} {
-		r := report(t, "../../testdata/"+name)
+		r, err := read(t, "../../testdata/"+name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		answers := map[string]checklist.Item{}
 		for _, l := range checklist.Of(r, decisive(r)) {
 			for _, item := range l.Items {
@@ -82,15 +65,18 @@ func decisive(r *analysis.Report) *analysis.Handshake {
 	return r.Handshakes[0]
 }
 
-// Where some of the clocks are seen, the answer says which, and of which machine none is.
-func TestClocksSeen(t *testing.T) {
+// TestChecklistClocks holds that the answer says which clocks are seen, and of which machine none is.
+func TestChecklistClocks(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"spn-missing-ntlm-fallback.pcapng":      "those of 198.51.100.21 and 198.51.100.2 are; the client's is not seen",
 		"lb-nginx-identity-leak.backend.pcapng": "of the clocks only that of 198.51.100.21 is seen",
 		"contrast-forms.pcapng":                 "",
 	} {
-		r := report(t, "../../testdata/"+name)
+		r, err := read(t, "../../testdata/"+name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, h := range r.Handshakes {
 			for _, l := range checklist.Of(r, h) {
 				for _, item := range l.Items {

@@ -1,4 +1,4 @@
-package schema
+package house
 
 import (
 	"encoding/json"
@@ -6,21 +6,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"negotrace/internal/schema"
 )
 
-// TestSchemaOf holds samples of each thing that a schema takes from the source.
-func TestSchemaOf(t *testing.T) {
+// TestSchemaSamples holds samples of each thing that a schema takes from the source.
+func TestSchemaSamples(t *testing.T) {
 	t.Parallel()
-	comments, err := ReadComments("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := comments.SchemaOf("report")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var top Node
-	if err := json.Unmarshal(text, &top); err != nil {
+	var top schema.Node
+	if err := json.Unmarshal(schemaOf(t, "report"), &top); err != nil {
 		t.Fatal(err)
 	}
 	finding, pos, summary := top.Defs["Finding"], top.Defs["Pos"], top.Defs["Summary"]
@@ -52,9 +46,13 @@ func TestSchemaOf(t *testing.T) {
 	}
 }
 
-// TestWithout holds that what has no schema is an error and not left out.
-func TestWithout(t *testing.T) {
+// TestSchemaWithout holds that what has no schema is an error and not left out.
+func TestSchemaWithout(t *testing.T) {
 	t.Parallel()
+	c, err := comments()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, of := range []any{
 		struct{ Unnamed string }{},
 		struct {
@@ -70,8 +68,7 @@ func TestWithout(t *testing.T) {
 			ByBool map[bool]int `json:"by_bool"`
 		}{},
 	} {
-		m := &maker{defs: map[string]*Node{}, names: map[reflect.Type]string{}}
-		if m.of(reflect.TypeOf(of)); m.err == nil {
+		if _, err := c.Of(reflect.TypeOf(of)); err == nil {
 			t.Errorf("%T has a schema", of)
 		}
 	}

@@ -1,18 +1,10 @@
-package inventory_test
+package diagnosis_test
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
-
-	"negotrace/analysis/correlate"
-	"negotrace/analysis/inventory"
-	"negotrace/capture"
-	"negotrace/internal/capturetest"
-	"negotrace/internal/diagnosis"
 )
 
 // ntlmOf returns a logon with NTLM of a client, and what a KDC said to it before.
@@ -39,9 +31,9 @@ conn %[1]s
 `, name, client, port, kdc, scheme)
 }
 
-// TestRefusedTicket holds that the KDC's refusal is the reason for each logon that it was
+// TestInventoryRefusedTicket holds that the KDC's refusal is the reason for each logon that it was
 // given to, not for the first alone, and for those after which the client may remember it.
-func TestRefusedTicket(t *testing.T) {
+func TestInventoryRefusedTicket(t *testing.T) {
 	t.Parallel()
 	refused := func(client, code string) string {
 		return fmt.Sprintf("kdc %[1]s:60000 > 10.0.0.5:88 tgs-req HTTP/web.contoso.com\nkdc %[1]s:60000 < 10.0.0.5:88 krb-error %[2]s sname=HTTP/web.contoso.com@CONTOSO.COM", client, code)
@@ -53,22 +45,9 @@ func TestRefusedTicket(t *testing.T) {
 		ntlmOf("policy", "10.0.0.13", 50005, refused("10.0.0.13", "12"), "Negotiate") + "wait 1m" +
 		ntlmOf("afterPolicy", "10.0.0.13", 50006, "", "NTLM") + "wait 16m" +
 		ntlmOf("forgotten", "10.0.0.11", 50007, "", "NTLM")
-	c, err := capturetest.Parse(script)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data := c.Pcapng()
-	counter := inventory.NewCounter(t.TempDir(), 0)
-	source := capture.Source{Name: "c", Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }}
-	if _, err := diagnosis.Read(t.Context(), []capture.Source{source}, diagnosis.Options{Correlate: correlate.Options{Sink: counter.Sink(), OmitLists: true}}); err != nil {
-		t.Fatal(err)
-	}
 	var got []string
-	if err := counter.Entries(func(e *inventory.Entry) error {
+	for _, e := range inventoryOf(t, script) {
 		got = append(got, strings.TrimPrefix(e.User, `CONTOSO\`)+": "+e.Why)
-		return nil
-	}); err != nil {
-		t.Fatal(err)
 	}
 	slices.Sort(got)
 	want := []string{

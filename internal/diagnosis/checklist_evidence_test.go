@@ -1,4 +1,4 @@
-package checklist_test
+package diagnosis_test
 
 import (
 	"os"
@@ -19,8 +19,8 @@ const (
 	mayAccess    = "May the user enter?"
 )
 
-// An answer is given as far as the wire shows it, and no further.
-func TestOverclaims(t *testing.T) {
+// TestChecklistEvidence holds that an answer is given as far as the packets show it, and no further.
+func TestChecklistEvidence(t *testing.T) {
 	t.Parallel()
 	const (
 		conn      = "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n"
@@ -71,7 +71,10 @@ func TestOverclaims(t *testing.T) {
 			if err := os.WriteFile(name, parsed.Pcapng(), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			r := report(t, name)
+			r, err := read(t, name)
+			if err != nil {
+				t.Fatal(err)
+			}
 			for _, l := range checklist.Of(r, r.Handshakes[0]) {
 				for _, item := range l.Items {
 					if item.Question != c.question {
