@@ -1,4 +1,4 @@
-package exports_test
+package redactproof_test
 
 import (
 	"bytes"
@@ -47,9 +47,9 @@ func TestNetLogSecrets(t *testing.T) {
 	}
 }
 
-// TestMemory rewrites a NetLog that is far larger than what may be held of it.
-func TestMemory(t *testing.T) {
-	b, err := os.ReadFile("../../../testdata/chromium-kerberos.netlog.json")
+// TestNetLogMemory rewrites a NetLog that is far larger than what may be held of it.
+func TestNetLogMemory(t *testing.T) {
+	b, err := os.ReadFile("../../testdata/chromium-kerberos.netlog.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestMemory(t *testing.T) {
 }
 
 func BenchmarkNetLog(b *testing.B) {
-	text, err := os.ReadFile("../../../testdata/chromium-kerberos.netlog.json")
+	text, err := os.ReadFile("../../testdata/chromium-kerberos.netlog.json")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package exports_test
+package redactproof_test
 
 import (
 	"bytes"
@@ -90,7 +90,7 @@ func TestExports(t *testing.T) {
 }
 
 func exportFiles(t *testing.T) (all []string) {
-	dirs := append([]string{"../../../testdata"}, filepath.SplitList(os.Getenv("NEGOTRACE_CAPTURES"))...)
+	dirs := append([]string{"../../testdata"}, filepath.SplitList(os.Getenv("NEGOTRACE_CAPTURES"))...)
 	for _, dir := range dirs {
 		for _, ending := range []string{"har", "netlog.json", "saz"} {
 			files, err := filepath.Glob(filepath.Join(dir, "*"+ending))

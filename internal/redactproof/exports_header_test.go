@@ -1,4 +1,4 @@
-package exports_test
+package redactproof_test
 
 import (
 	"bytes"

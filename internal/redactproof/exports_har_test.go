@@ -1,4 +1,4 @@
-package exports_test
+package redactproof_test
 
 import (
 	"bytes"
@@ -135,7 +135,7 @@ func TestLongStrings(t *testing.T) {
 func FuzzExports(f *testing.F) {
 	f.Add([]byte(secretHAR))
 	f.Add([]byte(secretNetLog))
-	for _, file := range []string{"../../../testdata/chromium-kerberos.har", "../../../testdata/chromium-kerberos.netlog.json"} {
+	for _, file := range []string{"../../testdata/chromium-kerberos.har", "../../testdata/chromium-kerberos.netlog.json"} {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)
