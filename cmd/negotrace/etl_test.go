@@ -104,6 +104,7 @@ func etlOf(change func(*packettest.Trace), log func(int, [][]packettest.Event, c
 // TestTraces reads captures as Windows' tools write them; each form carries a few of the
 // captures.
 func TestTraces(t *testing.T) {
+	dir := t.TempDir()
 	for i, r := range some(t) {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
@@ -112,7 +113,7 @@ func TestTraces(t *testing.T) {
 				if (i+j)%(10*testcost.Step(2)) > 0 {
 					continue
 				}
-				file := filepath.Join(t.TempDir(), "capture.etl")
+				file := filepath.Join(dir, r.name+".etl")
 				write(t, file, form.make(rec))
 				whole := r.report(t)
 				got, complaints := analyse(t, "json", append(r.flag, file)...)

@@ -85,7 +85,7 @@ func heavilyRedactedNetLog(b []byte) []byte {
 // TestNetLogLikePackets holds the report of each NetLog, in each capture mode, against
 // that of the packets that were captured at the same time.
 func TestNetLogLikePackets(t *testing.T) {
-	tried := 0
+	file, tried := filepath.Join(t.TempDir(), "net-export.json"), 0
 	for _, r := range recordings(t) {
 		b, err := os.ReadFile(strings.TrimSuffix(r.path, "pcapng") + "netlog.json")
 		if err != nil {
@@ -102,7 +102,7 @@ func TestNetLogLikePackets(t *testing.T) {
 			}
 			t.Run(r.name+"/"+mode.name, func(t *testing.T) {
 				made := mode.made(b)
-				out, _ := analyse(t, "json", write(t, filepath.Join(t.TempDir(), "net-export.json"), made))
+				out, _ := analyse(t, "json", write(t, file, made))
 				log := decode(t, out)
 				mode.compare(t, packets, log)
 				if mode.blind || bytes.Contains(made, []byte("bytes were stripped]")) {

@@ -170,7 +170,7 @@ func edited(t *testing.T, text string, change func(map[string]any)) any {
 	return v
 }
 
-// TestRing cuts every third capture into ten rotated files: their report is that of the
+// TestRing cuts every third capture into five rotated files: their report is that of the
 // whole, though they are given in another order. Of every thirtieth capture they are also
 // given in order, and as a directory.
 func TestRing(t *testing.T) {
@@ -185,7 +185,7 @@ func TestRing(t *testing.T) {
 			var files []string
 			before := map[string]int{} // packets in front of each file
 			n := 0
-			for i, part := range r.take(t).Cut(10) {
+			for i, part := range r.take(t).Cut(5) {
 				before[fmt.Sprintf("ring.pcapng%d", i)] = n
 				n += len(part.Packets)
 				files = append(files, write(t, filepath.Join(dir, fmt.Sprintf("ring.pcapng%d", i)), part.Pcapng(binary.LittleEndian)))
@@ -263,6 +263,7 @@ func TestCompressed(t *testing.T) {
 		},
 		"zstd": func(b []byte) []byte { return encoder.EncodeAll(b, nil) },
 	}
+	dir := t.TempDir()
 	for i, r := range some(t) {
 		if i%3 > 0 {
 			continue
@@ -275,7 +276,7 @@ func TestCompressed(t *testing.T) {
 				t.Fatal(err)
 			}
 			whole := r.report(t)
-			file := write(t, filepath.Join(t.TempDir(), "capture"), pack[name](b))
+			file := write(t, filepath.Join(dir, r.name), pack[name](b))
 			if got, complaints := analyse(t, "json", append(r.flag, file)...); got != whole || complaints != "" {
 				t.Errorf("%s\n%s", complaints, cmp.Diff(whole, got))
 			}
@@ -289,13 +290,14 @@ func TestFormats(t *testing.T) {
 	le, be := binary.LittleEndian, binary.BigEndian
 	// ARP has no place on links without an EtherType: there it is an empty packet.
 	decoded := func(t *testing.T, report string) any { return unwrapped(t, report, nil, "undecoded") }
+	dir := t.TempDir()
 	for i, r := range some(t) {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
 			plain := decoded(t, r.report(t))
 			rec := r.take(t)
 			links := rec.Relinked()
-			file := filepath.Join(t.TempDir(), "capture")
+			file := filepath.Join(dir, r.name)
 			for j, form := range append(slices.Sorted(maps.Keys(links)), "pcap", "pcap, big-endian", "pcapng, big-endian") {
 				if (i+j)%(30*testcost.Step(2)) > 0 {
 					continue
@@ -325,12 +327,13 @@ func TestFormats(t *testing.T) {
 // numbers of the packets that became several. Each tunnel carries a few of the
 // captures: what is inside does not depend on what is around it.
 func TestEncapsulated(t *testing.T) {
+	dir := t.TempDir()
 	for i, r := range some(t) {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
 			plain := unwrapped(t, r.report(t), nil)
 			rec := r.take(t)
-			file := filepath.Join(t.TempDir(), "wrapped.pcapng")
+			file := filepath.Join(dir, r.name+".pcapng")
 			for j, w := range capturetest.Wrappings() {
 				if (i+j)%(30*testcost.Step(2)) > 0 {
 					continue
@@ -385,7 +388,7 @@ var inText = regexp.MustCompile(`frame [0-9]+`)
 
 // TestEmbeddedSecrets puts the key log of each capture into the file itself.
 func TestEmbeddedSecrets(t *testing.T) {
-	tried := 0
+	file, tried := filepath.Join(t.TempDir(), "embedded.pcapng"), 0
 	for _, r := range recordings(t) {
 		keylog, err := os.ReadFile(strings.TrimSuffix(r.path, "pcapng") + "keylog")
 		if err != nil {
@@ -394,7 +397,7 @@ func TestEmbeddedSecrets(t *testing.T) {
 		tried++
 		want, rec := r.report(t), r.take(t)
 		rec.Secrets = keylog
-		file := write(t, filepath.Join(t.TempDir(), "embedded.pcapng"), rec.Pcapng(binary.LittleEndian))
+		write(t, file, rec.Pcapng(binary.LittleEndian))
 		var keytab []string
 		if i := slices.Index(r.flag, "--keytab"); i >= 0 {
 			keytab = r.flag[i : i+2]

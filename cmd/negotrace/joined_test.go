@@ -83,7 +83,8 @@ func TestJoined(t *testing.T) {
 		{"NetLog of a page without tokens", "chromium-page", ".netlog.json", defaultNetLog, 26, 0},
 		{"through a proxy", "chromium-proxy", ".netlog.json", same, 7, 0}, // without keys, what is inside of TLS is in the log alone
 	}
-	for _, tt := range tests {
+	written := t.TempDir()
+	for i, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			packets := dir + tt.event + ".pcapng"
@@ -91,7 +92,7 @@ func TestJoined(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			export := write(t, filepath.Join(t.TempDir(), "export"), tt.change(original))
+			export := write(t, filepath.Join(written, strconv.Itoa(i)), tt.change(original))
 			alone, its, both := readJoined(t, packets), readJoined(t, export), readJoined(t, packets, export)
 			s := both.Summary
 			if got, want := both.Inputs[1].Joined, tt.joined; got != want {
@@ -161,6 +162,7 @@ func TestJoinedExports(t *testing.T) {
 		{"two HARs of two pages", []string{"chromium-ntlm.har", "chromium-cname.har"}, same, 2},
 		{"the same HAR twice", []string{"chromium-page.har", "chromium-page.har"}, same, 13},
 	}
+	written := t.TempDir()
 	for _, tt := range tests {
 		var args []string
 		for i, f := range tt.files {
@@ -171,7 +173,7 @@ func TestJoinedExports(t *testing.T) {
 			if i == 0 {
 				b = tt.change(b)
 			}
-			args = append(args, write(t, filepath.Join(t.TempDir(), strconv.Itoa(i)), b))
+			args = append(args, write(t, filepath.Join(written, strconv.Itoa(i)), b))
 		}
 		for range 2 {
 			if j := readJoined(t, args...); j.Summary.Requests != tt.requests {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 // TestNextCapture holds that a report asks for the messages of a KDC, or for the server's log, only
 // where they may answer what it leaves open.
 func TestNextCapture(t *testing.T) {
+	dir := t.TempDir()
 	const (
 		conn   = "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n"
 		get    = "> GET / HTTP/1.1\n> Host: web.contoso.com\n"
@@ -27,7 +29,7 @@ func TestNextCapture(t *testing.T) {
 		return conn + get + edge + asks + "\n" + get + edge + "> Authorization: " + scheme + " {ntlm1}\n< HTTP/1.1 401 Unauthorized\n" + iis + "< WWW-Authenticate: " + scheme + " {ntlm2}\n\n" +
 			get + edge + "> Authorization: " + scheme + " {ntlm3}\n" + last
 	}
-	for _, c := range []struct {
+	for i, c := range []struct {
 		name, script  string
 		says, doesNot []string
 	}{
@@ -47,7 +49,7 @@ func TestNextCapture(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			file := filepath.Join(t.TempDir(), "case.pcapng")
+			file := filepath.Join(dir, strconv.Itoa(i)+".pcapng")
 			write(t, file, parsed.Pcapng())
 			table, _ := analyse(t, "table", file)
 			table = strings.Join(strings.Fields(table), " ")

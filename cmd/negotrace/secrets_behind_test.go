@@ -19,7 +19,7 @@ import (
 // TestSecretsBehind puts the key log of each capture behind its last packet. Of a file it is
 // read all the same; in a stream it comes too late for connections that have ended, which is said.
 func TestSecretsBehind(t *testing.T) {
-	order, tried, named := binary.LittleEndian, 0, 0
+	order, dir, tried, named := binary.LittleEndian, t.TempDir(), 0, 0
 	for _, r := range recordings(t) {
 		keylog, err := os.ReadFile(strings.TrimSuffix(r.path, "pcapng") + "keylog")
 		if err != nil {
@@ -41,12 +41,12 @@ func TestSecretsBehind(t *testing.T) {
 			"in a section":         slices.Concat(packettest.Section(binary.BigEndian), packettest.Block(binary.BigEndian, 10, packettest.N32(binary.BigEndian, 0x544c534b), packettest.N32(binary.BigEndian, len(keylog)), keylog)),
 			"with secrets of none": slices.Concat(secrets, packettest.Block(order, 10, packettest.N32(order, 0x57474b4c), packettest.N32(order, 4), make([]byte, 4))),
 		} {
-			file := write(t, filepath.Join(t.TempDir(), "behind.pcapng"), slices.Concat(packets, tail))
+			file := write(t, filepath.Join(dir, "behind.pcapng"), slices.Concat(packets, tail))
 			if got, complaints := analyse(t, "json", append(keytab, file)...); got != r.report(t) || complaints != "" {
 				t.Errorf("%s, %s: %s\n%s", r.name, name, complaints, cmp.Diff(r.report(t), got))
 			}
 		}
-		packed := write(t, filepath.Join(t.TempDir(), "behind.pcapng.gz"), gzipped(t, slices.Concat(packets, secrets)))
+		packed := write(t, filepath.Join(dir, "behind.pcapng.gz"), gzipped(t, slices.Concat(packets, secrets)))
 		got, _ := analyse(t, "json", append(keytab, packed)...)
 		late := strings.Contains(got, "stand in the capture behind the connections that they open")
 		if late {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -34,10 +35,11 @@ func TestTranscript(t *testing.T) {
 		{"a log of urllib3", "DEBUG:urllib3.connectionpool:http://web:80 \"GET /a HTTP/1.1\" 401 None\nDEBUG:urllib3.connectionpool:http://web:80 \"GET /b HTTP/1.1\" 407 0\n", 0, "2 asked for credentials, and whether any were sent is not recorded", "unanswered"},
 		{"its first line only", "HTTP/1.1 401 Unauthorized\n", 2, "negotrace decode - <", ""},
 	}
-	for _, tt := range tests {
+	dir := t.TempDir()
+	for i, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			file := write(t, filepath.Join(t.TempDir(), "paste.txt"), []byte(tt.text))
+			file := write(t, filepath.Join(dir, strconv.Itoa(i)+".txt"), []byte(tt.text))
 			var out, diag bytes.Buffer
 			status := run(t.Context(), []string{file}, noEnv, nil, &out, &diag)
 			said := strings.Join(strings.Fields(out.String()+diag.String()), " ")

@@ -30,7 +30,7 @@ func TestNothingUnseen(t *testing.T) {
 			tcpOf(1000, 0, 2, ""), tcpOf(1001, 5001, 0x18, "\x00\x01\x02\x03 some protocol of its own"), tcpOf(1031, 5001, 0x11, ""),
 		},
 	}
-	whole := 0
+	dir, whole := t.TempDir(), 0
 	for i, r := range some(t) {
 		if i%8 > 0 {
 			continue
@@ -42,7 +42,7 @@ func TestNothingUnseen(t *testing.T) {
 		whole++
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			file := filepath.Join(t.TempDir(), "more.pcapng")
+			file := filepath.Join(dir, r.name+".pcapng")
 			for name, packets := range additions {
 				rec := r.take(t)
 				last := rec.Packets[len(rec.Packets)-1].Time
