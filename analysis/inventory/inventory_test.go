@@ -59,13 +59,13 @@ func counted(t *testing.T, most, n int) (entries []Entry, total int) {
 // What is counted does not depend on how much of it fits into memory.
 func TestCounterSpills(t *testing.T) {
 	t.Parallel()
-	want, total := counted(t, 1000, 400)
-	if total != 400 || len(want) != 74 {
-		t.Fatalf("%d authentications in %d entries, want 400 in 74", total, len(want))
+	want, total := counted(t, 1000, 185)
+	if total != 185 || len(want) != 74 {
+		t.Fatalf("%d authentications in %d entries, want 185 in 74", total, len(want))
 	}
 	for _, most := range []int{1, 3, 10, 73} {
-		got, total := counted(t, most, 400)
-		if total != 400 || fmt.Sprint(got) != fmt.Sprint(want) {
+		got, total := counted(t, most, 185)
+		if total != 185 || fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("with %d entries in memory: %d authentications in %d entries, not the same", most, total, len(got))
 		}
 	}
@@ -76,8 +76,8 @@ func TestCounterSpills(t *testing.T) {
 			t.Errorf("entry %d is not behind the one before it", i)
 		}
 	}
-	if sum != 400 || refused != 80 {
-		t.Errorf("the entries have %d authentications, %d refused; want 400 and 80", sum, refused)
+	if sum != 185 || refused != 37 {
+		t.Errorf("the entries have %d authentications, %d refused; want 185 and 37", sum, refused)
 	}
 }
 

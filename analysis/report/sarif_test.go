@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
@@ -21,44 +22,42 @@ import (
 	"negotrace/httpstream"
 )
 
-// schemaOfSARIF returns the JSON Schema of the standard, which the package sarif holds in
-// its source.
-func schemaOfSARIF(t *testing.T) *jsonschema.Schema {
-	t.Helper()
+// schemaOfSARIF is the JSON Schema of the standard, which the package sarif holds in its source.
+var schemaOfSARIF = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	// Package build finds no modules in a program that was built with -trimpath.
 	dir, err := exec.Command("go", "list", "-f", "{{.Dir}}", reflect.TypeFor[sarif.Report]().PkgPath()).Output()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(dir)), "schema.go"), nil, 0)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	literal := file.Scope.Lookup("schema").Decl.(*ast.ValueSpec).Values[0].(*ast.BasicLit)
 	text, err := strconv.Unquote(literal.Value)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
 	if err := c.AddResource(sarifSchema, document); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	schema, err := c.Compile(sarifSchema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schema
-}
+	return c.Compile(sarifSchema)
+})
 
 // validSARIF returns a report as a reader of SARIF understands it, after the schema of the
 // standard has had a look at it.
-func validSARIF(t *testing.T, schema *jsonschema.Schema, r *analysis.Report) *sarif.Run {
+func validSARIF(t *testing.T, r *analysis.Report) *sarif.Run {
 	t.Helper()
+	schema, err := schemaOfSARIF()
+	if err != nil {
+		t.Fatal(err)
+	}
 	var b bytes.Buffer
 	if err := writeSARIF(&b, r, Options{}); err != nil {
 		t.Fatal(err)
@@ -90,8 +89,7 @@ func TestSARIF(t *testing.T) {
 	r.Exit = analysis.Exit{Status: 1, Reason: "something was found"}
 	r.Findings[1].File = httpstream.FileOf("back.pcapng", "back.pcapng", httpstream.Frames)
 	r.Findings[2].Frame = 0
-	schema := schemaOfSARIF(t)
-	run := validSARIF(t, schema, r)
+	run := validSARIF(t, r)
 	if len(run.Results) != len(r.Findings) || len(run.Tool.Driver.Rules) != len(r.Checks) {
 		t.Fatalf("%d results of %d rules", len(run.Results), len(run.Tool.Driver.Rules))
 	}
@@ -124,14 +122,13 @@ func TestSARIF(t *testing.T) {
 // without findings and one of which the file is not known.
 func TestSARIFOfAnything(t *testing.T) {
 	t.Parallel()
-	schema := schemaOfSARIF(t)
-	validSARIF(t, schema, load(t, "testdata/empty.json"))
-	validSARIF(t, schema, load(t, "testdata/clean.json"))
+	validSARIF(t, load(t, "testdata/empty.json"))
+	validSARIF(t, load(t, "testdata/clean.json"))
 	for _, s := range nastyStrings {
 		r := nasty(s)
-		validSARIF(t, schema, r)
+		validSARIF(t, r)
 		r.Inputs = []httpstream.Input{{Name: s}}
-		validSARIF(t, schema, r)
+		validSARIF(t, r)
 	}
 }
 
