@@ -8,8 +8,9 @@ const (
 	// maxOpaque bounds what is known of opaque values: some 50 bytes each, and 100 when they are
 	// looked for in what was written.
 	maxOpaque = 1 << 20
-	// maxShortValues bounds for how many short ones of them is looked: some 80 bytes each.
-	maxShortValues = 256 << 10
+	// maxShortValues bounds the bytes of short ones of them that are looked for, of 9 to 16 each: some 60
+	// more for each when they are.
+	maxShortValues = 12 << 20
 	// maxAddresses bounds what is known of addresses, IP and MAC each.
 	maxAddresses = 1 << 20
 	// maxNumbers bounds what is known of the numbers that addresses are of: some 40 bytes each.

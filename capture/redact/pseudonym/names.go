@@ -39,7 +39,7 @@ type Names struct {
 	opaque map[[16]byte]uint32
 	// values and shortValues are looked for, see addValue.
 	values      []search.Value
-	shortValues []string
+	shortValues shortValues
 
 	numbers *numberTable // of addresses
 	macs    map[[6]byte][6]byte

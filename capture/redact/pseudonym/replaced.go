@@ -48,7 +48,7 @@ func (n *Names) replacedWords() iter.Seq[search.Name] {
 				return
 			}
 		}
-		for _, v := range n.shortValues {
+		for v := range n.shortValues.all() {
 			if !yield(search.Name{Text: lower(v), Spelled: v}) {
 				return
 			}
@@ -85,11 +85,34 @@ func (n *Names) addValue(value []byte) {
 			n.values = append(n.values, search.Value(value))
 		}
 	case len(value) >= minShortValue && isWord(value) && takesTurns(value) && (len(value) >= minShortHex || !isHex(string(value))):
-		if len(n.shortValues) == maxShortValues {
+		if !n.shortValues.add(value) {
 			n.Unsearched++
-			return
 		}
-		n.shortValues = append(n.shortValues, string(value))
+	}
+}
+
+// A shortValues is a list of short values: one behind the other, each behind its length.
+type shortValues []byte
+
+// add appends a value, and reports whether there was room for it.
+func (s *shortValues) add(value []byte) bool {
+	if len(*s)+1+len(value) > maxShortValues {
+		return false
+	}
+	*s = append(append(*s, byte(len(value))), value...)
+	return true
+}
+
+// all returns the values.
+func (s shortValues) all() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for rest := s; len(rest) > 0; {
+			end := 1 + int(rest[0])
+			if !yield(string(rest[1:end])) {
+				return
+			}
+			rest = rest[end:]
+		}
 	}
 }
 

@@ -4,6 +4,8 @@
 // texts of addresses in the same forms, and for the bytes of addresses where those before them say that
 // they are one.
 //
+// In UTF-16 it looks for each of the others, too.
+//
 // The names are kept once, in a sorted dictionary. Text in another form is decoded in place, so a
 // name needs no pattern for each form. The time grows with the searched bytes, and the memory with
 // the names, about 40 bytes for each.
@@ -199,6 +201,7 @@ type scan struct {
 	folded  []byte // of a text, in lower case
 	decoded []byte
 	letters []byte // of a text in UTF-16
+	narrow  []byte // the same, with signs
 	text    []byte // with an address
 	url     []byte // without percent-encoding
 }

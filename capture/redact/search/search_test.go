@@ -21,8 +21,19 @@ type pattern struct {
 	prefixLen int // bytes of text in front of the name
 }
 
-// patternsOf returns each form of a name.
+// patternsOf returns each form of a name, and what is encoded in UTF-16 once more.
 func patternsOf(n Name) (all []pattern) {
+	all = narrowPatternsOf(n)
+	for _, p := range all {
+		if p.text != n.Text && len(p.text) >= minBase64 && isPrintable([]byte(p.text)) {
+			all = append(all, pattern{utf16LE(p.text)[:2*len(p.text)-1], p.anyCase, false, 0})
+		}
+	}
+	return all
+}
+
+// narrowPatternsOf returns each form of a name that is in no other one.
+func narrowPatternsOf(n Name) (all []pattern) {
 	word := n.Text
 	switch {
 	case IsNumber(word) && len(word) < minNumber, len(word) < minShort:
@@ -310,4 +321,21 @@ func FuzzSearch(f *testing.F) {
 		}
 		checkAgainstNaive(t, "fuzz", text, names)
 	})
+}
+
+// TestEncodedInUTF16 holds that names and values are found that are encoded, and then written in UTF-16.
+func TestEncodedInUTF16(t *testing.T) {
+	t.Parallel()
+	const value = "k7Xq+0/9vW2mZ5rT4yB8"
+	for _, text := range []string{
+		base64.StdEncoding.EncodeToString([]byte("+/user=brunhilde;")), base64.RawURLEncoding.EncodeToString([]byte("/?brunhilde@corp")),
+		hex.EncodeToString([]byte("x brunhilde")), "a%20brunhild%65", base64.StdEncoding.EncodeToString([]byte("id=" + value)), hex.EncodeToString([]byte(value)),
+	} {
+		for _, before := range []string{"", "\x00", "abc\x00", "a\x00b\x00 \x00"} {
+			found, err := New(Replaced{Names: slices.Values([]Name{{Text: "brunhilde"}}), Values: []Value{Value([]byte(value))}}).In(strings.NewReader(before + utf16LE("Basic "+text+"==\r\n") + "z"))
+			if err != nil || found == nil {
+				t.Errorf("%q behind %q is not found: %v", text, before, err)
+			}
+		}
+	}
 }

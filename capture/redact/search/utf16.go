@@ -7,7 +7,9 @@ import (
 )
 
 // utf16 looks for ASCII names in UTF-16, in either byte order: each letter has a zero beside it.
+// In it each may be encoded once more.
 func (c *scan) utf16(b []byte, from, until int) *Found {
+	seen := from // up to where texts were looked at
 	for i := from; i < until; {
 		if eightAt(b, i) == 0 {
 			if i = skip(b, i, until, 0); i >= until {
@@ -31,12 +33,43 @@ func (c *scan) utf16(b []byte, from, until int) *Found {
 		if f == nil {
 			f = c.wideAddressBehind(b, end-1)
 		}
+		if f == nil && end > seen {
+			f, seen = c.encodedUTF16(b, max(zero-1, seen), seen)
+		}
 		if f != nil {
 			return f
 		}
 		i = max(i, end)
 	}
 	return nil
+}
+
+// encodedUTF16 looks for names and values in another form in the text in UTF-16 around at, not before
+// from, and returns its end.
+func (c *scan) encodedUTF16(b []byte, at, from int) (f *Found, end int) {
+	for at-2 >= from && b[at-1] == 0 && isPrintable(b[at-2:at-1]) {
+		at -= 2
+	}
+	c.narrow = c.narrow[:0]
+	for end = at; end < len(b) && isPrintable(b[end:end+1]); end += 2 {
+		if c.narrow = append(c.narrow, b[end]); end+1 < len(b) && b[end+1] != 0 {
+			break
+		}
+	}
+	end = min(end, len(b))
+	if len(c.narrow) < minBase64 {
+		return nil, end
+	}
+	for _, form := range []func(b []byte, from, until int) *Found{c.base64, c.hexadecimal, c.percentEncoded, c.values} {
+		if f := form(c.narrow, 0, len(c.narrow)); f != nil {
+			f.At = int64(at) + 2*f.At
+			if f.Form != "" {
+				f.Form += " in UTF-16"
+			}
+			return f, end
+		}
+	}
+	return nil, end
 }
 
 // wideAddressBehind looks for an address in UTF-16 of which a dot or a colon is behind the zero at zero.
