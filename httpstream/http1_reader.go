@@ -95,14 +95,24 @@ func (h *http1) idle() bool {
 	return true
 }
 
-func (h *http1) data(from Side, at *Pos, b []byte) {
+// continuesBody takes the next n bytes if they, and what follows them, belong to a body of known
+// length, and are not kept.
+func (h *http1) continuesBody(from Side, at *Pos, n int64) bool {
 	m := &h.half[from]
-	if m.state == inBody && int64(len(b)) < m.bodyLeft && m.keepBody == 0 && !m.bodyUncertain {
-		m.bodyLeft -= int64(len(b))
-		m.bodyLen += int64(len(b))
-		m.current.extend(from, at)
+	if m.state != inBody || n >= m.bodyLeft || m.keepBody > 0 || m.bodyUncertain {
+		return false
+	}
+	m.bodyLeft -= n
+	m.bodyLen += n
+	m.current.extend(from, at)
+	return true
+}
+
+func (h *http1) data(from Side, at *Pos, b []byte) {
+	if h.continuesBody(from, at, int64(len(b))) {
 		return
 	}
+	m := &h.half[from]
 	if m.state == resync && h.inner == nil && !h.foundMessage(from, m, at, b) {
 		return
 	}

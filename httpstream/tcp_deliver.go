@@ -31,6 +31,9 @@ func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) (heldBack bool)
 		}
 	}
 	if h.begun && h.queue == nil && seq == h.next && !h.hasFIN {
+		if f.continuesBody(d, s) {
+			return false
+		}
 		if f.doubt == nil && a.holdBack(f, d, s) {
 			return true
 		}
@@ -77,6 +80,22 @@ func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) (heldBack bool)
 	}
 	a.enqueue(f, d, seq, s, b, missing)
 	return false
+}
+
+// continuesBody takes a segment if it is in the middle of a body, at which nobody looks, as most are.
+// deliver does the same in twice the time.
+func (f *flow) continuesBody(d int, s *Segment) bool {
+	r, is := f.reader.(*http1)
+	if !is || !f.clientKnown || f.doubt != nil || s.Missing > 0 || f.half[d].shortLived(s) || f.isUnacceptable(d, s) {
+		return false
+	}
+	side, n := f.side(d), len(s.Payload)
+	if !r.continuesBody(side, &s.At, int64(n)) {
+		return false
+	}
+	f.half[d].next += uint32(n)
+	f.conn.Bytes[side] += int64(n)
+	return true
 }
 
 // deliverBefore delivers what is in order while a queue waits behind it.
