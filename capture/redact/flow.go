@@ -197,6 +197,9 @@ const maxSequenceJump = 64 << 20
 // feed takes the piece that comes next.
 func (r *Redactor) feed(h *half, x piece) {
 	h.at, h.next = x.end(), h.next+uint32(len(x.b))
+	for h.state == inTunnel && len(h.buf) == 0 && len(x.b) > 0 {
+		x = r.feedTunnel(h, x)
+	}
 	if len(h.buf) == 0 {
 		n, kind := r.rewriteInPlace(h, x.b)
 		h.remember(historyRange{at: h.done, n: int64(n), kind: kind})
@@ -219,7 +222,10 @@ func (r *Redactor) feed(h *half, x piece) {
 // rewriteBuffered rewrites as many of the buffered bytes as possible.
 func (r *Redactor) rewriteBuffered(h *half) {
 	for len(h.buf) > 0 {
-		h.need = 0
+		if h.need = 0; h.state == inTunnel {
+			r.feedTunnelBuffered(h)
+			continue
+		}
 		n := r.parse(h)
 		if n == 0 {
 			if len(h.buf) > maxHead {
@@ -307,6 +313,7 @@ func (r *Redactor) giveUpPacket(p *packet) {
 
 // giveUpConn rewrites the rest of a connection without waiting for later packets.
 func (r *Redactor) giveUpConn(c *conn) {
+	r.giveUpTunnels(c)
 	for i := range c.sides {
 		for h := &c.sides[i]; h != nil; h = h.early {
 			for len(h.buf) > 0 || len(h.waiting) > 0 {

@@ -40,6 +40,7 @@ type stream struct {
 	pageLeft int // bytes of the body of the answer that may still be looked at
 	headers  framing
 	bodies   [2]streamBody // of the request and of the response
+	tunnel   *conn         // what it carries behind a CONNECT; nil for nothing
 }
 
 // A streamBody is what a body becomes that frames of a stream hold.
@@ -139,6 +140,10 @@ func (r *Redactor) dataFrame(h *half, size int, id uint32) int {
 		return n
 	}
 	s := h.conn.stream(id)
+	if inner := s.tunnelOf(h, r.nothing); inner != nil && h.buf[4]&flagPadded == 0 {
+		h.left, h.current, h.inner, h.state = int64(size), s, inner, inTunnel
+		return n
+	}
 	isAnswer := s.isResponse(h)
 	h.left, h.current, h.pageLeft, h.kdc = int64(size), s, 0, s.isKDC
 	body, f := &s.bodies[0], &s.headers
@@ -222,6 +227,7 @@ func (r *Redactor) field(name, value []byte, f *framing, status *string) {
 			letters.fill(value, 0)
 		}
 	case ":scheme", ":protocol":
+		f.hasProtocol = f.hasProtocol || string(name) == ":protocol" // RFC 8441
 		r.words(value)
 	default:
 		r.Counts.HeaderLines++

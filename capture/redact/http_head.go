@@ -11,6 +11,7 @@ import (
 // A pendingRequest is a request that waits for its response.
 type pendingRequest struct {
 	isHead, isConnect, isKDC, hasCredentials bool
+	hasProtocol                              bool   // of HTTP/2, that a CONNECT asks for
 	port                                     uint16 // of a CONNECT
 }
 

@@ -7,6 +7,26 @@ import (
 	"negotrace/tokens"
 )
 
+// lengthPrefix returns the size of the length that precedes each message on this connection; 0 if
+// there is none.
+func (c *conn) lengthPrefix() int {
+	switch {
+	case httpstream.IsKerberos(c.behind):
+		return 4
+	case c.behind != 0 || c.tunnels > 0:
+		return 0
+	}
+	for _, port := range []uint16{c.key.a.Port(), c.key.b.Port()} {
+		switch {
+		case port == httpstream.PortDNS:
+			return 2
+		case httpstream.IsKerberos(port):
+			return 4
+		}
+	}
+	return 0
+}
+
 // isLengthPrefixed reports whether b begins with a length of head bytes and a message of Kerberos
 // or DNS.
 func isLengthPrefixed(head int, b []byte) bool {

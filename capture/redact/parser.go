@@ -3,8 +3,6 @@ package redact
 import (
 	"bytes"
 	"encoding/binary"
-
-	"negotrace/httpstream"
 )
 
 // A state says what comes next in a direction.
@@ -28,6 +26,7 @@ const (
 	atRecord                    // a record of TLS
 	inRecord                    // what is encrypted in it
 	atFrame                     // a frame of HTTP/2
+	inTunnel                    // what a frame holds of a connection in its stream
 	maybeTunnel                 // a response without a length, which may open a tunnel
 	atLengthPrefix              // a message of Kerberos or DNS behind its length
 )
@@ -45,6 +44,7 @@ type parser struct {
 	fromServer bool        // they come from the server
 	current    *stream     // that of the frame whose content comes
 	streamBody *streamBody // the body that this content is part of
+	inner      *half       // the direction of the connection that it is part of, inTunnel
 	// need is how many bytes buf must hold before it is parsed again. If it is negative, a line
 	// must end first.
 	need int
@@ -172,7 +172,12 @@ func (r *Redactor) parse(h *half) int {
 
 // gap takes bytes that the capture does not have.
 func (r *Redactor) gap(h *half, n int64) {
+	if h.state == inTunnel {
+		r.tunnelGap(h, min(n, h.left))
+	}
 	switch {
+	case h.state == inTunnel && n < h.left:
+		h.left -= n
 	case h.frames && h.state != atFrame && n < h.left:
 		h.left -= n
 		h.pageLeft, h.current.pageLeft, h.state = 0, 0, inBody
@@ -314,24 +319,4 @@ func (r *Redactor) sniff(h *half) int {
 // isSettings reports whether b begins with the first frame of a server of HTTP/2.
 func isSettings(b []byte) bool {
 	return len(b) >= 9 && b[0] == 0 && b[3] == 4 && b[4] <= 1 && binary.BigEndian.Uint32(b[5:]) == 0 && b[2]%6 == 0
-}
-
-// lengthPrefix returns the size of the length that precedes each message on this connection; 0 if
-// there is none.
-func (c *conn) lengthPrefix() int {
-	switch {
-	case httpstream.IsKerberos(c.behind):
-		return 4
-	case c.behind != 0 || c.tunnels > 0:
-		return 0
-	}
-	for _, port := range []uint16{c.key.a.Port(), c.key.b.Port()} {
-		switch {
-		case port == httpstream.PortDNS:
-			return 2
-		case httpstream.IsKerberos(port):
-			return 4
-		}
-	}
-	return 0
 }
