@@ -32,14 +32,14 @@ func runAuthTokenMalformed(p *analysis.Pass) {
 		for _, l := range h.Legs {
 			wrongTokens(p, h, l)
 			if l.Sent != nil && broken(l.Sent) {
-				p.Found(h, l.RequestPos(), "%s sent %s a %s token that cannot be read: %s", clientName(h), serverName(h), l.Sent.Scheme, l.Sent.Problem)
+				p.Found(h, l.RequestPos(), "%s sent %s %s token that cannot be read: %s", clientName(h), serverName(h), withArticle(l.Sent.Scheme), l.Sent.Problem)
 			}
 			for i := range l.Got {
 				switch a := &l.Got[i]; {
 				case a.AsParam():
 					p.Found(h, l.ResponsePos(), "%s sent its %s token where clients do not look for it: %s", serverName(h), a.Scheme, a.Problem)
 				case broken(a):
-					p.Found(h, l.ResponsePos(), "%s sent a %s token that cannot be read: %s", serverName(h), a.Scheme, a.Problem)
+					p.Found(h, l.ResponsePos(), "%s sent %s token that cannot be read: %s", serverName(h), withArticle(a.Scheme), a.Problem)
 				}
 			}
 		}

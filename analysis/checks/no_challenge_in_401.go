@@ -61,7 +61,7 @@ func runNoChallengeIn401(p *analysis.Pass) {
 	}
 	for _, x := range p.Exchanges {
 		if withoutLength(x) && byWindows(x.Response) {
-			p.FoundIn(x, x.Response.Pos, "%s answered %d to a %s without Content-Length, before any challenge", analysis.HostOnly(x.Request.Host), analysis.HTTPCode(x.Response.Status), x.Request.Method)
+			p.FoundIn(x, x.Response.Pos, "%s answered %d to %s without Content-Length, before any challenge", analysis.HostOnly(x.Request.Host), analysis.HTTPCode(x.Response.Status), withArticle(x.Request.Method))
 		}
 	}
 }

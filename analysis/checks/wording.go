@@ -46,3 +46,11 @@ func offeredList(h *analysis.Handshake) string {
 	}
 	return strings.Join(h.Offered, ", ")
 }
+
+// withArticle puts the indefinite article before a scheme or a method: "an NTLM", "a GET".
+func withArticle(word string) string {
+	if word == "NTLM" || word != "" && strings.ContainsRune("AEIOUaeiou", rune(word[0])) {
+		return "an " + word
+	}
+	return "a " + word
+}
