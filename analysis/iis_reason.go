@@ -62,7 +62,7 @@ func PageFact(subStatus string) Fact { return Fact("page:" + subStatus) }
 
 // loggedFacts returns what the server's log shows about a leg.
 func (l *Leg) loggedFacts() []Fact {
-	if l.Logged == nil {
+	if l.Logged == nil || l.Logged.Upstream != "" { // a balancer's log has no reasons
 		return nil
 	}
 	facts := []Fact{ServerLogGiven, SubStatusFact(LoggedStatus(l.Logged))}

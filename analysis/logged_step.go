@@ -40,6 +40,8 @@ func StepOf(q *serverlog.Request) LoggedStep {
 	switch {
 	case q.Reason != "" || q.Status == 0:
 		return LogsNothing // of HTTP.sys, which authenticates nobody here
+	case q.AtProxy:
+		return proxyStep(q)
 	case q.Status == httpstream.StatusUnauthorized:
 		return unauthorized(q)
 	case q.User == "" && q.Status < httpstream.StatusBadRequest:
@@ -50,6 +52,24 @@ func StepOf(q *serverlog.Request) LoggedStep {
 		return LogsNoRight
 	}
 	return LogsLogon
+}
+
+// proxyStep does the same as StepOf for a line of a proxy, whose own answers are 407, and 403 of its
+// rules. All others are of the servers behind it.
+func proxyStep(q *serverlog.Request) LoggedStep {
+	switch {
+	case q.Status == httpstream.StatusProxyAuthRequired && q.User != "":
+		return LogsRefusal
+	case q.Status == httpstream.StatusProxyAuthRequired:
+		return LogsChallenge
+	case q.Module != "" && q.User == "":
+		return LogsNothing
+	case q.Module != "":
+		return LogsNoRight
+	case q.User != "":
+		return LogsLogon
+	}
+	return LogsAnybody
 }
 
 // unauthorized does the same as StepOf for a 401.

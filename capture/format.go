@@ -84,6 +84,8 @@ func formats() []format {
 		{name: formatSAZ, match: export.IsSAZ, transactions: export.ReadSAZ, unit: httpstream.Entries},
 		{name: "transcript", match: transcript.Is, transactions: transcript.Read, unit: httpstream.Entries},
 		{name: "W3C log of IIS or HTTP.sys", match: inText(serverlog.IsW3C), records: readW3C, unit: httpstream.Lines},
+		{name: "access log of Squid", match: inText(serverlog.IsSquidLog), records: readSquidLog, unit: httpstream.Lines},
+		{name: "log of HAProxy", match: inText(serverlog.IsHAProxyLog), records: readHAProxyLog, unit: httpstream.Lines},
 		{name: "access log of a web server", match: inText(serverlog.IsAccessLog), records: readAccessLog, unit: httpstream.Lines},
 		{name: "error log of a web server", match: inText(serverlog.IsErrorLog), records: readErrorLog, unit: httpstream.Lines},
 		{name: "trace of a request by IIS (FREB)", match: eventlog.IsFailedRequest, records: readFailedRequest, unit: httpstream.Records},

@@ -123,6 +123,15 @@ func readW3C(r io.Reader, out *logOut) error { return out.requests(r, serverlog.
 // readAccessLog reads an access log of Apache httpd, nginx and others.
 func readAccessLog(r io.Reader, out *logOut) error { return out.requests(r, serverlog.ReadAccessLog) }
 
+// readSquidLog reads an access log of Squid in its own format.
+func readSquidLog(r io.Reader, out *logOut) error { return out.requests(r, serverlog.ReadSquidLog) }
+
+// readHAProxyLog reads a log of HAProxy about HTTP.
+func readHAProxyLog(r io.Reader, out *logOut) error {
+	out.run.limited("time-zone-unknown", "A log of HAProxy has the time of its machine, and does not say in which zone that is: it is taken for UTC, unless the requests of a capture show the zone")
+	return out.requests(r, serverlog.ReadHAProxyLog)
+}
+
 // requests reads a log of requests.
 func (o *logOut) requests(r io.Reader, read func(io.Reader, func(*serverlog.Request)) (serverlog.Lines, error)) error {
 	lines, err := read(utf8text.NewReader(r), func(q *serverlog.Request) {

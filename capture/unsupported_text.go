@@ -18,9 +18,7 @@ var (
 	iisFormat = lazyregexp.New(`^[0-9a-fA-F.:]{3,45}, [^,]*, [0-9./-]{6,10}, [0-9.:]{7,8}, W3SVC[0-9]+, `)
 	// What HAProxy writes with option httplog or tcplog, with or without the heading of syslog.
 	haproxyLog = lazyregexp.New(`(?m)^(.{10,80} )?haproxy\[\d+\]: `)
-	// Time, duration, client, result with status, bytes, method.
-	squidLog = lazyregexp.New(`^\d{9,10}\.\d{3} +\d+ [0-9a-fA-F.:]+ [A-Z_]+/\d{3} \d+ [A-Z]+ `)
-	sssdLog  = lazyregexp.New(`^\(.{10,40}\): \[[a-z0-9_]+(\[[^\]]*\])?\] \[[a-z0-9_]+\] \(0x[0-9a-f]+\): `)
+	sssdLog    = lazyregexp.New(`^\(.{10,40}\): \[[a-z0-9_]+(\[[^\]]*\])?\] \[[a-z0-9_]+\] \(0x[0-9a-f]+\): `)
 	// The numbers of klist's tickets, and a distinguished name below a service principal name.
 	otherLanguage = lazyregexp.New(`(?m)^#\d+>\s+Client ?: |^\s*(HTTP|HOST|TERMSRV|MSSQLSvc|cifs|ldap)/[^\r\n]* [^\r\n]*:\r?\n\s+CN=[^\r\n]*,DC=`)
 	// A tnetstring of a dictionary whose first key is one that mitmproxy writes

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 	"time"
 
@@ -32,7 +33,8 @@ var logLogonRefused = &analysis.Check{
 		{Text: "The token is for another mechanism, was cut, or came on the wrong connection (a proxy that shares connections).", If: loggedFacts([]string{"SEC_E_INVALID_TOKEN"})},
 		{Text: "The access list of the file or directory does not let the user read.", If: []analysis.Fact{analysis.SubStatusFact("401.3")}},
 		{Text: "An ISAPI filter refused.", If: []analysis.Fact{analysis.SubStatusFact("401.4")}},
-		{Text: "The application refused, by a rule of its own.", If: []analysis.Fact{analysis.SubStatusFact("401.5"), analysis.SubStatusFact("403"), analysis.SubStatusFact("401")}},
+		{Text: "The application refused, by a rule of its own.", If: []analysis.Fact{analysis.SubStatusFact("401.5"), analysis.SubStatusFact("403"), analysis.SubStatusFact("401")}, Unless: []analysis.Fact{analysis.AtProxy}},
+		{Text: "A rule of the proxy (http_access of Squid) does not let this user have that page.", If: []analysis.Fact{analysis.AtProxy, analysis.SubStatusFact("403")}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Windows: Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server has the reason and the user; Apache httpd and nginx: the error log. Give that with this one.", If: []analysis.Fact{analysis.SubStatusFact("401.1"), analysis.SubStatusFact("401")}},
@@ -41,6 +43,7 @@ var logLogonRefused = &analysis.Check{
 		{Text: "setspn -Q <SPN> must name the account of the application pool, or the machine with kernel mode on.", If: loggedFacts(loggedPrincipal)},
 		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: loggedFacts(loggedDomain)},
 		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate.", If: loggedFacts(loggedAccount)},
+		{Text: "The proxy's own messages at this time: Squid's cache.log has what its helper says (negotiate_kerberos_auth -d, ntlm_auth); wbinfo -a <user> tries a password.", If: []analysis.Fact{analysis.AtProxy, analysis.SubStatusFact("407")}},
 		{Text: "icacls <file> shows who may read it.", If: []analysis.Fact{analysis.SubStatusFact("401.3")}},
 		{Text: "Capture the same requests (netsh trace, pktmon), and give the capture with the log: it has the scheme, the ticket and the names."},
 	},
@@ -70,7 +73,7 @@ func runLogLogonRefused(p *analysis.Pass) {
 			f := p.Found(h, q.Pos, "%s asked for credentials, and its log %s", loggedServer(h), says)
 			f.Variant, f.Severity, f.Evidence = "not-answered", analysis.Warning, analysis.Inferred
 			f.SetCount(1+h.Repeats, h.LastLine)
-			f.Cause = "The program takes the 401 for its answer, does not trust the site with a logon, or its user closed the prompt." + or
+			f.Cause = "The program takes the " + fmt.Sprint(int(h.Target.Challenge())) + " for its answer, does not trust the site with a logon, or its user closed the prompt." + or
 		case step == analysis.LogsRefusal:
 			refusedInLog(p, h, in)
 		case step == analysis.LogsNoRight:
@@ -112,6 +115,9 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	what := "the logon of " + clientName(h)
 	if !q.NamesSubStatus && q.Win32Status == 0 {
 		what, cause = "credentials of "+clientName(h), "The credentials are wrong, or the user may not have this page: a log without a sub-status does not say which."
+		if h.Target == analysis.ToProxy {
+			cause = "The proxy's helper refused the credentials, or could not check them: the log of requests does not say which."
+		}
 	}
 	f := p.Found(h, q.Pos, "%s refused %s: its log has %s%s", loggedServer(h), what, loggedSays(h), means)
 	f.Variant, f.Cause = "logon", cause

@@ -10,20 +10,23 @@ import (
 
 var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 	Name:     "ntlm-handshake-split-across-connections",
+	Variants: []string{"balancer-log"},
 	Title:    "the NTLM messages went over different connections",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Label:    "a balancer in between",
 	Means:    "The answer to an NTLM challenge came over another connection than the challenge. The server knows nothing of it there and refuses. Something between client and server does not keep a client to one connection.",
-	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time.",
+	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time. Or the log of a balancer that gives the two to different servers.",
 	Not:      "A client that starts over with message 1 on a new connection: that is legal. Two clients.",
 	Causes: []analysis.Advice{
+		{Text: "The balancer chooses a server for each request: no stickiness is set for the backend, or the servers answer as they like (leastconn, roundrobin).", If: []analysis.Fact{analysis.VariantFact("balancer-log")}},
 		{Text: "A load balancer or reverse proxy multiplexes requests over pooled connections: F5 OneConnect, NetScaler, nginx upstream keepalive, AWS ALB, Envoy, YARP."},
 		{Text: "The proxy opens a connection for each request (HTTP/1.0)."},
 		{Text: "The client's own pool does not pin the connection."},
 	},
 	Fix: []analysis.Advice{
+		{Text: "HAProxy: option prefer-last-server and http-reuse never in the backend, or balance source; or mode tcp, in which the client keeps one server.", If: []analysis.Fact{analysis.VariantFact("balancer-log")}},
 		{Text: "Pin one server connection to each client connection: nginx directive ntlm; F5 NTLM profile with OneConnect; AWS: Network Load Balancer with a TCP listener."},
 		{Text: "Or authenticate at the proxy, or use Kerberos, which needs no pinning."},
 	},
@@ -41,6 +44,7 @@ var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 func runNTLMHandshakeSplitAcrossConnections(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		if !h.Split {
+			splitByLog(p, h)
 			continue
 		}
 		l2, n2 := h.NTLM(2)
@@ -56,6 +60,23 @@ func runNTLMHandshakeSplitAcrossConnections(p *analysis.Pass) {
 		if h.Outcome == analysis.Succeeded {
 			f.Severity = analysis.Warning // this server does not mind
 		}
+	}
+}
+
+// splitByLog reports a logon that was refused, whose challenge and answer a balancer gave to different
+// servers by its log.
+func splitByLog(p *analysis.Pass, h *analysis.Handshake) {
+	a, b := upstreams(h)
+	if a == b || h.Outcome != analysis.Failed {
+		return
+	}
+	l2, _ := h.NTLM(2)
+	l3, _ := h.NTLM(3)
+	f := p.Found(h, l3.RequestPos(), "the challenge for %s came from %s, and the balancer sent the answer to %s, by its log", clientName(h), a, b)
+	f.Variant = "balancer-log"
+	f.AddProof(l2.Logged.Pos, l3.Logged.Pos)
+	if p.LetInAfter(h) != nil {
+		f.Severity = analysis.Warning
 	}
 }
 
@@ -77,6 +98,11 @@ func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	if mark, a, b := twoMachines(l2, last); mark != "" {
 		return possible(4, positionsOf(last), "the challenge came from another machine than the refusal: %s is %s in the one and %s in the other", mark, quoted(a), quoted(b))
 	}
+	if a, b := upstreams(h); a != b {
+		return analysis.Explanation{Status: analysis.Confirmed}
+	} else if a != "" {
+		return notVisible("the balancer gave both messages to %s, by its log, and may have sent them over two connections: capture there", a)
+	}
 	if name := otherChallenger(p, h, n2); name != "" {
 		return possible(3, positionsOf(l2), "on the same connection machines called %s and %s sent challenges: what lies between does not keep a client to one of them", name, challenger(n2))
 	}
@@ -93,6 +119,17 @@ func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 		return possible(1, positionsOf(last), "a balancer passes the messages on, by its cookie %s: it may send them to the server over two connections", cookie)
 	}
 	return notVisible("what passes the messages on, if anything does, may send them over two connections: capture at the server too")
+}
+
+// upstreams returns the server that gave the challenge, and the one that got the answer to it, as a
+// balancer's log names them; the same where it does not.
+func upstreams(h *analysis.Handshake) (challenge, answer string) {
+	l2, _ := h.NTLM(2)
+	l3, _ := h.NTLM(3)
+	if l2 == nil || l3 == nil || l2.Logged == nil || l3.Logged == nil || l2.Logged.Upstream == "" || l3.Logged.Upstream == "" {
+		return "", ""
+	}
+	return l2.Logged.Upstream, l3.Logged.Upstream
 }
 
 // twoMachines returns a header line that shows that two responses of one handshake come from two

@@ -35,6 +35,7 @@ type logonParty struct {
 	server    netip.AddrPort
 	host      string
 	site      string
+	atProxy   bool
 }
 
 // A logonKey is what logons of one row have in common.
@@ -65,7 +66,11 @@ func newLoggedLogons(counters *httpstream.Counters) *loggedLogons {
 }
 
 func partyOf(q *serverlog.Request) logonParty {
-	return logonParty{q.Client.Addr(), q.ForwardedFor, q.UserAgent, q.Server, strings.ToLower(q.Host), q.Site}
+	party := logonParty{q.Client.Addr(), q.ForwardedFor, q.UserAgent, q.Server, strings.ToLower(q.Host), q.Site, q.AtProxy}
+	if q.AtProxy {
+		party.host = "" // that of a page: clients log on to the proxy
+	}
+	return party
 }
 
 // add takes a line, which has a time.

@@ -59,6 +59,9 @@ func newLogged(key logonKey, lines []*serverlog.Request) *analysis.Handshake {
 		Start: first.Pos, End: last.Pos, HTTP: true,
 	}
 	h.FromLog, h.Target, h.Start, h.Legs, h.Offered = true, analysis.ToServer, first.Pos, make([]*analysis.Leg, 0, len(lines)), []string{}
+	if key.atProxy {
+		h.Target = analysis.ToProxy
+	}
 	h.LastRepeat, h.LastLine = last.Pos.Time, last.Pos
 	for _, q := range lines {
 		h.Legs = append(h.Legs, loggedLeg(conn, q))

@@ -20,7 +20,7 @@ func (l *serverLog) findOtherStatus(seen []*SeenRequest, logs *Servers) {
 	left := map[lineKey][]*SeenRequest{}
 	var kinds []lineKey
 	for _, s := range seen {
-		if leg := s.Legs[0]; leg != nil {
+		if leg := s.Legs[l.side()]; leg != nil {
 			leg.LoggedOtherwise = nil
 		}
 		if s.line != nil {
@@ -96,7 +96,7 @@ func (l *serverLog) pairAnyStatus(requests []*SeenRequest, lines []*loggedReques
 		return
 	}
 	s, q := requests[odd], lines[odd]
-	if leg := s.Legs[0]; leg == nil || leg.Sent == nil || !disagree(s.key.status, q) || !l.spans(s.respondedAt.Add(l.clock.ahead)) {
+	if leg := s.Legs[l.side()]; leg == nil || leg.Sent == nil || !disagree(s.key.status, q) || !l.spans(s.respondedAt.Add(l.clock.ahead)) {
 		return
 	}
 	for i, r := range requests {
@@ -106,7 +106,7 @@ func (l *serverLog) pairAnyStatus(requests []*SeenRequest, lines []*loggedReques
 			logs.addNamed(r, lines[i].Request)
 		}
 	}
-	s.otherStatus, s.Legs[0].LoggedOtherwise = q, q.Request
+	s.otherStatus, s.Legs[l.side()].LoggedOtherwise = q, q.Request
 }
 
 // spans reports whether a time by the clock of the log lies between its first and last line, or

@@ -16,17 +16,18 @@ func OutcomeFromLog(h *analysis.Handshake) {
 		outcomeFromHTTPSys(h)
 		return
 	}
-	if q == nil || !q.NamesUsers || h.Target != analysis.ToServer || h.OpeningLeg() == nil {
+	if q == nil || !q.NamesUsers || q.AtProxy != (h.Target == analysis.ToProxy) || h.OpeningLeg() == nil {
 		return
 	}
 	if user := sentUser(last.Sent); q.User != "" && user != "" && !analysis.SameAccount(q.User, user) {
 		return // it does not say that this user was let in
 	}
 	at, status := last.ResponsePos(), last.Status()
+	asks := h.Target.Challenge()
 	switch {
-	case q.User != "" && status != httpstream.StatusUnauthorized && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven:
+	case q.User != "" && status != asks && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven:
 		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s answers %d, and %s names %s", at, status, q.Pos, q.User)
-	case q.User != "" && status != httpstream.StatusUnauthorized && last.Sent != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Failed && h.OutcomeEvidence != analysis.Proven):
+	case q.User != "" && status != asks && last.Sent != nil && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Failed && h.OutcomeEvidence != analysis.Proven):
 		h.SetOutcome(analysis.Succeeded, analysis.Proven, "%s answers %d, which is about something else: %s names %s", at, status, q.Pos, q.User)
 	case q.User == "" && status < httpstream.StatusBadRequest && h.Outcome == analysis.Succeeded && h.OutcomeEvidence != analysis.Proven && askedByIIS(h):
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d, and %s names no user: the server asked for none there", at, status, q.Pos)
@@ -61,11 +62,8 @@ func askedByIIS(h *analysis.Handshake) bool {
 // LastNamedUser returns the last line of the server's log that names a user it accepted; nil if
 // there is none.
 func LastNamedUser(h *analysis.Handshake) *serverlog.Request {
-	if h.Target != analysis.ToServer {
-		return nil
-	}
 	for i := len(h.Legs) - 1; i >= 0; i-- {
-		if q := h.Legs[i].Logged; q != nil && q.User != "" && q.Status != httpstream.StatusUnauthorized {
+		if q := h.Legs[i].Logged; q != nil && q.AtProxy == (h.Target == analysis.ToProxy) && q.User != "" && q.Status != int(h.Target.Challenge()) {
 			return q
 		}
 	}

@@ -11,13 +11,14 @@ import (
 // Count counts whether a request with authentication, which file shows, has a line. Nothing else
 // is asked of the request after that.
 func (s *Servers) Count(r *SeenRequest, file httpstream.File) {
-	if r.Legs[0] == nil {
+	if r.Legs[0] == nil && r.Legs[1] == nil {
 		return
 	}
 	if len(s.clients) < maxClients {
 		s.clients[r.key.client] = true
 	}
 	s.captureFile = file
+	of := r.Legs
 	r.Legs, r.conn = [2]*analysis.Leg{}, nil // the line that was found outlives them
 	if r.line != nil || r.otherStatus != nil {
 		return
@@ -27,7 +28,7 @@ func (s *Servers) Count(r *SeenRequest, file httpstream.File) {
 		return
 	}
 	for _, l := range s.logs {
-		if !l.traced && l.clock.known && l.covers(r.respondedAt, l.clock.ahead) && l.covers(r.EndedAt.Add(OneMoment), l.clock.ahead) {
+		if !l.traced && of[l.side()] != nil && l.clock.known && l.covers(r.respondedAt, l.clock.ahead) && l.covers(r.EndedAt.Add(OneMoment), l.clock.ahead) {
 			l.unlogged++
 		}
 	}

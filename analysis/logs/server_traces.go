@@ -88,7 +88,7 @@ func (s *SeenRequest) foundIn(l *serverLog) bool {
 func (s *SeenRequest) setLine(l *serverLog, q *loggedRequest) {
 	q.seen = s
 	l.joined++
-	leg := s.Legs[0] // a proxy has another log
+	leg := s.Legs[l.side()]
 	if !l.traced {
 		s.line = q
 		if leg != nil {

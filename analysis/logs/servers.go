@@ -48,6 +48,15 @@ type serverLog struct {
 	unlogged     int        // requests with authentication that have no line, although the log spans their time
 	atBeginning  bool       // its lines may say when a request began
 	traced       bool       // its lines are traces, each a file of its own
+	atProxy      bool       // its lines are those of a proxy
+}
+
+// side returns the index of SeenRequest.Legs of those whom the log is of.
+func (l *serverLog) side() int {
+	if l.atProxy {
+		return 1
+	}
+	return 0
 }
 
 // A lineKey is what a line and its request have in common. Each line has a key for each address
@@ -91,7 +100,7 @@ func (s *Servers) AddRequest(q *serverlog.Request) {
 		return
 	}
 	l := s.logOf(q.Pos.File)
-	l.atBeginning = l.atBeginning || q.MayBeStartTime
+	l.atBeginning, l.atProxy = l.atBeginning || q.MayBeStartTime, l.atProxy || q.AtProxy
 	if l.first.IsZero() || q.Pos.Time.Before(l.first) {
 		l.first = q.Pos.Time
 	}

@@ -9,7 +9,7 @@ import (
 // serverLog says which log of the server to give beside the capture, where the server refused without
 // a reason that shows and none of its logs is given; ok is false otherwise.
 func serverLog(h *analysis.Handshake) (next nextCapture, ok bool) {
-	if h == nil || h.Outcome != analysis.Failed || len(h.Candidates) == 0 || h.Last().Logged != nil || h.Last().Said() != "" || len(h.Events) > 0 {
+	if h == nil || h.Outcome != analysis.Failed || len(h.Candidates) == 0 || h.Last().Logged != nil && h.Last().Logged.Upstream == "" || h.Last().Said() != "" || len(h.Events) > 0 {
 		return nextCapture{}, false
 	}
 	facts := h.Facts()

@@ -1,6 +1,6 @@
 // Package serverlog reads the logs of web servers, line by line: W3C extended logs as IIS and
-// HTTP.sys write them, the access logs of Apache httpd and nginx, and the lines about
-// authentication in their error logs.
+// HTTP.sys write them, the access logs of Apache httpd, nginx, Squid and HAProxy, and the lines about
+// authentication in error logs.
 package serverlog
 
 import (
@@ -16,7 +16,7 @@ type Lines struct {
 	Malformed int // lines that could not be read
 	// FirstMalformed is the number of the first malformed line, from 1; 0 if there is none.
 	FirstMalformed int
-	Others         int // lines of an error log about something else
+	Others         int // lines about something else than a request with a status, or authentication
 	DefaultColumns int // lines before any #Fields line, read with the default columns
 }
 

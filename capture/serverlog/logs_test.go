@@ -2,6 +2,7 @@ package serverlog
 
 import (
 	"fmt"
+	"io"
 	"net/netip"
 	"strings"
 	"testing"
@@ -238,14 +239,18 @@ func bounded(t *testing.T, text []byte) {
 	IsW3C(text)
 	IsErrorLog(text)
 	IsAccessLog(text)
-	accessed := 0
-	lines, err := ReadAccessLog(strings.NewReader(string(text)), func(q *Request) {
-		if accessed++; len(fmt.Sprint(*q)) > 40*maxText {
-			t.Error("a request that is too long")
+	IsSquidLog(text)
+	IsHAProxyLog(text)
+	for _, read := range []func(io.Reader, func(*Request)) (Lines, error){ReadAccessLog, ReadSquidLog, ReadHAProxyLog} {
+		accessed := 0
+		lines, err := read(strings.NewReader(string(text)), func(q *Request) {
+			if accessed++; len(fmt.Sprint(*q)) > 40*maxText {
+				t.Error("a request that is too long")
+			}
+		})
+		if err != nil || accessed+lines.Malformed > total {
+			t.Errorf("%d requests and %d malformed lines of %d, %v", accessed, lines.Malformed, total, err)
 		}
-	})
-	if err != nil || accessed+lines.Malformed > total {
-		t.Errorf("%d requests and %d malformed lines of %d, %v", accessed, lines.Malformed, total, err)
 	}
 }
 
@@ -253,6 +258,8 @@ func FuzzLogs(f *testing.F) {
 	f.Add([]byte(iis))
 	f.Add([]byte(errorLines))
 	f.Add([]byte(accessLines))
+	f.Add([]byte(squidLines))
+	f.Add([]byte(haproxyLines))
 	f.Add([]byte("2024-05-01 08:00:05 10.0.0.5 GET /a - 80 - 10.0.0.21 x - 401 1 2148074252 15\n"))
 	f.Fuzz(bounded)
 }

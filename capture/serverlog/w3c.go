@@ -43,6 +43,11 @@ type Request struct {
 	// are known if IIS traced the request.
 	Module  string `json:"module,omitempty"`
 	Package string `json:"package,omitempty"`
+	// AtProxy reports whether the line is of a proxy that clients ask for pages of other hosts: it asks
+	// for credentials with 407.
+	AtProxy bool `json:"at_proxy,omitempty"`
+	// Upstream is the backend and the server to which a balancer gave the request: "iis/iis01".
+	Upstream string `json:"upstream,omitempty"`
 	// NamesUsers reports whether the log has a column of users: only then does a missing user mean
 	// that nobody was authenticated.
 	NamesUsers bool `json:"names_users,omitempty"`

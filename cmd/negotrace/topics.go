@@ -40,7 +40,8 @@ const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL 
   event logs      EVTX, or events in XML, JSON, CSV or lists; alone or beside a
                   capture
   server logs     of IIS and HTTP.sys (W3C, FREB), access and error logs of
-                  Apache httpd and nginx; alone or beside a capture
+                  Apache httpd and nginx, logs of Squid and HAProxy; alone or
+                  beside a capture
   hosts           what klist, setspn, nltest and ipconfig print
 
   They are recognised by their content, also compressed with gzip, zstd, xz or
