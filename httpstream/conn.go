@@ -50,6 +50,8 @@ type Conn struct {
 	// Unread is set for each Side that sent bytes in place of an HTTP message, or in TLS that was
 	// opened some that could not be.
 	Unread [2]bool `json:"unread,omitzero"`
+	// HeadsCut counts the messages of each Side of whose head the capture lacks the rest.
+	HeadsCut [2]int `json:"heads_cut,omitzero"`
 	// Conflict is set if the capture does not show which bytes the other end took: a segment came
 	// twice with different bytes, or with a wrong checksum.
 	Conflict bool `json:"conflict,omitempty"`

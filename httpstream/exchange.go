@@ -117,6 +117,8 @@ type Response struct {
 	HeadLen int    `json:"head_len"` // bytes of the status line and the header
 	BodyLen int64  `json:"body_len"` // bytes of the body that were seen
 	Header  Header `json:"-"`
+	// HeadCut is set if the capture lacks the rest of the head: it may have more lines.
+	HeadCut bool `json:"head_cut,omitempty"`
 	// Reason is the phrase of the status line of an error, if it is not the usual one of that
 	// status; see UnusualReason.
 	Reason string `json:"-"`

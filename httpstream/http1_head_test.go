@@ -115,3 +115,45 @@ func TestBodyLength(t *testing.T) {
 		}
 	}
 }
+
+// TestHeadCut holds that a head of which the capture lacks the rest is known as such.
+func TestHeadCut(t *testing.T) {
+	t.Parallel()
+	for _, cut := range []int{35, 60} { // in the first line behind the start line, and in the last
+		w := newWire()
+		w.handshake()
+		w.send(Client, get1)
+		w.send(Server, denied[:cut])
+		w.lose(Server, denied[cut:])
+		w.send(Client, get2)
+		w.send(Server, denied)
+		w.close()
+		w.a.Close()
+		if x := w.exchanges; len(x) != 2 || x[0].Response == nil || !x[0].Response.HeadCut || x[1].Response.HeadCut || w.conns[0].HeadsCut != [2]int{0, 1} {
+			t.Errorf("cut at %d: %d exchanges, heads cut %v", cut, len(x), w.conns[0].HeadsCut)
+		}
+	}
+}
+
+// TestConnectAgain loses the response to a CONNECT: that it was refused shows by the next one.
+func TestConnectAgain(t *testing.T) {
+	t.Parallel()
+	const connect, refused = "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n", "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+	for _, late := range []bool{false, true} {
+		w := newWire()
+		w.handshake()
+		w.send(Client, connect)
+		w.lose(Server, refused)
+		if late {
+			w.send(Server, "") // so that the loss is known before the client goes on
+		}
+		w.send(Client, connect)
+		w.send(Server, refused)
+		w.send(Client, connect)
+		w.send(Server, "HTTP/1.1 200 Connection established\r\n\r\n")
+		w.send(Client, get1)
+		w.send(Server, ok5)
+		w.close()
+		w.expect(t, "CONNECT a.test:443 +0 > -; server side: 65 bytes are missing in the capture; its response is not in the capture", "CONNECT a.test:443 +0 > 407 +0", "CONNECT a.test:443 +0 > 200 +0", "GET /1 +0 > 200 +5")
+	}
+}

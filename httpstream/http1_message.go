@@ -107,6 +107,7 @@ func (h *http1) request(m *http1Half, at *Pos, lines *head, why string) bool {
 	n := bodyLength(r.Header, 0)
 	switch {
 	case why != "":
+		h.conn.HeadsCut[Client]++
 		h.abandon(Client, m, at)
 	case r.Method == "CONNECT":
 		answered := m.current.hasResponse()
@@ -141,6 +142,8 @@ func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
 	x := m.current.x
 	switch {
 	case why != "":
+		h.conn.HeadsCut[Server]++
+		r.HeadCut = true
 		h.abandon(Server, m, at)
 	case x.Request != nil && x.Request.Method == "CONNECT" && r.Status/100 == 2:
 		h.finish(Server, m, at)
@@ -149,7 +152,9 @@ func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
 		h.finish(Server, m, at)
 		h.enter(x, at, r.Header.Value("Upgrade"))
 	default:
-		h.resume()
+		if !h.hasLaterRequest(m.current) {
+			h.resume()
+		}
 		h.mayWithholdBody(m.current, r.Status)
 		h.beginBody(Server, m, at, h.responseLength(m, x))
 	}

@@ -46,6 +46,7 @@ type http1Half struct {
 	scanned       int // bytes of held known to have no end of the head
 	at            Pos // of the first byte of the head
 	began         sendPoint
+	arrived       []arrival   // of what is held after a CONNECT
 	bodyLeft      int64       // bytes left of a body or chunk
 	bodyLen       int64       // bytes of the body so far
 	keepBody      int         // bytes of the body still to be kept, see Exchange.WantsBody
@@ -145,10 +146,13 @@ func (h *http1) step(from Side, m *http1Half, at *Pos, b []byte) []byte {
 		m.bodyLen += int64(len(b))
 		m.current.extend(from, at)
 	case waiting:
+		if len(m.held) == 0 && h.half[Server].afterGap && asksAgain(b) {
+			h.resume()
+			return b
+		}
 		if len(m.held)+len(b) <= maxHead {
-			if len(m.held) == 0 {
-				m.at = *at
-			}
+			m.arrived = append(m.arrived, arrival{len(b), *at, h.shared.sendPoint})
+			h.shared.held += heldArrival
 			h.hold(m, b)
 		}
 	}
@@ -167,8 +171,8 @@ func (h *http1) release(m *http1Half) { h.shared.pools.held.put(h.takeHeld(m)) }
 // takeHeld returns what was held.
 func (h *http1) takeHeld(m *http1Half) []byte {
 	b := m.held
-	h.shared.held -= int64(len(b))
-	m.held, m.scanned = nil, 0
+	h.shared.held -= int64(len(b) + heldArrival*len(m.arrived))
+	m.held, m.scanned, m.arrived = nil, 0, nil
 	return b
 }
 
@@ -219,6 +223,9 @@ func (h *http1) lose(from Side, m *http1Half, at *Pos, why string) {
 		h.finish(from, m, at)
 	}
 	m.state, m.afterGap, m.bodyUncertain = resync, true, false
+	if client := &h.half[Client]; from == Server && client.state == waiting && asksAgain(client.held) {
+		h.resume()
+	}
 	if from == Client {
 		h.flush()
 	}
@@ -241,7 +248,13 @@ func (h *http1) end(from Side, at *Pos) {
 	case resync:
 		h.dropBeginning(from, m)
 	case waiting:
-		h.release(m)
+		if !h.ended[Server] {
+			return // the response may come yet
+		}
+		if h.endWaiting(m) {
+			h.end(from, at)
+			return
+		}
 	default:
 		h.release(m)
 		if !m.bodyUncertain || from == Client {
@@ -250,6 +263,10 @@ func (h *http1) end(from Side, at *Pos) {
 		h.finish(from, m, at)
 	}
 	m.state = resync
+	if client := &h.half[Client]; from == Server && h.ended[Client] && client.state == waiting {
+		h.end(Client, at)
+		return
+	}
 	h.flush()
 }
 

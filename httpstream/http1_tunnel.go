@@ -1,13 +1,16 @@
 package httpstream
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // enter begins the tunnel that x opened: the rest of the connection is read as one of its own.
 func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	c := *h.conn
 	c.Start, c.End, c.SYN, c.HTTP, c.TLS, c.Tunnel = *at, *at, true, false, nil, x
 	c.FirstRequest, c.protocol = Pos{}, upgrade
-	c.Lost, c.Bytes, c.Unread = [2]int64{}, [2]int64{}, [2]bool{}
+	c.Lost, c.Bytes, c.Unread, c.HeadsCut = [2]int64{}, [2]int64{}, [2]bool{}, [2]int{}
 	h.tunnel, h.lostBefore = &c, h.conn.Lost
 	h.shared.held += heldTunnel
 	switch {
@@ -23,10 +26,36 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 		h.inner = discard{}
 	}
 	h.flush()
-	m := &h.half[Client]
-	if first, held := m.at, h.takeHeld(m); len(held) > 0 {
-		h.data(Client, &first, held[m.contentBefore(held):])
+	h.takeArrived(&h.half[Client])
+	if h.ended[Client] {
+		h.endTunnel(Client, at)
 	}
+}
+
+// An arrival says where some of the bytes came that a client sent behind a CONNECT.
+type arrival struct {
+	n    int
+	at   Pos
+	sent sendPoint
+}
+
+// takeArrived reads what a client sent behind a CONNECT, as it came.
+func (h *http1) takeArrived(m *http1Half) {
+	arrived, now := m.arrived, h.shared.sendPoint
+	held := h.takeHeld(m)
+	content := m.contentBefore(held)
+	m.bodyLeft = 0
+	for i := range arrived {
+		k := &arrived[i]
+		b := held[:k.n]
+		held = held[k.n:]
+		skip := min(content, len(b))
+		if content -= skip; skip < len(b) {
+			h.shared.sendPoint = k.sent
+			h.data(Client, &k.at, b[skip:])
+		}
+	}
+	h.shared.sendPoint = now
 }
 
 // upgradedToTLS returns the request that asked for TLS on its own connection, if c is what follows:
@@ -50,18 +79,42 @@ func (m *http1Half) contentBefore(held []byte) int {
 	return int(min(m.bodyLeft, int64(len(held))))
 }
 
+// asksAgain reports whether b begins with another CONNECT: the one before was refused.
+func asksAgain(b []byte) bool { return bytes.HasPrefix(b, []byte("CONNECT ")) }
+
 // resume reads what the client sent after a CONNECT that was refused.
 func (h *http1) resume() {
 	m := &h.half[Client]
 	if m.state != waiting {
 		return
 	}
-	first, held := m.at, h.takeHeld(m)
-	n := m.contentBefore(held)
-	m.state, m.bodyLeft = inHead, 0
-	if len(held) > n {
-		h.data(Client, &first, held[n:])
+	m.state = inHead
+	h.takeArrived(m)
+}
+
+// hasLaterRequest reports whether a request was read behind that of p.
+func (h *http1) hasLaterRequest(p *pairing) bool {
+	for i := len(h.queue) - 1; i >= 0 && h.queue[i] != p; i-- {
+		if h.queue[i].x.Request != nil {
+			return true
+		}
 	}
+	return false
+}
+
+// endWaiting ends a client that waits for the answer to a CONNECT which will not come, and reports
+// whether it has read another request instead.
+func (h *http1) endWaiting(m *http1Half) (again bool) {
+	if asksAgain(m.held) {
+		h.resume()
+		return true
+	}
+	if n := len(m.held); n > 0 {
+		h.conn.Unread[Client] = true
+		h.shared.counters.UnreadBytes += int64(n)
+	}
+	h.release(m)
+	return false
 }
 
 // endTunnel ends one side of the inner connection, and delivers it after the second.

@@ -61,8 +61,9 @@ const (
 	// maxHeld bounds what waits on all connections together, segments, unfinished heads and
 	// requests without a response. What it takes to keep something counts, too: a segment
 	// that waits (heldSegment), a piece of one in a queue (heldPiece), an exchange besides
-	// its lines (heldExchange), a tunnel inside of a connection (heldTunnel), the reader of
-	// HTTP/2 (heldHTTP2) and an entry of its tables (heldEntry).
+	// its lines (heldExchange), a tunnel inside of a connection (heldTunnel), a segment
+	// that waits for its answer (heldArrival), the reader of HTTP/2 (heldHTTP2) and an entry of its
+	// tables (heldEntry).
 	maxHeld     = 32 << 20
 	heldDropped = "bytes held for unfinished messages"
 
@@ -70,6 +71,7 @@ const (
 	heldPiece    = 128
 	heldExchange = 512
 	heldTunnel   = 1 << 10
+	heldArrival  = 96
 	heldHTTP2    = 1 << 10
 	heldEntry    = 192
 

@@ -39,6 +39,7 @@ func TestFixtures(t *testing.T) {
 					}
 					sameInEveryGuise(t, c, i, whole)
 					lossInvents(t, c, i, whole)
+					snapInvents(t, c, i, whole)
 					step := testcost.Step(2)
 					if i%step == 0 {
 						sameInSmallWindow(t, c, whole)
@@ -205,6 +206,29 @@ func lossInvents(t *testing.T, c *capturetest.Case, number int, whole *analysis.
 		}
 		if lossShown := r.Summary.LostBytes > 0 || r.Summary.Gaps > 0 || r.Summary.MidStream > 0; !lossShown && !cmp.Equal(names(whole), names(r)) {
 			t.Errorf("without segment %d: %v instead of %v, and nothing says that bytes are missing", n, names(r), names(whole))
+		}
+	}
+}
+
+// underSnap lists the checks that may find something new where packets are cut, and why that is right.
+var underSnap = map[string]string{
+	"kdc-error":                   "which service was asked for, by which another check knows it, may be in what is cut",
+	"kdc-client-credential-error": "likewise",
+	"client-ignored-challenge":    "that the client asked a KDC may be in what is cut",
+}
+
+// snapInvents cuts all packets short: findings may vanish, but none of weight may appear.
+func snapInvents(t *testing.T, c *capturetest.Case, number int, whole *analysis.Report) {
+	t.Helper()
+	sizes := []int{96, 128, 200, 300, 500, 1000} // of frames; pktmon keeps 128 bytes unless it is asked for more
+	step := testcost.Step(len(sizes))
+	for i := number % step; i < len(sizes); i += step {
+		r := replay(t, c, c.With(capturetest.Snap(sizes[i])).Pcapng())
+		coherent(t, fmt.Sprintf("cut to %d bytes", sizes[i]), r)
+		for _, f := range r.Findings {
+			if f.Severity != analysis.Info && underLoss[f.Check]+underSnap[f.Check] == "" && !named(whole, f.Check) {
+				t.Errorf("cut to %d bytes: new finding %s %s %s: %s", sizes[i], f.Check, f.Severity, f.Evidence, f.Message)
+			}
 		}
 	}
 }

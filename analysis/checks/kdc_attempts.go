@@ -138,7 +138,7 @@ func (a *kdcAttempts) after() string {
 func leftWithoutTicket(p *analysis.Pass, client netip.Addr, a kdcAttempts) *analysis.Handshake {
 	for _, h := range p.Context {
 		asked := h.Start.Time
-		if h.ClientAddr() == client && h.Mechanism != analysis.Kerberos && h.ChallengeLeg() != nil && slices.Contains(h.Offered, "Negotiate") &&
+		if h.ClientAddr() == client && h.Mechanism != analysis.Kerberos && p.SawAll(h) && h.ChallengeLeg() != nil && slices.Contains(h.Offered, "Negotiate") &&
 			!asked.After(a.last.Time) && a.last.Time.Sub(asked) < analysis.Soon {
 			return h
 		}

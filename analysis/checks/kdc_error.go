@@ -62,9 +62,8 @@ func runKDCError(p *analysis.Pass) {
 			switch {
 			case h != nil && h.Outcome == analysis.Unanswered:
 				stoppedAt(p, f, h, k)
-			case e.Code == tokens.KRBErrResponseTooBig && (h == nil || h.Mechanism != analysis.Kerberos) && !notOverTCP(p, f, h, k) && h != nil:
-				f.Message += ", and the client did not ask over TCP" + letInWithoutTicket(p, h)
-				f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
+			case e.Code == tokens.KRBErrResponseTooBig && (h == nil || h.Mechanism != analysis.Kerberos):
+				needsTCP(p, f, h, k)
 			}
 		case h != nil && h.Outcome != analysis.Succeeded && p.LetInAfter(h) == nil:
 			f.Severity = analysis.Error
@@ -89,6 +88,10 @@ func stoppedAt(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k *
 	if k.Err().Code == tokens.KRBErrResponseTooBig && notOverTCP(p, f, h, k) {
 		return
 	}
+	if p.Counters.Cut > 0 {
+		f.Severity = analysis.Info // what it asked then may be what could not be read
+		return
+	}
 	f.Message += ", and the client did not go on"
 	if h.Last().RequestPos().Time.After(k.ReplyPos.Time) || p.End.Sub(k.ReplyPos.Time) >= afterTGT {
 		f.Severity = analysis.Error
@@ -97,10 +100,20 @@ func stoppedAt(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k *
 	}
 }
 
+// needsTCP says what became of a ticket that is too large for UDP.
+func needsTCP(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k *analysis.KDCExchange) {
+	tried := overTCP(p, k, func(*httpstream.Conn) bool { return true })
+	if notOverTCP(p, f, h, k) || h == nil || tried != nil {
+		return
+	}
+	f.Message += ", and the client did not ask over TCP" + letInWithoutTicket(p, h)
+	f.Severity, f.Evidence = analysis.Warning, analysis.Inferred
+}
+
 // notOverTCP reports whether a client got no connection over TCP to a KDC whose answer is too
 // large for UDP, and says so. It is grave where a logon needed the ticket.
 func notOverTCP(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k *analysis.KDCExchange) bool {
-	c := refusedTCP(p, k)
+	c := overTCP(p, k, func(c *httpstream.Conn) bool { return c.SYNOnly })
 	if c == nil {
 		return false
 	}
@@ -113,11 +126,11 @@ func notOverTCP(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, k 
 	return true
 }
 
-// refusedTCP returns the connection by which the client of k turned to the same KDC over TCP, and
-// did not get through; nil if there is none.
-func refusedTCP(p *analysis.Pass, k *analysis.KDCExchange) *httpstream.Conn {
+// overTCP returns the first connection by which the client of k turned to the same KDC over TCP, of
+// those that is reports; nil if there is none.
+func overTCP(p *analysis.Pass, k *analysis.KDCExchange, is func(*httpstream.Conn) bool) *httpstream.Conn {
 	i := slices.IndexFunc(p.Conns, func(c *httpstream.Conn) bool {
-		return c.SYNOnly && c.Server == k.KDC && c.Client.Addr() == k.Client.Addr() && c.Start.Time.After(k.ReplyPos.Time)
+		return is(c) && c.Server == k.KDC && c.Client.Addr() == k.Client.Addr() && c.Start.Time.After(k.ReplyPos.Time)
 	})
 	if i < 0 {
 		return nil

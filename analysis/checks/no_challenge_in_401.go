@@ -39,7 +39,7 @@ var noChallengeIn401 = &analysis.Check{
 func runNoChallengeIn401(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l := h.Last()
-		if !l.Asks || len(l.Got) > 0 || len(l.Response.Header) == 0 {
+		if !l.Asks || len(l.Got) > 0 || len(l.Response.Header) == 0 || l.Response.HeadCut {
 			continue
 		}
 		if o := askedWithout(p, h); o != nil {

@@ -39,6 +39,7 @@ func runSPNEGOMICProblem(p *analysis.Pass) {
 			}
 		}
 		switch {
+		case !signed && !h.Complete && !h.Browser():
 		case !signed:
 			p.Found(h, asked.ResponsePos(), "%s asked %s to sign the list of mechanisms, and no token after that has the signature", serverName(h), clientName(h))
 		case h.Outcome == analysis.Failed && last.Sent.SPNEGO() != nil && last.Sent.SPNEGO().Resp != nil && last.Sent.SPNEGO().Resp.MechListMIC > 0 && last.Sent.NTLM() == nil:

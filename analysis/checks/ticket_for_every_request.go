@@ -51,6 +51,9 @@ func runTicketForEveryRequest(p *analysis.Pass) {
 			continue
 		}
 		o := ticketOwner{k.Client.Addr(), r.Client.String(), r.Ticket.Service.String()}
+		if o.service == "" || o.name == "" {
+			continue // they are in what is cut off
+		}
 		if issued[o] == nil {
 			owners = append(owners, o)
 		}

@@ -139,7 +139,7 @@ func (g *grouping) extend(h *attempt, l *leg, at *slot) {
 	at.inProgress = nil
 	switch l.Verdict {
 	case analysis.NoVerdict:
-		if l.Response == nil && l.Sent.NTLM().Type() == 1 {
+		if (l.Response == nil || l.Response.HeadCut) && l.Sent.NTLM().Type() == 1 {
 			at.inProgress = h // message 2 may be missing in the capture
 		}
 	case analysis.Continues:

@@ -108,6 +108,9 @@ func verdict(l *analysis.Leg) analysis.Verdict {
 		if stale(l) || l.NTLMOverHTTP2() {
 			return analysis.Retry
 		}
+		if l.Response.HeadCut && l.Sent != nil {
+			return analysis.NoVerdict // a token may be in what is missing
+		}
 		return analysis.Rejected
 	case l.Status() == httpstream.StatusProxyAuthRequired: // by the proxy: the server has not seen it
 		return analysis.Retry

@@ -39,10 +39,14 @@ func (h *attempt) unfinished() {
 		h.SetOutcome(analysis.Failed, analysis.Proven, "%s is the last response that %s recorded for it, and it is %d", at, cmp.Or(c.Recorder.Program, "the browser"), last.Status())
 	case h.HeadersUnseen():
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d, and which schemes were offered and whether credentials were sent is not recorded", at, last.Status())
+	case h.OpeningLeg() == nil && last.Answer() == nil && c.HeadsCut[httpstream.Client] > 0:
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d, and the capture lacks the rest of requests on its connection: credentials may be in it", at, last.Status())
 	case h.OpeningLeg() == nil && last.Answer() == nil:
 		h.SetOutcome(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
 	case h.RestartedAt.Frame != 0:
 		h.SetOutcome(analysis.Abandoned, analysis.Proven, "the client did not go on after %s and began anew in %s", at, h.RestartedAt)
+	case last.Response != nil && last.Response.HeadCut:
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d, and the capture lacks the rest of its head", at, last.Status())
 	case c.Lost != [2]int64{}:
 		h.SetOutcome(analysis.Unknown, "", "the capture lacks bytes of its connection")
 	case last.Response == nil && c.Unread[httpstream.Server]:

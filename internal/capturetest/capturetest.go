@@ -93,6 +93,7 @@ type Case struct {
 	entries []*entry
 	text    []string // why there is no HAR of it
 	vlan    uint16
+	snap    int // how much of each frame is kept, 0 for all of it
 	embed   bool
 }
 

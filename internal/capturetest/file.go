@@ -29,7 +29,7 @@ func (c *Case) pcapng(order binary.AppendByteOrder) []byte {
 	out := header(order, linkEthernet, secrets)
 	buf := gopacket.NewSerializeBuffer()
 	for _, p := range c.packets {
-		out = appendEnhanced(out, order, Packet{p.at, c.frame(buf, p)})
+		out = appendEnhanced(out, order, Packet{p.at, c.captured(buf, p)})
 	}
 	return out
 }
@@ -84,7 +84,7 @@ func (c *Case) pcap(order binary.AppendByteOrder) []byte {
 	out := pcapHeader(order, 0xa1b2c3d4, linkEthernet)
 	buf := gopacket.NewSerializeBuffer()
 	for _, p := range c.packets {
-		out = append(out, pcapRecord(order, Packet{p.at, c.frame(buf, p)}, p.at.Nanosecond()/1000)...)
+		out = append(out, pcapRecord(order, Packet{p.at, c.captured(buf, p)}, p.at.Nanosecond()/1000)...)
 	}
 	return out
 }
@@ -105,6 +105,15 @@ func pcapRecord(order binary.AppendByteOrder, p Packet, fraction int) []byte {
 	out = order.AppendUint32(out, uint32(fraction))
 	out = order.AppendUint32(order.AppendUint32(out, uint32(len(p.Data))), uint32(len(p.Data)))
 	return append(out, p.Data...)
+}
+
+// captured returns what is kept of the frame of a packet.
+func (c *Case) captured(buf gopacket.SerializeBuffer, p packet) []byte {
+	b := c.frame(buf, p)
+	if c.snap > 0 {
+		b = b[:min(len(b), c.snap)]
+	}
+	return b
 }
 
 // frame puts a packet into its Ethernet frame, which is valid until buf is used again.

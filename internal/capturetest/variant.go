@@ -109,6 +109,9 @@ func Drop(n int) Variant {
 	}
 }
 
+// Snap keeps only the first n bytes of each frame, as a snap length does.
+func Snap(n int) Variant { return func(c *Case) { c.snap = n } }
+
 // Segments counts the TCP segments with a payload.
 func (c *Case) Segments() int {
 	n := 0
