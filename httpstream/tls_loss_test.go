@@ -186,7 +186,7 @@ func TestTLSMutations(t *testing.T) {
 			{Server, []byte("HTTP/1.1 401 Unauthorized\r\n\r\n")},
 		})
 		for i := range s.flights {
-			for j := 0; j < len(s.flights[i].b); j += testcost.Step(5) + j/20 {
+			for j := 0; j < len(s.flights[i].b); j += testcost.Step(9) + j/20 {
 				flights := slices.Clone(s.flights)
 				b := bytes.Clone(flights[i].b)
 				b[j] ^= 1 << (j % 8)

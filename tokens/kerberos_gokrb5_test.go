@@ -169,7 +169,7 @@ func TestSecondOpinion(t *testing.T) {
 // TestSecondOpinionChanged changes each byte of each message as TestEveryByteChanged does:
 // whatever becomes of it, gokrb5 must not make the result another than the walk's.
 func TestSecondOpinionChanged(t *testing.T) {
-	step := testcost.Step(128)
+	step := testcost.Step(251)
 	for _, b := range [][]byte{asReq(), tgsReq(), kdcRep(11), apReq("HTTP", "w"), apRep(), krbCred(), krbError(41, nil)} {
 		changed := make([]byte, len(b))
 		for i := range b {
@@ -194,7 +194,10 @@ func TestSecondOpinionReal(t *testing.T) {
 		t.Fatal(err)
 	}
 	messages := map[string]int{}
-	for _, name := range files {
+	for i, name := range files {
+		if i%testcost.Step(2) != 0 {
+			continue
+		}
 		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -69,7 +69,7 @@ func count(f Field) int {
 // NEGOTRACE_EXHAUSTIVE is set (some twenty seconds), else to two of them, others at each
 // place.
 func TestEveryByteChanged(t *testing.T) {
-	step := testcost.Step(128)
+	step := testcost.Step(251)
 	all := samples()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		b := all[name]

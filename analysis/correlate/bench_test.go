@@ -124,10 +124,10 @@ func BenchmarkHandshake(b *testing.B) {
 func TestAllocations(t *testing.T) {
 	c := newFeeder()
 	conn := c.conn()
-	if got := testing.AllocsPerRun(10_000, func() { c.exchange(conn, 200, "", "") }); got > 6 {
+	if got := testing.AllocsPerRun(3_000, func() { c.exchange(conn, 200, "", "") }); got > 6 {
 		t.Errorf("%v allocations for a page", got)
 	}
-	if got := testing.AllocsPerRun(10_000, func() { c.handshake(basic...) }); got > 80 {
+	if got := testing.AllocsPerRun(3_000, func() { c.handshake(basic...) }); got > 80 {
 		t.Errorf("%v allocations for a handshake", got)
 	}
 }

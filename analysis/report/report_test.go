@@ -146,7 +146,7 @@ func TestTableFits(t *testing.T) {
 			t.Parallel()
 			// Narrow widths with some of the strings, and some wider ones with all.
 			for width := 72; width <= 220; width++ {
-				if width < 100 && (width+i)%testcost.Step(16) > 0 || width >= 100 && width%testcost.Step(40) > 0 {
+				if width < 100 && (width+i)%testcost.Step(24) > 0 || width >= 100 && width%testcost.Step(60) > 0 {
 					continue
 				}
 				for i, l := range strings.Split(table(t, nasty(s), Options{Width: width}), "\n") {
@@ -162,7 +162,7 @@ func TestTableFits(t *testing.T) {
 func TestNothingSteersTheTerminal(t *testing.T) {
 	for i, s := range nastyStrings {
 		for j, f := range Formats() {
-			if (i+j)%testcost.Step(2) != 0 {
+			if (i+j)%testcost.Step(3) != 0 {
 				continue
 			}
 			var b bytes.Buffer

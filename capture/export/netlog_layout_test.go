@@ -32,7 +32,7 @@ func TestUsualEvent(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, event := range log.Events {
-			if i%testcost.Step(3) != 0 {
+			if i%testcost.Step(7) != 0 {
 				continue
 			}
 			var want netlogEvent

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"negotrace/httpstream"
+	"negotrace/internal/testcost"
 )
 
 // The texts, each as its command prints it.
@@ -173,7 +174,7 @@ func TestCut(t *testing.T) {
 		t.Fatalf("%d facts", len(whole))
 	}
 	last := 0
-	for n := range len(all) + 1 {
+	for n := 0; n <= len(all); n += testcost.Step(7) {
 		got, _ := read(t, all[:n])
 		if len(got) < last-1 || len(got) > len(whole) {
 			t.Fatalf("cut at %d: %d facts after %d", n, len(got), last)

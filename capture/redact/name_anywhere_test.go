@@ -21,7 +21,7 @@ func TestNameAnywhere(t *testing.T) {
 	}
 	for name, messages := range all {
 		for k, m := range messages {
-			for at := 1; at < len(m); at += testcost.Step(11) {
+			for at := 1; at < len(m); at += testcost.Step(17) {
 				for _, end := range []int{at, min(at+len(canary), len(m))} {
 					changed := slices.Clone(messages)
 					changed[k] = m[:at] + canary + m[end:]

@@ -183,7 +183,7 @@ func TestEveryPrefix(t *testing.T) {
 	t.Parallel()
 	packets := recorded(t)
 	for i, whole := range packets {
-		for n := 0; n < len(whole); n += testcost.Step(3) + n/90*12 { // closer in the headers
+		for n := 0; n < len(whole); n += testcost.Step(5) + n/90*12 { // closer in the headers
 			packets[i] = whole[:n]
 			for j, b := range redacted(t, linkEthernet, packets[max(i-2, 0):min(i+3, len(packets))]) {
 				if bytes.Contains(b, []byte("contoso")) {

@@ -287,7 +287,7 @@ func TestIsNot(t *testing.T) {
 func TestPrefixes(t *testing.T) {
 	t.Parallel()
 	for name, text := range allTranscripts() {
-		for n := 0; n < len(text); n += testcost.Step(5) {
+		for n := 0; n < len(text); n += testcost.Step(11) {
 			got, counters, err := result(t, []byte(text[:n]))
 			if counters.Requests > 2 || err == nil && got == "" {
 				t.Fatalf("%s, %d bytes: err %v, %s", name, n, err, got)

@@ -78,17 +78,17 @@ func TestXZDamage(t *testing.T) {
 	data := halfNoise(1500)
 	for _, c := range []xz.WriterConfig{{DictCap: 4096}, {DictCap: 4096, BlockSize: 400, CheckSum: xz.SHA256}} {
 		whole, had := xzStream(t, c, data), 0
-		for n := 0; n < len(whole); n += testcost.Step(3) {
+		for n := 0; n < len(whole); n += testcost.Step(7) {
 			b, err := unXZ(whole[:n])
 			if err == nil || !bytes.HasPrefix(data, b) || len(b) < had {
 				t.Fatalf("cut at %d of %d: %d bytes after %d, %v", n, len(whole), len(b), had, err)
 			}
 			had = len(b)
-			if n/3 == len(whole)/6 && had < len(data)/3 {
+			if n >= len(whole)/2 && had < len(data)/3 {
 				t.Errorf("half of the file gives only %d of %d bytes", had, len(data))
 			}
 		}
-		for at := 0; at < len(whole); at += testcost.Step(3) {
+		for at := 0; at < len(whole); at += testcost.Step(7) {
 			b := bytes.Clone(whole)
 			b[at] ^= 0x10
 			if got, err := unXZ(b); err == nil && !bytes.Equal(got, data) {

@@ -210,12 +210,12 @@ func TestLinear(t *testing.T) {
 			return best
 		}
 		most := func(short time.Duration) time.Duration { return 40*short + 50*time.Millisecond }
-		if took(128<<10, 1) <= most(took(16<<10, 1)) {
+		if took(64<<10, 1) <= most(took(8<<10, 1)) {
 			continue
 		}
 		// The machine may have been busy: what counts is the best of three.
-		if short, long := took(16<<10, 3), took(128<<10, 3); long > most(short) {
-			t.Errorf("%q: %v for 16 KiB, %v for 128 KiB", unit, short, long)
+		if short, long := took(8<<10, 3), took(64<<10, 3); long > most(short) {
+			t.Errorf("%q: %v for 8 KiB, %v for 64 KiB", unit, short, long)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func TestValues(t *testing.T) {
 		"text, percent":         strings.ReplaceAll(token, "+", "%2b"),
 		"text, all percent":     percentAll(token, "%%%02x"),
 	} {
-		for at := 0; at < 40; at += testcost.Step(13) { // around the end of a block
+		for at := 0; at < 40; at += testcost.Step(17) { // around the end of a block
 			text := before + strings.Repeat(" ", at) + text + " behind it"
 			if f, err := s.In(strings.NewReader(text)); err != nil || f == nil || f.Name != "" || f.At < int64(len(before)) {
 				t.Fatalf("%s, %d: %+v, %v", name, at, f, err)
