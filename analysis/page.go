@@ -3,19 +3,13 @@ package analysis
 import (
 	"bytes"
 	"cmp"
-	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
 	"encoding/json"
-	"io"
 	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/zstd"
-
+	"negotrace/capture/unpack"
 	"negotrace/httpstream"
 )
 
@@ -80,71 +74,21 @@ const keptOfPage = 16 << 10
 // maxPage is how much of a packed page is read, in bytes: its beginning says what it is.
 const maxPage = 64 << 10
 
-// unpacked returns the beginning of a body that is packed with gzip or deflate (RFC 9110
-// section 8.4.1), br (RFC 7932) or zstd (RFC 9659), and any other as it is. packed is the coding
-// of one that cannot be read, "" if there is none. Some servers mean by deflate the bytes without
-// the frame of RFC 1950.
-func unpacked(body []byte, coding string) (text []byte, packed string) {
-	var r io.Reader
-	var err error
-	switch coding = strings.ToLower(strings.TrimSpace(coding[strings.LastIndexByte(coding, ',')+1:])); {
-	case bytes.HasPrefix(body, []byte{0x1f, 0x8b}):
-		r, err = gzip.NewReader(bytes.NewReader(body))
-	case len(body) > 2 && body[0] == 0x78 && (int(body[0])<<8|int(body[1]))%31 == 0: // RFC 1950 section 2.2
-		r, err = zlib.NewReader(bytes.NewReader(body))
-	case coding == "deflate" && !isText(body): // exports unpack what they record, and keep the header line
-		r = flate.NewReader(bytes.NewReader(body))
-	case coding == "br" && len(body) > 0 && !isText(body):
-		r = brotli.NewReader(bytes.NewReader(body))
-	case bytes.HasPrefix(body, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		if text = unpackedZstd(body); len(text) == 0 {
-			return nil, "zstd"
+// unpacked returns the beginning of a body without its packing. packed is the coding of one that cannot
+// be read, "" if there is none.
+func unpacked(body []byte, named string) (text []byte, packed string) {
+	switch how := unpack.CodingOf(body, named); how {
+	case unpack.NoCoding:
+		return body, ""
+	case unpack.UnreadBody:
+		return nil, unpack.LastCoding(named)
+	default:
+		text, err := how.Unpack(body, maxPage) // the body may be cut: its beginning counts
+		if len(text) == 0 && err != nil {
+			return nil, cmp.Or(unpack.LastCoding(named), "a coding that is not named")
 		}
 		return text, ""
-	case unreadCodings[coding] && len(body) > 0 && !isText(body):
-		return nil, coding
-	default:
-		return body, ""
 	}
-	if err != nil {
-		return body, ""
-	}
-	text, err = io.ReadAll(io.LimitReader(r, maxPage)) // the body may be cut: its beginning counts
-	if len(text) == 0 && err != nil && coding == "br" {
-		return nil, coding
-	}
-	return text, ""
-}
-
-// maxWindow is the longest distance over which a page packed with zstd may refer back, in bytes:
-// what browsers take (RFC 9659 section 3).
-const maxWindow = 8 << 20
-
-// unpackedZstd returns the beginning of a body that is packed with zstd, as far as it is whole.
-func unpackedZstd(body []byte) []byte {
-	z, err := zstd.NewReader(bytes.NewReader(body), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
-	if err != nil {
-		return nil
-	}
-	defer z.Close()
-	text, _ := io.ReadAll(io.LimitReader(z, maxPage))
-	return text
-}
-
-// unreadCodings are the content codings that browsers ask for and that are not read here.
-var unreadCodings = map[string]bool{"zstd": true, "dcb": true, "dcz": true, "compress": true}
-
-// isText reports whether a body begins as text does, and not as a packed one.
-func isText(body []byte) bool {
-	head := body[:min(len(body), 32)]
-	for len(head) > 0 {
-		c, n := utf8.DecodeRune(head)
-		if c == utf8.RuneError && len(head) >= utf8.UTFMax || c < ' ' && !strings.ContainsRune("\t\r\n\f", c) {
-			return false
-		}
-		head = head[n:]
-	}
-	return len(body) > 0
 }
 
 // IIS's detailed error page gives the sub-status in its title and the Win32 error below.

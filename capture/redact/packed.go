@@ -79,7 +79,7 @@ func (r *Redactor) packedPage(b []byte, coding string) {
 		head := text[:min(len(text), maxPageText)]
 		r.words(head)
 		letters.fill(text[len(head):], 0)
-		text, ok = how.pack(text, len(b))
+		text, ok = packInto(how, text, len(b))
 	}
 	if !ok {
 		r.unknown("compressed pages that are not whole, or have no room for what they become", len(b))

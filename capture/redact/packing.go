@@ -3,8 +3,6 @@ package redact
 import (
 	"bytes"
 	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
 	"encoding/binary"
 	"hash/adler32"
 	"hash/crc32"
@@ -12,16 +10,8 @@ import (
 	"strings"
 
 	"github.com/andybalholm/brotli"
-)
 
-// A packing is how a body is compressed.
-type packing uint8
-
-const (
-	packedGzip    packing = iota // RFC 1952
-	packedZlib                   // RFC 1950
-	packedDeflate                // RFC 1951
-	packedBrotli                 // RFC 7932
+	"negotrace/capture/unpack"
 )
 
 // isPacking reports whether bodies with a content coding are unpacked.
@@ -34,43 +24,26 @@ func isPacking(coding string) bool {
 }
 
 // unpacked returns the text of a body, and how it is packed. It returns false for a body that is not
-// whole.
-func unpacked(b []byte, coding string) (text []byte, how packing, ok bool) {
-	var r io.Reader
-	var err error
-	switch {
-	case bytes.HasPrefix(b, []byte{0x1f, 0x8b}):
-		how = packedGzip
-		r, err = gzip.NewReader(bytes.NewReader(b))
-	case len(b) > 2 && b[0] == 0x78 && be.Uint16(b)%31 == 0:
-		how = packedZlib
-		r, err = zlib.NewReader(bytes.NewReader(b))
-	case coding == "deflate":
-		how = packedDeflate
-		r = flate.NewReader(bytes.NewReader(b))
-	case coding == "br":
-		how = packedBrotli
-		r = brotli.NewReader(bytes.NewReader(b))
-	default:
-		return nil, 0, false
+// whole, or that cannot be packed again.
+func unpacked(b []byte, coding string) (text []byte, how unpack.Coding, ok bool) {
+	switch how = unpack.CodingOf(b, coding); how {
+	case unpack.GzipBody, unpack.ZlibBody, unpack.DeflateBody, unpack.BrotliBody:
+		text, err := how.Unpack(b, maxUnpacked)
+		return text, how, err == nil && len(text) > 0
 	}
-	if err != nil {
-		return nil, 0, false
-	}
-	text, err = io.ReadAll(io.LimitReader(r, maxUnpacked))
-	return text, how, err == nil && len(text) > 0
+	return nil, how, false
 }
 
-// pack returns text packed into size bytes; false if there is no room.
-func (how packing) pack(text []byte, size int) (b []byte, ok bool) {
+// packInto returns text packed into size bytes; false if there is no room.
+func packInto(how unpack.Coding, text []byte, size int) (b []byte, ok bool) {
 	switch how {
-	case packedGzip:
+	case unpack.GzipBody:
 		return gzipInto(text, size)
-	case packedZlib:
+	case unpack.ZlibBody:
 		const head, tail = 2, 4
 		b, ok = deflateInto(text, size-head-tail)
 		return be.AppendUint32(append([]byte{0x78, 0x9c}, b...), adler32.Checksum(text)), ok
-	case packedDeflate:
+	case unpack.DeflateBody:
 		return deflateInto(text, size)
 	}
 	return brotliInto(text, size)

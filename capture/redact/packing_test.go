@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"negotrace/capture/unpack"
 	"negotrace/internal/packettest"
 )
 
@@ -15,11 +16,11 @@ func TestPackInto(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"<p>denied</p>", "<html><title>401.2</title><p>" + strings.Repeat("You are not authorized. ", 9) + "xxxx</p>", string(packettest.Noise(7, 300))} {
 		least := len(deflated([]byte(text)))
-		for how, coding := range map[packing]string{packedGzip: "gzip", packedZlib: "deflate", packedDeflate: "deflate", packedBrotli: "br"} {
-			from := least + map[packing]int{packedGzip: 18, packedZlib: 6, packedBrotli: 20}[how]
+		for how, coding := range map[unpack.Coding]string{unpack.GzipBody: "gzip", unpack.ZlibBody: "deflate", unpack.DeflateBody: "deflate", unpack.BrotliBody: "br"} {
+			from := least + map[unpack.Coding]int{unpack.GzipBody: 18, unpack.ZlibBody: 6, unpack.BrotliBody: 20}[how]
 			failed := 0
 			for _, more := range []int{0, 6, 9, 13, 257, 1001} {
-				b, ok := how.pack([]byte(text), from+more)
+				b, ok := packInto(how, []byte(text), from+more)
 				if !ok {
 					failed++
 					continue
@@ -32,7 +33,7 @@ func TestPackInto(t *testing.T) {
 			if failed > 2 {
 				t.Errorf("%d bytes as %d: %d sizes are not possible", len(text), how, failed)
 			}
-			if _, ok := how.pack([]byte(text), from/3); ok {
+			if _, ok := packInto(how, []byte(text), from/3); ok {
 				t.Errorf("%d bytes as %d in %d", len(text), how, from/3)
 			}
 		}
@@ -44,8 +45,8 @@ func TestPackInto(t *testing.T) {
 func TestPackedPage(t *testing.T) {
 	t.Parallel()
 	text := []byte("<html><head><title>401.2 - Unauthorized</title></head><p>Access denied for the account " + canary + ", which is locked out by a policy</p></html>")
-	for how, coding := range map[packing]string{packedGzip: "gzip", packedZlib: "deflate", packedDeflate: "deflate", packedBrotli: "br"} {
-		page, ok := how.pack(text, len(text)+40)
+	for how, coding := range map[unpack.Coding]string{unpack.GzipBody: "gzip", unpack.ZlibBody: "deflate", unpack.DeflateBody: "deflate", unpack.BrotliBody: "br"} {
+		page, ok := packInto(how, text, len(text)+40)
 		if !ok {
 			t.Fatal("no page")
 		}

@@ -1,5 +1,5 @@
 // Package unpack reads what is compressed with gzip, bzip2, zstd or xz, and the first file of a zip
-// archive. It reads forward only, in memory that does not depend on what the file asks for: what
+// archive, and what the bodies of messages are packed with. It reads forward only, in memory that does not depend on what the file asks for: what
 // would take more is an error. A file that unpacks to hundreds of times its size ends in ErrBomb.
 package unpack
 
@@ -16,6 +16,9 @@ import (
 
 // ErrBomb is the end of what IsBomb.
 var ErrBomb = errors.New("unpacks to hundreds of times its size: not a capture, but a decompression bomb")
+
+// errNotRead is of a coding that is not read.
+var errNotRead = errors.New("a coding that is not read")
 
 // Gzip unpacks members that follow each other (RFC 1952).
 func Gzip(b *block.Reader) (io.Reader, error) {

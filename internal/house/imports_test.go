@@ -25,11 +25,11 @@ var mayImport = map[string][]string{
 	"capture/serverlog":        {"httpstream", "tokens"},
 	"capture/plain":            {"capture/decode", "capture/pcap", "httpstream"}, // what TLS and HTTP/2 hide, as packets
 	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym", "internal/lazyregexp"},
-	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "httpstream", "tokens", "tokens/mask"},
+	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "capture/unpack", "httpstream", "tokens", "tokens/mask"},
 	"capture/redact/pseudonym": {"capture/redact/search", "tokens/mask"}, // names of the same length, for all that is redacted
 	"capture/redact/search":    nil,                                      // what must not be in it
 	"capture/transcript":       {"capture/export", "httpstream", "internal/lazyregexp", "internal/utf8text"},
-	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"},
+	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "capture/unpack", "httpstream", "tokens"},
 	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"},
 	"analysis/correlate":       {"analysis", "analysis/logs", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/handoff", "tokens"},
 	"analysis/checks":          {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "tokens", "internal/plural"},
