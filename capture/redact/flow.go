@@ -130,6 +130,9 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 		r.skipTruncated(h, int64(s.Missing))
 	}
 	r.settle(h.conn)
+	if h.state == packedUntilClose && h.hasFIN && h.next == h.fin {
+		r.giveUpBuffered(h, "")
+	}
 }
 
 // addPayload takes the payload of a segment. seq is the sequence number of its first byte.
@@ -275,6 +278,8 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 		r.words(h.buf)
 	case h.state == inHead:
 		r.cutHead(h.buf)
+	case h.state == packedUntilClose:
+		r.packedPage(h.buf, h.packing)
 	case h.state == atRecord && isRecord(h.buf):
 		left = r.cutRecords(h)
 	default:
@@ -322,16 +327,4 @@ func (r *Redactor) giveUpConn(c *conn) {
 			}
 		}
 	}
-}
-
-// skipTruncated skips the bytes that are missing where the capture cut a segment.
-func (r *Redactor) skipTruncated(h *half, n int64) {
-	if len(h.waiting) > 0 {
-		return
-	}
-	r.giveUpBuffered(h, "messages that are cut")
-	h.next += uint32(n)
-	h.at += n
-	h.done = h.at
-	r.gap(h, n)
 }

@@ -257,9 +257,12 @@ func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 		}
 	case length < 0:
 		h.state, h.left = untilClose, -1
-		if h.pageLeft > 0 {
+		switch {
+		case h.packing != "":
+			h.state = packedUntilClose
+		case h.pageLeft > 0:
 			h.state = inPage
-		} else if h.blankImage != "" {
+		case h.blankImage != "":
 			h.state = inBlankImage
 		}
 	case length > 0:

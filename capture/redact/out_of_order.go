@@ -157,3 +157,15 @@ func (r *Redactor) skipGap(h *half) {
 	r.gap(h, lost)
 	r.feedWaiting(h)
 }
+
+// skipTruncated skips the bytes that are missing where the capture cut a segment.
+func (r *Redactor) skipTruncated(h *half, n int64) {
+	if len(h.waiting) > 0 {
+		return
+	}
+	r.giveUpBuffered(h, "messages that are cut")
+	h.next += uint32(n)
+	h.at += n
+	h.done = h.at
+	r.gap(h, n)
+}

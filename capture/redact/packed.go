@@ -25,6 +25,15 @@ func (r *Redactor) packedBody(h *half) int {
 	return n
 }
 
+// packedUntilClose waits for the end of a connection, and so of the compressed body of a page.
+func (r *Redactor) packedUntilClose(h *half) int {
+	if len(h.buf) <= maxPacked {
+		return 0
+	}
+	h.packing, h.state = "", untilClose
+	return r.parse(h)
+}
+
 // packedChunks rewrites the compressed body of a page that comes in chunks.
 func (r *Redactor) packedChunks(h *half) int {
 	var content []byte

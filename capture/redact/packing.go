@@ -17,7 +17,7 @@ import (
 // isPacking reports whether bodies with a content coding are unpacked.
 func isPacking(coding string) bool {
 	switch coding {
-	case "gzip", "x-gzip", "deflate", "br":
+	case "gzip", "x-gzip", "deflate", "br", "zstd":
 		return true
 	}
 	return false
@@ -27,7 +27,7 @@ func isPacking(coding string) bool {
 // whole, or that cannot be packed again.
 func unpacked(b []byte, coding string) (text []byte, how unpack.Coding, ok bool) {
 	switch how = unpack.CodingOf(b, coding); how {
-	case unpack.GzipBody, unpack.ZlibBody, unpack.DeflateBody, unpack.BrotliBody:
+	case unpack.GzipBody, unpack.ZlibBody, unpack.DeflateBody, unpack.BrotliBody, unpack.ZstdBody:
 		text, err := how.Unpack(b, maxUnpacked)
 		return text, how, err == nil && len(text) > 0
 	}
@@ -45,6 +45,8 @@ func packInto(how unpack.Coding, text []byte, size int) (b []byte, ok bool) {
 		return be.AppendUint32(append([]byte{0x78, 0x9c}, b...), adler32.Checksum(text)), ok
 	case unpack.DeflateBody:
 		return deflateInto(text, size)
+	case unpack.ZstdBody:
+		return zstdInto(text, size)
 	}
 	return brotliInto(text, size)
 }

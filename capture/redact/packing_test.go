@@ -16,8 +16,8 @@ func TestPackInto(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"<p>denied</p>", "<html><title>401.2</title><p>" + strings.Repeat("You are not authorized. ", 9) + "xxxx</p>", string(packettest.Noise(7, 300))} {
 		least := len(deflated([]byte(text)))
-		for how, coding := range map[unpack.Coding]string{unpack.GzipBody: "gzip", unpack.ZlibBody: "deflate", unpack.DeflateBody: "deflate", unpack.BrotliBody: "br"} {
-			from := least + map[unpack.Coding]int{unpack.GzipBody: 18, unpack.ZlibBody: 6, unpack.BrotliBody: 20}[how]
+		for how, coding := range map[unpack.Coding]string{unpack.GzipBody: "gzip", unpack.ZlibBody: "deflate", unpack.DeflateBody: "deflate", unpack.BrotliBody: "br", unpack.ZstdBody: "zstd"} {
+			from := least + map[unpack.Coding]int{unpack.GzipBody: 18, unpack.ZlibBody: 6, unpack.BrotliBody: 20, unpack.ZstdBody: 20}[how]
 			failed := 0
 			for _, more := range []int{0, 6, 9, 13, 257, 1001} {
 				b, ok := packInto(how, []byte(text), from+more)
@@ -40,12 +40,37 @@ func TestPackInto(t *testing.T) {
 	}
 }
 
+// TestZstdInto holds that Zstandard has any size above the least.
+func TestZstdInto(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"<p>denied</p>", strings.Repeat("You are not authorized. ", 5), string(packettest.Noise(7, 50))} {
+		least := 0
+		for size := range len(text) + 40 {
+			b, ok := zstdInto([]byte(text), size)
+			if least > 0 != ok {
+				if least = size; !ok {
+					t.Fatalf("%d bytes in %d are not possible", len(text), size)
+				}
+			}
+			if !ok {
+				continue
+			}
+			if got, err := unpack.ZstdBody.Unpack(b, maxUnpacked); len(b) != size || err != nil || string(got) != text {
+				t.Fatalf("%d bytes in %d: %d bytes, %v, %q", len(text), size, len(b), err, got[:min(len(got), 50)])
+			}
+		}
+		if least == 0 {
+			t.Errorf("%d bytes are not possible", len(text))
+		}
+	}
+}
+
 // TestPackedPage holds that compressed pages keep what went wrong, whatever is between their bytes, and
 // no name.
 func TestPackedPage(t *testing.T) {
 	t.Parallel()
 	text := []byte("<html><head><title>401.2 - Unauthorized</title></head><p>Access denied for the account " + canary + ", which is locked out by a policy</p></html>")
-	for how, coding := range map[unpack.Coding]string{unpack.GzipBody: "gzip", unpack.ZlibBody: "deflate", unpack.DeflateBody: "deflate", unpack.BrotliBody: "br"} {
+	for how, coding := range map[unpack.Coding]string{unpack.GzipBody: "gzip", unpack.ZlibBody: "deflate", unpack.DeflateBody: "deflate", unpack.BrotliBody: "br", unpack.ZstdBody: "zstd"} {
 		page, ok := packInto(how, text, len(text)+40)
 		if !ok {
 			t.Fatal("no page")
@@ -53,12 +78,20 @@ func TestPackedPage(t *testing.T) {
 		head := "HTTP/1.1 401 Unauthorized\r\nContent-Type: text/html\r\nContent-Encoding: " + coding + "\r\n"
 		for framing, message := range map[string]string{
 			"length": fmt.Sprintf("%sContent-Length: %d\r\n\r\n%s", head, len(page), page),
+			"close":  head + "\r\n" + string(page),
 			"chunks": fmt.Sprintf("%sTransfer-Encoding: chunked\r\n\r\n5;a=%s\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n", head, canary, page[:5], len(page)-5, page[5:]),
 		} {
 			for _, size := range []int{1460, 7} {
-				packets := redacted(t, linkRaw, talked(size, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", message+"HTTP/1.1 200 OK\r\n\r\n"))
+				behind := "HTTP/1.1 200 OK\r\n\r\n"
+				if framing == "close" {
+					behind = ""
+				}
+				packets := redacted(t, linkRaw, talked(size, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", message+behind))
 				_, all, _ := strings.Cut(content(packets, netip.AddrFrom4([4]byte(packets[0][16:20]))), "\r\n\r\n")
 				body, next, ok := strings.Cut(all, "HTTP/1.1 200 OK")
+				if framing == "close" {
+					body, ok, next = all, true, "none"
+				}
 				if framing == "chunks" {
 					_, first, _ := strings.Cut(body, "\r\n")
 					second := first[5:]

@@ -9,26 +9,27 @@ import (
 type state uint8
 
 const (
-	sniffing       state = iota // the beginning of a protocol
-	resync                      // nobody knows; where a segment begins may be the beginning of something
-	unsupported                 // what is never understood, up to the end
-	inHead                      // the head of an HTTP message
-	inBody                      // a body of known length
-	untilClose                  // a body up to the end of the connection
-	inPage                      // the beginning of a body that is looked at
-	inPacked                    // the compressed body of a page
-	atPackedChunks              // the chunks of one
-	inBlankImage                // the beginning of a body that becomes a blank one
-	inKDC                       // a message to or from a KDC proxy
-	atChunk                     // the size of a chunk
-	afterChunk                  // the line break behind its data
-	inTrailer                   // the lines behind the last chunk
-	atRecord                    // a record of TLS
-	inRecord                    // what is encrypted in it
-	atFrame                     // a frame of HTTP/2
-	inTunnel                    // what a frame holds of a connection in its stream
-	maybeTunnel                 // a response without a length, which may open a tunnel
-	atLengthPrefix              // a message of Kerberos or DNS behind its length
+	sniffing         state = iota // the beginning of a protocol
+	resync                        // nobody knows; where a segment begins may be the beginning of something
+	unsupported                   // what is never understood, up to the end
+	inHead                        // the head of an HTTP message
+	inBody                        // a body of known length
+	untilClose                    // a body up to the end of the connection
+	inPage                        // the beginning of a body that is looked at
+	inPacked                      // the compressed body of a page
+	atPackedChunks                // the chunks of one
+	packedUntilClose              // one up to the end of the connection
+	inBlankImage                  // the beginning of a body that becomes a blank one
+	inKDC                         // a message to or from a KDC proxy
+	atChunk                       // the size of a chunk
+	afterChunk                    // the line break behind its data
+	inTrailer                     // the lines behind the last chunk
+	atRecord                      // a record of TLS
+	inRecord                      // what is encrypted in it
+	atFrame                       // a frame of HTTP/2
+	inTunnel                      // what a frame holds of a connection in its stream
+	maybeTunnel                   // a response without a length, which may open a tunnel
+	atLengthPrefix                // a message of Kerberos or DNS behind its length
 )
 
 // A parser is the state of a direction.
@@ -149,6 +150,8 @@ func (r *Redactor) parse(h *half) int {
 		return r.packedBody(h)
 	case atPackedChunks:
 		return r.packedChunks(h)
+	case packedUntilClose:
+		return r.packedUntilClose(h)
 	case inKDC:
 		return r.kdcBody(h)
 	case atChunk:
