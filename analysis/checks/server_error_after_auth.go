@@ -22,7 +22,7 @@ var serverErrorAfterAuth = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "WinRM takes only encrypted bodies (multipart/encrypted) over http, unless AllowUnencrypted is set.", If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
 		{Text: "Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).", If: []analysis.Fact{analysis.ServerKestrel}},
-		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx}, Unless: []analysis.Fact{analysis.ByNTLM, analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout)}},
+		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: []analysis.Fact{analysis.ByNTLM, analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout)}},
 		{Text: "The identity of the application pool, or impersonation without rights.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "A gateway has no answer from the server behind it.", If: []analysis.Fact{analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout)}},
 		{Text: "The application failed, or what it does with the user's identity."},
