@@ -29,7 +29,7 @@ type Contrast struct {
 	// GoodInputs and BadInputs are the files of the two captures.
 	GoodInputs []httpstream.Input `json:"good_inputs,omitempty"`
 	BadInputs  []httpstream.Input `json:"bad_inputs,omitempty"`
-	Pairs      []Pair             `json:"pairs"`
+	Pairs      []Pair             `json:"pairs"` // each handshake of the second capture with the one of the first that it is compared with
 	// OnlyGood and OnlyBad are handshakes without a counterpart.
 	OnlyGood []*Handshake `json:"only_good"`
 	OnlyBad  []*Handshake `json:"only_bad"`
@@ -47,7 +47,7 @@ type Contrast struct {
 // A Pair is one handshake of each capture, the two that have most in common, and how they differ.
 // The difference that explains most comes first.
 type Pair struct {
-	Good    *Handshake   `json:"good"`
-	Bad     *Handshake   `json:"bad"`
-	Differs []Difference `json:"differs"`
+	Good    *Handshake   `json:"good"`    // of the first capture
+	Bad     *Handshake   `json:"bad"`     // of the second
+	Differs []Difference `json:"differs"` // in what they differ
 }

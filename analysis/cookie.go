@@ -12,7 +12,7 @@ import (
 // A SetCookie is what a response says of a cookie (RFC 6265 section 5.2): its name and its
 // attributes, and never its value.
 type SetCookie struct {
-	Name     string `json:"name"`
+	Name     string `json:"name"`                // name of the cookie
 	Path     string `json:"path,omitempty"`      // to which it is sent; empty for that of the request
 	Domain   string `json:"domain,omitempty"`    // without a leading dot, in lower case
 	Secure   bool   `json:"secure,omitempty"`    // sent over TLS only

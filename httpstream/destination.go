@@ -10,7 +10,7 @@ import (
 type Destination struct {
 	Proxy string `json:"proxy"`          // its kind: "SOCKS proxy", "HTTP proxy"
 	Host  string `json:"host,omitempty"` // name or address, as the client wrote it; empty if it is neither
-	Port  uint16 `json:"port"`
+	Port  uint16 `json:"port"`           // port that the client wants to reach there
 }
 
 // Destination returns where a connection through a proxy leads to, by the handshake of SOCKS (RFC

@@ -15,13 +15,13 @@ type Auth struct {
 	Scheme string `json:"scheme"` // in its registered spelling if known ("Negotiate"), else as sent
 	// Spelling is the scheme as sent, where that is not its registered spelling.
 	Spelling string  `json:"spelling,omitempty"`
-	Params   []Param `json:"params,omitempty"`
+	Params   []Param `json:"params,omitempty"` // parameters, such as realm, in the order in which they were sent
 	// Len counts the characters of token68, 0 if there is none: a bare challenge.
 	Len   int    `json:"len,omitempty"`
 	Token *Token `json:"token,omitempty"` // Negotiate, NTLM, Kerberos, Nego2
 	// User is the user name of Basic and Digest credentials.
 	User   string  `json:"user,omitempty"`
-	Bearer *Bearer `json:"bearer,omitempty"`
+	Bearer *Bearer `json:"bearer,omitempty"` // what a JWT of the scheme Bearer says
 	// Problem says why the value is not what it should be; empty if it is.
 	Problem string `json:"problem,omitempty"`
 	// Stripped is set if the value, or its end, was removed before the file was passed on. Of an
@@ -49,19 +49,19 @@ func (a Auth) Empty() bool {
 
 // A Param is one auth-param. Values that are secret are left out.
 type Param struct {
-	Name  string `json:"name"` // as sent
-	Value string `json:"value"`
+	Name  string `json:"name"`  // as sent
+	Value string `json:"value"` // without quotation marks
 }
 
 // A Bearer has the claims of a JSON Web Token that reports use (RFC 7519), and never its
 // signature.
 type Bearer struct {
-	Alg      string   `json:"alg,omitempty"`
-	Issuer   string   `json:"iss,omitempty"`
-	Subject  string   `json:"sub,omitempty"`
-	Audience []string `json:"aud,omitempty"`
-	Expires  int64    `json:"exp,omitempty"` // seconds since 1970
-	Opaque   bool     `json:"opaque,omitempty"`
+	Alg      string   `json:"alg,omitempty"`    // the algorithm of the signature, alg of the header of a JWT (RFC 7519)
+	Issuer   string   `json:"iss,omitempty"`    // the claim iss: who issued the token
+	Subject  string   `json:"sub,omitempty"`    // the claim sub: whom the token is about
+	Audience []string `json:"aud,omitempty"`    // the claim aud: for whom the token is
+	Expires  int64    `json:"exp,omitempty"`    // seconds since 1970
+	Opaque   bool     `json:"opaque,omitempty"` // the token is no JWT that can be read
 }
 
 // Challenges reads the challenges of all header lines of one name, in order: several in one line,

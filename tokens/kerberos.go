@@ -12,12 +12,12 @@ type Kerberos struct {
 	// where the message came without a GSS-API wrapper.
 	TokID   string    `json:"tok_id,omitempty"`
 	MsgType MsgType   `json:"msg_type"`
-	APReq   *APReq    `json:"ap_req,omitempty"`
-	APRep   *APRep    `json:"ap_rep,omitempty"`
-	Error   *KRBError `json:"error,omitempty"`
+	APReq   *APReq    `json:"ap_req,omitempty"`  // AP-REQ: a ticket for the service
+	APRep   *APRep    `json:"ap_rep,omitempty"`  // AP-REP: the service proves itself
+	Error   *KRBError `json:"error,omitempty"`   // KRB-ERROR
 	KDCReq  *KDCReq   `json:"kdc_req,omitempty"` // AS-REQ, TGS-REQ
 	KDCRep  *KDCRep   `json:"kdc_rep,omitempty"` // AS-REP, TGS-REP
-	Cred    *KRBCred  `json:"cred,omitempty"`
+	Cred    *KRBCred  `json:"cred,omitempty"`    // KRB-CRED: tickets that are handed over
 	// IAKERB is set where the message travels inside an IAKERB-HEADER.
 	IAKERB *IAKERB `json:"iakerb,omitempty"`
 	// KDCProxy is set where it travels in HTTP to or from a KDC proxy. Kpasswd is set where it is
@@ -35,9 +35,9 @@ type Kerberos struct {
 
 // A Principal is a PrincipalName with its realm.
 type Principal struct {
-	NameType int      `json:"name_type"`      // RFC 4120 section 6.2
-	Name     []string `json:"name,omitempty"` // its parts: "HTTP", "web.corp.test"
-	Realm    string   `json:"realm,omitempty"`
+	NameType int      `json:"name_type"`       // RFC 4120 section 6.2
+	Name     []string `json:"name,omitempty"`  // its parts: "HTTP", "web.corp.test"
+	Realm    string   `json:"realm,omitempty"` // realm, empty where the message names none
 }
 
 // String returns name@REALM, the components joined by slashes; "" for a nil or empty one.
@@ -107,8 +107,8 @@ type Encrypted struct {
 
 // A Ticket is what a ticket shows without the key of its service (RFC 4120 section 5.3).
 type Ticket struct {
-	Service Principal `json:"sname"` // with the ticket's realm
-	EncPart Encrypted `json:"enc_part"`
+	Service Principal `json:"sname"`    // with the ticket's realm
+	EncPart Encrypted `json:"enc_part"` // what only the service can decrypt
 	// Opened is what the ticket holds, where a keytab could open it.
 	Opened *OpenedTicket `json:"opened,omitempty"`
 }
@@ -138,7 +138,7 @@ func (r *APReq) MayForward() bool {
 
 // An APRep is an AP-REP: the service proves itself to the client (RFC 4120 section 5.5.2).
 type APRep struct {
-	EncPart Encrypted `json:"enc_part"`
+	EncPart Encrypted `json:"enc_part"` // encrypted with the session key of the ticket
 }
 
 // A KRBError is a KRB-ERROR: a KDC or a service refuses, and says why (RFC 4120 section 5.9.1).
@@ -199,17 +199,17 @@ const (
 
 // A KDCRep is an AS-REP or TGS-REP: the KDC issues the ticket (RFC 4120 section 5.4.2).
 type KDCRep struct {
-	Client  Principal `json:"cname"`            // with crealm
-	Ticket  Ticket    `json:"ticket"`           // that the KDC issues
-	EncPart Encrypted `json:"enc_part"`         // for the client
-	PAData  []int32   `json:"padata,omitempty"` // types of the pre-authentication data
-	Hints   []EType   `json:"etype_info2,omitempty"`
+	Client  Principal `json:"cname"`                 // with crealm
+	Ticket  Ticket    `json:"ticket"`                // that the KDC issues
+	EncPart Encrypted `json:"enc_part"`              // for the client
+	PAData  []int32   `json:"padata,omitempty"`      // types of the pre-authentication data
+	Hints   []EType   `json:"etype_info2,omitempty"` // encryption types in ETYPE-INFO2, of which one is that of the key of the client
 }
 
 // A KRBCred is a KRB-CRED: the client hands tickets to a service (RFC 4120 section 5.8.1).
 type KRBCred struct {
-	Tickets []Ticket  `json:"tickets,omitempty"`
-	EncPart Encrypted `json:"enc_part"`
+	Tickets []Ticket  `json:"tickets,omitempty"` // tickets that are handed over
+	EncPart Encrypted `json:"enc_part"`          // their session keys, which stay encrypted
 }
 
 // AcceptorError returns the KRB-ERROR of the server, nil if k has none. One in an IAKERB-HEADER is
@@ -224,5 +224,5 @@ func (k *Kerberos) AcceptorError() *KRBError {
 
 // An IAKERB is an IAKERB-HEADER: a Kerberos exchange tunnelled through the server.
 type IAKERB struct {
-	TargetRealm string `json:"target_realm"`
+	TargetRealm string `json:"target_realm"` // realm whose KDC the server is to ask
 }

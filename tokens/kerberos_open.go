@@ -10,24 +10,24 @@ import (
 
 // An OpenedTicket is the inside of a ticket (EncTicketPart).
 type OpenedTicket struct {
-	Client    Principal `json:"client"`
+	Client    Principal `json:"client"` // cname with crealm: whom the ticket is for
 	KeyType   EType     `json:"session_key_etype"`
-	Flags     []string  `json:"flags,omitempty"`
-	AuthTime  time.Time `json:"authtime"`
-	StartTime time.Time `json:"starttime,omitzero"`
-	EndTime   time.Time `json:"endtime"`
-	RenewTill time.Time `json:"renew_till,omitzero"`
-	PAC       *PAC      `json:"pac,omitempty"`
+	Flags     []string  `json:"flags,omitempty"`     // flags of the ticket (RFC 4120 section 2), by name
+	AuthTime  time.Time `json:"authtime"`            // when the client authenticated to the KDC
+	StartTime time.Time `json:"starttime,omitzero"`  // when the ticket becomes valid
+	EndTime   time.Time `json:"endtime"`             // when it expires
+	RenewTill time.Time `json:"renew_till,omitzero"` // until when it may be renewed
+	PAC       *PAC      `json:"pac,omitempty"`       // what Active Directory says of the user
 }
 
 // An OpenedAuthenticator is the inside of an authenticator.
 type OpenedAuthenticator struct {
-	Client   Principal `json:"client"`
-	Time     time.Time `json:"time"` // ctime with cusec
-	GSSFlags []string  `json:"gss_flags,omitempty"`
+	Client   Principal `json:"client"`              // cname with crealm
+	Time     time.Time `json:"time"`                // ctime with cusec
+	GSSFlags []string  `json:"gss_flags,omitempty"` // flags of the 0x8003 checksum (RFC 4121 section 4.1.1), by name
 	// ChannelBindings is the Bnd field of the 0x8003 checksum, zeros for none.
 	ChannelBindings *[16]byte `json:"-"`
-	Delegated       []Ticket  `json:"delegated,omitempty"`
+	Delegated       []Ticket  `json:"delegated,omitempty"` // tickets that the client delegates to the service
 	SubkeyType      EType     `json:"subkey_etype,omitempty"`
 }
 

@@ -8,9 +8,9 @@ import (
 
 // A NegoEx is one message of SPNEGO Extended Negotiation (MS-NEGOEX 2.2.6).
 type NegoEx struct {
-	Type         string   `json:"type"` // INITIATOR_NEGO ...
-	Sequence     uint32   `json:"sequence"`
-	Conversation string   `json:"conversation"`
+	Type         string   `json:"type"`              // INITIATOR_NEGO ...
+	Sequence     uint32   `json:"sequence"`          // SequenceNum: number of the message in the conversation
+	Conversation string   `json:"conversation"`      // ConversationId, a GUID
 	Schemes      []string `json:"schemes,omitempty"` // AuthScheme GUIDs, by name if known
 	// ErrorCode is the NTSTATUS of an ALERT.
 	ErrorCode NTStatus `json:"error_code,omitempty"`

@@ -11,7 +11,7 @@ import (
 // An NTLM is one NTLMSSP message (MS-NLMP 2.2.1): type 1, 2 or 3, of which one is set.
 type NTLM struct {
 	Flags        NTLMFlags         `json:"flags"`
-	Version      *NTLMVersion      `json:"version,omitempty"`
+	Version      *NTLMVersion      `json:"version,omitempty"`      // VERSION of the operating system, if the message has it
 	Negotiate    *NTLMNegotiate    `json:"negotiate,omitempty"`    // type 1
 	Challenge    *NTLMChallenge    `json:"challenge,omitempty"`    // type 2
 	Authenticate *NTLMAuthenticate `json:"authenticate,omitempty"` // type 3
@@ -34,8 +34,8 @@ func (n *NTLM) Type() int {
 
 // An NTLMNegotiate is a NEGOTIATE_MESSAGE: the client begins (MS-NLMP 2.2.1.1).
 type NTLMNegotiate struct {
-	Domain      string `json:"domain,omitempty"`
-	Workstation string `json:"workstation,omitempty"`
+	Domain      string `json:"domain,omitempty"`      // DomainName of the client, often empty
+	Workstation string `json:"workstation,omitempty"` // Workstation name of the client, often empty
 }
 
 // An NTLMChallenge is a CHALLENGE_MESSAGE: the server asks for proof (MS-NLMP 2.2.1.2).

@@ -24,7 +24,7 @@ const (
 // An NTLMAuthenticate is an AUTHENTICATE_MESSAGE, by which the client proves who it is (MS-NLMP
 // 2.2.1.3), without its responses and key.
 type NTLMAuthenticate struct {
-	User        string           `json:"user"`
+	User        string           `json:"user"`        // UserName; empty for an anonymous logon
 	Domain      string           `json:"domain"`      // of the user
 	Workstation string           `json:"workstation"` // of the client, as it calls itself
 	Kind        NTLMResponseKind `json:"kind"`

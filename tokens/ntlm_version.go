@@ -4,10 +4,10 @@ import "fmt"
 
 // An NTLMVersion is the VERSION structure (MS-NLMP 2.2.2.10). It is advisory.
 type NTLMVersion struct {
-	Major    uint8  `json:"major"`
-	Minor    uint8  `json:"minor"`
-	Build    uint16 `json:"build"`
-	Revision uint8  `json:"revision"`
+	Major    uint8  `json:"major"`             // ProductMajorVersion of the operating system: 10
+	Minor    uint8  `json:"minor"`             // ProductMinorVersion
+	Build    uint16 `json:"build"`             // ProductBuild: 20348
+	Revision uint8  `json:"revision"`          // NTLMRevisionCurrent, 15 in use
 	Product  string `json:"product,omitempty"` // what is known to send it: "Windows Server 2022", "Samba"
 }
 

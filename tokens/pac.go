@@ -9,15 +9,15 @@ import (
 
 // A PAC is the part of a Privilege Attribute Certificate that reports use (MS-PAC).
 type PAC struct {
-	User       string    `json:"user"`
-	Domain     string    `json:"domain"`
-	UPN        string    `json:"upn,omitempty"`
-	FullName   string    `json:"full_name,omitempty"`
-	SID        string    `json:"sid,omitempty"`
-	Groups     []string  `json:"groups,omitempty"` // SIDs
-	LogonTime  time.Time `json:"logon_time,omitzero"`
-	Server     string    `json:"logon_server,omitempty"`
-	Signatures []string  `json:"signatures,omitempty"` // which are there, by kind and checksum type
+	User       string    `json:"user"`                   // EffectiveName, the name of the account
+	Domain     string    `json:"domain"`                 // LogonDomainName
+	UPN        string    `json:"upn,omitempty"`          // user principal name
+	FullName   string    `json:"full_name,omitempty"`    // FullName of the account
+	SID        string    `json:"sid,omitempty"`          // security identifier of the user
+	Groups     []string  `json:"groups,omitempty"`       // SIDs
+	LogonTime  time.Time `json:"logon_time,omitzero"`    // LogonTime: when the user logged on
+	Server     string    `json:"logon_server,omitempty"` // LogonServer: the domain controller that authenticated the user
+	Signatures []string  `json:"signatures,omitempty"`   // which are there, by kind and checksum type
 }
 
 // The types of PAC_INFO_BUFFER (MS-PAC 2.4) that are decoded.

@@ -11,14 +11,14 @@ import (
 // A SPNEGO is a NegTokenInit, NegTokenInit2 or NegTokenResp (RFC 4178 section 4.2,
 // MS-SPNG 2.2.1).
 type SPNEGO struct {
-	Init *NegTokenInit `json:"init,omitempty"`
-	Resp *NegTokenResp `json:"resp,omitempty"`
+	Init *NegTokenInit `json:"init,omitempty"` // a NegTokenInit
+	Resp *NegTokenResp `json:"resp,omitempty"` // a NegTokenResp
 }
 
 // A NegTokenInit is the first token of a negotiation.
 type NegTokenInit struct {
-	MechTypes   []OID  `json:"mech_types,omitempty"` // in the sender's order of preference
-	ReqFlags    string `json:"req_flags,omitempty"`
+	MechTypes   []OID  `json:"mech_types,omitempty"`    // in the sender's order of preference
+	ReqFlags    string `json:"req_flags,omitempty"`     // ContextFlags that are asked for, by name
 	MechToken   int    `json:"mech_token"`              // its length, 0 if absent
 	Hints       string `json:"hints,omitempty"`         // hintName of a NegTokenInit2
 	MechListMIC int    `json:"mech_list_mic,omitempty"` // its length

@@ -30,12 +30,12 @@ import (
 // A Token is one decoded security token. What is nested on the wire is side by side here: an
 // NTLM message inside SPNEGO sets both SPNEGO and NTLM.
 type Token struct {
-	Len      int       `json:"len"`               // bytes, after base64
-	Missing  int       `json:"missing,omitempty"` // bytes behind them that its outermost length counts: it was cut
-	SPNEGO   *SPNEGO   `json:"spnego,omitempty"`
-	NegoEx   []NegoEx  `json:"negoex,omitempty"`
-	NTLM     *NTLM     `json:"ntlm,omitempty"`
-	Kerberos *Kerberos `json:"kerberos,omitempty"`
+	Len      int       `json:"len"`                // bytes, after base64
+	Missing  int       `json:"missing,omitempty"`  // bytes behind them that its outermost length counts: it was cut
+	SPNEGO   *SPNEGO   `json:"spnego,omitempty"`   // the SPNEGO message, if it is one
+	NegoEx   []NegoEx  `json:"negoex,omitempty"`   // messages of NEGOEX that it carries
+	NTLM     *NTLM     `json:"ntlm,omitempty"`     // the NTLM message that it is or carries
+	Kerberos *Kerberos `json:"kerberos,omitempty"` // the Kerberos message that it is or carries
 	// Mech is the mechanism the outermost GSS-API wrapper names, if there is one
 	// (RFC 2743 section 3.1): SPNEGO, or Kerberos where SPNEGO was left out.
 	Mech OID `json:"mech,omitempty"`

@@ -15,11 +15,11 @@ import (
 // A Key is what handshakes have in common that are counted together.
 type Key struct {
 	Target    analysis.Target    `json:"side"`
-	Host      string             `json:"host"`   // in lower case
-	Server    string             `json:"server"` // ip:port
-	SPN       string             `json:"spn"`
-	Client    string             `json:"client"` // its address
-	User      string             `json:"user"`
+	Host      string             `json:"host"`    // in lower case
+	Server    string             `json:"server"`  // ip:port
+	SPN       string             `json:"spn"`     // that of the ticket, or the one that was asked for; empty if none was seen
+	Client    string             `json:"client"`  // its address
+	User      string             `json:"user"`    // empty if it is not known
 	Program   string             `json:"program"` // product of the User-Agent
 	Mechanism analysis.Mechanism `json:"mechanism"`
 	// Version is how the mechanism was used: the encryption type of the ticket, NTLMv1 or
@@ -34,10 +34,10 @@ type Key struct {
 // An Entry is one line of the inventory.
 type Entry struct {
 	Key
-	Count   int             `json:"count"`
+	Count   int             `json:"count"`             // authentications
 	Refused int             `json:"refused,omitempty"` // how many of them were not let in
-	First   httpstream.Time `json:"first,omitzero"`
-	Last    httpstream.Time `json:"last,omitzero"`
+	First   httpstream.Time `json:"first,omitzero"`    // when the first of them began
+	Last    httpstream.Time `json:"last,omitzero"`     // when the last of them began, or the last request with the same credentials
 }
 
 // Compare orders keys: by server, then by client.

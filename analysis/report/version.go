@@ -10,8 +10,8 @@ import (
 type Version struct {
 	Version  string `json:"version"`          // as the Go toolchain records it: "v1.2.3", "(devel)"
 	Commit   string `json:"commit,omitempty"` // of the repository; with "+changes" where files were changed
-	Go       string `json:"go"`
-	Platform string `json:"platform"` // operating system and architecture: "linux/amd64"
+	Go       string `json:"go"`               // version of Go that it was built with
+	Platform string `json:"platform"`         // operating system and architecture: "linux/amd64"
 }
 
 // String returns the version as one line.

@@ -16,10 +16,10 @@ type Event struct {
 	// the computer.
 	Pos         httpstream.Pos `json:"pos"`
 	IsLocalTime bool           `json:"local_time,omitempty"` // the time is what the clock on the wall showed, as if it was UTC
-	ID          int            `json:"id"`
-	Provider    string         `json:"provider"`
-	Channel     string         `json:"channel,omitempty"`
-	Computer    string         `json:"computer"`
+	ID          int            `json:"id"`                   // number that says what kind of event it is: 4625
+	Provider    string         `json:"provider"`             // program or component that wrote it: Microsoft-Windows-Security-Auditing
+	Channel     string         `json:"channel,omitempty"`    // log that it is in: Security, System
+	Computer    string         `json:"computer"`             // computer that wrote it
 
 	Logon      *Logon      `json:"logon,omitempty"`      // 4624, 4625, 4648
 	Ticket     *Ticket     `json:"ticket,omitempty"`     // 4768, 4769, 4771
@@ -39,66 +39,66 @@ type field struct{ name, text string }
 // A Logon is a logon that succeeded (4624) or failed (4625), or one that was tried with other
 // credentials than those of the caller (4648).
 type Logon struct {
-	User         string         `json:"user"`
-	Domain       string         `json:"domain,omitempty"`
-	Guest        bool           `json:"guest,omitempty"` // by its SID it is the computer's or the domain's guest account
-	Type         int            `json:"type,omitempty"`  // 3 over the network
-	Process      string         `json:"process,omitempty"`
-	Package      string         `json:"package,omitempty"`    // Kerberos, NTLM, Negotiate
-	LmPackage    string         `json:"lm_package,omitempty"` // NTLM V1 or V2
-	KeyLength    int            `json:"key_length,omitempty"`
-	Workstation  string         `json:"workstation,omitempty"`
-	Client       netip.AddrPort `json:"client,omitzero"`      // port 0 if the event has none
-	Status       uint32         `json:"status,omitempty"`     // NTSTATUS of 4625
-	SubStatus    uint32         `json:"sub_status,omitempty"` // of 4625
-	TargetServer string         `json:"target_server,omitempty"`
-	TargetSPN    string         `json:"target_spn,omitempty"`  // of 4648
-	TicketGUID   string         `json:"ticket_guid,omitempty"` // of 4648: that of the ticket it was given, see Ticket
+	User         string         `json:"user"`                    // account that logged on, or tried to
+	Domain       string         `json:"domain,omitempty"`        // domain or computer of that account
+	Guest        bool           `json:"guest,omitempty"`         // by its SID it is the computer's or the domain's guest account
+	Type         int            `json:"type,omitempty"`          // 3 over the network
+	Process      string         `json:"process,omitempty"`       // component that asked for the logon: Kerberos, NtLmSsp, Advapi
+	Package      string         `json:"package,omitempty"`       // Kerberos, NTLM, Negotiate
+	LmPackage    string         `json:"lm_package,omitempty"`    // NTLM V1 or V2
+	KeyLength    int            `json:"key_length,omitempty"`    // bits of the session key of NTLM
+	Workstation  string         `json:"workstation,omitempty"`   // computer that the user logged on from, as the client calls it
+	Client       netip.AddrPort `json:"client,omitzero"`         // port 0 if the event has none
+	Status       uint32         `json:"status,omitempty"`        // NTSTATUS of 4625
+	SubStatus    uint32         `json:"sub_status,omitempty"`    // of 4625
+	TargetServer string         `json:"target_server,omitempty"` // of 4648: the server that the credentials are for
+	TargetSPN    string         `json:"target_spn,omitempty"`    // of 4648
+	TicketGUID   string         `json:"ticket_guid,omitempty"`   // of 4648: that of the ticket it was given, see Ticket
 }
 
 // A Ticket is what a KDC was asked for: a TGT (4768), a service ticket (4769), or a TGT that
 // it refused before it had looked for the account's keys (4771).
 type Ticket struct {
-	User    string         `json:"user"`
-	Domain  string         `json:"domain,omitempty"`
-	Service string         `json:"service"` // the name of its account: WEB1$
-	Status  uint32         `json:"status"`  // an error of Kerberos (RFC 4120 section 7.5.9)
-	Etype   uint32         `json:"etype,omitempty"`
-	Options uint32         `json:"options,omitempty"`
-	PreAuth int            `json:"pre_auth,omitempty"`
-	Client  netip.AddrPort `json:"client,omitzero"`
-	GUID    string         `json:"guid,omitempty"` // of 4769, which 4648 repeats
+	User    string         `json:"user"`               // account that the ticket is for
+	Domain  string         `json:"domain,omitempty"`   // its domain or realm
+	Service string         `json:"service"`            // the name of its account: WEB1$
+	Status  uint32         `json:"status"`             // an error of Kerberos (RFC 4120 section 7.5.9)
+	Etype   uint32         `json:"etype,omitempty"`    // encryption type of the ticket (RFC 3961 section 8)
+	Options uint32         `json:"options,omitempty"`  // KDCOptions of the request (RFC 4120 section 5.4.1)
+	PreAuth int            `json:"pre_auth,omitempty"` // type of the pre-authentication data (RFC 4120 section 7.5.2), 0 if the event has none
+	Client  netip.AddrPort `json:"client,omitzero"`    // address of the client; port 0 if the event has none
+	GUID    string         `json:"guid,omitempty"`     // of 4769, which 4648 repeats
 }
 
 // A Validation is an NTLM answer that a domain controller was given to check (4776).
 type Validation struct {
-	User        string `json:"user"`
-	Workstation string `json:"workstation,omitempty"`
-	Package     string `json:"package,omitempty"`
-	Status      uint32 `json:"status"`
+	User        string `json:"user"`                  // account whose answer was checked
+	Workstation string `json:"workstation,omitempty"` // computer of the client, as the client calls it
+	Package     string `json:"package,omitempty"`     // authentication package: MICROSOFT_AUTHENTICATION_PACKAGE_V1_0
+	Status      uint32 `json:"status"`                // NTSTATUS, 0 if the answer was right
 }
 
 // An NTLM is a use of NTLM that was noted: of Microsoft-Windows-NTLM, or of Netlogon at a
 // domain controller. 8001 is written even if Kerberos does the logon in the end.
 type NTLM struct {
-	User          string         `json:"user,omitempty"`
-	Domain        string         `json:"domain,omitempty"`
-	Target        string         `json:"target,omitempty"` // SPN or server
-	Workstation   string         `json:"workstation,omitempty"`
-	Process       string         `json:"process,omitempty"`
+	User          string         `json:"user,omitempty"`           // account that NTLM was used for
+	Domain        string         `json:"domain,omitempty"`         // its domain
+	Target        string         `json:"target,omitempty"`         // SPN or server
+	Workstation   string         `json:"workstation,omitempty"`    // computer of the client, as the client calls it
+	Process       string         `json:"process,omitempty"`        // program that used NTLM
 	SecureChannel string         `json:"secure_channel,omitempty"` // of 8004: the server that asked the domain controller
-	Client        netip.AddrPort `json:"client,omitzero"`
-	UsageID       int            `json:"usage_id,omitempty"`     // why NTLM was used, 0 if the event does not say
-	UsageReason   string         `json:"usage_reason,omitempty"` // the same in words
-	Version       string         `json:"version,omitempty"`
-	Status        uint32         `json:"status,omitempty"` // of 4022, 4023 and 4030 to 4033, STATUS_NTLM_BLOCKED of 4001 to 4006; 0 if it was let in, or the event does not say
+	Client        netip.AddrPort `json:"client,omitzero"`          // address of the client; port 0 if the event has none
+	UsageID       int            `json:"usage_id,omitempty"`       // why NTLM was used, 0 if the event does not say
+	UsageReason   string         `json:"usage_reason,omitempty"`   // the same in words
+	Version       string         `json:"version,omitempty"`        // version of NTLM, as the event has it: NTLMv2
+	Status        uint32         `json:"status,omitempty"`         // of 4022, 4023 and 4030 to 4033, STATUS_NTLM_BLOCKED of 4001 to 4006; 0 if it was let in, or the event does not say
 }
 
 // A Fault is an event of the system log about Kerberos or Netlogon. Its values are in the
 // order of the event, some with names.
 type Fault struct {
-	Values []string `json:"values,omitempty"`
-	Names  []string `json:"names,omitempty"` // of the values, empty for those that have none
+	Values []string `json:"values,omitempty"` // values of the event, in its order
+	Names  []string `json:"names,omitempty"`  // of the values, empty for those that have none
 }
 
 // attribute reads an attribute of an element.

@@ -7,11 +7,11 @@ import (
 
 // A Host is a computer as ipconfig /all describes it.
 type Host struct {
-	Name       string       `json:"name"`
-	Suffix     string       `json:"suffix,omitempty"` // its primary DNS suffix
-	Search     []string     `json:"search,omitempty"` // suffixes that it tries for short names
-	Addresses  []netip.Addr `json:"addresses,omitempty"`
-	DNSServers []netip.Addr `json:"dns_servers,omitempty"`
+	Name       string       `json:"name"`                  // host name, without a suffix
+	Suffix     string       `json:"suffix,omitempty"`      // its primary DNS suffix
+	Search     []string     `json:"search,omitempty"`      // suffixes that it tries for short names
+	Addresses  []netip.Addr `json:"addresses,omitempty"`   // IP addresses of its adapters
+	DNSServers []netip.Addr `json:"dns_servers,omitempty"` // addresses of the name servers that it asks
 }
 
 // FullName returns the name of the host with its suffix.
@@ -24,7 +24,7 @@ func (h *Host) FullName() string {
 
 // A Record is an entry of the DNS resolver's cache (ipconfig /displaydns).
 type Record struct {
-	Name    string     `json:"name"`
+	Name    string     `json:"name"`              // name that the record is about
 	Alias   string     `json:"alias,omitempty"`   // the name that a CNAME record leads to
 	Address netip.Addr `json:"address,omitzero"`  // from an A or AAAA record
 	Missing bool       `json:"missing,omitempty"` // a name server answered that the name does not exist

@@ -8,15 +8,15 @@ import (
 // A Ticket is a ticket in a cache. Its times are as klist printed them: in the host's time zone,
 // with day and month in the order of its locale.
 type Ticket struct {
-	Client       string `json:"client"` // alice@CORP.TEST
-	Server       string `json:"server"` // HTTP/web.corp.test@CORP.TEST
-	Etype        string `json:"etype,omitempty"`
+	Client       string `json:"client"`                  // alice@CORP.TEST
+	Server       string `json:"server"`                  // HTTP/web.corp.test@CORP.TEST
+	Etype        string `json:"etype,omitempty"`         // encryption type of the ticket, as printed
 	SessionEtype string `json:"session_etype,omitempty"` // encryption type of the session key
-	Start        string `json:"start,omitempty"`
-	End          string `json:"end,omitempty"`
-	Flags        string `json:"flags,omitempty"`
-	KDC          string `json:"kdc,omitempty"`   // the KDC that issued it; empty if klist does not print it
-	Cache        string `json:"cache,omitempty"` // MIT: the cache, FILE:/tmp/krb5cc_1000; Windows: the logon ID, 0:0x3e7
+	Start        string `json:"start,omitempty"`         // when it becomes valid, as printed
+	End          string `json:"end,omitempty"`           // when it expires, as printed
+	Flags        string `json:"flags,omitempty"`         // flags of the ticket, as printed
+	KDC          string `json:"kdc,omitempty"`           // the KDC that issued it; empty if klist does not print it
+	Cache        string `json:"cache,omitempty"`         // MIT: the cache, FILE:/tmp/krb5cc_1000; Windows: the logon ID, 0:0x3e7
 }
 
 // A Failure says that klist could not get a ticket, and why.
@@ -27,10 +27,10 @@ type Failure struct {
 
 // A Key is an entry of a keytab, without the key itself.
 type Key struct {
-	Keytab    string `json:"keytab"`
-	KVNO      int    `json:"kvno"` // key version number
-	Principal string `json:"principal"`
-	Etype     string `json:"etype,omitempty"`
+	Keytab    string `json:"keytab"`          // name of the keytab
+	KVNO      int    `json:"kvno"`            // key version number
+	Principal string `json:"principal"`       // principal that the key is of: HTTP/web.corp.test@CORP.TEST
+	Etype     string `json:"etype,omitempty"` // encryption type of the key, as printed
 }
 
 // A ticketCache reads the output of klist of Windows.

@@ -16,7 +16,7 @@ type KDCError struct {
 	Server string `json:"server,omitempty"` // HTTP/web.corp.test@CORP.TEST; empty for a ticket-granting ticket
 	// Code is that of a KDC (RFC 4120 section 7.5.9), 0 if the library has an error of its own.
 	Code int    `json:"code"`
-	Text string `json:"text"`
+	Text string `json:"text"` // the error in words
 }
 
 var (

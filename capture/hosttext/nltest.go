@@ -18,21 +18,21 @@ func (c *Channel) NotQueried() bool { return c.Failed && c.Status == 5 }
 // A Controller is the domain controller that a computer found (nltest /dsgetdc), or the status that
 // says why it found none.
 type Controller struct {
-	Name       string `json:"name,omitempty"`
-	Address    string `json:"address,omitempty"`
-	Domain     string `json:"domain,omitempty"`
-	Forest     string `json:"forest,omitempty"`
+	Name       string `json:"name,omitempty"`        // name of the domain controller, without backslashes
+	Address    string `json:"address,omitempty"`     // its IP address, without backslashes
+	Domain     string `json:"domain,omitempty"`      // DNS or NetBIOS name of the domain
+	Forest     string `json:"forest,omitempty"`      // DNS name of the forest
 	Site       string `json:"site,omitempty"`        // site of the controller
 	ClientSite string `json:"client_site,omitempty"` // site of the computer
-	Flags      string `json:"flags,omitempty"`
-	Status     uint32 `json:"status"` // an error of Win32, 0 for none
-	StatusName string `json:"status_name,omitempty"`
+	Flags      string `json:"flags,omitempty"`       // what the domain controller offers, as printed: PDC GC DS LDAP KDC
+	Status     uint32 `json:"status"`                // an error of Win32, 0 for none
+	StatusName string `json:"status_name,omitempty"` // name of that error: ERROR_NO_LOGON_SERVERS
 }
 
 // A Trust is a domain in the list of nltest /domain_trusts.
 type Trust struct {
-	NetBIOS    string `json:"netbios"`
-	DNS        string `json:"dns,omitempty"`
+	NetBIOS    string `json:"netbios"`         // NetBIOS name of the domain
+	DNS        string `json:"dns,omitempty"`   // DNS name of the domain
 	Attributes string `json:"about,omitempty"` // as printed: (Forest Tree Root) (Primary Domain) (Native)
 }
 

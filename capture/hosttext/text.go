@@ -39,7 +39,7 @@ type Entry struct {
 	Pos     httpstream.Pos `json:"pos"` // frame is the number of the line where it begins, from 1
 	Command Command        `json:"command"`
 
-	Ticket       *Ticket       `json:"ticket,omitempty"`
+	Ticket       *Ticket       `json:"ticket,omitempty"` // of klist
 	Failure      *Failure      `json:"failure,omitempty"`
 	Key          *Key          `json:"key,omitempty"`
 	Registration *Registration `json:"registration,omitempty"`

@@ -20,7 +20,7 @@ type AuthError struct {
 	Pos    httpstream.Pos `json:"pos"`
 	Level  string         `json:"level"`            // error, notice ...
 	Module string         `json:"module,omitempty"` // of Apache httpd 2.4: auth_gssapi
-	Client netip.AddrPort `json:"client,omitzero"`
+	Client netip.AddrPort `json:"client,omitzero"`  // port 0 where the log has none
 	Host   string         `json:"host,omitempty"`   // of nginx
 	Method string         `json:"method,omitempty"` // of nginx
 	Path   string         `json:"path,omitempty"`   // of nginx, without the query

@@ -19,22 +19,22 @@ type Request struct {
 	// Pos is the line, and the time at which the request ended, in whole seconds by the
 	// server's clock.
 	Pos       httpstream.Pos `json:"pos"`
-	Client    netip.AddrPort `json:"client,omitzero"` // port 0 where the log has none
-	Server    netip.AddrPort `json:"server,omitzero"` // port 0 where the log has none
-	Method    string         `json:"method,omitempty"`
-	Path      string         `json:"path,omitempty"` // without the query, as the client sent it
-	Host      string         `json:"host,omitempty"`
-	User      string         `json:"user,omitempty"` // who was authenticated
-	UserAgent string         `json:"user_agent,omitempty"`
+	Client    netip.AddrPort `json:"client,omitzero"`      // port 0 where the log has none
+	Server    netip.AddrPort `json:"server,omitzero"`      // port 0 where the log has none
+	Method    string         `json:"method,omitempty"`     // method of HTTP
+	Path      string         `json:"path,omitempty"`       // without the query, as the client sent it
+	Host      string         `json:"host,omitempty"`       // host that was asked for, if the log says it
+	User      string         `json:"user,omitempty"`       // who was authenticated
+	UserAgent string         `json:"user_agent,omitempty"` // User-Agent of the request
 	// ForwardedFor is X-Forwarded-For, if the log has a column of it.
 	ForwardedFor string `json:"forwarded_for,omitempty"`
-	Status       int    `json:"status,omitempty"`
-	SubStatus    int    `json:"sub_status"`
+	Status       int    `json:"status,omitempty"` // status of HTTP
+	SubStatus    int    `json:"sub_status"`       // sub-status of IIS, 0 for none
 	// Win32Status is what Windows said of the request, of the security library mostly; 0 for
 	// nothing.
 	Win32Status tokens.Win32Status `json:"win32_status"`
-	TimeTaken   time.Duration      `json:"time_taken_ns,omitempty"`
-	Site        string             `json:"site,omitempty"`
+	TimeTaken   time.Duration      `json:"time_taken_ns,omitempty"` // how long the server took
+	Site        string             `json:"site,omitempty"`          // name or number of the site
 	// Reason and Queue are in logs of HTTP.sys: why it refused the request or ended the
 	// connection, and the application pool that it was for.
 	Reason string `json:"reason,omitempty"`
