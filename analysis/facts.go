@@ -115,7 +115,7 @@ func clientFact(userAgent string) Fact {
 		{"Microsoft WinRM", ClientWinRM}, {"MSIE ", ClientWinINET}, {"Trident/", ClientWinINET}, {"Microsoft Office", ClientWinINET},
 		{"Microsoft-WebDAV", ClientWinINET}, {"PowerShell", ClientDotNet}, {".NET", ClientDotNet}, {"Firefox/", ClientFirefox},
 		{"Chrome/", ClientChromium}, {"Edg/", ClientChromium}, {"Safari/", ClientSafari}, {"curl/", ClientCurl}, {"git/", ClientCurl},
-		{"Java/", ClientJava}, {"Java-http-client/", ClientJava}, {"WinHttp", ClientWinHTTP}, {"Apache-HttpClient", ClientJava}, {"python", ClientPython}, {"Python", ClientPython},
+		{"Java/", ClientJava}, {"Java-http-client/", ClientJava}, {"WinHttp", ClientWinHTTP}, {"Windows-Update-Agent", ClientWinHTTP}, {"Microsoft-CryptoAPI/", ClientWinHTTP}, {"Microsoft BITS/", ClientWinHTTP}, {"Microsoft-Delivery-Optimization/", ClientWinHTTP}, {"Apache-HttpClient", ClientJava}, {"python", ClientPython}, {"Python", ClientPython},
 		{"Go-http-client", ClientGo}, {"git-lfs", ClientGo},
 	} {
 		if strings.Contains(userAgent, known.has) {

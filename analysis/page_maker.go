@@ -1,12 +1,14 @@
 package analysis
 
-// pageMakers are in the pages of errors that servers bring along, and say whose page it is.
+// pageMakers are in the pages of errors that servers bring along, or that quote their libraries, and say
+// whose page it is.
 var pageMakers = [...]struct {
 	part string
 	fact Fact
 }{
 	{"<h1>HTTP Status ", ServerTomcat}, {"<h3>Apache Tomcat/", ServerTomcat}, {"Powered by Jetty:", ServerJetty},
 	{"<hr><center>nginx", ServerNginx}, {"<address>Apache/", ServerApache}, {"<h2>Bad Request - Request Too Long</h2>", ServerIIS},
+	{"GSSException: ", ServerOther}, {"KrbException: ", ServerOther}, // of Java
 }
 
 var makerSearch = newSearch(func() (parts []string) {

@@ -51,7 +51,7 @@ var reportedReason = &analysis.Check{
 		{Text: "The log of the server at this time has the whole of it.", If: []analysis.Fact{analysis.FromTarget}},
 	},
 	Sources:      []string{"RFC 2743 section 1.2.1.1 (status values)", "RFC 9112 section 4 (reason-phrase)", "MS-WSMV 2.2.4.43", "squid, X-Squid-Error", "Chromium, net/log/net_log_event_type_list.h"},
-	Follows:      []string{"clock-skew", "krb-ap-req-rejected", "spn-not-found", "token-sent-twice"},
+	Follows:      []string{"clock-skew", "krb-ap-req-rejected", "spn-not-found", "token-sent-twice", "ntlm-not-accepted"},
 	Reads:        []string{"X-Squid-Error"},
 	KeepFollowOn: isForbidden,
 	Run:          runReportedReason,

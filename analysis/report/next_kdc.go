@@ -30,7 +30,7 @@ func missesKDC(h *analysis.Handshake) bool {
 		return false
 	}
 	if _, ap := h.APReq(); ap != nil {
-		return h.Outcome != analysis.Succeeded
+		return h.Outcome == analysis.Failed
 	}
 	return h.Scheme == "Negotiate" || h.OpeningLeg() == nil && h.Offers("Negotiate")
 }
