@@ -18,11 +18,10 @@ type mmapSource struct {
 	file *os.File
 	pos  int64 // up to where it was mapped
 	read *atomic.Int64
-	// room has an entry for each block that may still be mapped: nil, or a block that was released
-	// while Next waited for room. Next unmaps it, since the releasing goroutine has less time.
-	room  chan []byte
-	waits atomic.Bool // Next waits for room
-	over  atomic.Bool // there was no next block
+	// room has an entry for each block that may still be mapped: nil, or a block that was released.
+	// Next unmaps it, since the releasing goroutine has less time.
+	room chan []byte
+	over atomic.Bool // there was no next block
 }
 
 // NewMmap returns a source of a file from an offset on, nil if the rest is short or cannot be
@@ -68,10 +67,7 @@ func (m *mmapSource) next(tail []byte) (block []byte, begin int, err error) {
 	if n <= 0 {
 		return nil, 0, io.EOF
 	}
-	m.waits.Store(true)
-	released := <-m.room
-	m.waits.Store(false)
-	unmap(released)
+	unmap(<-m.room)
 	block, begin, err = m.mmap(m.pos, int(n))
 	if err != nil {
 		block, begin, err = m.copy(tail, int(n))
@@ -100,10 +96,6 @@ func (m *mmapSource) copy(tail []byte, n int) (block []byte, begin int, err erro
 
 // Release takes back a block. It never waits: there are no more blocks than room.
 func (m *mmapSource) Release(block []byte) {
-	if !m.waits.Load() {
-		unmap(block)
-		block = nil
-	}
 	m.room <- block
 	if m.over.Load() {
 		m.unmapReleased()
