@@ -11,16 +11,17 @@ import (
 // reads, so a small heap is enough.
 const (
 	// A collection costs the same however little there is to collect. The first one comes when the
-	// heap has grown to 23 MB, which many captures never reach. Without this it would come at 4
-	// MB.
+	// heap has grown to firstHeap, which many captures never reach. Without this it would come at 4
+	// MB. As long as nothing was collected, firstPercent does the same.
+	firstHeap    = 23 << 20
 	firstPercent = 450
 	// If the heap has grown to fastHeap when the first sampled bytes of the input were read,
-	// nearly everything is kept, and a collection would free little. The first one then comes when
-	// the heap has grown to 64 MB, which captures of some hundred MB do not reach.
-	sampled     = 12 << 20
-	fastHeap    = 7 << 20
-	fastPercent = 1450
-	// After that the heap has half the usual headroom.
+	// nearly everything is kept, and a collection would free little. The next one then comes when
+	// the heap has grown to largeHeap, which captures of some hundred MB do not reach.
+	sampled   = 12 << 20
+	fastHeap  = 7 << 20
+	largeHeap = 76 << 20
+	// After that the heap has half the usual headroom, but is not collected below firstHeap.
 	smallPercent = 50
 	// If nearly everything is kept, collections come often and take long. If they take costlyShare
 	// of the time or more, they get the usual headroom, unless there is so much that memory
@@ -30,6 +31,8 @@ const (
 	usualLimit   = 48 << 20
 	// memoryLimit is enough for a quarter of a million open connections.
 	memoryLimit = 224 << 20
+	// When so much was read the input is large, see useHugePages.
+	largeInput = 4 << 20
 )
 
 // tuneGC sets how much memory the heap may use, unless the environment does.
@@ -49,21 +52,50 @@ func tuneGC() {
 }
 
 // afterSample returns a function that takes how much of the input was read so far. It lets the heap
-// grow for a capture of which nearly everything is kept, unless the environment sets the
-// heap.
+// grow for a large capture, and more for one of which nearly everything is kept, unless the
+// environment sets the heap.
 func afterSample() func(read int64) {
 	done := os.Getenv("GOGC") != ""
+	large := done
+	most := uint64(0) // collections
 	return func(read int64) {
+		if !large && read >= largeInput {
+			large = true
+			if hugePagesOnDemand() {
+				useHugePages()
+				most = 1
+			}
+		}
 		if done || read < sampled {
 			return
 		}
 		done = true
 		s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/cycles/total:gc-cycles"}}
 		metrics.Read(s)
-		if s[0].Value.Uint64() >= fastHeap && s[1].Value.Uint64() == 0 {
-			debug.SetGCPercent(fastPercent)
+		if s[0].Value.Uint64() >= fastHeap && s[1].Value.Uint64() <= most {
+			debug.SetGCPercent(percentTo(largeHeap))
 		}
 	}
+}
+
+// useHugePages lets the heap grow in huge pages. To touch memory for the first time costs a fault for
+// each page, which is a tenth of the time of captures of which much is kept. The runtime has no call
+// for it: so memory is allocated, and is collected before it was touched.
+func useHugePages() {
+	debug.SetGCPercent(-1)
+	inHugePages(make([]byte, largeHeap))
+	runtime.GC()
+	debug.SetGCPercent(percentTo(firstHeap))
+}
+
+// percentTo returns with which headroom the next collection comes when the heap has grown to a size,
+// and no less than the small one.
+func percentTo(size uint64) int {
+	s := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/globals:bytes"}, {Name: "/gc/scan/stack:bytes"}}
+	metrics.Read(s)
+	live := s[0].Value.Uint64()
+	scanned := max(live+s[1].Value.Uint64()+s[2].Value.Uint64(), 4<<20)
+	return max(smallPercent, int((size-min(size, live))*100/scanned))
 }
 
 // A headroom has the metrics that decide how much the heap may grow.
@@ -82,8 +114,9 @@ func afterCollection(h *headroom) {
 func (h *headroom) percent() int {
 	metrics.Read(h[:])
 	collecting, busy := h[0].Value.Float64(), h[1].Value.Float64()-h[2].Value.Float64()
+	percent := smallPercent
 	if collecting > costlyShare*busy && h[3].Value.Uint64() < usualLimit {
-		return usualPercent
+		percent = usualPercent
 	}
-	return smallPercent
+	return max(percent, percentTo(firstHeap))
 }

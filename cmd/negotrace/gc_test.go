@@ -1,0 +1,24 @@
+package main
+
+import (
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"testing"
+)
+
+// TestPercentTo holds that the heap grows to the size asked for, and that it may always grow.
+func TestPercentTo(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
+	runtime.GC()
+	const size = 96 << 20
+	debug.SetGCPercent(percentTo(size))
+	goal := []metrics.Sample{{Name: "/gc/heap/goal:bytes"}}
+	metrics.Read(goal)
+	if got := goal[0].Value.Uint64(); got < size*9/10 || got > size*11/10 {
+		t.Errorf("the next collection comes at %d bytes, want %d", got, size)
+	}
+	if got := percentTo(1); got != smallPercent {
+		t.Errorf("a heap that is larger grows by %d %%, want %d", got, smallPercent)
+	}
+}

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package main
+
+func hugePagesOnDemand() bool { return false }
+
+func inHugePages([]byte) {}
