@@ -20,7 +20,7 @@ import (
 	"negotrace/tokens"
 )
 
-// isRemote reports whether a name has a scheme, as names outside of this machine do.
+// isRemote reports whether a name has a scheme, as names of files on other machines do.
 func isRemote(name string) bool { return strings.Contains(name, "://") }
 
 // join puts a file into a directory.
@@ -129,8 +129,8 @@ func (c *command) sources(ctx context.Context, patterns []string) error {
 	return nil
 }
 
-// checkOut returns why the results cannot be written: the directory does not exist and cannot be
-// made, or it has the results of a run with another number of shards, which would stay.
+// checkOut returns an error if the results cannot be written: the directory cannot be made, or it has
+// the results of a run with another number of shards, of which some files would not be replaced.
 func (c *command) checkOut(ctx context.Context) error {
 	if !isRemote(c.Out) {
 		if err := os.MkdirAll(c.Out, 0o755); err != nil {
@@ -247,7 +247,7 @@ func (c *command) overview(ctx context.Context) (*fleet.Overview, error) {
 	return o, o.Add(b)
 }
 
-// write writes a file. A local file gets its name only when it is complete, so an interrupted run
+// write writes a file. A local file gets its name when it is complete, so that an interrupted run
 // leaves no part of it.
 func write(ctx context.Context, name string, contents func(io.Writer) error) error {
 	system, err := filesystem.New(ctx, name)

@@ -26,7 +26,7 @@ func listenOnLoopback(listen func() error) (port int, err error) {
 	return port, err
 }
 
-// listeners returns the sockets of this process that listen at all addresses, and their ports.
+// listeners returns the sockets of this process that listen on all addresses, with their ports.
 func listeners() map[int]int {
 	all := map[int]int{}
 	open, err := os.ReadDir("/proc/self/fd")

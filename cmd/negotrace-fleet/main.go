@@ -166,7 +166,7 @@ func (c *command) check(patterns []string) error {
 const maxWorkers = 8
 
 // embeddedGC is how much garbage there may be, in per cent of the memory in use. The embedded
-// engine holds all records until the end, so it is short of memory most of all.
+// engine holds all records until the end, so memory is what limits it.
 const embeddedGC = 40
 
 // maxShards is how many files a table may have. The keys of all are made at the beginning.
@@ -223,9 +223,8 @@ func (c *command) execute(ctx context.Context, stderr io.Writer) error {
 // openPort is the warning if other machines can connect to the embedded engine.
 const openPort = "while this runs, a port of it takes pipelines from the network, and with them commands: close it by a firewall"
 
-// startLocal starts the embedded engine. It always listens at all addresses and runs every
-// pipeline that it gets, so it is limited to the loopback device. It returns the error if that
-// fails.
+// startLocal starts the embedded engine. The engine listens on all addresses and runs every pipeline
+// that it gets, so it is limited to the loopback device. The error says why that failed.
 func startLocal(ctx context.Context) error {
 	port, err := listenOnLoopback(func() error {
 		_, err := prism.CreateJobServer(ctx, prism.Options{})

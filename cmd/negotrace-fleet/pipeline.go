@@ -21,7 +21,7 @@ import (
 func register() {
 	registry.DoFn3x0[context.Context, []byte, func(string, []byte)](&listFn{})
 	registry.DoFn3x0[string, []byte, func(string, []byte)](&partitionFn{})
-	beam.RegisterDoFn(&analyseFn{}) // it is called once for a set; what is made of types takes minutes to compile for so many
+	beam.RegisterDoFn(&analyseFn{}) // it is called once for a set; generated code for so many types takes minutes to compile
 	registry.DoFn4x1[string, func(*[]byte) bool, emit, emit, error](&joinFn{})
 	registry.DoFn4x1[string, func(*[]byte) bool, emit, func([]byte), error](&countFn{})
 	registry.DoFn4x1[string, func(*[]byte) bool, emit, emit, error](&sumFn{})

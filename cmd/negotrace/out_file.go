@@ -134,7 +134,7 @@ func (o *outFile) commit() error {
 func (o *outFile) discard() {
 	o.Close()
 	if o.path != "" {
-		os.Remove(o.Name()) // nobody else knows of it
+		os.Remove(o.Name()) // it has only its temporary name
 	}
 }
 

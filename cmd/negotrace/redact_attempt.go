@@ -32,8 +32,8 @@ type attempt struct {
 // errClash says that pseudonyms of some addresses are other addresses of the capture.
 var errClash = errors.New("pseudonyms of addresses are addresses of the capture")
 
-// tryRedacting redacts, and repeats it while a name is in the noise by chance, and once where that makes
-// pseudonyms of addresses that are no addresses of the capture.
+// tryRedacting redacts. It repeats this while a name is in the noise by chance. It repeats it once if a
+// pseudonym of an address is another address of the capture, with all addresses known then.
 func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) error {
 	var before *pseudonym.Names
 	for n := 0; ; n++ {

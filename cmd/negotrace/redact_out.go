@@ -15,14 +15,14 @@ import (
 type redactedOut struct {
 	path  string
 	file  *outFile // nil for a directory
-	dir   string   // beside its place
+	dir   string   // temporary, in the same directory as the final one
 	files map[int]*redactedFile
 }
 
 // A redactedFile is one written file.
 type redactedFile struct {
 	*os.File
-	name string // as it is called in its place
+	name string // in the final directory
 }
 
 // newRedactedOut begins writing count captures.
@@ -129,5 +129,5 @@ func (o *redactedOut) discard() {
 	for _, f := range o.files {
 		f.Close()
 	}
-	os.RemoveAll(o.dir) // after keep there is nothing with that name
+	os.RemoveAll(o.dir) // after commit it has another name
 }

@@ -110,7 +110,7 @@ func (j job) generate(path string) error {
 	return errors.Join(g.flush(), out.Close(), g.keyLog.Flush(), g.sealed.w.Flush())
 }
 
-// talk lets conversations take turns until there are enough bytes.
+// talk continues the conversations in turn until there are enough bytes.
 func (g *generator) talk(size int64) {
 	var open []*tcp
 	for g.written < size {
@@ -199,7 +199,7 @@ func (g *generator) advance(c *tcp) bool {
 	return true
 }
 
-// say sends a part of a turn, and the other side acknowledges every second segment.
+// say sends a part of a turn. The other side acknowledges every second segment.
 func (g *generator) say(c *tcp, t *turn, budget int) int {
 	sent := 0
 	for sent < budget && len(t.text)+t.body > 0 {
@@ -229,7 +229,7 @@ func (g *generator) take(t *turn, limit int) []byte {
 	return b
 }
 
-// fill fills b with bytes that never come again.
+// fill fills b with random bytes.
 func (g *generator) fill(b []byte) {
 	var eight [8]byte
 	for len(b) > 0 {
@@ -252,7 +252,7 @@ func (g *generator) random(n int) []byte {
 	return b
 }
 
-// lonelySYN sends a SYN from anywhere that nobody answers.
+// lonelySYN sends a SYN from a random address, which nobody answers.
 func (g *generator) lonelySYN() {
 	c := &tcp{seq: [2]uint32{g.rnd.Uint32()}}
 	c.addr = [2]uint32{g.rnd.Uint32(), 192<<24 | 168<<16 | 10}

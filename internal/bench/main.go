@@ -17,7 +17,7 @@
 // records.
 //
 // With -crypto or -unpack it is one of the programs that are measured: it opens sealed
-// records and says how long that took, or it unpacks a file to nowhere.
+// records and prints how long that took, or it unpacks a file and discards the result.
 package main
 
 import (
@@ -101,7 +101,7 @@ func jobs(kinds, sizes string, seed uint64) ([]job, error) {
 	return plan, nil
 }
 
-// pick returns those of all that a list with commas names.
+// pick returns the elements of all whose names are in a list with commas.
 func pick[T any](all []T, name func(T) string, list string) ([]T, error) {
 	var picked []T
 	for word := range strings.SplitSeq(list, ",") {

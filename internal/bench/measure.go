@@ -30,15 +30,15 @@ type program struct {
 	name  string
 	args  []string
 	env   []string // besides that of bench
-	keeps bool     // what it prints is compared
-	timed bool     // it prints how long it took: that counts
+	keeps bool     // its output is compared
+	timed bool     // it measures its own time and prints it
 }
 
-// A cost is what one run of a program took.
+// A cost is the time and the memory of one run of a program.
 type cost struct {
 	wall, cpu time.Duration
 	peak      int64             // bytes resident; 0 if the system does not say
-	printed   [sha256.Size]byte // if it is compared
+	printed   [sha256.Size]byte // hash of the output, if it is compared
 }
 
 // A result is the runs of the programs on one capture, by their names.
@@ -86,7 +86,7 @@ func (b *bench) run(out io.Writer, tables []table, plan []job) error {
 
 // measure makes one capture and runs the programs of a table on it.
 func (b *bench) measure(t table, j job, file string) (*result, error) {
-	// In a process of its own: what is resident in this one counts for its children.
+	// In a process of its own: the memory of this one would count for its children.
 	args := []string{"-mix", j.mix.name, "-mb", fmt.Sprint(j.mb), "-seed", fmt.Sprint(j.seed)}
 	if j.pack != nil {
 		file += j.pack.suffix
@@ -122,7 +122,7 @@ func (b *bench) measure(t table, j job, file string) (*result, error) {
 	return r, agreed(r)
 }
 
-// spend runs a program and returns what it took.
+// spend runs a program and returns its cost.
 func (p *program) spend() (cost, error) {
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
@@ -153,7 +153,7 @@ func (p *program) spend() (cost, error) {
 	return took, err
 }
 
-// middle returns the median; all must not be empty.
+// middle returns the median of a list that is not empty.
 func middle(all []float64) float64 {
 	slices.Sort(all)
 	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2

@@ -6,11 +6,11 @@ type mix struct {
 	title  string     // in the tables
 	open   int        // connections at once
 	shares []share    // of the conversations
-	hurt   impairment // of the packets of TCP
-	midway int        // per cent of the first connections whose beginning is missing
+	hurt   impairment // of TCP packets
+	midway int        // per cent of the first connections that began before the capture
 	opened int        // per cent of the connections that never close
 	flood  int        // SYNs that nobody answers, for each turn of a conversation
-	sealed bool       // there is TLS whose secrets are given along
+	sealed bool       // there is TLS, with a key log
 	relay  bool       // a balancer lies between, and the capture has both of its sides
 }
 
@@ -22,8 +22,8 @@ type share struct {
 	kind    func(*generator) conversation
 }
 
-// An impairment is what goes wrong with packets on their way into the capture, in
-// hundredths of a per cent.
+// An impairment says how many packets are lost, delayed, repeated or swapped before they are
+// captured, in hundredths of a per cent.
 type impairment struct {
 	lost, late, twice, swapped int
 }

@@ -40,7 +40,8 @@ func smbLike(g *generator) conversation {
 	}}
 }
 
-// kerberosTCP returns a ticket asked of a KDC: over TCP, and something refused over UDP.
+// kerberosTCP returns a request to a KDC over TCP that is answered with a ticket, and one over UDP that
+// is refused.
 func kerberosTCP(g *generator) conversation {
 	user := &g.words.user[g.rnd.IntN(users)]
 	done := false
@@ -56,7 +57,7 @@ func kerberosTCP(g *generator) conversation {
 	}}
 }
 
-// nameLookup returns a question to a name server and its answer, then a page.
+// nameLookup returns a DNS query and its answer, then a page.
 func nameLookup(g *generator) conversation {
 	talk := shortHTTP(g)
 	inner, asked := talk.next, false

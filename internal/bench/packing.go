@@ -38,7 +38,7 @@ var packings = []packing{
 	},
 }
 
-// unpack unpacks a file to nowhere.
+// unpack unpacks a file and discards the result.
 func unpack(path string) error {
 	i := slices.IndexFunc(packings, func(p packing) bool { return strings.HasSuffix(path, p.suffix) })
 	if i < 0 {

@@ -1,6 +1,6 @@
 package main
 
-// negotrace returns the program with the flags that a capture asks for.
+// negotrace returns the program with the flags that a capture needs.
 func (b *bench) negotrace(j job, file string) program {
 	args := []string{b.program, "--fail-on", "never", file}
 	if j.mix.sealed {
@@ -9,7 +9,7 @@ func (b *bench) negotrace(j job, file string) program {
 	return program{name: "negotrace", args: args}
 }
 
-// others puts the question to tshark that negotrace answers.
+// others has tshark print the same facts that negotrace reports.
 func others(b *bench, j job, file string) []program {
 	tshark := []string{"tshark", "-r", file, "-Y", "http.www_authenticate||http.authorization", "-T", "fields",
 		"-e", "frame.number", "-e", "tcp.stream", "-e", "http.www_authenticate", "-e", "http.authorization"}
@@ -28,7 +28,7 @@ func others(b *bench, j job, file string) []program {
 	return all
 }
 
-// unpackers do no more than to unpack.
+// unpackers only unpack.
 func unpackers(b *bench, j job, file string) []program {
 	return []program{
 		b.negotrace(j, file),
@@ -37,7 +37,7 @@ func unpackers(b *bench, j job, file string) []program {
 	}
 }
 
-// onCores are negotrace on two cores and on one. Whatever it found must be the same.
+// onCores are negotrace on two cores and on one. Both reports must be the same.
 func onCores(b *bench, j job, file string) []program {
 	two := b.negotrace(j, file)
 	two.args = append(two.args, "--format", "json", "--no-hash") // as the table: that has no hash of the input

@@ -87,7 +87,7 @@ func newGuard(g *generator, s *suite, key, iv []byte) *guard {
 }
 
 // A sealedLog is a file of the sealed records of a capture, in their order, with the
-// keys for them: all that it takes to open them, and nothing to look for.
+// keys for them, so that opening them measures the cryptography alone.
 type sealedLog struct {
 	w    *bufio.Writer
 	keys uint32
@@ -136,14 +136,14 @@ func crypto(path string, out io.Writer) error {
 	return err
 }
 
-// openSealed opens the records of such a file, and returns how long that took, reading
-// not counting the file.
+// openSealed opens the records of such a file, and returns how long that took without reading the
+// file.
 func openSealed(r io.Reader) (time.Duration, error) {
 	var took time.Duration
 	in := bufio.NewReaderSize(r, 1<<20)
 	o := &opener{page: make([]byte, 1<<15)}
 	var batch [][]byte
-	arena := make([]byte, 256<<10) // stays in the cache, as the blocks do that a capture is read in
+	arena := make([]byte, 256<<10) // small enough for the cache, as the blocks of a capture are
 	used := 0
 	work := func() error {
 		begin := time.Now()

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// A session is a conversation in TLS 1.2 or 1.3. Its secrets come from the seed: a
-// library would draw them from the system, and no capture would be as the last one.
+// A session is a conversation in TLS 1.2 or 1.3. Its secrets come from the seed. A library would take
+// random ones from the system, and no two captures would be the same.
 type session struct {
 	suite  *suite
 	host   string
@@ -27,7 +27,7 @@ func overTLS(kind func(*generator) conversation) func(*generator) conversation {
 	return func(g *generator) conversation {
 		s := &session{suite: &suites[g.rnd.IntN(len(suites))], inner: kind(g), limit: 1 << 14}
 		s.host = fmt.Sprintf("web%02d.corp.test", s.inner.server-10)
-		if g.rnd.IntN(4) == 0 { // a server that is quick rather than thrifty
+		if g.rnd.IntN(4) == 0 { // some servers send short records
 			s.limit = 300 + g.rnd.IntN(1100)
 		}
 		return conversation{port: 443, server: s.inner.server, next: s.next}
@@ -64,7 +64,7 @@ func (s *session) next(g *generator, c *tcp) []turn {
 	return sealed
 }
 
-// logSecrets draws the secrets and writes them into the key log.
+// logSecrets makes the secrets and writes them into the key log.
 func (s *session) logSecrets(g *generator) {
 	s.random = [2][]byte{g.random(32), g.random(32)}
 	labels, size := []string{"CLIENT_RANDOM"}, 48
@@ -79,8 +79,8 @@ func (s *session) logSecrets(g *generator) {
 	}
 }
 
-// handshake13 returns a handshake of RFC 8446 section 2 with no more in it than a reader of
-// the records needs.
+// handshake13 returns a handshake of RFC 8446 section 2 with only what is needed to decrypt the
+// records.
 func (s *session) handshake13(g *generator) []turn {
 	finished := message(20, g.random(s.suite.hash().Size()))
 	guards := func(client, server string) [2]*guard {
@@ -151,7 +151,7 @@ func message(kind byte, body []byte) []byte {
 	return append(b, body...)
 }
 
-// record returns a record in the clear.
+// record returns a record that is not encrypted.
 func record(kind byte, content []byte) []byte {
 	return append(recordHeader(kind, len(content)), content...)
 }
@@ -160,10 +160,10 @@ func recordHeader(kind byte, n int) []byte {
 	return []byte{kind, 3, 3, byte(n >> 8), byte(n)}
 }
 
-// A guard seals the records of one direction under one key.
+// A guard encrypts the records of one direction with one key.
 type guard struct {
 	suite *suite
-	id    uint32 // of the key, in the file of sealed records
+	id    uint32 // number of the key in the file of sealed records
 	aead  cipher.AEAD
 	iv    []byte
 	seq   uint64

@@ -7,14 +7,14 @@ import (
 	"text/tabwriter"
 )
 
-// A table is a question about speed: captures, the programs that take turns on each, and
-// what is shown of their runs.
+// A table compares programs: it has the captures, the programs that run on each of them in turn, and
+// the columns that show their runs.
 type table struct {
 	name     string
 	captures func(plan []job) []job
 	programs func(b *bench, j job, file string) []program
 	columns  []column
-	below    func([]*result) string // what all rows together show
+	below    func([]*result) string // text below the table, about all rows
 }
 
 func (t table) String() string { return t.name }
@@ -84,7 +84,7 @@ func (t table) write(out io.Writer, results []*result) error {
 	return err
 }
 
-// row returns the line of one capture, for who waits for the table.
+// row returns the line of one capture, which is printed before the table is complete.
 func (t table) row(r *result) string {
 	var b strings.Builder
 	for _, c := range t.columns {
@@ -156,7 +156,7 @@ func (r *result) peak() float64 {
 	return r.median("negotrace", func(c cost) float64 { return float64(c.peak) / 1e6 })
 }
 
-// short writes a number with two or three digits that mean something.
+// short writes a number with two or three significant digits.
 func short(x float64) string {
 	switch {
 	case x < 2:

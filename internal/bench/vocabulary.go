@@ -14,7 +14,7 @@ const users = 200
 
 // A vocabulary is the words and tokens that conversations are made of.
 type vocabulary struct {
-	word [4096][]byte // each with what follows it
+	word [4096][]byte // each with the blank behind it
 	user [users]credentials
 }
 

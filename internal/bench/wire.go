@@ -21,8 +21,8 @@ const (
 	ack
 )
 
-// A wire writes packets into a pcap file, and loses, delays, repeats and reorders them
-// before. Checksums are left at zero.
+// A wire writes packets to a pcap file. Some of them it drops, delays, repeats or reorders. Checksums
+// are zero.
 type wire struct {
 	w       *bufio.Writer
 	rnd     *rand.Rand
@@ -116,7 +116,7 @@ func (w *wire) datagram(c *endpoints, from side, payload []byte) {
 	w.write(b)
 }
 
-// send brings a segment into the capture, or does not.
+// send writes a segment, unless it is lost.
 func (w *wire) send(b []byte, data bool) {
 	if !data {
 		w.write(b)
@@ -138,8 +138,8 @@ func (w *wire) send(b []byte, data bool) {
 	w.write(b)
 }
 
-// write writes a packet, after it one that it has overtaken, and now and then one that
-// is late. What was held has an earlier time, as in a capture of several queues.
+// write writes a packet, then one that it has overtaken, and at times a late one. A packet that was
+// held has an earlier time, as in a capture of several queues.
 func (w *wire) write(b []byte) {
 	w.put(b)
 	if held := w.held; held != nil {
@@ -157,7 +157,7 @@ func (w *wire) put(b []byte) {
 	w.w.Write(b) // its error stays until Flush
 }
 
-// flush writes what is late or held.
+// flush writes the late packets and the held one.
 func (w *wire) flush() error {
 	if w.held != nil {
 		w.put(w.held)

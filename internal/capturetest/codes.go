@@ -14,11 +14,10 @@ var (
 
 // Codes returns the errors that a sentence of a finding names: names of Kerberos, Windows,
 // GSS-API and Chromium, statuses of Windows in hexadecimal, sub-statuses of IIS, and statuses of
-// HTTP with which somebody answered. A status in a quotation is none: that is another's
-// sentence.
+// HTTP in an answer. A status inside quotation marks does not count: it is part of a quoted text.
 func Codes(sentence string) (names []string) {
 	if !strings.ContainsAny(sentence, "_45") && !strings.Contains(sentence, "0x") {
-		return nil // as most, and sooner known
+		return nil // most sentences, without the expensive search
 	}
 	for _, pattern := range []*regexp.Regexp{codeName, netError} {
 		for _, m := range pattern.FindAllStringSubmatch(sentence, -1) {

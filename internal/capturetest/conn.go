@@ -39,7 +39,7 @@ type packet struct {
 	flags    uint8
 	payload  []byte
 	midway   bool   // of a connection whose beginning is missing
-	frame    []byte // what it is in Ethernet; nil if that was not made yet
+	frame    []byte // its Ethernet frame; nil until it is made
 }
 
 // tick returns the time of the next packet.
@@ -48,7 +48,7 @@ func (s *script) tick() time.Time {
 	return s.now
 }
 
-// segment puts one segment on the wire.
+// segment sends one segment.
 func (c *conn) segment(side int, flags uint8, payload []byte) {
 	p := packet{at: c.script.tick(), src: c.ends[side], dst: c.ends[1-side], seq: c.seq[side], flags: flags, payload: payload, midway: !c.syn}
 	if flags&ack != 0 {
@@ -73,13 +73,13 @@ func (c *conn) establish() {
 	c.segment(client, ack, nil)
 }
 
-// refused opens the connection in vain.
+// refused tries to open the connection, which is answered with RST.
 func (c *conn) refused() {
 	c.segment(client, syn, nil)
 	c.segment(server, rst|ack, nil)
 }
 
-// unanswered opens the connection in vain, with a SYN that is sent once or three times.
+// unanswered tries to open the connection, with a SYN that is sent once or three times.
 func (c *conn) unanswered(once bool) {
 	for range 3 {
 		c.segment(client, syn, nil)
@@ -91,7 +91,7 @@ func (c *conn) unanswered(once bool) {
 	}
 }
 
-// write sends bytes of the application through what wraps them.
+// write sends bytes of the application, through HTTP/2 and TLS if there are any.
 func (c *conn) write(side int, b []byte) error {
 	if c.closed {
 		return fmt.Errorf("conn %s is closed", c.name)
@@ -138,7 +138,7 @@ func (c *conn) close(side int, reset bool) error {
 	return nil
 }
 
-// datagram puts one UDP packet on the wire.
+// datagram sends one UDP packet.
 func (s *script) datagram(src, dst netip.AddrPort, payload []byte) {
 	s.out.packets = append(s.out.packets, packet{at: s.tick(), src: src, dst: dst, udp: true, payload: payload})
 }

@@ -8,17 +8,17 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// Pcapng returns the case as a pcapng file: one little-endian section, one Ethernet
-// interface with nanosecond times.
+// Pcapng returns the case as a little-endian pcapng file with one section and one Ethernet interface,
+// whose times are in nanoseconds.
 func (c *Case) Pcapng() []byte { return c.pcapng(binary.LittleEndian) }
 
-// PcapngBigEndian returns what Pcapng does, in the other byte order.
+// PcapngBigEndian returns the same file as Pcapng, big-endian.
 func (c *Case) PcapngBigEndian() []byte { return c.pcapng(binary.BigEndian) }
 
 // Pcap returns the case as a little-endian pcap file with microsecond times.
 func (c *Case) Pcap() []byte { return c.pcap(binary.LittleEndian) }
 
-// PcapBigEndian returns what Pcap does, in the other byte order.
+// PcapBigEndian returns the same file as Pcap, big-endian.
 func (c *Case) PcapBigEndian() []byte { return c.pcap(binary.BigEndian) }
 
 func (c *Case) pcapng(order binary.AppendByteOrder) []byte {
@@ -163,7 +163,7 @@ func mac(ip []byte) net.HardwareAddr {
 	return append(net.HardwareAddr{2, 0}, ip[len(ip)-4:]...)
 }
 
-// must is for what only a mistake in this package can bring about.
+// must panics at an error that only a mistake in this package can cause.
 func must(err error) {
 	if err != nil {
 		panic(err)

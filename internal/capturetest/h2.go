@@ -57,7 +57,7 @@ func (l *h2Link) frame(side int, kind, flags byte, stream uint32, payload []byte
 	l.out[side].Write(payload)
 }
 
-// sentH2 is the longest payload of a frame that is sent; 16,384 bytes may be.
+// sentH2 is the longest payload of a frame that is sent. HTTP/2 allows 16,384 bytes.
 const sentH2 = 16000
 
 // startH2 exchanges the prefaces.

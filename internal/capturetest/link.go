@@ -44,8 +44,8 @@ const (
 	linkSLL2       = 276
 )
 
-// Relinked makes the recording as it would be on other kinds of link, by name. What is no
-// IP becomes a packet that is cut to nothing, so that the others keep their numbers.
+// Relinked returns functions that make the recording on other link types, by name. A frame without IP
+// becomes an empty packet, so that the others keep their numbers.
 func (r *Recording) Relinked() map[string]func() *Recording {
 	all := map[string]func() *Recording{
 		"SLL": r.on(linkSLL, func(f []byte) []byte {
@@ -98,7 +98,7 @@ func (r *Recording) Relinked() map[string]func() *Recording {
 	return all
 }
 
-// relinkedWAN puts the packets on links of networks that are no Ethernet.
+// relinkedWAN puts the packets on links other than Ethernet.
 func (r *Recording) relinkedWAN() map[string]func() *Recording {
 	return map[string]func() *Recording{
 		"frame relay": r.on(linkFrameRelay, func(f []byte) []byte {

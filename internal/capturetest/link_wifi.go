@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// relinkedWiFi puts the packets into frames of wireless networks with all that stations,
+// relinkedWiFi puts the packets into frames of wireless networks, with the headers that stations,
 // access points and drivers put between the addresses and LLC.
 func (r *Recording) relinkedWiFi() map[string]func() *Recording {
 	const (

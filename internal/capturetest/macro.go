@@ -21,8 +21,8 @@ type expander struct {
 	others func(conn string) []byte // the same as target, of another connection
 }
 
-// args are the words of a macro after its name. What a builder does not ask for is
-// an error, so that a slip of the pen cannot go unnoticed.
+// args are the words of a macro after its name. A word that no builder asks for is an error, so that
+// a misspelled one is noticed.
 type args struct {
 	words []string
 	named map[string]string

@@ -96,7 +96,7 @@ func (s *script) head(lines []string) (*head, error) {
 	return h, nil
 }
 
-// length makes Content-Length true where the script does not say it.
+// length adds the right Content-Length if the script has none.
 func (h *head) length(side int) {
 	coding, _ := h.value("Transfer-Encoding")
 	h.chunk = strings.EqualFold(coding, "chunked")

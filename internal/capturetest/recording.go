@@ -37,7 +37,7 @@ func Read(pcapng []byte) (*Recording, error) {
 	for {
 		data, info, err := r.ReadPacketData()
 		if err != nil {
-			return rec, nil // its end: gopacket has no other word for a clean one
+			return rec, nil // gopacket has this error for the end of a file, too
 		}
 		rec.Packets = append(rec.Packets, Packet{info.Timestamp, data})
 	}

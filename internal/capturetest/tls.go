@@ -110,7 +110,7 @@ func (k keyLog) Write(b []byte) (int, error) {
 
 // A pipe is one end of a connection in memory that holds any amount of bytes.
 type pipe struct {
-	net.Conn // nil: only reading and writing are asked for
+	net.Conn // nil: only Read and Write are called
 	side     int
 	wire     *transcript
 	ready    *sync.Cond

@@ -8,7 +8,7 @@ import (
 // A Variant is another way in which the same could have been captured.
 type Variant func(*Case)
 
-// With returns the case in other guises, one upon the other.
+// With returns the case with all of the variants applied.
 func (c *Case) With(variants ...Variant) *Case {
 	out := *c
 	for _, v := range variants {
@@ -17,17 +17,17 @@ func (c *Case) With(variants ...Variant) *Case {
 	return &out
 }
 
-// oneByteMost is how much one side sends byte by byte, from when it was last the other's
-// turn: the longest heads are shorter, and what follows is a body.
+// oneByteMost is how many bytes in a row one side sends byte by byte. The longest heads are shorter,
+// so the rest is a body.
 const oneByteMost = 16 << 10
 
-// Of a token in Base64 so much comes byte by byte, at its beginning and at its end: in
-// between one place to cut is like the other.
+// tokenEnd is how many bytes of a token in Base64 are sent byte by byte, at its beginning and at its
+// end. Between these all places to cut are alike.
 const tokenEnd = 64
 
-// OneByte sends every byte of TCP payload in a segment of its own, but for connections
-// seen from their middle: nobody could see from one byte where a message begins. Of long
-// bodies only the beginning comes that slowly, and of long tokens the beginning and the end.
+// OneByte sends every byte of TCP payload in a segment of its own. It does not change connections
+// whose beginning is missing, because one byte does not show where a message begins. Of long
+// bodies only the beginning is cut that way, and of long tokens the beginning and the end.
 func OneByte(c *Case) {
 	type side struct{ from, to netip.AddrPort }
 	sent, base64 := map[side]int{}, map[side]int{}
@@ -133,7 +133,7 @@ func cut(packets []packet, size func(packet) int) []packet {
 			continue
 		}
 		for n := size(p); len(p.payload) > n; n = size(p) {
-			p.frame = nil // it was of all
+			p.frame = nil // it has the whole payload
 			piece := p
 			piece.payload = p.payload[:n]
 			piece.flags &^= fin | psh

@@ -25,7 +25,7 @@ func (r *Recording) Wrap(w Wrapping) (wrapped *Recording, from []int) {
 	return wrapped, from
 }
 
-// Wrappings returns the encapsulations in which captures of data centres come.
+// Wrappings returns all encapsulations, most of which are used in data centres.
 func Wrappings() []Wrapping {
 	return slices.Concat([]Wrapping{
 		wrapWhole("VLAN", func(f []byte) []byte { return tagged(f, 0x8100, 0, 17) }),

@@ -6,7 +6,7 @@ import (
 )
 
 // mirrorWrappings returns the tunnels in which access points, switches, routers and clouds send
-// what they see to somebody who watches.
+// mirrored packets to a monitor.
 func mirrorWrappings() []Wrapping {
 	return []Wrapping{
 		wrapWhole("ERSPAN I", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, 0x88, 0xbe}, f) }),

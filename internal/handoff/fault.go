@@ -8,11 +8,11 @@ import (
 // A Fault is a panic that is passed from one goroutine to another. A panic can be recovered
 // only in its own goroutine; otherwise it ends the program.
 type Fault struct {
-	Value any    // what the panic was about
+	Value any    // the argument of panic
 	Stack string // of the goroutine that panicked
 }
 
-// Error returns what a program prints that ends because of it.
+// Error returns what a program prints if the panic ends it.
 func (f *Fault) Error() string { return fmt.Sprintf("%v\n\n%s", f.Value, f.Stack) }
 
 // Guard calls do and returns its panic, nil if there is none. A Fault from a third goroutine is

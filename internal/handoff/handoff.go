@@ -1,5 +1,5 @@
-// Package handoff passes work in batches from one goroutine to another. A goroutine that
-// follows every packet cannot afford to wait for another one at each of them.
+// Package handoff passes work in batches from one goroutine to another: to synchronize the two for
+// each packet would take too long.
 package handoff
 
 import "iter"
@@ -41,8 +41,8 @@ func (q *Queue[B]) Put(b B) (next B) {
 func (q *Queue[B]) Close() { close(q.full) }
 
 // All yields the batches in the order in which they were put, until the queue is closed.
-// Each goes back to the producer when the body of the loop is done with it. A loop that was
-// left early can be followed by another one, which goes on after the batch at hand.
+// Each goes back to the producer after the body of the loop has run. After a loop that was left
+// early another one continues with the next batch.
 func (q *Queue[B]) All() iter.Seq[B] {
 	return func(yield func(B) bool) {
 		for b := range q.full {

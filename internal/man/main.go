@@ -75,7 +75,7 @@ func build() (string, error) {
 	return path, nil
 }
 
-// help asks the program for all that its help says of a command.
+// help returns the full help of a command, as the program prints it.
 func help(program string, command ...string) (text, error) {
 	out, err := exec.Command(program, append([]string{"help", "--all"}, command...)...).Output()
 	if err != nil {

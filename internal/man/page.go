@@ -66,7 +66,7 @@ func (t text) commands() (names []string) {
 	return names
 }
 
-// short says what a command does, in the words of the list.
+// short returns the description of a command in the list of commands.
 func (t text) short(command string) string {
 	for _, line := range t.section("Commands") {
 		if name, rest, _ := strings.Cut(strings.TrimSpace(line), " "); name == command && command != "" {
@@ -129,7 +129,7 @@ func others(command string, commands []string) []string {
 	return all
 }
 
-// escape keeps a line from being read as a request of roff.
+// escape quotes what roff would read as a request.
 func escape(s string) string {
 	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`).Replace(s)
 	if strings.HasPrefix(s, ".") {

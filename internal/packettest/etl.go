@@ -51,7 +51,7 @@ func NewTrace(start time.Time) *Trace {
 // firstTick is what the performance counter shows when a trace starts.
 const firstTick = 0x387ccdae2c
 
-// Filetime returns the FILETIME of a moment.
+// Filetime returns a time as FILETIME.
 func Filetime(t time.Time) uint64 {
 	return uint64((t.Unix()+11644473600)*1e7) + uint64(t.Nanosecond()/100)
 }
@@ -129,7 +129,7 @@ func (t *Trace) System(at time.Time, group byte, payload []byte) []byte {
 	return slices.Concat([]byte{2, 0, kind, 0xc0}, N16(le, 32+len(payload)), []byte{0, group}, make([]byte, 8), n64(t.stamp(at)), make([]byte, 8), payload)
 }
 
-// Classic returns an event of the form of old.
+// Classic returns an event in the classic format (EVENT_TRACE_HEADER).
 func (t *Trace) Classic(at time.Time, provider string, payload []byte) []byte {
 	kind := byte(0x14)
 	if t.Bits32 {
@@ -181,7 +181,7 @@ func eventHeader(e Event, kind byte, flags int, stamp uint64) []byte {
 		GUID(e.Provider), N16(le, e.ID), make([]byte, 6), n64(e.Keyword), make([]byte, 24))
 }
 
-// GUID returns a GUID as files have it, from what people write.
+// GUID returns the 16 bytes of a GUID, as they are in files, from its text.
 func GUID(text string) []byte {
 	b, err := hex.DecodeString(strings.ReplaceAll(text, "-", ""))
 	if err != nil || len(b) != 16 {

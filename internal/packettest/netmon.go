@@ -56,7 +56,7 @@ func (n *Netmon) EventFrame(e Event) NetmonFrame {
 	return NetmonFrame{At: e.At, Network: NetmonETW, Data: data}
 }
 
-// File returns the file of frames, each of them as the table names it.
+// File returns a file of frames, whose table lists them in their order.
 func (n *Netmon) File(frames ...NetmonFrame) []byte {
 	var order []int
 	for i := range frames {
@@ -65,7 +65,7 @@ func (n *Netmon) File(frames ...NetmonFrame) []byte {
 	return n.FileInOrder(order, frames...)
 }
 
-// FileInOrder returns a file whose table names the frames in an order of its own.
+// FileInOrder returns a file whose table lists the frames in another order.
 func (n *Netmon) FileInOrder(order []int, frames ...NetmonFrame) []byte {
 	b := n.header()
 	var at []int

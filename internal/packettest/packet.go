@@ -1,5 +1,5 @@
 // Package packettest makes packets and packet files for tests, byte by byte, so that a
-// test can also make what no writer would.
+// test can also make files that no program writes.
 package packettest
 
 import (
@@ -11,7 +11,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// The ends of the connections in packets.
+// The endpoints of the connections in packets.
 var (
 	Client4 = netip.MustParseAddrPort("192.0.2.10:50000")
 	Server4 = netip.MustParseAddrPort("198.51.100.80:80")
@@ -22,7 +22,7 @@ var (
 // Request is what TCP4 and TCP6 carry.
 const Request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
-// The IP protocol numbers of what tests put into packets most.
+// The IP protocol numbers that tests use most.
 const (
 	protoTCP = 6
 	protoUDP = 17
@@ -54,10 +54,10 @@ func Noise(seed uint64, n int) []byte {
 	return b
 }
 
-// U16 returns n in 2 bytes, in the byte order of the network.
+// U16 returns n in 2 bytes, in network byte order.
 func U16(n int) []byte { return binary.BigEndian.AppendUint16(nil, uint16(n)) }
 
-// U32 returns n in 4 bytes, in the byte order of the network.
+// U32 returns n in 4 bytes, in network byte order.
 func U32(n int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(n)) }
 
 // Segment returns a TCP segment with ACK and PSH, 4 bytes of options and a payload.

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Stored puts bytes into a file and returns its path.
+// Stored writes bytes to a temporary file and returns its path.
 func Stored(tb testing.TB, b []byte) string {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "file")
@@ -17,7 +17,7 @@ func Stored(tb testing.TB, b []byte) string {
 	return path
 }
 
-// Mappings returns how many pieces of a file are mapped. It asks Linux.
+// Mappings returns how many parts of a file this process has mapped, as Linux says in /proc.
 func Mappings(tb testing.TB, path string) int {
 	tb.Helper()
 	maps, err := os.ReadFile("/proc/self/maps")

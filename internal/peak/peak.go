@@ -1,2 +1,2 @@
-// Package peak measures how much memory a process took that has ended.
+// Package peak measures the most memory that a process had resident.
 package peak

@@ -18,8 +18,8 @@ func Resident(s *os.ProcessState) int64 {
 	return inBytes(usage)
 }
 
-// Self returns the most memory that this process had resident until now. On Linux a process that
-// it starts counts from there: until it runs a program of its own it shares this memory.
+// Self returns the most memory that this process had resident until now. On Linux the Resident of a
+// process that it starts is not less: until that process runs its own program, it shares this memory.
 func Self() int64 {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {

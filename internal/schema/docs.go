@@ -74,8 +74,8 @@ func (d docs) declaration(pkg string, g *ast.GenDecl) {
 	}
 }
 
-// structure takes the comments of fields: those above them, and those behind. A comment that
-// names fields below its own one is theirs, too, where they have none above them.
+// structure takes the comments of fields: those above them and those at the end of their line. A
+// comment that also names the fields below it counts for them, if they have none above them.
 func (d docs) structure(of string, s *ast.StructType) {
 	above := ""
 	members := membersOf(s)

@@ -1,6 +1,6 @@
 // Package schema makes the JSON Schemas of a report, of the lines of NDJSON, and of what other
-// commands write as JSON, from the Go types themselves: what a field is says its type, and what it
-// means its comment.
+// commands write as JSON, from the Go types themselves. The type of a field says what it is, and its
+// comment what it means.
 package schema
 
 import (

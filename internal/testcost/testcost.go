@@ -1,7 +1,7 @@
-// Package testcost holds down what the tests of all packages cost together.
+// Package testcost limits how much processor time all tests take together.
 //
-// Tests that go over every byte of a sample, or over hundreds of captures, go over some of
-// them. They go over all if NEGOTRACE_EXHAUSTIVE is set, as it is before a change is merged.
+// A test that could look at every byte of a sample, or at hundreds of captures, looks at some of
+// them by default, and at all if NEGOTRACE_EXHAUSTIVE is set, as it is before a change is merged.
 package testcost
 
 import (
@@ -12,8 +12,8 @@ import (
 
 var exhaustive = os.Getenv("NEGOTRACE_EXHAUSTIVE") != ""
 
-// Step returns the distance of two places that a test looks at: some, or 1 where it looks at
-// all. A prime meets each place of fields that repeat.
+// Step returns the distance between two places that a test looks at: some, or 1 if it looks at all.
+// If fields of equal length repeat, a prime number reaches each byte of them.
 func Step(some int) int {
 	if exhaustive {
 		return 1
@@ -21,7 +21,7 @@ func Step(some int) int {
 	return some
 }
 
-// Count returns how much a test does of what could be done: some, or all.
+// Count returns how many of all cases a test runs: some by default, otherwise all.
 func Count(some, all int) int {
 	if exhaustive {
 		return all
