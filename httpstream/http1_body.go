@@ -48,6 +48,38 @@ func (h *http1) body(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	return b[n:]
 }
 
+// bodyToClose takes bytes of a body that ends with the connection, unless the server did not close
+// it and answers the next request. What may be the beginning of an answer is held.
+func (h *http1) bodyToClose(from Side, m *http1Half, at *Pos, b []byte) (rest []byte) {
+	if len(h.queue) > 1 {
+		first, all := *at, b
+		if len(m.held) > 0 {
+			first, all = m.at, append(m.held[:len(m.held):len(m.held)], b...)
+		}
+		switch p := classifyResponse(skipEmptyLines(all)); {
+		case p == httpResponse:
+			h.release(m)
+			h.finish(from, m, at)
+			h.data(from, &first, all)
+			return nil
+		case p == undecided && len(all) <= maxStatusLine:
+			if len(m.held) == 0 {
+				m.at = *at
+			}
+			h.hold(m, b)
+			return nil
+		}
+	}
+	held := h.takeHeld(m)
+	for _, part := range [...][]byte{held, b} {
+		h.keepBytes(m, part)
+		m.bodyLen += int64(len(part))
+	}
+	h.shared.pools.held.put(held)
+	m.current.extend(from, at)
+	return nil
+}
+
 // bodyEnd is called where the bytes of a body or chunk are complete.
 func (h *http1) bodyEnd(from Side, m *http1Half, at *Pos) {
 	if m.state == inChunk {

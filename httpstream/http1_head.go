@@ -208,13 +208,14 @@ func bodyLength(h Header, otherwise int64) int64 {
 	for i := range h {
 		switch f := &h[i]; {
 		case f.is("Transfer-Encoding"):
-			coded, coding = true, f.Value[strings.LastIndexByte(f.Value, ',')+1:]
+			coding = trim(f.Value[strings.LastIndexByte(f.Value, ',')+1:])
+			coded = !strings.EqualFold(coding, "identity") // none (RFC 2616 section 3.6)
 		case f.is("Content-Length"):
 			length = contentLength(length, f.Value)
 		}
 	}
 	switch {
-	case coded && strings.EqualFold(trim(coding), "chunked"):
+	case coded && strings.EqualFold(coding, "chunked"):
 		return chunked
 	case coded:
 		return untilClose

@@ -138,13 +138,7 @@ func (h *http1) step(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	case inLine, inCRLF, inTrailer:
 		return h.chunkLine(from, m, at, b)
 	case toClose:
-		if len(h.queue) > 1 && startsMessage(from, b) {
-			h.finish(from, m, at) // the server did not close, and answers the next request
-			return b
-		}
-		h.keepBytes(m, b)
-		m.bodyLen += int64(len(b))
-		m.current.extend(from, at)
+		return h.bodyToClose(from, m, at, b)
 	case waiting:
 		if len(m.held) == 0 && h.half[Server].afterGap && asksAgain(b) {
 			h.resume()
@@ -191,7 +185,8 @@ func (h *http1) gap(from Side, at *Pos, n int64) {
 	m.keepBody = 0 // what follows does not go on where the kept bytes end
 	switch {
 	case m.state == toClose:
-		m.bodyLen += n
+		m.bodyLen += n + int64(len(m.held))
+		h.release(m)
 	case (m.state == inBody || m.state == inChunk) && n <= m.bodyLeft:
 		m.bodyLeft -= n
 		m.bodyLen += n
@@ -240,6 +235,8 @@ func (h *http1) end(from Side, at *Pos) {
 	}
 	switch m.state {
 	case toClose:
+		m.bodyLen += int64(len(m.held))
+		h.release(m)
 		h.finish(from, m, at)
 	case inHead:
 		if len(m.held) > 0 {

@@ -63,6 +63,10 @@ var framing = []struct {
 		[]string{"GET /1 +0 > 200 +5; 1 malformed header lines of the client"}},
 	{"head cut off by the end", []string{"> " + get1, "< HTTP/1.1 401 Unauthorized\r\nWWW-Auth"},
 		[]string{"GET /1 +0 > 401 +0; the server's head: head is cut off by the end of the connection or capture"}},
+	{"a body without a length, and an answer behind it", []string{"> " + get1, "< HTTP/1.1 200 OK\r\n\r\nhtt", "> " + get2, "< " + ok5},
+		[]string{"GET /1 +0 > 200 +3", "GET /2 +0 > 200 +5"}},
+	{"no coding, by its name", []string{"> " + get1, "< HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 3\r\n\r\nabc", "> " + get2, "< " + ok5},
+		[]string{"GET /1 +0 > 200 +3", "GET /2 +0 > 200 +5"}},
 	{"another protocol", []string{"< 220 mail.test ESMTP\r\n", "> EHLO a\r\n", "> " + get1}, nil},
 }
 

@@ -143,6 +143,9 @@ const (
 	maxRecord     = 128 << 10
 	recordDropped = "Kerberos message longer than 128 KiB"
 
+	// maxStatusLine is how much may come before it is certain that a status line begins.
+	maxStatusLine = 64
+
 	// maxReason is how much of the phrase of a status line is kept.
 	maxReason = 200
 
