@@ -16,6 +16,7 @@ type sniffer struct {
 type sniffed struct {
 	held      []byte
 	at        Pos   // of held
+	ahead     int64 // how much of the other side its sender had received that has not come yet
 	midStream bool  // held is not the beginning
 	unread    int64 // bytes that are of no known protocol
 	unknown   bool  // the beginning is of no known protocol
@@ -37,6 +38,8 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 		return
 	}
 	d := &s.side[from]
+	s.side[from.Other()].ahead -= int64(len(b))
+	d.ahead = s.shared.peerUnread
 	if d.unknown {
 		s.lookBehind(from, at, b)
 		s.stop()
@@ -162,7 +165,10 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 	}
 	s.next.data(from, at, b)
 	if !o.unknown && len(o.held) > 0 {
+		now := s.shared.peerUnread
+		s.shared.peerUnread = max(0, o.ahead)
 		s.next.data(from.Other(), &o.at, o.held)
+		s.shared.peerUnread = now
 	}
 	for side := range s.side {
 		if s.side[side].ended {

@@ -19,6 +19,7 @@ type tlsHole struct {
 
 func (t *tlsReader) gap(from Side, at *Pos, n int64) {
 	h := &t.half[from]
+	h.received += n
 	t.asked = t.asked && from == Client
 	switch {
 	case t.closed:

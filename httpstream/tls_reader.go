@@ -32,6 +32,8 @@ type tlsHalf struct {
 	record []byte
 	skip   int64 // rest of a record of which a part was lost
 
+	received int64 // bytes so far, with those that are lost
+
 	waiting []waitingRecord // what cannot be read before the other side, or a secret, is known
 	message []byte          // a handshake message that is not complete
 	omit    int             // rest of a handshake message that is too long
@@ -86,6 +88,7 @@ func (t *tlsReader) recycle() {
 
 func (t *tlsReader) data(from Side, at *Pos, b []byte) {
 	h := &t.half[from]
+	h.received += int64(len(b))
 	for len(b) > 0 {
 		var n int
 		switch {

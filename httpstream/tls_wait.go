@@ -4,8 +4,11 @@ import "bytes"
 
 // A waitingRecord is a whole record that waits.
 type waitingRecord struct {
-	at     Pos
-	record []byte
+	at       Pos
+	record   []byte
+	sent     sendPoint
+	unread   int64 // peerUnread when it came
+	received int64 // of the other side by then
 }
 
 // takeRecord takes a whole record, now or when it can be read.
@@ -67,7 +70,7 @@ func (t *tlsReader) wait(from Side, at *Pos, record []byte) {
 		return
 	}
 	t.countWaiting(len(record))
-	h.waiting = append(h.waiting, waitingRecord{*at, bytes.Clone(record)})
+	h.waiting = append(h.waiting, waitingRecord{*at, bytes.Clone(record), t.shared.sendPoint, t.shared.peerUnread, t.half[from.Other()].received})
 }
 
 // helloWaits reports whether what waits begins with a ServerHello: the ClientHello may
@@ -88,6 +91,11 @@ func (t *tlsReader) countWaiting(n int) {
 
 // resume reads what waits, as far as it can be read by now.
 func (t *tlsReader) resume() {
+	if len(t.half[Client].waiting)+len(t.half[Server].waiting) == 0 {
+		return
+	}
+	sent, unread := t.shared.sendPoint, t.shared.peerUnread
+	defer func() { t.shared.sendPoint, t.shared.peerUnread = sent, unread }()
 	for side := Client; side <= Server; {
 		h := &t.half[side]
 		if len(h.waiting) == 0 {
@@ -102,7 +110,8 @@ func (t *tlsReader) resume() {
 		}
 		h.waiting = h.waiting[1:]
 		t.countWaiting(-len(next.record))
-		t.shared.sendPoint.valid = false // that of what came now
+		t.shared.sendPoint = next.sent
+		t.shared.peerUnread = max(0, next.unread-(t.half[side.Other()].received-next.received))
 		t.read(side, &next.at, next.record)
 		t.endInner(side, &next.at)
 		side = Client
