@@ -48,7 +48,7 @@ func spnOf(h *Handshake, k *KDCExchange) string {
 	switch {
 	case k != nil && k.Service() != nil:
 		name = k.Service().String()
-	case h != nil && h.Mechanism == Kerberos:
+	case h != nil && (h.Mechanism == Kerberos || h.Mechanism == None): // of NTLM it is the target that the client believed in
 		name = h.SPN
 	}
 	return WithoutRealm(name)

@@ -15,6 +15,7 @@ var clientTokenGenerationFailed = &analysis.Check{
 	Title:    "the client wanted to authenticate and could not make a token",
 	Severity: analysis.Warning,
 	Evidence: analysis.Inferred,
+	NeedsKDC: true,
 	Topic:    analysis.Cause,
 	Means: "The client took up the challenge, asked its security library for a token and was refused. " +
 		"Chromium and curl then send the same request once more without credentials, so the server sees two anonymous requests and has nothing to log.",

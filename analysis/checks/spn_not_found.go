@@ -11,7 +11,7 @@ import (
 
 var spnNotFound = &analysis.Check{
 	Name:     "spn-not-found",
-	Variants: []string{"spn-not-found-or-duplicate", "other-realm"},
+	Variants: []string{"spn-not-found-or-duplicate", "other-realm", "other-name"},
 	Title:    "the KDC has no account with this service principal name",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -45,6 +45,7 @@ var spnNotFound = &analysis.Check{
 		{Text: "Use the full name in the URL, or register the short one too.", If: []analysis.Fact{analysis.ShortName}},
 		{Text: "Is there a way to the server's domain? nltest /domain_trusts on the client; on the domain controllers of its realm netdom trust <realm> /domain:<the server's> /namesuffixes:<the server's>: the suffix of the host must be routed. With MIT Kerberos: [domain_realm] of the client.", If: []analysis.Fact{analysis.VariantFact("other-realm")}},
 		{Text: `Then the name, in the server's domain: setspn -T <its DNS name> -Q <SPN> must find exactly one account; if none: setspn -S <SPN> <THAT DOMAIN\account>.`, If: []analysis.Fact{analysis.VariantFact("other-realm")}},
+		{Text: `setspn -S <SPN> <DOMAIN\account that runs the site>, and the same for the name in the URL, for other programs. Or keep Chrome and Edge to that: policy DisableAuthNegotiateCnameLookup.`, If: []analysis.Fact{analysis.VariantFact("other-name")}},
 		{Text: "Where the host is in another realm: [domain_realm] in krb5.conf of the client, <host> = <its realm>, and a trust between the two (krbtgt/<its realm>).", If: []analysis.Fact{analysis.OtherDomain, analysis.KDCOther}},
 		{Text: "Where the host is in another realm: [domain_realm] in krb5.conf of the client, <host> = <its realm>, and a trust between the two.", If: []analysis.Fact{analysis.OtherDomain, analysis.OnUnix}, Unless: []analysis.Fact{analysis.KDCOther, analysis.VariantFact("other-realm")}},
 		{Text: "kadmin: addprinc -randkey <SPN>, and ktadd it into the server's keytab (FreeIPA: ipa service-add, ipa-getkeytab).", If: []analysis.Fact{analysis.KDCOther}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
@@ -92,8 +93,22 @@ func runSPNNotFound(p *analysis.Pass) {
 			if after != "" {
 				f.Severity = analysis.Warning
 			}
+			if f.Cause = otherNameAsked(h, spn); f.Cause != "" {
+				f.Variant = "other-name"
+			}
 		}
 	}
+}
+
+// otherNameAsked says that a browser asked for another host than that of the URL; "" if it did not, or if
+// its log does not name the service.
+func otherNameAsked(h *analysis.Handshake, spn string) string {
+	_, host, ok := strings.Cut(strings.Replace(spn, "@", "/", 1), "/")
+	host, _, _ = strings.Cut(host, "@")
+	if host = analysis.HostOnly(host); !ok || h.Target != analysis.ToServer || host == "" || h.Host == "" || strings.EqualFold(host, h.Host) {
+		return ""
+	}
+	return fmt.Sprintf("The URL has %s, and the browser asked for %s: it asks for the name behind an alias in DNS (CNAME).", h.Host, host)
 }
 
 // otherDomain says that the server names a domain other than the realm whose KDC was asked and did

@@ -46,7 +46,7 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 			"tcpdump -s 0 -B 65536 -w auth.pcap '" + portsFilter(h) + "'", `pktmon start --capture --pkt-size 0 --file-name C:\auth.etl`,
 		}})
 	}
-	if h != nil && h.Browser() && h.Outcome != analysis.Succeeded {
+	if h != nil && h.Browser() && h.Outcome != analysis.Succeeded && !settled(r)[h.ID] {
 		commands := []string{"tcpdump -s 0 -w auth.pcap '" + portsFilter(h) + "'"}
 		facts := h.Facts()
 		other := slices.Contains(facts, analysis.ClientFirefox) || slices.Contains(facts, analysis.ClientSafari)
