@@ -1,17 +1,21 @@
-package lazyregexp
+package hosttext
 
-import "testing"
+import (
+	"testing"
 
-// TestNew compiles an expression once, at the first call.
-func TestNew(t *testing.T) {
-	word := New(`^[a-z]+$`)
+	"negotrace/internal/lazyregexp"
+)
+
+// TestRegexp compiles an expression once, at the first call.
+func TestRegexp(t *testing.T) {
+	word := lazyregexp.New(`^[a-z]+$`)
 	if !word().MatchString("kerberos") || word().MatchString("KRB5") {
 		t.Errorf("%q matches other texts than words in lower case", word())
 	}
 	if first, second := word(), word(); first != second {
 		t.Error("two calls returned two regular expressions")
 	}
-	malformed := New(`(`)
+	malformed := lazyregexp.New(`(`)
 	defer func() {
 		if recover() == nil {
 			t.Error("a malformed expression did not panic at the first call")

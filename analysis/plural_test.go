@@ -1,8 +1,12 @@
-package plural
+package analysis
 
-import "testing"
+import (
+	"testing"
 
-func TestCount(t *testing.T) {
+	"negotrace/internal/plural"
+)
+
+func TestPlural(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		n          int
@@ -11,11 +15,11 @@ func TestCount(t *testing.T) {
 		{0, "byte", "0 bytes"}, {1, "byte", "1 byte"}, {2, "entry", "2 entries"}, {1, "entry", "1 entry"},
 		{2, "address", "2 addresses"}, {3, "delay", "3 delays"},
 	} {
-		if got := Count(tt.n, tt.noun); got != tt.want {
+		if got := plural.Count(tt.n, tt.noun); got != tt.want {
 			t.Errorf("%d %s: %q, want %q", tt.n, tt.noun, got, tt.want)
 		}
 	}
-	if Verb(1, "is", "are")+Verb(int64(2), "is", "are") != "isare" {
+	if plural.Verb(1, "is", "are")+plural.Verb(int64(2), "is", "are") != "isare" {
 		t.Error("verbs do not agree with their numbers")
 	}
 }

@@ -1,4 +1,4 @@
-package utf8text
+package hosttext
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"unicode/utf16"
+
+	"negotrace/internal/utf8text"
 )
 
 // wide returns a text in UTF-16.
@@ -19,8 +21,8 @@ func wide(order binary.AppendByteOrder, text string) string {
 	return string(b)
 }
 
-// TestNewReader reads a text as programs of Windows write it.
-func TestNewReader(t *testing.T) {
+// TestUTF16 reads a text as programs of Windows write it.
+func TestUTF16(t *testing.T) {
 	const text = "Benutzer: Jürgen \U0001d11e\r\n"
 	for name, written := range map[string]string{
 		"UTF-8":                            text,
@@ -34,12 +36,12 @@ func TestNewReader(t *testing.T) {
 		for how, r := range map[string]io.Reader{
 			"of known length": bytes.NewReader([]byte(written)), "in bytes": iotest.OneByteReader(strings.NewReader(written)),
 		} {
-			if got, _ := io.ReadAll(NewReader(r)); string(got) != text {
+			if got, _ := io.ReadAll(utf8text.NewReader(r)); string(got) != text {
 				t.Errorf("%s %s: %q", name, how, got)
 			}
 		}
 	}
-	if got, err := io.ReadAll(NewReader(strings.NewReader(""))); len(got) > 0 || err != nil {
+	if got, err := io.ReadAll(utf8text.NewReader(strings.NewReader(""))); len(got) > 0 || err != nil {
 		t.Errorf("nothing: %q, %v", got, err)
 	}
 }

@@ -1,8 +1,10 @@
-package handoff
+package block
 
 import (
 	"slices"
 	"testing"
+
+	"negotrace/internal/handoff"
 )
 
 // TestQueue holds that everything arrives in order, and that no more batches are made than
@@ -10,7 +12,7 @@ import (
 func TestQueue(t *testing.T) {
 	t.Parallel()
 	made := 0
-	q, b := NewQueue(3, func() *[]int { made++; return new([]int) })
+	q, b := handoff.NewQueue(3, func() *[]int { made++; return new([]int) })
 	go func() {
 		defer q.Close()
 		for i := range 1000 {
@@ -46,7 +48,7 @@ func TestQueue(t *testing.T) {
 
 // TestQueueAllocates holds that handing over costs no memory.
 func TestQueueAllocates(t *testing.T) {
-	q, b := NewQueue(2, func() *[]int { return new([]int) })
+	q, b := handoff.NewQueue(2, func() *[]int { return new([]int) })
 	b = q.Put(b) // makes the second batch
 	done := make(chan bool)
 	go func() {
