@@ -2,12 +2,13 @@ package analysis
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // A Logon is how a response asks its reader to log on by means of pages, not of a scheme, or
@@ -191,9 +192,9 @@ func (r *pageReader) result(whole bool) Page {
 	if r.logoff {
 		return p
 	}
-	if title := strings.TrimSpace(r.title); hasExpired.MatchString(title) {
+	if title := strings.TrimSpace(r.title); hasExpired().MatchString(title) {
 		p.Words = bounded(public(title))
-	} else if m := hasExpired.FindString(r.shown); whole && m != "" && r.text <= 2*maxStub && r.elements <= maxRests {
+	} else if m := hasExpired().FindString(r.shown); whole && m != "" && r.text <= 2*maxStub && r.elements <= maxRests {
 		p.Words = bounded(public(strings.TrimRight(m, " \n.!,;:|()-")))
 	}
 	if p.Logon == "" && p.Words == "" && r.scripts > 0 && r.elements == 0 && r.text <= maxStub {
@@ -207,13 +208,13 @@ const maxRests = 4
 
 // hasExpired finds the words of a page or session that is of no use any more. An account or
 // a password may expire too, and a page may say so to somebody who has logged on.
-var hasExpired = regexp.MustCompile(`(?im)\b(?:your |the |this |die |ihre |votre |la )?(?:page|session|link|request|form|seite|sitzung)\b(?: has| is| ist| a| was)?(?: been)? (?:expired|timed out|abgelaufen|expir\x{e9}e?)\b?\s*(?:[.!,;:|()-]|$)`)
+var hasExpired = lazyregexp.New(`(?im)\b(?:your |the |this |die |ihre |votre |la )?(?:page|session|link|request|form|seite|sitzung)\b(?: has| is| ist| a| was)?(?: been)? (?:expired|timed out|abgelaufen|expir\x{e9}e?)\b?\s*(?:[.!,;:|()-]|$)`)
 
 // Expired reports whether a page says that it, or the session, is of no use any more.
-func (l *Leg) Expired() bool { return hasExpired.MatchString(l.Words) }
+func (l *Leg) Expired() bool { return hasExpired().MatchString(l.Words) }
 
 // writesPassword finds a field for a password in what a script writes.
-var writesPassword = regexp.MustCompile(`(?i)\btype\\?["']?\s*[=:]\s*\\?["']?password\b`)
+var writesPassword = lazyregexp.New(`(?i)\btype\\?["']?\s*[=:]\s*\\?["']?password\b`)
 
 func (r *pageReader) logon(whole bool) Logon {
 	titled := holdsAny(r.title, logonWords)
@@ -224,11 +225,11 @@ func (r *pageReader) logon(whole bool) Logon {
 	switch {
 	case r.logoff:
 		return ""
-	case slices.ContainsFunc(r.forms, isLogon), !whole && len(r.forms) == 0 && logonTitle.MatchString(strings.TrimSpace(r.title)):
+	case slices.ContainsFunc(r.forms, isLogon), !whole && len(r.forms) == 0 && logonTitle().MatchString(strings.TrimSpace(r.title)):
 		return LogonForm
 	case r.goesOn, whole && stub && (r.saml || goesToLogon(r.script)):
 		return LogonPage
-	case stub && r.scripts > 0 && (logonTitle.MatchString(strings.TrimSpace(r.title)) || titled && writesPassword.MatchString(r.script)):
+	case stub && r.scripts > 0 && (logonTitle().MatchString(strings.TrimSpace(r.title)) || titled && writesPassword().MatchString(r.script)):
 		return LogonScript
 	}
 	return ""
@@ -236,7 +237,7 @@ func (r *pageReader) logon(whole bool) Logon {
 
 // logonTitle is what a page for logging on is called, and nothing else: AD FS and others have
 // so much before the form that it is not among what is kept.
-var logonTitle = regexp.MustCompile(`(?i)^(?:sign[ -]?in|log[ -]?[io]n|anmelden|anmeldung|connexion)(?:$| to | *[-|:·–])`)
+var logonTitle = lazyregexp.New(`(?i)^(?:sign[ -]?in|log[ -]?[io]n|anmelden|anmeldung|connexion)(?:$| to | *[-|:·–])`)
 
 // soonest is the longest delay of a page that sends its reader on, in seconds. Longer ones
 // are for readers who have gone away.
@@ -251,7 +252,7 @@ func refreshesToLogon(content string) bool {
 }
 
 // assignsLocation finds where a script sends the reader.
-var assignsLocation = regexp.MustCompile(`\blocation(?:\.href)?\s*=\s*["']([^"']+)["']|\blocation\.(?:replace|assign)\(\s*["']([^"']+)["']`)
+var assignsLocation = lazyregexp.New(`\blocation(?:\.href)?\s*=\s*["']([^"']+)["']|\blocation\.(?:replace|assign)\(\s*["']([^"']+)["']`)
 
 // maxScript is how long the script of a page is that only sends its reader on, in bytes.
 const maxScript = 1 << 10
@@ -262,7 +263,7 @@ func goesToLogon(script string) bool {
 	if len(script) > maxScript {
 		return false
 	}
-	m := assignsLocation.FindStringSubmatch(script)
+	m := assignsLocation().FindStringSubmatch(script)
 	return m != nil && IsLogonPath(withoutQuery(m[1]+m[2]))
 }
 

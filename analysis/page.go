@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"negotrace/capture/unpack"
 	"negotrace/httpstream"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // A Page is what the body of a response says of a logon.
@@ -93,8 +94,8 @@ func unpacked(body []byte, named string) (text []byte, packed string) {
 
 // IIS's detailed error page gives the sub-status in its title and the Win32 error below.
 var (
-	iisSubStatus = regexp.MustCompile(`HTTP Error ([1-5][0-9]{2}\.[0-9]{1,3})\b`)
-	win32Error   = regexp.MustCompile(`\b0x8[0-9A-Fa-f]{7}\b`)
+	iisSubStatus = lazyregexp.New(`HTTP Error ([1-5][0-9]{2}\.[0-9]{1,3})\b`)
+	win32Error   = lazyregexp.New(`\b0x8[0-9A-Fa-f]{7}\b`)
 )
 
 // SubStatus returns the sub-status and the Win32 error of IIS's detailed pages: "401.1",
@@ -103,12 +104,12 @@ func SubStatus(body []byte) string {
 	var found []string
 	// Most bodies hold neither, and looking for a prefix is far cheaper than matching.
 	if i := bytes.Index(body, []byte("HTTP Error ")); i >= 0 {
-		if m := iisSubStatus.FindSubmatch(body[i:]); m != nil {
+		if m := iisSubStatus().FindSubmatch(body[i:]); m != nil {
 			found = append(found, string(m[1]))
 		}
 	}
 	if bytes.Contains(body, []byte("0x8")) {
-		if m := win32Error.Find(body); m != nil {
+		if m := win32Error().Find(body); m != nil {
 			found = append(found, strings.ToLower(string(m)))
 		}
 	}
@@ -116,7 +117,7 @@ func SubStatus(body []byte) string {
 }
 
 // wsmanFault finds the text of a fault of WS-Management (MS-WSMV 2.2.4.43).
-var wsmanFault = regexp.MustCompile(`<(?:\w+:)?(?:Message|Text)\b[^<>]*>([^<>]+)</`)
+var wsmanFault = lazyregexp.New(`<(?:\w+:)?(?:Message|Text)\b[^<>]*>([^<>]+)</`)
 
 // maxErrorText is the most that is kept of a sentence, in bytes.
 const maxErrorText = 200
@@ -136,7 +137,7 @@ func errorText(body []byte) string {
 			text = text[:end]
 		}
 	case bytes.Contains(body, []byte("WSManFault")):
-		if m := wsmanFault.FindSubmatch(body); m != nil {
+		if m := wsmanFault().FindSubmatch(body); m != nil {
 			text = m[1]
 		}
 	}

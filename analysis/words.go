@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,6 +13,8 @@ import (
 	nethtml "golang.org/x/net/html"
 
 	"negotrace/httpstream"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // ownWords returns what the status line or the page of an error says, beyond the usual words of
@@ -160,7 +161,7 @@ var usualSentences = []string{
 var usualSearch = newSearch(usualSentences)
 
 // versions are the names and versions of programs (RFC 9110 section 10.1.5).
-var versions = regexp.MustCompile(`[A-Za-z_-]+/[0-9][0-9.]*`)
+var versions = lazyregexp.New(`[A-Za-z_-]+/[0-9][0-9.]*`)
 
 // usualWords reports whether a text says nothing about this request.
 func usualWords(text string) bool {
@@ -168,7 +169,7 @@ func usualWords(text string) bool {
 		return true
 	}
 	if strings.Contains(text, "/") {
-		text = versions.ReplaceAllString(text, "")
+		text = versions().ReplaceAllString(text, "")
 	}
 	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
 		if len(w) > 1 && !usual[strings.ToLower(w)] {
@@ -202,11 +203,11 @@ func reasonText(r *httpstream.Response) string {
 
 var (
 	// secretLines and secretWords are what a page may repeat of a request.
-	secretLines = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)\s*[:=].*`)
-	secretWords = regexp.MustCompile(`(?i)\b(passw(?:or)?d|pwd|secret|token|api[_-]?key|session\w*|sid)(["']?\s*[:=]\s*["']?)[^\s"',;&<>]+`)
-	queries     = regexp.MustCompile(`\?\S*=\S*`)
-	userinfo    = regexp.MustCompile(`://[^\s/@]*@`)
-	longWords   = regexp.MustCompile(`[A-Za-z0-9+/=_-]{24,}`) // as long as longWord
+	secretLines = lazyregexp.New(`(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)\s*[:=].*`)
+	secretWords = lazyregexp.New(`(?i)\b(passw(?:or)?d|pwd|secret|token|api[_-]?key|session\w*|sid)(["']?\s*[:=]\s*["']?)[^\s"',;&<>]+`)
+	queries     = lazyregexp.New(`\?\S*=\S*`)
+	userinfo    = lazyregexp.New(`://[^\s/@]*@`)
+	longWords   = lazyregexp.New(`[A-Za-z0-9+/=_-]{24,}`) // as long as longWord
 )
 
 // longWord is how long a word is that may be a token, in characters.
@@ -219,19 +220,19 @@ func public(text string) string {
 		text = strings.Join(strings.Fields(text), " ")
 	}
 	if strings.ContainsAny(text, ":=") { // looked for first: most texts have none of it
-		text = secretLines.ReplaceAllString(text, "$1: ...")
-		text = secretWords.ReplaceAllString(text, "$1$2...")
+		text = secretLines().ReplaceAllString(text, "$1: ...")
+		text = secretWords().ReplaceAllString(text, "$1$2...")
 	}
 	if strings.Contains(text, "://") {
-		text = userinfo.ReplaceAllString(text, "://...@")
+		text = userinfo().ReplaceAllString(text, "://...@")
 	}
 	if strings.Contains(text, "?") {
-		text = queries.ReplaceAllString(text, "?...")
+		text = queries().ReplaceAllString(text, "?...")
 	}
 	if !hasLongWord(text) {
 		return text
 	}
-	return longWords.ReplaceAllStringFunc(text, func(word string) string {
+	return longWords().ReplaceAllStringFunc(text, func(word string) string {
 		if isEncoded(word) {
 			return "..."
 		}

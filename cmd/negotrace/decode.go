@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -16,6 +15,8 @@ import (
 	"negotrace/analysis/report"
 	"negotrace/tokens"
 	"negotrace/tokens/paste"
+
+	"negotrace/internal/lazyregexp"
 )
 
 const aboutDecode = `decode shows what a token carries, field by field, and what is unusual about it.
@@ -169,10 +170,10 @@ func header(d tokens.Decoder, name, value string) []report.Token {
 // isCredentials reports whether a value without a header name is what a client sends: it is not
 // a list, or it answers a Digest challenge.
 func isCredentials(value string) bool {
-	return !strings.Contains(value, ",") || digestAnswer.MatchString(value)
+	return !strings.Contains(value, ",") || digestAnswer().MatchString(value)
 }
 
-var digestAnswer = regexp.MustCompile(`(?i)[\s,](?:response|username\*?)\s*=`)
+var digestAnswer = lazyregexp.New(`(?i)[\s,](?:response|username\*?)\s*=`)
 
 // tokenBytes decodes hex or base64. No token begins, in base64, with characters that
 // are all hex digits, so hex is tried first.

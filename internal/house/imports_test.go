@@ -11,7 +11,7 @@ import (
 var mayImport = map[string][]string{
 	"tokens":                   nil,
 	"tokens/mask":              {"tokens"}, // tokens that may be shown to others
-	"tokens/paste":             nil,
+	"tokens/paste":             {"internal/lazyregexp"},
 	"httpstream":               {"internal/utf8text", "internal/plural"},
 	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/plain", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "capture/unpack", "httpstream", "internal/handoff", "tokens", "internal/lazyregexp", "internal/utf8text", "internal/plural"},
 	"capture/block":            {"internal/handoff"},
@@ -20,7 +20,7 @@ var mayImport = map[string][]string{
 	"capture/etw":              {"capture/block", "capture/pcap", "httpstream", "internal/plural"},
 	"capture/eventlog":         {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text", "internal/plural"},
 	"capture/decode":           {"capture/pcap", "httpstream", "internal/plural"},
-	"capture/export":           {"httpstream", "tokens", "internal/utf8text", "internal/plural"},
+	"capture/export":           {"httpstream", "tokens", "internal/utf8text", "internal/plural", "internal/lazyregexp"},
 	"capture/hosttext":         {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
 	"capture/serverlog":        {"httpstream", "tokens"},
 	"capture/plain":            {"capture/decode", "capture/pcap", "httpstream"}, // what TLS and HTTP/2 hide, as packets
@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"capture/redact/pseudonym": {"capture/redact/search", "tokens/mask"}, // names of the same length, for all that is redacted
 	"capture/redact/search":    nil,                                      // what must not be in it
 	"capture/transcript":       {"capture/export", "httpstream", "internal/lazyregexp", "internal/utf8text"},
-	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "capture/unpack", "httpstream", "tokens"},
+	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp"},
 	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens"},
 	"analysis/correlate":       {"analysis", "analysis/logs", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/handoff", "tokens"},
 	"analysis/checks":          {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "tokens", "internal/plural"},
@@ -37,8 +37,8 @@ var mayImport = map[string][]string{
 	"analysis/inventory":       {"analysis", "httpstream", "tokens"},
 	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens", "internal/plural"}, // where things are, and what tokens hold
 	"internal/diagnosis":       {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
-	"internal/redactproof":     {"analysis", "analysis/report", "capture", "capture/redact/pseudonym", "capture/redact/search", "httpstream", "internal/diagnosis"},
-	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "internal/diagnosis", "internal/redactproof", "httpstream", "tokens", "tokens/paste", "internal/plural"},
+	"internal/redactproof":     {"analysis", "analysis/report", "capture", "capture/redact/pseudonym", "capture/redact/search", "httpstream", "internal/diagnosis", "internal/lazyregexp"},
+	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "internal/diagnosis", "internal/redactproof", "httpstream", "tokens", "tokens/paste", "internal/plural", "internal/lazyregexp"},
 	"internal/fleet":           {"analysis", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "internal/diagnosis", "internal/handoff", "httpstream", "tokens", "internal/plural"},
 	"cmd/negotrace-fleet":      {"analysis", "analysis/report", "capture", "internal/fleet", "httpstream", "tokens"}, // a module of its own
 	"internal/capturetest":     nil,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +11,8 @@ import (
 	"negotrace/capture"
 	"negotrace/httpstream"
 	"negotrace/internal/diagnosis"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // Added packets are between the others, so frames and streams have other numbers than in the
@@ -72,14 +73,14 @@ func findingsOf(r *analysis.Report) (all []leaf) {
 var movedMembers = []string{"frame", "frames", "last_frame", "stream", "opened_by_redact", "summary/bytes"}
 
 // numbers matches the numbers of frames and streams in a sentence.
-var numbers = regexp.MustCompile(`\b(frame|stream)(s?) [0-9]+((, | and | to | or |-)[0-9]+)*`)
+var numbers = lazyregexp.New(`\b(frame|stream)(s?) [0-9]+((, | and | to | or |-)[0-9]+)*`)
 
 // withoutNumbers returns a sentence without these numbers.
 func withoutNumbers(text string) string {
 	if !strings.Contains(text, "frame") && !strings.Contains(text, "stream") {
 		return text
 	}
-	return numbers.ReplaceAllString(text, "$1$2 ")
+	return numbers().ReplaceAllString(text, "$1$2 ")
 }
 
 // dropUnwritten drops what is not written of an opened connection: content that is not read, and

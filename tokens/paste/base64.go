@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
-	"regexp"
+
+	"negotrace/internal/lazyregexp"
 )
 
 func isBase64(c byte) bool {
@@ -209,10 +210,10 @@ func (s *searcher) encoded(head []byte) bool {
 	if s.nested == maxNested || len(head) == 0 || !isAlnum(head[0]) {
 		return false
 	}
-	return headerOrScheme.Match(head) || beginsToken(decodeHead(head))
+	return headerOrScheme().Match(head) || beginsToken(decodeHead(head))
 }
 
-var headerOrScheme = regexp.MustCompile(`(?i)^(?:(?:proxy-)?authorization: ?|(?:www|proxy)-authenticate: ?|(?:negotiate|ntlm|kerberos) [A-Za-z0-9+/]{8})`)
+var headerOrScheme = lazyregexp.New(`(?i)^(?:(?:proxy-)?authorization: ?|(?:www|proxy)-authenticate: ?|(?:negotiate|ntlm|kerberos) [A-Za-z0-9+/]{8})`)
 
 // addEncoded adds the content of all the base64 from i on, and returns the offset after it. It
 // continues as long as lines are as long as encoders make them.

@@ -4,21 +4,22 @@ import (
 	"bytes"
 	"encoding/hex"
 	"html"
-	"regexp"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // clean returns a copy of text in UTF-8, after decoding what encodes the text as a whole.
 func clean(text []byte) []byte {
 	text = fromUTF16(text)
 	if bytes.IndexByte(text, 0x1b) >= 0 {
-		text = ansi.ReplaceAll(text, nil)
+		text = ansi().ReplaceAll(text, nil)
 	}
-	if bytes.IndexByte(text, '&') >= 0 && entity.Match(text) {
+	if bytes.IndexByte(text, '&') >= 0 && entity().Match(text) {
 		text = []byte(html.UnescapeString(string(text)))
 	}
-	if bytes.Contains(text, []byte("%2")) && percentEncoded.Match(text) {
+	if bytes.Contains(text, []byte("%2")) && percentEncoded().Match(text) {
 		text = unpercent(text)
 	}
 	return plain(text)
@@ -26,10 +27,10 @@ func clean(text []byte) []byte {
 
 var (
 	// ansi matches escape sequences of terminals.
-	ansi   = regexp.MustCompile("\x1b\\[[0-9;]{0,20}[A-Za-z]")
-	entity = regexp.MustCompile(`&(?:quot|apos|lt|gt|amp|#[0-9]{1,4}|#[xX][0-9a-fA-F]{1,4});`)
+	ansi   = lazyregexp.New("\x1b\\[[0-9;]{0,20}[A-Za-z]")
+	entity = lazyregexp.New(`&(?:quot|apos|lt|gt|amp|#[0-9]{1,4}|#[xX][0-9a-fA-F]{1,4});`)
 	// percentEncoded matches a header or a scheme in a URL or a form.
-	percentEncoded = regexp.MustCompile(`(?i)(?:negotiate|ntlm|kerberos|authorization|authenticate)(?:%3a)?(?:%20|%22)`)
+	percentEncoded = lazyregexp.New(`(?i)(?:negotiate|ntlm|kerberos|authorization|authenticate)(?:%3a)?(?:%20|%22)`)
 )
 
 // plain undoes what word processors and mail programs change in text: quotes, spaces, invisible

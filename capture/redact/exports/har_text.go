@@ -4,21 +4,22 @@ import (
 	"bytes"
 	"encoding/base64"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // A media type of a vendor names him, and one by parameters may name more.
 var (
 	publicMedia = fullMatch(`[a-z]{1,16}/[a-z0-9.+-]{1,60}(?:; ?charset="?[A-Za-z0-9-]{1,20}"?)?`)
-	vendorMedia = regexp.MustCompile(`(?:^|/)(?:vnd|prs|x)\.`)
+	vendorMedia = lazyregexp.New(`(?:^|/)(?:vnd|prs|x)\.`)
 )
 
 // mediaType masks a media type that is not one of all sites.
 func (r *rewriter) mediaType(s string) string {
-	isVendors := vendorMedia.MatchString(s) && !strings.Contains(s, "/vnd.ms-") && !strings.Contains(s, "/vnd.openxmlformats")
+	isVendors := vendorMedia().MatchString(s) && !strings.Contains(s, "/vnd.ms-") && !strings.Contains(s, "/vnd.openxmlformats")
 	if isVendors || !publicMedia().MatchString(s) {
 		r.media = "of somebody's own"
 		return r.Names.OpaqueText(s)

@@ -8,12 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"negotrace/capture/export"
+
+	"negotrace/internal/lazyregexp"
 )
 
 // maxMember is how much of a member of an archive is unpacked.
@@ -95,7 +96,7 @@ func (r *Redactor) sazMessage(src *bufio.Reader, w io.Writer, isRequest bool) er
 		case line[0] == ' ' || line[0] == '\t':
 			line = " " + r.Names.OpaqueText(line[1:])
 		default:
-			isPage = isPage || htmlType.MatchString(line)
+			isPage = isPage || htmlType().MatchString(line)
 			line = b.line(line)
 		}
 		if _, failed := io.WriteString(w, line+end); failed != nil {
@@ -118,7 +119,7 @@ func (r *Redactor) sazMessage(src *bufio.Reader, w io.Writer, isRequest bool) er
 }
 
 // htmlType is the header line of a page.
-var htmlType = regexp.MustCompile(`(?i)^content-type: *(?:text/html|application/xhtml)`)
+var htmlType = lazyregexp.New(`(?i)^content-type: *(?:text/html|application/xhtml)`)
 
 // sazBody rewrites a body. The beginning of a page may say what went wrong.
 func (r *Redactor) sazBody(src *bufio.Reader, w io.Writer, isPage bool) error {
