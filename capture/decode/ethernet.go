@@ -81,7 +81,7 @@ func (d *Decoder) ether(kind uint16, b []byte) {
 	case kind == etherIPv6:
 		d.ipv6(b)
 	case kind == etherF5 && bytes.HasPrefix(b, []byte("F5-Pseudo-pkt\x00")):
-		// nothing that could belong to a connection
+		d.passOver(b[len("F5-Pseudo-pkt\x00"):])
 	case kind < 0x600:
 		d.llc(b)
 	default:
@@ -113,8 +113,9 @@ func (d *Decoder) rareEther(kind uint16, b []byte) {
 	case etherARP, etherRARP:
 		d.visit(ARP, b)
 	case etherLLDP, etherPPPoED, etherSlow, etherEAPOL, etherPTP, etherLoop, etherWakeOnLAN:
-		// nothing that could belong to a connection
+		d.passOver(b)
 	default:
+		d.passOver(b)
 		d.unknownEther(kind, b)
 	}
 }
@@ -139,8 +140,9 @@ func (d *Decoder) llc(b []byte) {
 	case sapRouting:
 		d.routed(b[3:])
 	case sapSpanning:
-		// nothing that could belong to a connection
+		d.passOver(b[3:])
 	default:
+		d.passOver(b[3:])
 		if b[0] == sapNull && isLinkTest(b[2]) {
 			return
 		}
@@ -153,10 +155,11 @@ func (d *Decoder) llc(b []byte) {
 func (d *Decoder) routed(b []byte) {
 	switch {
 	case len(b) == 0 || b[0] >= nlpidCLNP && b[0] <= nlpidISIS:
-		// nothing that could belong to a connection
+		d.passOver(b[min(1, len(b)):])
 	case b[0] == nlpidIPv4, b[0] == nlpidIPv6:
 		d.ip(b[1:])
 	default:
+		d.passOver(b[1:])
 		d.undecodableNumber("NLPID", uint16(b[0]))
 	}
 }
@@ -193,8 +196,9 @@ func (d *Decoder) snap(b []byte) {
 			d.ethernet(frame)
 		}
 	case organisation == cisco, organisation == bridges && kind == bridgeBPDU:
-		// nothing that could belong to a connection
+		d.passOver(b[5:])
 	default:
+		d.passOver(b[5:])
 		d.undecodable(fmt.Sprintf("SNAP of organisation 0x%06x", organisation))
 	}
 }

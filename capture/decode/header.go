@@ -22,6 +22,7 @@ const (
 	MACAddress // one, in a header that has no name here
 	Metadata   // not needed to decode what follows: options, tags, signatures
 	Trailer    // behind the content, and needed to decode it
+	Unread     // no header: what is counted by those in front of it, and not decoded
 )
 
 // visit calls Visit.
@@ -30,6 +31,9 @@ func (d *Decoder) visit(h Header, b []byte) {
 		d.Visit(h, b)
 	}
 }
+
+// passOver visits what is not decoded: nothing that could belong to a connection, or nothing known.
+func (d *Decoder) passOver(b []byte) { d.visit(Unread, b) }
 
 // ProtocolPrefixLen returns how many bytes at the beginning of a datagram name its protocol, if
 // that is a protocol that is only counted by name.

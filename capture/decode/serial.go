@@ -132,8 +132,10 @@ func (d *Decoder) ppp(b []byte) {
 			d.ethernet(b[2:])
 		}
 	case 0xfd:
+		d.passOver(b)
 		d.undecodable("PPP, compressed: switch compression off")
 	default:
+		d.passOver(b)
 		if !isPPPControl(kind) {
 			d.undecodableNumber("PPP protocol", kind)
 		}

@@ -39,6 +39,10 @@ func (r *Redactor) payload(p *packet, at, end int) {
 		r.unknown("contents of ICMP", len(b))
 	default:
 		r.unknown("other protocols of links", len(b))
+		if l.kind == decode.Unread {
+			r.linkProtocol(p.Data[:l.at], b)
+			return
+		}
 	}
 	clear(b)
 }

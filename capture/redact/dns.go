@@ -126,13 +126,32 @@ func (m *dnsMessage) rdata(kind uint16, at, end int) {
 		rest = m.characterStrings(at, end)
 	case kind == typeSVCB && len(b) > 2, kind == typeHTTPS && len(b) > 2:
 		rest = m.svcParams(at, end)
+	case kind == typeOPT:
+		rest = m.options(at, end)
 	}
 	if rest < end {
 		clear(m.b[rest:end])
-		if kind != typeOPT {
-			m.unknown("records of DNS", end-rest)
-		}
+		m.unknown("records of DNS", end-rest)
 	}
+}
+
+// options clears the values of options, and keeps what they are (RFC 6891 section 6.1.2). Of the network
+// of a client stays how long its prefix is (RFC 7871 section 6).
+func (m *dnsMessage) options(at, end int) int {
+	const head, clientSubnet, prefix = 4, 8, 4
+	for at+head <= end {
+		n := int(be.Uint16(m.b[at+2:]))
+		if at+head+n > end {
+			break
+		}
+		value := m.b[at+head : at+head+n]
+		if be.Uint16(m.b[at:]) == clientSubnet {
+			value = value[min(prefix, n):]
+		}
+		clear(value)
+		at += head + n
+	}
+	return at
 }
 
 // characterStrings rewrites character strings.

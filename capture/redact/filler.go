@@ -85,7 +85,7 @@ func (r *Redactor) rewriteRetransmission(h *half, at int64, b []byte) {
 			clear(b[from-at:])
 			b = b[:from-at]
 		}
-		if end = at + int64(len(b)); x.at >= end {
+		if end = at + int64(len(b)); x.at >= end || len(b) == 0 {
 			continue
 		}
 		from := max(x.at, at)

@@ -205,7 +205,11 @@ func (r *Redactor) via(value string) string {
 	var b strings.Builder
 	for i, f := range strings.SplitAfter(value, " ") {
 		name := strings.Trim(f, " (),")
-		switch word, _, _ := strings.Cut(strings.ToLower(name), "/"); {
+		switch word, version, hasVersion := strings.Cut(strings.ToLower(name), "/"); {
+		case hasVersion && version != "" && isProxyWord(word): // or what somebody wrote in its place
+			at := strings.IndexByte(f, '/') + 1
+			r.names.Publish(f[:at])
+			b.WriteString(f[:at] + r.productText(f[at:]))
 		case i == 0 && isHTTPVersion(name):
 			b.WriteString(f)
 		case isProxyWord(word) || strings.Trim(name, "0123456789.") == "" && len(name) <= 4:

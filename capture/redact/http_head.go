@@ -317,11 +317,10 @@ func (r *Redactor) cutHead(b []byte) {
 		line, _ := cutLine(b[:max(end, 0)])
 		switch {
 		case end == 0:
-			if !first {
-				letters.fill(b, 0)
-			} else {
-				clear(b)
+			if first {
+				b = r.cutStartLine(b, isResponse)
 			}
+			letters.fill(b, 0)
 			return
 		case first && isResponse:
 			r.Counts.Responses++

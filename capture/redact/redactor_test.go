@@ -296,3 +296,25 @@ func TestLostHead(t *testing.T) {
 		t.Errorf("%q", all)
 	}
 }
+
+// TestAgainInGap holds that bytes which come again where the capture lacked them the first time are
+// cleared.
+func TestAgainInGap(t *testing.T) {
+	t.Parallel()
+	packets := talked(20, ">GET /"+canary+" HTTP/1.1\r\nHost: "+canary+"\r\nCookie: a="+canary+"\r\n\r\n")
+	r := New(pseudonym.New(pseudonym.Options{}), func(k *pcap.Packet, _ httpstream.File) error {
+		if bytes.Contains(k.Data, []byte(canary[:6])) {
+			t.Errorf("%q", k.Data)
+		}
+		return nil
+	})
+	for i, b := range [][]byte{packets[0], packets[1], packets[1][:len(packets[1])-10], packets[2], packets[1], packets[0]} {
+		k := &pcap.Packet{Frame: i + 1, Data: b[:len(b)-5*(i%2)], Wire: len(b), Link: linkRaw}
+		if err := r.Packet(k, 0, httpstream.File{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

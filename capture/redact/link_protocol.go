@@ -1,0 +1,52 @@
+package redact
+
+// EtherTypes of protocols of a link whose structure stays.
+const (
+	etherLLDP  = 0x88cc
+	etherEAPOL = 0x888e
+)
+
+// linkProtocol clears what a protocol of a link says, which is not read. before is what is in front of it.
+// Lengths and types stay where others could not read it without.
+func (r *Redactor) linkProtocol(before, b []byte) {
+	kind := uint16(0)
+	if n := len(before); n >= 2 {
+		kind = be.Uint16(before[n-2:])
+	}
+	switch kind {
+	case etherLLDP:
+		r.lldp(b)
+	case etherEAPOL:
+		const head, eapHead, isEAP = 4, 5, 0 // with the type of what EAP asks for (RFC 3748 section 4)
+		if len(b) > 1 && b[1] == isEAP {
+			clear(b[min(head+eapHead, len(b)):])
+		} else {
+			clear(b[min(head+1, len(b)):]) // and the type of a key
+		}
+	default:
+		clear(b)
+	}
+}
+
+// lldp clears the values of TLVs (IEEE 802.1AB section 8). The kinds of the numbers by which a machine and
+// its port call themselves stay, and MAC addresses among them are addresses.
+func (r *Redactor) lldp(b []byte) {
+	const chassis, port, chassisMAC, portMAC = 1, 2, 4, 3
+	for len(b) >= 2 {
+		kind, n := b[0]>>1, int(be.Uint16(b)&0x1ff)
+		if 2+n > len(b) {
+			break
+		}
+		value := b[2 : 2+n]
+		if (kind == chassis || kind == port) && n > 1 {
+			isMAC := n == 7 && (kind == chassis && value[0] == chassisMAC || kind == port && value[0] == portMAC)
+			if value = value[1:]; isMAC {
+				r.macAddresses(value, 0)
+				value = nil
+			}
+		}
+		clear(value)
+		b = b[2+n:]
+	}
+	clear(b)
+}
