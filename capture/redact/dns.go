@@ -30,13 +30,14 @@ type dnsMessage struct {
 	b         []byte
 	netBIOS   bool
 	rewritten map[int]bool // labels, by where they begin: names share their ends
+	isCut     bool         // it ends in a name, or behind one
 }
 
 // dns rewrites a message of DNS (RFC 1035 section 4.1), or of a protocol of that form, in
 // its place: names label by label, so that references into names stay.
 func (r *Redactor) dns(b []byte, netBIOS bool) {
 	r.Counts.DNS++
-	m := &dnsMessage{r, b, netBIOS, map[int]bool{}}
+	m := &dnsMessage{Redactor: r, b: b, netBIOS: netBIOS, rewritten: map[int]bool{}}
 	at := m.message()
 	if at <= dnsHeaderLen && !isEmptyDNS(b) {
 		m.maskHeader()
@@ -44,6 +45,10 @@ func (r *Redactor) dns(b []byte, netBIOS bool) {
 	if at < len(b) {
 		r.unknown("parts of DNS messages", len(b)-at)
 		clear(b[at:])
+		const longest = 0x3f // label
+		for ; m.isCut && at < len(b); at += 1 + longest {
+			b[at] = longest
+		}
 	}
 }
 
@@ -73,6 +78,7 @@ func (m *dnsMessage) message() int {
 	for range be.Uint16(m.b[4:]) {
 		end, ok := m.name(at)
 		if !ok || end+4 > len(m.b) {
+			m.isCut = true
 			return at
 		}
 		at = end + 4
@@ -80,6 +86,7 @@ func (m *dnsMessage) message() int {
 	for range int(be.Uint16(m.b[6:])) + int(be.Uint16(m.b[8:])) + int(be.Uint16(m.b[10:])) {
 		end, ok := m.name(at)
 		if !ok || end+10 > len(m.b) {
+			m.isCut = true
 			return at
 		}
 		kind, data := be.Uint16(m.b[end:]), end+10
