@@ -24,6 +24,8 @@ type loggedLogons struct {
 	accepted        int            // logons
 	refused         int            // likewise, listed or not
 	unanswered      int            // challenges that nobody answered, likewise
+	ofServer        bool           // lines are those of a web server, or of a proxy
+	ofProxy         bool
 	counters        *httpstream.Counters
 }
 
@@ -83,6 +85,7 @@ func (s *loggedLogons) add(q *serverlog.Request) {
 	if step == analysis.LogsNothing || !q.Client.Addr().IsValid() {
 		return
 	}
+	s.ofServer, s.ofProxy = s.ofServer || !q.AtProxy, s.ofProxy || q.AtProxy
 	party := partyOf(q)
 	o := s.pending[party]
 	if o != nil && at.Sub(o.last).Abs() > pendingTimeout {

@@ -10,6 +10,7 @@ import (
 	"negotrace/analysis"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 	"negotrace/tokens"
 )
 
@@ -244,11 +245,18 @@ func (s *loggedLogons) summary() string {
 	case s.accepted+s.refused+s.unanswered == 0:
 		return ""
 	case s.accepted+s.refused == 0:
-		return fmt.Sprintf("by the web server's log nobody logged on, and %d were asked to", s.unanswered)
+		return fmt.Sprintf("by %s nobody logged on; %s had no answer", s.whose(), plural.Count(s.unanswered, "challenge"))
 	}
-	logons := "logons"
-	if s.accepted == 1 {
-		logons = "logon"
+	return fmt.Sprintf("by %s %s accepted, %d refused", s.whose(), plural.Count(s.accepted, "logon"), s.refused)
+}
+
+// whose says whose logs they are.
+func (s *loggedLogons) whose() string {
+	switch {
+	case s.ofProxy && s.ofServer:
+		return "the logs of proxy and web server"
+	case s.ofProxy:
+		return "the proxy's log"
 	}
-	return fmt.Sprintf("by the web server's log %d %s accepted, %d refused", s.accepted, logons, s.refused)
+	return "the web server's log"
 }
