@@ -173,9 +173,9 @@ func (r *http2Reader) hold(n int) { r.shared.held += int64(n) }
 func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
 	h := &r.half[from]
 	if h.block.open && f.kind != frameContinuation {
-		// RFC 9113 section 6.10 allows nothing between: something is missing.
-		h.block.open = false
+		// RFC 9113 section 6.10 allows nothing between: the rest of the block never came.
 		h.fields.loseTable()
+		r.unreadBlock(from, at)
 	}
 	switch f.kind {
 	case frameHeaders, framePushPromise:
@@ -200,6 +200,15 @@ func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
 		r.conn.HTTP = true
 	}
 	r.show(from, at, h.frame)
+}
+
+// unreadBlock counts a field block that has no end.
+func (r *http2Reader) unreadBlock(from Side, at *Pos) {
+	k := &r.half[from].block
+	k.open = false
+	r.lostBlock(from, http2Frame{stream: k.stream}, at)
+	r.conn.Unread[from] = true
+	r.shared.counters.UnreadBytes += int64(len(k.b))
 }
 
 // unread takes a frame of which only the header is known.
@@ -273,6 +282,9 @@ func (r *http2Reader) end(from Side, at *Pos) {
 	h.ended = true
 	r.showEnd(from, at)
 	r.dropFrame(h)
+	if h.block.open && len(h.block.b) > 0 {
+		r.unreadBlock(from, at)
+	}
 	r.hold(-len(h.block.b))
 	h.block.b = nil
 	r.hold(-h.fields.held)

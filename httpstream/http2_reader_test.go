@@ -413,3 +413,18 @@ func FuzzHTTP2(f *testing.F) {
 		}
 	})
 }
+
+// TestHTTP2BlockWithoutEnd holds that a field block which never ends is counted.
+func TestHTTP2BlockWithoutEnd(t *testing.T) {
+	t.Parallel()
+	cl, s := newSpeakers()
+	got, sh := readHTTP2(testConn(), []flight{
+		{Client, []byte(preface)},
+		cl.frame(frameHeaders, flagEndStream, 1, cl.fields(get...)),
+		cl.headers(3, flagEndStream, get...),
+		s.headers(3, flagEndStream, ":status: 401"),
+	})
+	if len(got) != 1 || !got[0].Conn.Unread[Client] || sh.counters.UnreadBytes == 0 {
+		t.Errorf("%d exchanges, %d bytes unread", len(got), sh.counters.UnreadBytes)
+	}
+}
