@@ -63,12 +63,16 @@ func (p *Pass) askedKDC(h *Handshake) bool {
 	})
 }
 
-// inOtherDomain reports whether a KDC was asked for the service of a host that is, by its name, not in
-// the domain of the KDC's realm nor of one beside it, and nothing shows that the realm knows such names.
+// inOtherDomain reports whether a client asked the KDC of its own realm for the service of a host that is,
+// by its name, not in the domain of that realm nor of one beside it, and nothing shows that the realm knows
+// such names.
 func (p *Pass) inOtherDomain(k *KDCExchange) bool {
 	s := k.Service()
 	if s == nil || s.Service() == "krbtgt" || IsIPAddress(s.Host()) {
 		return false
+	}
+	if q := k.Req(); q == nil || q.TGT == nil || !strings.EqualFold(q.TGT.Service.Realm, s.Realm) {
+		return false // it was sent there, by which it found a way
 	}
 	host := strings.ToLower(HostOnly(s.Host()))
 	_, domain, _ := strings.Cut(host, ".")

@@ -33,6 +33,7 @@ func TestAdviceOfRealms(t *testing.T) {
 		{"Windows, a host elsewhere, of which the realm knows others", knows + asked(far, edge, ""), "spn-not-found", "The name was never registered: an alias", "setspn -Q HTTP/" + far, "forest"},
 		{"Windows, a host of the same tree", asked("web.eu.contoso.com", edge, ""), "spn-not-found", "The name was never registered: an alias", "setspn -Q", "forest"},
 		{"the server names its domain", ntlm, "spn-not-found", "The server says in ", "Is there a way to the server's domain?", "duplicates"},
+		{"a host elsewhere, in a realm to which the client was sent", conn + "> GET / HTTP/1.1\n> Host: " + far + "\n" + edge + offer + "kdc > tgs-req HTTP/" + far + "@FABRIKAM.COM tgt=CONTOSO.COM\nkdc < krb-error 7 sname=HTTP/" + far + "@FABRIKAM.COM\nclose client fin\n", "spn-not-found", "The name was never registered: an alias", "setspn -Q", "forest,"},
 		{"the way was good", conn + "> GET / HTTP/1.1\n> Host: " + far + "\n" + edge + offer + "kdc > tgs-req HTTP/" + far + "@CONTOSO.COM\nkdc < tgs-rep krbtgt/EXAMPLE.NET@CONTOSO.COM\nkdc > tgs-req HTTP/" + far +
 			"@EXAMPLE.NET tgt=CONTOSO.COM\nkdc < krb-error 7 sname=HTTP/" + far + "@EXAMPLE.NET\nclose client fin\n", "cross-realm-referral", "The way is good", "Register the name in that realm", "AES"},
 	})

@@ -116,7 +116,7 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	if !q.NamesSubStatus && q.Win32Status == 0 {
 		what, cause = "credentials of "+clientName(h), "The credentials are wrong, or the user may not have this page: a log without a sub-status does not say which."
 		if h.Target == analysis.ToProxy {
-			cause = "The proxy's helper refused the credentials, or could not check them: the log of requests does not say which."
+			cause = "The proxy's helper refused the credentials or could not check them, or a rule about users refuses this one and asks anew: the log of requests does not say which."
 		}
 	}
 	f := p.Found(h, q.Pos, "%s refused %s: its log has %s%s", loggedServer(h), what, loggedSays(h), means)

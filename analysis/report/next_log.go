@@ -28,6 +28,6 @@ func serverLog(h *analysis.Handshake) (next nextCapture, ok bool) {
 	default:
 		return nextCapture{}, false
 	}
-	next.why = "The server gives no reason that the capture shows: its own log of the same minutes has it. Give that beside the capture."
+	next.why = "The server gives no reason that the capture shows: its own log of the same minutes says more. Give that beside the capture."
 	return next, true
 }

@@ -78,7 +78,9 @@ func (q *Request) parseHAProxy(line []byte) bool {
 	}
 	q.Pos.Time = httpstream.TimeOf(at)
 	q.Client = netip.AddrPortFrom(client.Addr().WithZone("").Unmap(), client.Port())
-	q.Upstream = limited(f[1])
+	if !bytes.Contains(f[1], []byte("/<")) { // HAProxy answered itself: <NOSRV>, <STATS>
+		q.Upstream = limited(f[1])
+	}
 	durations := strings.Split(string(f[2]), "/")
 	if ms, err := strconv.ParseInt(strings.TrimPrefix(durations[len(durations)-1], "+"), 10, 40); err == nil && ms > 0 {
 		q.TimeTaken = time.Duration(ms) * time.Millisecond

@@ -67,6 +67,10 @@ func TestHAProxyLog(t *testing.T) {
 	if d := cmp.Diff(Lines{Read: 4, Others: 2}, lines); d != "" {
 		t.Error(d)
 	}
+	own, _ := readWith(t, ReadHAProxyLog, strings.ReplaceAll(haproxyLines, "iis/web1", "web/<NOSRV>"))
+	if len(own) != 2 || own[0].Upstream != "" || own[0].Status != 401 {
+		t.Errorf("an answer of HAProxy's own: %+v", own)
+	}
 	for text, want := range map[string]bool{haproxyLines: true, "its end\n" + haproxyLines: true, "": false, iis: false, accessLines: false, squidLines: false,
 		"Nov 23 10:00:01 lb1 haproxy[1234]: 192.0.2.10:50001 [23/Nov/2026:10:00:01.123] web iis/web1 1/0/5 512 -- 1/1/0/0/0 0/0\n": false} {
 		if IsHAProxyLog([]byte(text)) != want {
