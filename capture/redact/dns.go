@@ -30,7 +30,7 @@ type dnsMessage struct {
 	b         []byte
 	netBIOS   bool
 	rewritten map[int]bool // labels, by where they begin: names share their ends
-	isCut     bool         // it ends in a name, or behind one
+	isCut     bool         // in a name, or behind one
 }
 
 // dns rewrites a message of DNS (RFC 1035 section 4.1), or of a protocol of that form, in
@@ -91,7 +91,7 @@ func (m *dnsMessage) message() int {
 		}
 		kind, data := be.Uint16(m.b[end:]), end+10
 		end = data + int(be.Uint16(m.b[end+8:]))
-		if end > len(m.b) {
+		if m.isCut = end > len(m.b); m.isCut {
 			return data
 		}
 		m.rdata(kind, data, end)

@@ -5,12 +5,13 @@ import "bytes"
 // cutStartLine rewrites the beginning of a first line whose end is missing, as far as it says what begins:
 // the version and the status, or the method and of what kind its target is. It returns the rest.
 func (r *Redactor) cutStartLine(b []byte, isResponse bool) (rest []byte) {
-	const status = len("HTTP/1.1 401")
 	if isResponse {
-		if len(b) >= status && parseStatus(string(b[status-3:status])) > 0 {
-			return b[status:]
+		const pattern = "HTTP/1.1 401 "
+		n := 0
+		for n < min(len(b), len(pattern)) && (b[n] == pattern[n] || isDigit(b[n]) && isDigit(pattern[n])) {
+			n++
 		}
-		return b[min(len("HTTP/"), len(b)):]
+		return b[max(n, min(len("HTTP/"), len(b))):]
 	}
 	method, target, ok := bytes.Cut(b, []byte(" "))
 	put(method, r.standardText(string(method)))
@@ -19,3 +20,5 @@ func (r *Redactor) cutStartLine(b []byte, isResponse bool) (rest []byte) {
 	}
 	return target
 }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -226,7 +226,6 @@ func isPlainRequest(b []byte) bool {
 // lower case.
 func isResponse(b []byte) bool {
 	const name = "HTTP/"
-	isDigit := func(c byte) bool { return '0' <= c && c <= '9' }
 	switch {
 	case len(b) < len(name) || !bytes.EqualFold(b[:4], []byte(name[:4])):
 		return false
