@@ -19,7 +19,7 @@ import (
 // TestJoined reads each case together with its own HAR: it is the one event that its packets
 // show, with the same findings and the same numbers.
 func TestJoined(t *testing.T) {
-	step := testcost.Step(5)
+	step := testcost.Step(7)
 	for first, check := range checks.All() {
 		for i, c := range fixture(t, check.Name) {
 			if (first+i)%step != 0 || c.Export != "" {

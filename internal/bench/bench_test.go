@@ -60,7 +60,7 @@ func TestTLSOpens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := job{mix: chosen[0], mb: 3, seed: 1}
+	j := job{mix: chosen[0], mb: 2, seed: 1}
 	j.mix.hurt = none
 	path := generated(t, j)
 	sources, err := capture.Open([]string{path}, nil)

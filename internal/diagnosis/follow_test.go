@@ -321,8 +321,8 @@ func same(tb testing.TB, what string, got, want []string) {
 // TestFollowDay follows the ring of a day, an hour in each file, and holds that it comes to
 // the same as reading all files at once.
 func TestFollowDay(t *testing.T) {
-	const count = 240
-	head, records := day(t, count, 6*time.Minute)
+	const count = 180
+	head, records := day(t, count, 8*time.Minute)
 	files := ringOf(head, records, 24)
 	names := func(n int) string { return fmt.Sprintf("ring_%05d.pcap", n) }
 	w := &writer{tb: t, dir: t.TempDir(), names: names, keep: 3, rnd: rand.New(rand.NewPCG(1, 1)), files: files}
