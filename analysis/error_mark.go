@@ -37,6 +37,7 @@ const (
 	SaysRule    Fact = "says:rule"    // an access rule refuses
 	SaysPlain   Fact = "says:plain"   // the message is not encrypted, and has to be
 	SaysEType   Fact = "says:etype"   // the acceptor allows no such encryption type
+	SaysUser    Fact = "says:user"    // a KDC refuses the user or the password that the acceptor had checked
 	SaysNoCred  Fact = "says:no-cred" // the acceptor has no credentials of its own
 )
 
@@ -46,6 +47,7 @@ var sayings = []struct {
 	part string
 	fact Fact
 }{
+	{"preauthentication failed", SaysUser}, {"client not found in kerberos database", SaysUser}, {"password incorrect", SaysUser}, {"credentials have been revoked", SaysUser},
 	{"clock skew too great", SaysClock}, {"krb_ap_err_skew", SaysClock}, {"sec_e_time_skew", SaysClock},
 	{"failed to get server creds", SaysNoCred}, {"failed to find any kerberos", SaysNoCred}, {"no credentials were supplied", SaysNoCred},
 	{"is not supported/enabled", SaysEType}, {"program lacks support for encryption type", SaysEType}, {"bad encryption type", SaysEType},

@@ -39,7 +39,10 @@ func runLogTokenRefused(p *analysis.Pass) {
 		f := p.Found(nil, e.Pos, "%s refused credentials of %s, and its error log says: %s", cmp.Or(e.Host, "the server"), faultClient(x), quoted(gssReason(e.Text)))
 		said := analysis.SaidIn(e.Text)
 		f.Host, f.Cause = e.Host, saidCauses[said]
-		if said == "" && namesPassword(e.Text) {
+		switch {
+		case said == analysis.SaysUser:
+			f.Variant = "password"
+		case said == "" && namesPassword(e.Text):
 			f.Variant, f.Cause = "password", "The server checked a user and a password (Basic): one of them is wrong, or the account is."
 		}
 		f.SetCount(x.Count, x.Last)

@@ -33,6 +33,7 @@ var reportedReason = &analysis.Check{
 		{Text: saidCauses[analysis.SaysPlain], If: []analysis.Fact{analysis.SaysPlain}},
 		{Text: saidCauses[analysis.SaysEType], If: []analysis.Fact{analysis.SaysEType}},
 		{Text: saidCauses[analysis.SaysNoCred], If: []analysis.Fact{analysis.SaysNoCred}},
+		{Text: saidCauses[analysis.SaysUser], If: []analysis.Fact{analysis.SaysUser}},
 		{Text: "What the sentence says: negotrace explain takes the names and numbers of errors in it."},
 	},
 	Fix: []analysis.Advice{
@@ -40,6 +41,7 @@ var reportedReason = &analysis.Check{
 		{Text: "Make the acceptor's keytab anew from the account that has the service principal name now; klist -kte <keytab of the server> shows what it holds.", If: []analysis.Fact{analysis.SaysKey, analysis.SaysNoKey}},
 		{Text: "Give the account of the service AES keys: set its password anew, msDS-SupportedEncryptionTypes to 24; then make the keytab anew, and klist purge (kdestroy) on the client.", If: []analysis.Fact{analysis.SaysEType}},
 		{Text: "Look at the acceptor's keytab: its path (KRB5_KTNAME, GssapiCredStore), whether the server's user may read it, klist -k for the names in it; with gssproxy, the service's section in its configuration.", If: []analysis.Fact{analysis.SaysNoCred}},
+		{Text: "On the server: kinit <user> says the same; the realm that it asks is the default one of its krb5.conf, unless the user names another (KrbAuthRealms of mod_auth_kerb).", If: []analysis.Fact{analysis.SaysUser}},
 		{Text: "Find who sends the request twice: a client, a script, a load balancer.", If: []analysis.Fact{analysis.SaysReplay}},
 		{Text: "klist purge on the client, and compare the clocks.", If: []analysis.Fact{analysis.SaysExpired}},
 		{Text: "Give the acceptor a key for the name in the ticket, or let the client use the acceptor's name.", If: []analysis.Fact{analysis.SaysName}},
@@ -71,6 +73,7 @@ var saidCauses = map[analysis.Fact]string{
 	analysis.SaysConfig:  "The site does not take these credentials at all: the kind of authentication that they are for is turned off there.",
 	analysis.SaysRule:    "A rule of the proxy refuses the request. It names no fault of the logon.",
 	analysis.SaysEType:   "The acceptor's settings allow no such encryption type (permitted_enctypes, allow_rc4, allow_weak_crypto of Java 17 and later, the crypto policy of the system).",
+	analysis.SaysUser:    "The server had name and password checked by a KDC, which does not know the user, or takes this password not or no more.",
 	analysis.SaysNoCred:  "The acceptor has no credentials of its own: no keytab that it can read, none with a fitting name, or gssproxy gives it none. It did not come to look at the token.",
 	analysis.SaysPlain:   "The body of the message is not encrypted by Kerberos or NTLM, and WinRM takes no other over plain HTTP. It names no fault of the logon.",
 }
@@ -83,6 +86,8 @@ func clientCause(said analysis.Fact) string {
 		return "The client has no credentials: no ticket-granting ticket, and nothing to get one with."
 	case analysis.SaysEType:
 		return "The client and the KDC, or the service's account, have no encryption type in common that both allow."
+	case analysis.SaysUser:
+		return "The KDC does not know the user, or takes this password not or no more."
 	case analysis.SaysToken, analysis.SaysNoKey, analysis.SaysConfig, analysis.SaysName:
 		return ""
 	}
