@@ -29,7 +29,7 @@ func (o *Out) Conn(c *httpstream.Conn) {
 	}
 }
 
-// Exchange counts the messages of an exchange and emits it.
+// Exchange counts the messages of an exchange, which has a Conn, and emits it.
 func (o *Out) Exchange(x *httpstream.Exchange) {
 	if x.Request != nil {
 		o.Counters.Request(x.Conn, x.Request.Pos)
