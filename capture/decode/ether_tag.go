@@ -42,6 +42,7 @@ func (d *Decoder) macsec(b []byte) {
 	}
 	switch {
 	case b[0]&(encrypted|changed) != 0:
+		d.passOver(b[min(size, len(b)):])
 		d.undecodable("MACsec, encrypted: record on the machine itself")
 	case d.has("MACsec", b, size+2) && d.enter():
 		d.ether(be.Uint16(b[size:]), b[size+2:])

@@ -48,7 +48,7 @@ func ProtocolPrefixLen(port uint16, b []byte) int {
 	case len(b) >= 13 && b[0] >= 20 && b[0] <= 25 && b[1] == 0xfe:
 		return 13 // header of a DTLS record
 	case port == 4500:
-		return 4 // SPI
+		return min(4, len(b)) // SPI, or what keeps a NAT open (RFC 3948 section 2.3)
 	}
 	return 8 // type, length and cookie of STUN
 }

@@ -35,6 +35,10 @@ func (r *Redactor) payload(p *packet, at, end int) {
 			return // a fragment
 		}
 		r.unknown("other protocols over IP, and fragments", len(b))
+		if l.kind == decode.IPv4 && p.Data[l.at+9] == protocolIGMP {
+			r.igmp(b)
+			return
+		}
 	case decode.ICMP, decode.ICMPv6:
 		r.unknown("contents of ICMP", len(b))
 	default:

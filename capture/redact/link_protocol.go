@@ -50,3 +50,23 @@ func (r *Redactor) lldp(b []byte) {
 	}
 	clear(b)
 }
+
+// protocolIGMP is the number of IGMP over IPv4.
+const protocolIGMP = 2
+
+// igmp rewrites a message about a group (RFC 2236 section 2). Of a report about several (RFC 3376 section
+// 4.2) stays that it is one.
+func (r *Redactor) igmp(b []byte) {
+	const head, report3 = 8, 0x22
+	if len(b) < head {
+		clear(b)
+		return
+	}
+	if clear(b[2:4]); b[0] != report3 {
+		r.address(b[4:head])
+	} else {
+		clear(b[4:head])
+	}
+	clear(b[head:])
+	be.PutUint16(b[2:], ^onesComplementSum(b, -1, 0))
+}
