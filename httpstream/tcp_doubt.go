@@ -123,6 +123,9 @@ func (a *Assembler) settleDoubt(f *flow, d int, seq uint32, s *Segment) bool {
 	if f.doubtful(d, s) && (!differs || !k.shortLived || f.half[d].shortLived(s) || f.half[d].rightSum) {
 		if differs {
 			a.noteContradiction(f, conflict)
+		} else if len(s.Payload)+s.Missing > len(k.segment.Payload)+k.segment.Missing { // sent again together with more
+			a.takeDoubt(f)
+			a.hold(f, d, s, s.Payload, s.Missing)
 		}
 		return true
 	}
