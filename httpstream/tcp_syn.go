@@ -57,7 +57,7 @@ func (f *flow) startsEarlier(d int, seq uint32, b []byte) bool {
 		return false
 	}
 	if h.startFromAck && f.sawSYN {
-		return true
+		return len(b) != 1 || seq+1 != h.next // a keep-alive stands before what is acknowledged
 	}
 	_, known := likelySide(b)
 	return known

@@ -149,3 +149,21 @@ func TestOpenings(t *testing.T) {
 		})
 	}
 }
+
+// TestKeepAliveWithoutAnswer has a keep-alive of the server where its answer to the SYN is not in
+// the capture: its byte stands before the first one that counts.
+func TestKeepAliveWithoutAnswer(t *testing.T) {
+	w := newWire()
+	w.raw(Client, FlagSYN, 1000, 0, "")
+	w.raw(Client, FlagACK, 1001, 5001, "")
+	w.raw(Client, FlagACK, 1001, 5001, get1)
+	w.now = w.now.Add(time.Second) // what is held of the beginning is taken then
+	w.raw(Client, FlagACK, 1001+uint32(len(get1)), 5001, "")
+	w.raw(Server, FlagACK, 5000, 1001+uint32(len(get1)), "\x00")
+	w.raw(Server, FlagACK, 5001, 1001+uint32(len(get1)), ok5)
+	w.a.Close()
+	w.expect(t, "GET /1 +0 > 200 +5")
+	if w.counters.UnreadBytes > 0 {
+		t.Errorf("%d bytes were not read", w.counters.UnreadBytes)
+	}
+}
