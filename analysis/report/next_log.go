@@ -9,7 +9,14 @@ import (
 // serverLog says which log of the server to give beside the capture, where the server refused without
 // a reason that shows and none of its logs is given; ok is false otherwise.
 func serverLog(h *analysis.Handshake) (next nextCapture, ok bool) {
-	if h == nil || h.Outcome != analysis.Failed || len(h.Candidates) == 0 || h.Last().Logged != nil && h.Last().Logged.Upstream == "" || h.Last().Said() != "" || len(h.Events) > 0 {
+	if h == nil || h.Outcome != analysis.Failed || len(h.Candidates) == 0 || h.Last().Said() != "" || len(h.Events) > 0 {
+		return nextCapture{}, false
+	}
+	if q := h.Last().Logged; q.FromIIS() {
+		return nextCapture{"The log of IIS says that the logon was refused; the Security log of the same minutes says more. Give that, too.", []string{
+			"wevtutil epl Security security.evtx (on the server)", "negotrace FILE LOG security.evtx",
+		}}, true
+	} else if q != nil && q.Upstream == "" {
 		return nextCapture{}, false
 	}
 	facts := h.Facts()

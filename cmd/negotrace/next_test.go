@@ -41,6 +41,8 @@ func TestNextCapture(t *testing.T) {
 		{"NTLM by the address", strings.ReplaceAll(ntlm("Negotiate", "< HTTP/1.1 200 OK\n"+iis), "web.contoso.com\n", "10.0.0.20\n"), nil, []string{kdc, log}},
 		{"a clock, and nothing to compare it with", conn + send("") + "< HTTP/1.1 401 Unauthorized\n" + iis + "< WWW-Authenticate: Negotiate {spnego-resp state=accept-incomplete mech=ms-krb5 token={krberror 37 stime=+47m}}\n", []string{kdc}, []string{log}},
 		{"all is well", conn + send("") + "< HTTP/1.1 200 OK\n" + iis + "< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=ms-krb5 token={aprep}}\n", nil, []string{"WHAT TO CAPTURE NEXT"}},
+		{"a log of IIS is given", "log #Fields: date time s-ip cs-method cs-uri-stem s-port cs-username c-ip sc-status sc-substatus sc-win32-status\nlog 2026-01-02 03:04:05 10.0.0.20 GET / 80 - 10.0.0.10 401 1 2148074254\nlog 2026-01-02 03:04:05 10.0.0.20 GET / 80 - 10.0.0.10 401 1 2148074252\n" +
+			strings.Replace(ntlm("NTLM", asks), get+edge+asks+"\n", "", 1), []string{"The log of IIS says that the logon was refused", events}, []string{log, "u_ex"}},
 		{"Apache refuses", conn + send("") + strings.ReplaceAll(asks, "Microsoft-IIS/10.0", "Apache/2.4.62"), []string{"negotrace FILE error_log"}, []string{events}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -50,8 +52,11 @@ func TestNextCapture(t *testing.T) {
 				t.Fatal(err)
 			}
 			file := filepath.Join(dir, strconv.Itoa(i)+".pcapng")
-			write(t, file, parsed.Pcapng())
-			table, _ := analyse(t, "table", file)
+			files := []string{write(t, file, parsed.Pcapng())}
+			if parsed.Log != nil {
+				files = append(files, write(t, file+".log", parsed.Log))
+			}
+			table, _ := analyse(t, "table", files...)
 			table = strings.Join(strings.Fields(table), " ")
 			for _, s := range c.says {
 				if !strings.Contains(table, s) {
