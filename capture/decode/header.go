@@ -41,6 +41,8 @@ func ProtocolPrefixLen(port uint16, b []byte) int {
 	switch {
 	case isQUIC(b):
 		return 6 // flags, version, length of the connection's id
+	case port == 4500 && len(b) == 1:
+		return 1 // what keeps a NAT open (RFC 3948 section 2.3)
 	case protocolOf(port, b) == "":
 		return 0
 	case isWireGuard(b):
@@ -48,7 +50,7 @@ func ProtocolPrefixLen(port uint16, b []byte) int {
 	case len(b) >= 13 && b[0] >= 20 && b[0] <= 25 && b[1] == 0xfe:
 		return 13 // header of a DTLS record
 	case port == 4500:
-		return min(4, len(b)) // SPI, or what keeps a NAT open (RFC 3948 section 2.3)
+		return 4 // SPI
 	}
 	return 8 // type, length and cookie of STUN
 }

@@ -76,7 +76,7 @@ func (r *Redactor) udp(header, b []byte) {
 	}
 	keep := max(decode.ProtocolPrefixLen(src, b), decode.ProtocolPrefixLen(dst, b))
 	const portESP = 4500
-	if src == portESP || dst == portESP { // the number of a key
+	if (src == portESP || dst == portESP) && keep > 1 { // the number of a key
 		copy(b, r.names.Opaque(b[:min(keep, len(b))]))
 	}
 	b = b[min(keep, len(b)):]
