@@ -44,13 +44,13 @@ func recordings(t *testing.T) []recording {
 	return all
 }
 
-// some returns the captures of tests that change all they look at: every third, unless all are
+// some returns the captures of tests that change all they look at: every fifth, unless all are
 // asked for. What they change does not depend on what is in the capture.
 func some(t *testing.T) []recording {
 	t.Helper()
 	var chosen []recording
 	for i, r := range recordings(t) {
-		if i%testcost.Step(3) == 0 {
+		if i%testcost.Step(5) == 0 {
 			chosen = append(chosen, r)
 		}
 	}
@@ -299,7 +299,7 @@ func TestFormats(t *testing.T) {
 			links := rec.Relinked()
 			file := filepath.Join(dir, r.name)
 			for j, form := range append(slices.Sorted(maps.Keys(links)), "pcap", "pcap, big-endian", "pcapng, big-endian") {
-				if (i+j)%(30*testcost.Step(2)) > 0 {
+				if (i+j)%testcost.Count(36, 30) > 0 {
 					continue
 				}
 				var b []byte
@@ -335,7 +335,7 @@ func TestEncapsulated(t *testing.T) {
 			rec := r.take(t)
 			file := filepath.Join(dir, r.name+".pcapng")
 			for j, w := range capturetest.Wrappings() {
-				if (i+j)%(30*testcost.Step(2)) > 0 {
+				if (i+j)%testcost.Count(36, 30) > 0 {
 					continue
 				}
 				wrapped, from := rec.Wrap(w)
