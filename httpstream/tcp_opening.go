@@ -58,7 +58,13 @@ func (o *opening) keep(b []byte) []byte {
 func (a *Assembler) Keep() {
 	for _, k := range a.uncopied {
 		if k.isOpen() {
-			k.opening.copy()
+			o := k.opening
+			had := cap(o.data)
+			o.copy()
+			n := max(0, cap(o.data)-had)
+			o.bytes += n
+			a.openingBytes += n
+			a.shared.held += int64(n)
 		}
 	}
 	for _, e := range a.ends {
