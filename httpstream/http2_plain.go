@@ -23,7 +23,7 @@ func (r *http2Reader) handOver(from Side, at *Pos, part Part) {
 		r.shared.hand(r.conn, Client, *at, Part{Bytes: []byte(preface)})
 	}
 	part = r.shared.sent(part)
-	part.IsAhead = r.shared.peerUnread > 0 // as response looks at it
+	part.IsAhead = r.shared.peerUnread > 1 // as response looks at it
 	r.shared.handOn(r.conn, from, *at, part)
 }
 

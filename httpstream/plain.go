@@ -23,11 +23,11 @@ type shownReader struct {
 	over   bool       // it is not handed over: no HTTP has begun in so many bytes
 }
 
-// sent adds to a part what its sender had sent and received.
+// sent adds to a part what its sender had sent and received. A single number may be that of a FIN.
 func (sh *shared) sent(part Part) Part {
 	part.Sent, part.Received, part.IsAhead = -1, -1, false
 	if p := &sh.sendPoint; p.valid {
-		part.Sent, part.Received, part.IsAhead = p.offset, p.peerOffset, sh.peerUnread > 0
+		part.Sent, part.Received, part.IsAhead = p.offset, p.peerOffset, sh.peerUnread > 1
 	}
 	return part
 }
