@@ -90,7 +90,8 @@ const (
 	// maxOpening and maxOpeningBytes are how many segments of a beginning that is not in order are
 	// held, openingAge for how long: one direction may be some hundred milliseconds late. minOpening
 	// is enough where both sides are in order, oneWayOpening where one side is not there.
-	// maxAllOpenings bounds the bytes of all of them together, maxOpenings their number.
+	// maxAllOpenings bounds the bytes of all of them together, maxOpenings their number: more
+	// than begin in that time in any capture that is not of a flood.
 	// minOpeningBytes is how much room there is for bytes that are copied.
 	maxOpening      = 128
 	maxOpeningBytes = 256 << 10
@@ -99,7 +100,7 @@ const (
 	minOpening      = 8
 	oneWayOpening   = 24
 	maxAllOpenings  = 8 << 20
-	maxOpenings     = 64 << 10
+	maxOpenings     = 4 << 10
 
 	// openingWindow is how far what follows a SYN at once may be from it.
 	openingWindow = 512 << 10
