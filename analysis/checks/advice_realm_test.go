@@ -26,7 +26,7 @@ func TestAdviceOfRealms(t *testing.T) {
 		"> GET / HTTP/1.1\n> Host: " + far + "\n" + edge + "> Authorization: Negotiate {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {ntlm2 target=PARTNER computer=APP dns=app.partner.example.net}\n\n" +
 		"> GET / HTTP/1.1\n> Host: " + far + "\n" + edge + "> Authorization: Negotiate {ntlm3}\n" + offer
 	holdAdvice(t, []advised{
-		{"MIT's KDC, a host of its realm", asked("web.contoso.com", curl, " text=LOOKING_UP_SERVER"), "spn-not-found", "never added to the KDC's database", "kadmin: addprinc -randkey HTTP/web.contoso.com", "setspn"},
+		{"MIT's KDC, a host of its realm", asked("web.contoso.com", curl, " text=LOOKING_UP_SERVER"), "spn-not-found", "Nobody added the name", "kadmin: addprinc -randkey HTTP/web.contoso.com", "setspn"},
 		{"MIT's KDC, a host elsewhere", asked(far, curl, " text=LOOKING_UP_SERVER"), "spn-not-found", "nothing says that the host is in another realm", "[domain_realm] in krb5.conf of the client, " + far, "setspn"},
 		{"a client with MIT's library, a host elsewhere", asked(far, firefox, ""), "spn-not-found", "nothing says that the host is in another realm", "[domain_realm]", "kadmin"},
 		{"Windows, a host elsewhere", asked(far, edge, ""), "spn-not-found", "The name was never registered, or twice. Or, since", "setspn -F -Q HTTP/" + far, "domain_realm"},
