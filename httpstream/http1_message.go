@@ -116,7 +116,7 @@ func (h *http1) request(m *http1Half, at *Pos, lines *head, why string) bool {
 			m.state, m.bodyLeft = waiting, max(n, 0)
 		}
 	case n == invalid, n == untilClose:
-		m.current.note(m.at, "the length of the request's body cannot be told")
+		m.current.note(m.at, "the length of the request's body is not known")
 		h.abandon(Client, m, at)
 	default:
 		h.beginBody(Client, m, at, n)

@@ -15,12 +15,12 @@ var anonymousFirstRoundtrip = &analysis.Check{
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Hygiene,
-	Means: "The client asked without credentials, was told which schemes there are, and then authenticated. " +
+	Means: "The client asked without credentials, learned which schemes there are, and then authenticated. " +
 		"HTTP authentication begins this way; the 401 is a question, and the log line for it (401.2 with Win32 status 5 in IIS) is no error.",
 	Proof: "A request without Authorization, its 401 (407) with bare challenges, then a request with a token by the same client for the same URL, and a response that is neither 401 nor 407.",
 	Not:   "A client that never answers (client-ignored-challenge), or asks again without credentials (client-token-generation-failed).",
 	Causes: []analysis.Advice{
-		{Text: "Clients ask anonymously first unless they are told to authenticate in advance."},
+		{Text: "Clients ask anonymously first unless they are set to authenticate in advance."},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Nothing. Where the extra round trip costs too much, see that connections are kept and Persistent-Auth: true is sent (auth-every-request)."},

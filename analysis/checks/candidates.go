@@ -68,7 +68,7 @@ func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 	case last.StatedSubStatus() == "401.2":
 		return ruledOut(statedPlaces(last), "%s says %s: no way to log on that the server is set up for was used", where, stated)
 	case h.Mechanism == analysis.Basic || h.Mechanism == analysis.Digest:
-		return notVisible("a wrong password and a missing right look alike: the server's log tells them apart")
+		return notVisible("a wrong password and a missing right look alike: the server's log says which")
 	case last.InOwnWords(), last.Words != "":
 		return notVisible("the server says something in words of its own, which may be about rights")
 	case ap != nil && ap.MutualRequired && sendsLastToken(last) && !between(h):

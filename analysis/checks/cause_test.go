@@ -71,7 +71,7 @@ func TestCauses(t *testing.T) {
 		{"the machine has the older key", keyed("6") + keyed("7"), "spn-wrong-account-ap-err-modified", "The same machine took a ticket under kvno 6 in handshake 1, and this one is under kvno 7: the account has a newer key"},
 		{"the ticket is older than the key", keyed("8") + keyed("7"), "spn-wrong-account-ap-err-modified", "it was issued before the account got its newer key"},
 		{"a domain controller without write access counts by itself", keyed("65542") + keyed("7"), "spn-wrong-account-ap-err-modified", ""},
-		{"another client was told of an alias", strings.Replace(alias, "10.0.0.10", "10.0.0.11", 1) + refusedName("web.contoso.com"), "spn-not-found", ""},
+		{"another client learned of an alias", strings.Replace(alias, "10.0.0.10", "10.0.0.11", 1) + refusedName("web.contoso.com"), "spn-not-found", ""},
 		{"the name server fails", "dns 10.0.0.10 web.contoso.com servfail\n" + refusedName("web.contoso.com"), "spn-not-found", ""},
 		{"several machines", farm + asked + strings.ReplaceAll(ticket, "%", "1") + modified, "spn-wrong-account-ap-err-modified|keytab-key-mismatch",
 			"web.contoso.com has the addresses 10.0.0.20, 10.0.0.21 (DNS, up to frame 2): each machine behind the name must have the key, and 10.0.0.20 was asked."},

@@ -14,7 +14,7 @@ var delegationRequired = &analysis.Check{
 	Topic:    analysis.Cause,
 	Label:    "no forwarded ticket",
 	Means: "The server wants to act as the user, and refuses whoever does not forward a ticket-granting ticket, with the same bare 401 as for a wrong key. " +
-		"lighttpd does so as it is out of the box, and clients forward nothing unless they are told to.",
+		"lighttpd does so as it is out of the box, and clients forward nothing unless they are asked to.",
 	Proof: "A ticket whose authenticator is too small for a forwarded one is refused with bare challenges, and the same server lets the same user in with a ticket for the same service and key whose authenticator has room for it; nobody gets in without.",
 	Not:   "A refusal with a Kerberos error. A server that lets others in without a forwarded ticket. A refusal by lighttpd alone: it is one possible cause then.",
 	Causes: []analysis.Advice{

@@ -22,8 +22,8 @@ var delegationUnconstrained = &analysis.Check{
 		{Text: "The service account is trusted for delegation to any service, and AuthNegotiateDelegateAllowlist names the host.", If: []analysis.Fact{analysis.ClientChromium}},
 		{Text: "network.negotiate-auth.delegation-uris names the host.", If: []analysis.Fact{analysis.ClientFirefox}},
 		{Text: "Java forwards its ticket where it can.", If: []analysis.Fact{analysis.ClientJava}},
-		{Text: "curl was told to: --delegation always or policy.", If: []analysis.Fact{analysis.ClientCurl}},
-		{Text: "The client was told to delegate, and the ticket is forwardable.", If: []analysis.Fact{analysis.ClientDotNet, analysis.ClientPython, analysis.ClientGo, analysis.ClientOther, analysis.ClientWinRM, analysis.ClientSafari}},
+		{Text: "curl was asked to: --delegation always or policy.", If: []analysis.Fact{analysis.ClientCurl}},
+		{Text: "The client was asked to delegate, and the ticket is forwardable.", If: []analysis.Fact{analysis.ClientDotNet, analysis.ClientPython, analysis.ClientGo, analysis.ClientOther, analysis.ClientWinRM, analysis.ClientSafari}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Move to constrained delegation: Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>."},

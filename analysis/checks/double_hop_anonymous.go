@@ -20,7 +20,7 @@ var doubleHopAnonymous = &analysis.Check{
 	Proof:    "While a user's handshake with the web server is good, a connection from that server's address to another one carries an anonymous NTLM message 3, or one of its own computer account, and ends in 401 or 403.",
 	Not:      "A service account by design: the pool's fixed identity.",
 	Causes: []analysis.Advice{
-		{Text: "The application calls on as itself, by design or because nothing tells it to act as the user (impersonation)."},
+		{Text: "The application calls on as itself, by design or because nothing makes it act as the user (impersonation)."},
 		{Text: "No delegation is configured for the web server's account."},
 		{Text: "The browser does not forward its ticket without a policy."},
 	},

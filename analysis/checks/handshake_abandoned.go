@@ -15,7 +15,7 @@ var handshakeAbandoned = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,
-	Means:    "One side stopped in the middle. Who closed, and after which message, tells where to look.",
+	Means:    "One side stopped in the middle. Who closed, and after which message, says where to look.",
 	Proof:    "The server has sent a token that asks for another, or the client's token has no response; then the connection is closed, or silent for more than a minute.",
 	Not:      "A browser that drops spare connections; a capture that ends; a body that is still being sent; a proxy that breaks the handshake (ntlm-connection-not-persistent).",
 	Causes: []analysis.Advice{

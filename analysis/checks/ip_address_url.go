@@ -8,7 +8,7 @@ var ipAddressURL = &analysis.Check{
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Detour,
-	Means:    "Service principal names are made of host names. For an address Windows does not ask for a ticket unless told to, so the client uses NTLM or nothing.",
+	Means:    "Service principal names are made of host names. For an address Windows does not ask for a ticket unless it is set to, so the client uses NTLM or nothing.",
 	Proof:    "The host of the request is an IPv4 or IPv6 literal, and the client answered with NTLM, or not at all (then inferred).",
 	Not:      "A ticket for HTTP/<address>: TryIPSPN and a matching SPN are set up. MIT clients may look the address up and ask for the name.",
 	Causes: []analysis.Advice{

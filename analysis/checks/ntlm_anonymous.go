@@ -11,7 +11,7 @@ var ntlmAnonymous = &analysis.Check{
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
-	Means:    "The client went through the whole handshake and named nobody. It has no credentials to use, or was told to use none.",
+	Means:    "The client went through the whole handshake and named nobody. It has no credentials to use, or was set to use none.",
 	Proof:    "Message 3 with the flag 0x00000800, or with an empty user and empty responses (the LM response may be one zero byte).",
 	Not:      "A local call, which has the flag 0x00004000. An empty domain with a user name of the form user@domain is usual.",
 	Causes: []analysis.Advice{

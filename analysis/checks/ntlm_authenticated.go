@@ -22,7 +22,7 @@ var ntlmAuthenticated = &analysis.Check{
 		{Text: "The URL names the host by its address: see ip-address-url.", If: []analysis.Fact{analysis.AddressInURL}},
 		{Text: "Kerberos could not be used for this name: see ntlm-fallback-over-negotiate, spn-not-found.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.NoDomain, analysis.AddressInURL}},
 		{Text: "The server offers NTLM only (negotiate-not-offered), or chose it (server-selected-ntlm)."},
-		{Text: "The client is not joined to a domain, or is told to use NTLM."},
+		{Text: "The client is not joined to a domain, or is set to use NTLM."},
 	},
 	Fix: []analysis.Advice{
 		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []analysis.Fact{analysis.NoDomain}},

@@ -16,7 +16,7 @@ var ntlmConnectionNotPersistent = &analysis.Check{
 	Not:      "A close after the first, bare 401: that is legal, the client comes back on a new connection. A close after the final response costs a handshake per request, no more.",
 	Causes: []analysis.Advice{
 		{Text: "HTTP keep-alive is off on the server or the site."},
-		{Text: "A reverse proxy speaks HTTP/1.0 to the server (nginx does unless told otherwise), or opens a connection per request."},
+		{Text: "A reverse proxy speaks HTTP/1.0 to the server (nginx does unless it is set otherwise), or opens a connection per request."},
 		{Text: "A load balancer closes idle connections, or inserts Connection: close."},
 	},
 	Fix: []analysis.Advice{

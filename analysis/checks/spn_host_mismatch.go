@@ -13,7 +13,7 @@ var spnHostMismatch = &analysis.Check{
 	Label:    "the name",
 	Means:    "The client presented a ticket whose host is neither the URL's nor any name that DNS, as far as it is in the capture, connects with it. Somebody maps names on the way, or the client was led elsewhere.",
 	Proof:    "The sname of the ticket against the URL's host, the CNAME chain, the other names of the server's address, and the short and full forms of these.",
-	Not:      "Differences in letter case, realm, trailing dot and port; an alias that DNS explains (spn-cname-canonicalised). Without DNS in the capture a reverse look-up by the client cannot be told apart.",
+	Not:      "Differences in letter case, realm, trailing dot and port; an alias that DNS explains (spn-cname-canonicalised). Without DNS in the capture a reverse look-up by the client looks the same.",
 	Causes: []analysis.Advice{
 		{Text: "An explicit Host header: .NET takes the SPN from it."},
 		{Text: "A reverse proxy or connector fetches its own ticket for the server behind it."},

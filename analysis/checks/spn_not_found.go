@@ -16,7 +16,7 @@ var spnNotFound = &analysis.Check{
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
-	Means: "The client asked the KDC for a ticket for the web server and was told that there is no such principal. No ticket, no Kerberos: " +
+	Means: "The client asked the KDC for a ticket for the web server, and the answer was that there is no such principal. No ticket, no Kerberos: " +
 		"the client falls back to NTLM if it may, or fails. An Active Directory KDC gives the same answer when two accounts hold the name.",
 	Proof: "KRB-ERROR 7, KDC_ERR_S_PRINCIPAL_UNKNOWN, whose sname is HTTP/<host>, in answer to that client's TGS-REQ; or the client library's own words in a browser log.",
 	Not: "Error 7 for another service (ldap, cifs, krbtgt); error 7 in answer to an AS-REQ; error 7 from one KDC while another issues the ticket. " +

@@ -82,7 +82,7 @@ func contrastHeadline(c *analysis.Contrast) string {
 		return fmt.Sprintf("no difference is seen but the outcome (%s in the bad capture, %s in the good one): look where the wire does not show it, as in keys and settings of the server",
 			r.Bad.Outcome, r.Good.Outcome)
 	}
-	return "the difference that tells most: " + contrastText(r.Differs[0])
+	return "the difference that says most: " + contrastText(r.Differs[0])
 }
 
 func contrastText(d analysis.Difference) string {

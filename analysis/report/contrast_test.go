@@ -25,12 +25,12 @@ func TestContrastHeadline(t *testing.T) {
 		{nil, "no handshakes that could be compared"},
 		{[]analysis.Pair{pair(in, in)}, "show no difference"},
 		{[]analysis.Pair{pair(in, in, "path")}, "ended alike; it differs in this: path"},
-		{[]analysis.Pair{pair(in, out, "kvno")}, "tells most: kvno"},
+		{[]analysis.Pair{pair(in, out, "kvno")}, "says most: kvno"},
 		{[]analysis.Pair{pair(in, in, "path"), pair(in, out)}, "no difference is seen but the outcome"},
-		{[]analysis.Pair{pair(in, in, "path"), pair(in, out, "KDC")}, "tells most: KDC"},
+		{[]analysis.Pair{pair(in, in, "path"), pair(in, out, "KDC")}, "says most: KDC"},
 		{[]analysis.Pair{pair(in, out, analysis.DifferentSite, "KDC")}, "of different sites, a (bad) and b (good), and what else differs may come from that: KDC: a in"},
 		{[]analysis.Pair{pair(in, out, analysis.DifferentSite)}, "what else differs may come from that"},
-		{[]analysis.Pair{pair(in, out, analysis.DifferentSite), pair(in, out, "user")}, "tells most: user"},
+		{[]analysis.Pair{pair(in, out, analysis.DifferentSite), pair(in, out, "user")}, "says most: user"},
 		{[]analysis.Pair{pair(out, in, "KDC")}, "the good capture is named first"},
 	} {
 		if got := contrastHeadline(&analysis.Contrast{Pairs: c.pairs}); !strings.Contains(got, c.want) {

@@ -79,7 +79,7 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 	case in.File.Unit() == "frame" || in.Requests == 0:
 	case in.Joined == 0 && slices.ContainsFunc(r.Inputs, in.Holds):
 	case in.Joined == 0 && in.Ambiguous > 0:
-		text += fmt.Sprintf(": which requests of another file its %s are is not told by what both show; all are counted apart", plural.Count(in.Requests, "request"))
+		text += fmt.Sprintf(": which requests of another file its %s are does not follow from what both show; all are counted apart", plural.Count(in.Requests, "request"))
 	case in.Joined == 0:
 		text += ": none of its requests was found in another file; all are counted apart"
 	case in.Joined < in.Requests:

@@ -21,7 +21,7 @@ func TestContrastHTML(t *testing.T) {
 	t.Parallel()
 	got := outline(t, written(t, writeContrastHTML, contrastOf("name")))
 	for _, line := range []string{
-		"# The difference that tells most: SPN: name in the bad capture, nothing in the good one.",
+		"# The difference that says most: SPN: name in the bad capture, nothing in the good one.",
 		"Bad", "### Handshake 100000 of the bad capture (name (proxy), kerberos unanswered) against 100000 of the good one (name (proxy), kerberos succeeded)",
 		"What Bad Good", "SPN | name | -", "No difference but ports, times and frames.", "## Not compared", "1 handshake beyond the first of each capture",
 	} {

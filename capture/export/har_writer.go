@@ -180,7 +180,7 @@ func (o *harOmissions) limitations(w harWriter) []httpstream.Limitation {
 	}
 	switch {
 	case o.redacted > 0:
-		say("har-auth-stripped", "credentials in this HAR were replaced by words or shortened: which token the client sent cannot be told; ask for the export as it came from the browser, or for a NetLog")
+		say("har-auth-stripped", "credentials in this HAR were replaced by words or shortened: which token the client sent is not known; ask for the export as it came from the browser, or for a NetLog")
 	case w.strips != "" && o.challenges > 0 && o.credential == 0:
 		say("har-auth-stripped", "no request of this HAR has an Authorization header although servers answered about authentication: "+w.strips+"; it does not mean that the client sent none")
 	}
@@ -188,7 +188,7 @@ func (o *harOmissions) limitations(w harWriter) []httpstream.Limitation {
 		say("har-legs-missing", text)
 	}
 	if o.unnamed > 0 && o.challenges+o.credential > 0 {
-		say("har-connections-unnamed", "entries of this HAR do not say on which connection they went: whether NTLM kept to its connection cannot be told")
+		say("har-connections-unnamed", "entries of this HAR do not say on which connection they went: whether NTLM kept to its connection is not known")
 	}
 	if w.kind == proxyWriter && o.decrypted > 0 {
 		say("tls-intercepted", interceptedText(w.label))

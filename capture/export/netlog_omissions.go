@@ -61,9 +61,9 @@ func (o *netlogOmissions) limitations(mode string) []httpstream.Limitation {
 	}
 	switch {
 	case o.heads == 0 && (o.empty > 0 || o.auth && !o.params) || strings.EqualFold(mode, "HeavilyRedacted"):
-		say("netlog-heads-missing", "this NetLog is heavily redacted: it has the events without request and response heads, so neither status nor challenge nor token can be told; "+o.course()+"take it again with \"Include cookies and credentials\"")
+		say("netlog-heads-missing", "this NetLog is heavily redacted: it has the events without request and response heads, so neither status nor challenge nor token is known; "+o.course()+"take it again with \"Include cookies and credentials\"")
 	case o.stripped > 0:
-		say("netlog-auth-stripped", "this NetLog was taken in its default mode, which strips tokens and leaves their length: what is inside of them cannot be told, only what the browser logged about them; take it again with \"Include cookies and credentials\" if that does not suffice")
+		say("netlog-auth-stripped", "this NetLog was taken in its default mode, which strips tokens and leaves their length: what is inside of them is not known, only what the browser logged about them; take it again with \"Include cookies and credentials\" if that does not suffice")
 	}
 	if o.clear > 0 && o.stripped > 0 {
 		say("netlog-credentials-in-clear", "credentials that pages set are in this NetLog in clear (CORS_REQUEST), although its mode strips them elsewhere: whoever has the file can use them")
