@@ -48,74 +48,51 @@ func TestAdviceOfCases(t *testing.T) {
 	proxied := func(status string) string {
 		return conn + get + strings.ReplaceAll(named(ticket, web), "@}}", "1}}") + taken + "kdc 10.0.0.20:41001 > 10.0.0.1:88 tgs-req HTTP/back.contoso.com@CONTOSO.COM options=0x40830000 additional=" + web + "\nkdc 10.0.0.20:41001 < 10.0.0.1:88 krb-error " + status + "\n"
 	}
-	tests := []struct{ name, script, check, cause, fix string }{
-		{"setspn lists the account", listed + asked + refused(web), "spn-wrong-account-ap-err-modified", "setspn lists HTTP/web.contoso.com as a name of CN=svc-web,OU=Service,DC=contoso,DC=com: only what runs as that account can decrypt the ticket. IIS decrypts as the computer in kernel mode", "useAppPoolCredentials"},
-		{"setspn lists the name of the URL", listed + alias + asked + refused("HTTP/srv1.contoso.com@CONTOSO.COM"), "spn-wrong-account-ap-err-modified", "The ticket is for HTTP/srv1.contoso.com. setspn, in", "A record"},
-		{"setspn lists another name", strings.ReplaceAll(listed, "web.contoso.com", "old.contoso.com") + alias + asked + refused("HTTP/srv1.contoso.com@CONTOSO.COM"), "spn-wrong-account-ap-err-modified", "The URL's host is an alias", "A record"},
-		{"another machine has the key", conn + get + strings.ReplaceAll(named(ticket, web), "@}}", "2}}") + taken + "conn 2 10.0.0.11:50000 > 10.0.0.21:80\n" + refused(web), "spn-wrong-account-ap-err-modified", "Another machine, 10.0.0.20, took a ticket under the same key (kvno 6) in handshake 1", ""},
-		{"another machine has another key", conn + get + strings.ReplaceAll(strings.ReplaceAll(named(ticket, web), "@}}", "2}}"), "kvno=6", "kvno=5") + taken + "conn 2 10.0.0.11:50000 > 10.0.0.21:80\n" + refused(web), "spn-wrong-account-ap-err-modified", "The SPN is on the application pool's account", "useAppPoolCredentials"},
-		{"a port in the name", asked + named(unknown, "HTTP/web.contoso.com:8080") + again, "spn-not-found", "The client puts the port into the name", "take the port out of it"},
-		{"a short name", asked + named(unknown, "HTTP/web") + again, "spn-not-found", "The client asks for a short name", "Use the full name"},
-		{"a name like any other", asked + named(unknown, "HTTP/web.contoso.com") + again, "spn-not-found", "The name was never registered", "setspn -Q"},
-		{"no way to the host's realm", asked + named(unknown, "HTTP/web.contoso.com") + "kdc > tgs-req krbtgt/FABRIKAM.COM@CONTOSO.COM\nkdc < krb-error 7 sname=krbtgt/FABRIKAM.COM@CONTOSO.COM\n" + again, "spn-not-found", "The client then asked for a way to the realm FABRIKAM.COM, which this KDC does not know either", ""},
-		{"a realm made out of the host's domain", conn + "> GET / HTTP/1.1\n> Host: app.example.net\n" + offer + "kdc > tgs-req krbtgt/EXAMPLE.NET@CONTOSO.COM\nkdc < krb-error 7 sname=krbtgt/EXAMPLE.NET@CONTOSO.COM\nwait 2s\n", "cross-realm-referral", "no [domain_realm] for the host", "[domain_realm]"},
-		{"selective authentication at the other realm", asked + sentOn + "kdc < krb-error 12 sname=HTTP/web.contoso.com@FABRIKAM.COM ntstatus=0xc0000413\n" + again, "kdc-client-credential-error", "Selective authentication of the trust", "Allowed to Authenticate"},
-		{"a restriction without a name", asked + "kdc > as-req cname=alice@CONTOSO.COM\nkdc < krb-error 12 sname=krbtgt/CONTOSO.COM@CONTOSO.COM cname=alice@CONTOSO.COM ntstatus=0xc000006e\n" + again, "kdc-client-credential-error", "A restriction of the account other than hours and workstations", "Domain controller"},
-		{"selective authentication by event", refusal("0xc0000413", ""), "event-logon-refused", "Selective authentication", "Allowed to Authenticate"},
-		{"NTLM is blocked", refusal("0xc0000418", ""), "event-logon-refused", "A policy blocks NTLM", "Restrict NTLM"},
-		{"Protected Users", refusal("0xc000006e", ""), "event-logon-refused", "A restriction of the account", "Protected Users"},
-		{"NTLMv1 and a wrong password", refusal("0xc000006a", "nt=24 lm=24"), "event-logon-refused", "The answer is NTLMv1: a domain controller whose LAN Manager authentication level is 5 refuses it too", ""},
-		{"NTLMv2 and a wrong password", refusal("0xc000006a", ""), "event-logon-refused", "The password is wrong.", "Get-ADUser"},
-		{"a computer is refused", answer("", "user=PC1$"), "ntlm-logon-rejected", "It is a computer's account", "4625"},
-		{"a computer's account is in another domain", answer("", "user=PC1$ domain=FABRIKAM"), "ntlm-account-domain", "The program runs as the computer", "Domain Computers"},
-		{"WinHTTP does not answer", silent("> User-Agent: Mozilla/4.0 (compatible; Win32; WinHttp.WinHttpRequest.5)\n"), "client-ignored-challenge", "WinHTTP sends the logon of its user only to hosts on the bypass list", "SetAutoLogonPolicy"},
-		{"java.net.http does not answer", silent("> User-Agent: Java-http-client/17.0.9\n"), "client-ignored-challenge", "java.net.http knows Basic alone", "HttpURLConnection"},
-		{"a program without a name does not answer", silent(""), "client-ignored-challenge", "The program was given no credentials", "Give the program credentials"},
-		{"a browser does not answer", silent("> User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0\n"), "client-ignored-challenge", "network.negotiate-auth.trusted-uris", "trusted-uris"},
-		{"two accounts by event", event("11"), "event-fault-logged", "registered again for another account", "setspn -X"},
-		{"no key by event", event("27"), "event-fault-logged", "older than AES", "Set the password"},
-		{"delegation is not set up", proxied("13 sname=HTTP/back.contoso.com@CONTOSO.COM ntstatus=0xc00000bb"), "delegation-s4u", "No name is in msDS-AllowedToDelegateTo", "Delegation tab"},
-		{"the user's ticket is not to be passed on", proxied("13 sname=HTTP/back.contoso.com@CONTOSO.COM ntstatus=0xc000006e"), "delegation-s4u", "The user's ticket is not forwardable", "AccountNotDelegated"},
-		{"the evidence is not believed", proxied("41 sname=HTTP/back.contoso.com@CONTOSO.COM"), "delegation-s4u", "The KDC does not believe the ticket", "events 43 and 44"},
-		{"NTLM is offered and never begun", conn + strings.Repeat(get+"> Authorization: NTLM {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< Server: nginx/1.24.0\n< WWW-Authenticate: NTLM\n\n", 2), "ntlm-not-accepted", "A reverse proxy in between does not pass the Authorization line on", "both sides"},
-		{"only Negotiate is offered", conn + get + "> Authorization: Negotiate {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< Server: nginx/1.24.0\n< WWW-Authenticate: Negotiate\n\n", "ntlm-not-accepted", "The acceptor takes only Kerberos", "klist get"},
-		{"an address in the URL", strings.ReplaceAll(asked+get+"> Authorization: Negotiate {ntlm1}\n"+offer, "web.contoso.com", "10.0.0.20"), "ip-address-url", "A link", "Use the server's name."},
-		{"no KDC in DNS, and NTLM", "dns 10.0.0.10 _ldap._tcp.dc._msdcs.contoso.com nxdomain SRV\n" + asked + get + "> Authorization: Negotiate {ntlm1}\n" + offer, "ntlm-fallback-over-negotiate", "The name server knows no KDC: _ldap._tcp.dc._msdcs.contoso.com has no SRV record", ""},
-		{"a password that was mistyped", answer("", "") + strings.TrimPrefix(strings.TrimSuffix(answer("", ""), offer), conn) + "< HTTP/1.1 200 OK\n" + iis + "\n", "ntlm-logon-rejected", "a password that was mistyped the first time looks like this", "4625"},
+	holdAdvice(t, []advised{
+		{"setspn lists the account", listed + asked + refused(web), "spn-wrong-account-ap-err-modified", "setspn lists HTTP/web.contoso.com as a name of CN=svc-web,OU=Service,DC=contoso,DC=com: only what runs as that account can decrypt the ticket. IIS decrypts as the computer in kernel mode", "useAppPoolCredentials", ""},
+		{"setspn lists the name of the URL", listed + alias + asked + refused("HTTP/srv1.contoso.com@CONTOSO.COM"), "spn-wrong-account-ap-err-modified", "The ticket is for HTTP/srv1.contoso.com. setspn, in", "A record", ""},
+		{"setspn lists another name", strings.ReplaceAll(listed, "web.contoso.com", "old.contoso.com") + alias + asked + refused("HTTP/srv1.contoso.com@CONTOSO.COM"), "spn-wrong-account-ap-err-modified", "The URL's host is an alias", "A record", ""},
+		{"another machine has the key", conn + get + strings.ReplaceAll(named(ticket, web), "@}}", "2}}") + taken + "conn 2 10.0.0.11:50000 > 10.0.0.21:80\n" + refused(web), "spn-wrong-account-ap-err-modified", "Another machine, 10.0.0.20, took a ticket under the same key (kvno 6) in handshake 1", "", ""},
+		{"another machine has another key", conn + get + strings.ReplaceAll(strings.ReplaceAll(named(ticket, web), "@}}", "2}}"), "kvno=6", "kvno=5") + taken + "conn 2 10.0.0.11:50000 > 10.0.0.21:80\n" + refused(web), "spn-wrong-account-ap-err-modified", "The SPN is on the application pool's account", "useAppPoolCredentials", ""},
+		{"a port in the name", asked + named(unknown, "HTTP/web.contoso.com:8080") + again, "spn-not-found", "The client puts the port into the name", "take the port out of it", ""},
+		{"a short name", asked + named(unknown, "HTTP/web") + again, "spn-not-found", "The client asks for a short name", "Use the full name", ""},
+		{"a name like any other", asked + named(unknown, "HTTP/web.contoso.com") + again, "spn-not-found", "The name was never registered", "setspn -Q", ""},
+		{"no way to the host's realm", asked + named(unknown, "HTTP/web.contoso.com") + "kdc > tgs-req krbtgt/FABRIKAM.COM@CONTOSO.COM\nkdc < krb-error 7 sname=krbtgt/FABRIKAM.COM@CONTOSO.COM\n" + again, "spn-not-found", "The client then asked for a way to the realm FABRIKAM.COM, which this KDC does not know either", "", ""},
+		{"a realm made out of the host's domain", conn + "> GET / HTTP/1.1\n> Host: app.example.net\n" + offer + "kdc > tgs-req krbtgt/EXAMPLE.NET@CONTOSO.COM\nkdc < krb-error 7 sname=krbtgt/EXAMPLE.NET@CONTOSO.COM\nwait 2s\n", "cross-realm-referral", "no [domain_realm] for the host", "[domain_realm]", ""},
+		{"selective authentication at the other realm", asked + sentOn + "kdc < krb-error 12 sname=HTTP/web.contoso.com@FABRIKAM.COM ntstatus=0xc0000413\n" + again, "kdc-client-credential-error", "Selective authentication of the trust", "Allowed to Authenticate", ""},
+		{"a restriction without a name", asked + "kdc > as-req cname=alice@CONTOSO.COM\nkdc < krb-error 12 sname=krbtgt/CONTOSO.COM@CONTOSO.COM cname=alice@CONTOSO.COM ntstatus=0xc000006e\n" + again, "kdc-client-credential-error", "A restriction of the account other than hours and workstations", "Domain controller", ""},
+		{"selective authentication by event", refusal("0xc0000413", ""), "event-logon-refused", "Selective authentication", "Allowed to Authenticate", ""},
+		{"NTLM is blocked", refusal("0xc0000418", ""), "event-logon-refused", "A policy blocks NTLM", "Restrict NTLM", ""},
+		{"Protected Users", refusal("0xc000006e", ""), "event-logon-refused", "A restriction of the account", "Protected Users", ""},
+		{"NTLMv1 and a wrong password", refusal("0xc000006a", "nt=24 lm=24"), "event-logon-refused", "The answer is NTLMv1: a domain controller whose LAN Manager authentication level is 5 refuses it too", "", ""},
+		{"NTLMv2 and a wrong password", refusal("0xc000006a", ""), "event-logon-refused", "The password is wrong.", "Get-ADUser", ""},
+		{"a computer is refused", answer("", "user=PC1$"), "ntlm-logon-rejected", "It is a computer's account", "4625", ""},
+		{"a computer's account is in another domain", answer("", "user=PC1$ domain=FABRIKAM"), "ntlm-account-domain", "The program runs as the computer", "Domain Computers", ""},
+		{"WinHTTP does not answer", silent("> User-Agent: Mozilla/4.0 (compatible; Win32; WinHttp.WinHttpRequest.5)\n"), "client-ignored-challenge", "WinHTTP sends the logon of its user only to hosts on the bypass list", "SetAutoLogonPolicy", ""},
+		{"java.net.http does not answer", silent("> User-Agent: Java-http-client/17.0.9\n"), "client-ignored-challenge", "java.net.http knows Basic alone", "HttpURLConnection", ""},
+		{"a program without a name does not answer", silent(""), "client-ignored-challenge", "The program was given no credentials", "Give the program credentials", ""},
+		{"a browser does not answer", silent("> User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0\n"), "client-ignored-challenge", "network.negotiate-auth.trusted-uris", "trusted-uris", ""},
+		{"two accounts by event", event("11"), "event-fault-logged", "registered again for another account", "setspn -X", ""},
+		{"no key by event", event("27"), "event-fault-logged", "older than AES", "Set the password", ""},
+		{"delegation is not set up", proxied("13 sname=HTTP/back.contoso.com@CONTOSO.COM ntstatus=0xc00000bb"), "delegation-s4u", "No name is in msDS-AllowedToDelegateTo", "Delegation tab", ""},
+		{"the user's ticket is not to be passed on", proxied("13 sname=HTTP/back.contoso.com@CONTOSO.COM ntstatus=0xc000006e"), "delegation-s4u", "The user's ticket is not forwardable", "AccountNotDelegated", ""},
+		{"the evidence is not believed", proxied("41 sname=HTTP/back.contoso.com@CONTOSO.COM"), "delegation-s4u", "The KDC does not believe the ticket", "events 43 and 44", ""},
+		{"NTLM is offered and never begun", conn + strings.Repeat(get+"> Authorization: NTLM {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< Server: nginx/1.24.0\n< WWW-Authenticate: NTLM\n\n", 2), "ntlm-not-accepted", "A reverse proxy in between does not pass the Authorization line on", "both sides", ""},
+		{"only Negotiate is offered", conn + get + "> Authorization: Negotiate {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< Server: nginx/1.24.0\n< WWW-Authenticate: Negotiate\n\n", "ntlm-not-accepted", "The acceptor takes only Kerberos", "klist get", ""},
+		{"an address in the URL", strings.ReplaceAll(asked+get+"> Authorization: Negotiate {ntlm1}\n"+offer, "web.contoso.com", "10.0.0.20"), "ip-address-url", "A link", "Use the server's name.", ""},
+		{"no KDC in DNS, and NTLM", "dns 10.0.0.10 _ldap._tcp.dc._msdcs.contoso.com nxdomain SRV\n" + asked + get + "> Authorization: Negotiate {ntlm1}\n" + offer, "ntlm-fallback-over-negotiate", "The name server knows no KDC: _ldap._tcp.dc._msdcs.contoso.com has no SRV record", "", ""},
+		{"a password that was mistyped", answer("", "") + strings.TrimPrefix(strings.TrimSuffix(answer("", ""), offer), conn) + "< HTTP/1.1 200 OK\n" + iis + "\n", "ntlm-logon-rejected", "a password that was mistyped the first time looks like this", "4625", ""},
 		{"upper case in a ticket", "log [Fri Jan 02 03:04:05.008000 2026] [auth_gssapi:error] [pid 1:tid 1] [client 10.0.0.10:50000] GSS ERROR gss_accept_sec_context(): [Unspecified GSS failure.  Minor code may provide more information (Wrong principal in request)]\n" +
 			conn + get + strings.ReplaceAll(named(ticket, "HTTP/WEB.contoso.com@CONTOSO.COM"), "@}}", "1}}") + "< HTTP/1.1 401 Unauthorized\n< Server: Apache/2.4.57 (Debian)\n< WWW-Authenticate: Negotiate\n\n",
-			"reported-reason", "The ticket has HTTP/WEB.contoso.com@CONTOSO.COM, with upper case in it", "Give the acceptor a key"},
+			"reported-reason", "The ticket has HTTP/WEB.contoso.com@CONTOSO.COM, with upper case in it", "Give the acceptor a key", ""},
 		{"an encryption type that the acceptor does not allow", "log [Fri Jan 02 03:04:05.008000 2026] [auth_gssapi:error] [pid 1:tid 1] [client 10.0.0.10:50000] GSS ERROR gss_accept_sec_context(): [Unspecified GSS failure.  Minor code may provide more information (Encryption type arcfour-hmac not permitted)]\n" +
 			conn + get + strings.ReplaceAll(named(ticket, web), "@}}", "1}}") + "< HTTP/1.1 401 Unauthorized\n< Server: Apache/2.4.57 (Debian)\n< WWW-Authenticate: Negotiate\n\n",
-			"reported-reason", "The acceptor's settings allow no such encryption type", "AES keys"},
+			"reported-reason", "The acceptor's settings allow no such encryption type", "AES keys", ""},
 		{"an acceptor without credentials", "log [Fri Jan 02 03:04:05.008000 2026] [auth_gssapi:error] [pid 1:tid 1] [client 10.0.0.10:50000] GSS ERROR In Negotiate Auth: gss_acquire_cred[_from]() failed to get server creds: [Unspecified GSS failure.  Minor code may provide more information ( SPNEGO cannot find mechanisms to negotiate)]\n" +
 			conn + get + strings.ReplaceAll(named(ticket, web), "@}}", "1}}") + "< HTTP/1.1 401 Unauthorized\n< Server: Apache/2.4.57 (Debian)\n< WWW-Authenticate: Negotiate\n\n",
-			"reported-reason", "The acceptor has no credentials of its own", "keytab"},
-		{"a KDC in DNS, and NTLM", "dns 10.0.0.10 _ldap._tcp.dc._msdcs.contoso.com SRV dc1.contoso.com:389\n" + asked + get + "> Authorization: Negotiate {ntlm1}\n" + offer, "ntlm-fallback-over-negotiate", "No account has the service principal name", ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			c, err := capturetest.Parse(tt.script)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r := reportOf(t, c)
-			for _, f := range r.Findings {
-				if f.Check != tt.check {
-					continue
-				}
-				if cause := f.Cause + first(f.Causes, f.Cause == ""); !strings.Contains(cause, tt.cause) {
-					t.Errorf("cause %q, want %q", cause, tt.cause)
-				}
-				if fix := first(f.Fix, true); !strings.Contains(fix, tt.fix) {
-					t.Errorf("fix %q, want %q", fix, tt.fix)
-				}
-				return
-			}
-			t.Errorf("no %s in\n%s", tt.check, list(r))
-		})
-	}
+			"reported-reason", "The acceptor has no credentials of its own", "keytab", ""},
+		{"a KDC in DNS, and NTLM", "dns 10.0.0.10 _ldap._tcp.dc._msdcs.contoso.com SRV dc1.contoso.com:389\n" + asked + get + "> Authorization: Negotiate {ntlm1}\n" + offer, "ntlm-fallback-over-negotiate", "No account has the service principal name", "", ""},
+	})
 }
 
 // TestWayToOtherRealmWasGood holds that a realm to which the way was good is not blamed on the way.
