@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"negotrace/internal/utf8text"
@@ -17,7 +18,7 @@ func eachLine(from io.Reader, take func(text string, number int)) (lines Lines, 
 	for number := 1; ; number++ {
 		line, err := b.ReadSlice('\n')
 		tooLong := err == bufio.ErrBufferFull || len(line) > maxLine
-		text := strings.TrimRight(decodeOEM(line[:min(len(line), maxLine)]), whitespace)
+		text := strings.TrimRightFunc(decodeOEM(line[:min(len(line), maxLine)]), unicode.IsSpace)
 		for err == bufio.ErrBufferFull {
 			_, err = b.ReadSlice('\n')
 		}

@@ -12,6 +12,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"negotrace/httpstream"
 	"negotrace/internal/utf8text"
@@ -142,7 +143,7 @@ func Is(head []byte) bool {
 		if hasControlChars(line) {
 			return false
 		}
-		if text := strings.TrimRight(string(line), whitespace); headingIndex(text) >= 0 || isTrace(text) {
+		if text := strings.TrimRightFunc(string(line), unicode.IsSpace); headingIndex(text) >= 0 || isTrace(text) {
 			return true
 		}
 	}
@@ -154,12 +155,10 @@ func hasControlChars(line []byte) bool {
 	return bytes.ContainsFunc(line, func(c rune) bool { return c < ' ' && c != '\t' && c != '\r' && c != '\n' && c != '\f' })
 }
 
-const whitespace = " \t\r\n\f"
-
 // headingIndex returns the index in headings of the one that a line begins with, -1 if none.
 func headingIndex(text string) int {
 	for i := range headings {
-		if strings.HasPrefix(text, strings.TrimRight(headings[i].prefix, whitespace)) {
+		if strings.HasPrefix(text, strings.TrimRightFunc(headings[i].prefix, unicode.IsSpace)) {
 			return i
 		}
 	}

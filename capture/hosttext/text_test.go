@@ -210,6 +210,19 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestBlankLines has lines of white space of all kinds within what each command prints.
+func TestBlankLines(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{windowsKlist, klistGet, mitKlist, mitKeytab, setspnL, setspnQ, setspnX, nltests, ipconfigAll, displayDNS} {
+		plain, _ := read(t, strings.ReplaceAll(text, "\n", "\n\n"))
+		for _, blank := range []string{" ", "\t", "\v", "\f", "\u0085", "\u00a0", "\u3000"} {
+			if got, _ := read(t, strings.ReplaceAll(text, "\n", "\n"+blank+"\n")); len(got) != len(plain) {
+				t.Errorf("%d facts with lines of %q, %d with empty ones, in\n%s", len(got), blank, len(plain), text)
+			}
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, text := range []string{windowsKlist, klistGet, mitKlist, mitKeytab, setspnQ, setspnX, nltests, ipconfigAll, displayDNS} {
 		f.Add([]byte(text))
