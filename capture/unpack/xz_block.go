@@ -179,6 +179,9 @@ func (b *xzBlock) end(from io.Reader) error {
 	if _, err := io.ReadFull(from, tail); err != nil {
 		return err
 	}
+	if padding := tail[:len(tail)-b.checkLen]; bytes.ContainsFunc(padding, func(c rune) bool { return c != 0 }) {
+		return errXZ("the padding of a block is not zero")
+	}
 	if b.size != 0 && b.size != b.unpacked {
 		return errXZ("a block has another size than its header says")
 	}

@@ -122,6 +122,7 @@ func TestXZHostile(t *testing.T) {
 		"takes a dictionary of 96 MiB":                            xzBlockOf(29),
 		"packed with a filter that is not read: unpack it first":  xzBlockOf(0, 4, 0, 0),
 		"blocks are missing":                                      append(xzBlockOf(28), 0, 2),
+		"the padding of a block is not zero":                      packettest.Join(xzBlockOf(28)[:12], []byte{chunkCopyReset, 0, 0, 'x', chunkEnd, 0, 1, 0}),
 		"the header of a block is damaged":                        append(xzBlockOf(28)[:8], 1, 1, 1, 1),
 	} {
 		if _, err := unXZ(packettest.Join(header, b)); err == nil || !strings.Contains(err.Error(), want) {
