@@ -65,14 +65,13 @@ type masker struct {
 	Names
 	root  []byte
 	out   []byte
-	state []byte // of each byte of out
+	state []byte // of each byte of out; notUnderstood may be added
 	// later holds the replacements. They are written after everything that is kept, so that
 	// overlapping fields cannot bring a secret into the result.
 	later []replacement
 	salts [][]byte
 	realm string // of the client; salts are made from it
 	depth int
-	left  int // bytes that were not understood
 }
 
 type replacement struct {
@@ -85,6 +84,8 @@ const (
 	untouched = iota
 	kept
 	replaced
+
+	notUnderstood = 1 << 7
 )
 
 const maxDepth = 6 // tokens inside tokens, as tokens.Decoder reads them
@@ -103,19 +104,31 @@ func (n Names) mask(b []byte, walk func(*masker, []byte)) (masked []byte, unknow
 			end++
 		}
 		copy(m.out[at:], m.noise(b[at:end]))
-		if !zeros(b[at:end]) {
-			m.left += end - at
-		}
+		m.misunderstand(m.root[at:end])
 		at = max(end, at+1)
 	}
-	return m.out, m.left
+	for _, s := range m.state {
+		unknown += int(s / notUnderstood)
+	}
+	return m.out, unknown
 }
 
 func (m *masker) offset(b []byte) int { return cap(m.root) - cap(b) }
 
 func (m *masker) mark(at, n int, state byte) {
 	for i := range n {
-		m.state[at+i] = state
+		m.state[at+i] = m.state[at+i]&notUnderstood | state
+	}
+}
+
+// misunderstand counts b as not understood, each byte once, however many fields it is in.
+func (m *masker) misunderstand(b []byte) {
+	if zeros(b) {
+		return
+	}
+	at := m.offset(b)
+	for i := range b {
+		m.state[at+i] |= notUnderstood
 	}
 }
 
@@ -151,9 +164,7 @@ func (m *masker) opaque(b []byte) {
 
 // junk replaces what was not understood.
 func (m *masker) junk(b []byte) {
-	if !zeros(b) {
-		m.left += len(b)
-	}
+	m.misunderstand(b)
 	m.opaque(b)
 }
 

@@ -42,7 +42,7 @@ func (m *masker) payload(b []byte, at int) payload {
 func (m *masker) wild(b []byte) {
 	n := m.noise(b)
 	n[0], n[7] = n[0]|1, 0xff
-	m.left += len(b)
+	m.misunderstand(b)
 	m.put(b, n)
 }
 

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"negotrace/internal/testcost"
@@ -56,6 +57,13 @@ func hold(t *testing.T, name string, b []byte) {
 	if !bytes.Equal(before, b) {
 		t.Fatalf("%s: the input was changed", name)
 	}
+}
+
+// TestOverlap has a challenge whose fields lie over each other: no byte counts twice.
+func TestOverlap(t *testing.T) {
+	t.Parallel()
+	ascii := func(n int) string { return strings.Repeat("0", n) }
+	hold(t, "overlap", []byte("NTLMSSP\x00\x02\x00\x00\x00"+ascii(29)+"\x00"+ascii(2)+"\x01\x00\x00\x00"+ascii(62)))
 }
 
 func FuzzToken(f *testing.F) {
