@@ -10,7 +10,6 @@ import (
 
 	"negotrace/capture/unpack"
 	"negotrace/httpstream"
-
 	"negotrace/internal/lazyregexp"
 )
 

@@ -13,7 +13,6 @@ import (
 	nethtml "golang.org/x/net/html"
 
 	"negotrace/httpstream"
-
 	"negotrace/internal/lazyregexp"
 )
 

@@ -1,8 +1,6 @@
 package httpstream
 
-import (
-	"negotrace/internal/plural"
-)
+import "negotrace/internal/plural"
 
 // http1 reads a connection that speaks HTTP/1 (RFC 9112).
 type http1 struct {

@@ -31,7 +31,8 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 			`set SSLKEYLOGFILE=%TEMP%\keys.log (Windows)`, `export SSLKEYLOGFILE=$HOME/keys.log (Linux, macOS)`, "negotrace --keylog keys.log FILE",
 		}})
 	}
-	if open := openAtKDC(r, h); open != nil || h == nil && hasNote(r, "kdc-not-seen") {
+	closed := settled(r)
+	if open := openAtKDC(r, h, closed); open != nil || h == nil && hasNote(r, "kdc-not-seen") {
 		all = append(all, nextCapture{"The capture does not show how a ticket was asked for: empty the caches, then capture at the client" + clientAddress(open) + ", from before the first request.",
 			append(emptyCaches(open), "tcpdump -s 0 -w auth.pcap '"+portsFilter(open)+"'")})
 	}
@@ -46,7 +47,7 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 			"tcpdump -s 0 -B 65536 -w auth.pcap '" + portsFilter(h) + "'", `pktmon start --capture --pkt-size 0 --file-name C:\auth.etl`,
 		}})
 	}
-	if h != nil && h.Browser() && h.Outcome != analysis.Succeeded && !settled(r)[h.ID] {
+	if h != nil && h.Browser() && h.Outcome != analysis.Succeeded && !closed[h.ID] {
 		commands := []string{"tcpdump -s 0 -w auth.pcap '" + portsFilter(h) + "'"}
 		facts := h.Facts()
 		other := slices.Contains(facts, analysis.ClientFirefox) || slices.Contains(facts, analysis.ClientSafari)

@@ -8,9 +8,9 @@ import (
 
 // openAtKDC returns the handshake about which the messages of a KDC would answer what the report
 // leaves open: why a client used no ticket, or what a ticket that was refused is. first goes before
-// all others. It is nil if nothing is left open, or the messages are in the capture.
-func openAtKDC(r *analysis.Report, first *analysis.Handshake) *analysis.Handshake {
-	closed := settled(r)
+// all others. closed are those that are settled. It is nil if nothing is left open, or the messages
+// are in the capture.
+func openAtKDC(r *analysis.Report, first *analysis.Handshake, closed map[int]bool) *analysis.Handshake {
 	asks := func(h *analysis.Handshake) bool { return !closed[h.ID] && missesKDC(h) }
 	if first != nil && asks(first) {
 		return first

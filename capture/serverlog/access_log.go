@@ -31,6 +31,20 @@ func ReadAccessLog(r io.Reader, take func(*Request)) (Lines, error) {
 	})
 }
 
+// setRequestLine sets method and path from a request line, which may be cut.
+func (q *Request) setRequestLine(line string) {
+	if method, target, ok := strings.Cut(line, " "); ok {
+		target, _, _ = strings.Cut(target, " ")
+		q.Method = method
+		q.Path, _, _ = strings.Cut(target, "?")
+	}
+}
+
+// setStatus sets the status, and reports whether it can be one.
+func (q *Request) setStatus(field []byte) bool {
+	return setInt(&q.Status, field) && q.Status >= 100 && q.Status <= 599
+}
+
 // parseAccess reads a line, and reports whether it is one of an access log: client, ident, user,
 // time with its zone, request, status, bytes, and in the combined form Referer and User-Agent.
 // The virtual host may come first, X-Forwarded-For last.
@@ -52,13 +66,9 @@ func (q *Request) parseAccess(line []byte) bool {
 	if !ok {
 		return false
 	}
-	if m, target, ok := strings.Cut(request, " "); ok {
-		target, _, _ = strings.Cut(target, " ")
-		q.Method = m
-		q.Path, _, _ = strings.Cut(target, "?")
-	}
+	q.setRequestLine(request)
 	fields := bytes.Fields(rest)
-	if len(fields) < 2 || !setInt(&q.Status, fields[0]) || q.Status < 100 || q.Status > 599 || !isCount(fields[1]) {
+	if len(fields) < 2 || !q.setStatus(fields[0]) || !isCount(fields[1]) {
 		return false
 	}
 	for n := 0; ; n++ {

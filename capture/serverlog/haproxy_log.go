@@ -25,12 +25,8 @@ func ReadHAProxyLog(r io.Reader, take func(*Request)) (Lines, error) {
 	others := 0
 	lines, err := eachLine(r, func(line []byte, number int) bool {
 		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, MayBeStartTime: true}
-		if !q.parseHAProxy(line) {
-			others++ // of a start, a check, a connection without HTTP
-			return true
-		}
-		if q.Status == 0 {
-			others++
+		if !q.parseHAProxy(line) || q.Status == 0 {
+			others++ // of a start, a check, a connection without HTTP, a request without a response
 			return true
 		}
 		take(q)
@@ -71,11 +67,7 @@ func (q *Request) parseHAProxy(line []byte) bool {
 	if !ok {
 		return false
 	}
-	if m, target, ok := strings.Cut(request, " "); ok {
-		target, _, _ = strings.Cut(target, " ")
-		q.Method, q.Path = m, target
-		q.Path, _, _ = strings.Cut(q.Path, "?")
-	}
+	q.setRequestLine(request)
 	q.Pos.Time = httpstream.TimeOf(at)
 	q.Client = netip.AddrPortFrom(client.Addr().WithZone("").Unmap(), client.Port())
 	if !bytes.Contains(f[1], []byte("/<")) { // HAProxy answered itself: <NOSRV>, <STATS>
@@ -106,8 +98,5 @@ var errNoPort = errors.New("no port")
 
 // setHAProxyStatus sets the status from its field, in which -1 stands for none, and reports whether it could.
 func (q *Request) setHAProxyStatus(field []byte) bool {
-	if string(field) == "-1" {
-		return true
-	}
-	return setInt(&q.Status, field) && q.Status >= 100 && q.Status <= 599
+	return string(field) == "-1" || q.setStatus(field)
 }

@@ -1,6 +1,7 @@
 // Package unpack reads what is compressed with gzip, bzip2, zstd or xz, and the first file of a zip
-// archive, and what the bodies of messages are packed with. It reads forward only, in memory that does not depend on what the file asks for: what
-// would take more is an error. A file that unpacks to hundreds of times its size ends in ErrBomb.
+// archive, and what the bodies of messages are packed with. It reads forward only, in memory that does
+// not depend on what the file asks for: what would take more is an error. A file that unpacks to
+// hundreds of times its size ends in ErrBomb.
 package unpack
 
 import (

@@ -13,10 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"negotrace/analysis/report"
+	"negotrace/internal/lazyregexp"
 	"negotrace/tokens"
 	"negotrace/tokens/paste"
-
-	"negotrace/internal/lazyregexp"
 )
 
 const aboutDecode = `decode shows what a token carries, field by field, and what is unusual about it.

@@ -11,7 +11,6 @@ import (
 	"negotrace/capture"
 	"negotrace/httpstream"
 	"negotrace/internal/diagnosis"
-
 	"negotrace/internal/lazyregexp"
 )
 

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"negotrace/capture/export"
-
 	"negotrace/internal/lazyregexp"
 )
 
