@@ -57,9 +57,6 @@ func (l *Leg) NotAboutUser() (subStatus, reason string) {
 	return subStatus, reason
 }
 
-// PageFact returns the fact that the page of an error names the sub-status: "page:403.7".
-func PageFact(subStatus string) Fact { return Fact("page:" + subStatus) }
-
 // loggedFacts returns what the server's log shows about a leg.
 func (l *Leg) loggedFacts() []Fact {
 	if l.Logged == nil || l.Logged.Upstream != "" { // a balancer's log has no reasons
