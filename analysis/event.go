@@ -37,9 +37,6 @@ const (
 	ByTime     EventLink = "time"
 )
 
-// Has reports whether the two have that in common.
-func (e *LoggedEvent) Has(link EventLink) bool { return slices.Contains(e.By, link) }
-
 // EventPlace says where an event is: "event 4625, record 12, of web.corp.test".
 func EventPlace(e *eventlog.Event) string {
 	place := fmt.Sprintf("event %d", e.ID)

@@ -238,12 +238,7 @@ func (h *Handshake) KRBError() (*Leg, *tokens.KRBError) {
 
 // Offers reports whether the server's bare challenge had the scheme.
 func (h *Handshake) Offers(scheme string) bool {
-	for _, s := range h.Offered {
-		if s == scheme {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(h.Offered, scheme)
 }
 
 // Conn returns the connection of its last leg.

@@ -12,18 +12,20 @@ type HeaderLimit struct {
 	Line    int    // bytes of one header line, 0 if a line has no limit of its own
 	Total   int    // bytes of the whole header, 0 if it has no limit of its own
 	Setting string
-	Source  string
 }
 
+// headerLimits are those of HTTP.sys (Microsoft KB820129), Kestrel (KestrelServerLimits), Tomcat (HTTP
+// connector), Apache httpd (core directives), nginx (ngx_http_core_module), Jetty (HttpConfiguration)
+// and squid (request_header_max_size), the more specific names first.
 var headerLimits = [...]HeaderLimit{
-	{"Microsoft-", 16384, 16384, `HKLM\System\CurrentControlSet\Services\HTTP\Parameters: MaxFieldLength (up to 65534) and MaxRequestBytes (up to 16777216), then restart HTTP`, "Microsoft KB820129"},
-	{"Kestrel", 0, 32768, "KestrelServerLimits.MaxRequestHeadersTotalSize", "Microsoft, KestrelServerLimits"},
-	{"Apache-Coyote", 0, 8192, "maxHttpHeaderSize (maxHttpRequestHeaderSize) of the connector", "Apache Tomcat, HTTP connector"},
-	{"Apache", 8190, 0, "LimitRequestFieldSize", "Apache HTTP Server, core directives"},
-	{"nginx", 8192, 32768, "large_client_header_buffers", "nginx, ngx_http_core_module"},
-	{"openresty", 8192, 32768, "large_client_header_buffers", "nginx, ngx_http_core_module"},
-	{"Jetty", 0, 8192, "requestHeaderSize of HttpConfiguration", "Eclipse Jetty, HttpConfiguration"},
-	{"squid", 0, 65536, "request_header_max_size", "squid, request_header_max_size"},
+	{"Microsoft-", 16384, 16384, `HKLM\System\CurrentControlSet\Services\HTTP\Parameters: MaxFieldLength (up to 65534) and MaxRequestBytes (up to 16777216), then restart HTTP`},
+	{"Kestrel", 0, 32768, "KestrelServerLimits.MaxRequestHeadersTotalSize"},
+	{"Apache-Coyote", 0, 8192, "maxHttpHeaderSize (maxHttpRequestHeaderSize) of the connector"},
+	{"Apache", 8190, 0, "LimitRequestFieldSize"},
+	{"nginx", 8192, 32768, "large_client_header_buffers"},
+	{"openresty", 8192, 32768, "large_client_header_buffers"},
+	{"Jetty", 0, 8192, "requestHeaderSize of HttpConfiguration"},
+	{"squid", 0, 65536, "request_header_max_size"},
 }
 
 // HeaderLimitOf returns the limit of the server with that Server header, nil if it is not

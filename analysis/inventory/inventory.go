@@ -5,7 +5,6 @@ package inventory
 import (
 	"cmp"
 	"strings"
-	"time"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -90,6 +89,3 @@ func weak(e tokens.EType) bool {
 	}
 	return false
 }
-
-// Span returns the time between the first and the last handshake of an entry.
-func (e *Entry) Span() time.Duration { return e.Last.Sub(e.First) }
