@@ -121,14 +121,12 @@ func (l *Leg) ErrorLogReason() (reason *serverlog.AuthError) {
 		return nil
 	}
 	for _, e := range l.ErrorLog {
-		switch e.Level {
-		case "error", "crit", "alert", "emerg":
-			if SaidIn(e.Text) != "" {
-				return e
-			}
-			if reason == nil || !strings.Contains(e.Text, authorizationFailure) {
-				reason = e
-			}
+		switch {
+		case !e.IsError():
+		case SaidIn(e.Text) != "":
+			return e
+		case reason == nil || !strings.Contains(e.Text, authorizationFailure):
+			reason = e
 		}
 	}
 	return reason

@@ -158,9 +158,9 @@ func (p *Pass) factsElsewhere(h *Handshake) []Fact {
 	add(ComputerAccount, strings.HasSuffix(h.User, "$"))
 	add(TakesNTLM, p.takesNTLM(h))
 	add(Restarted, h.RestartedAt.Frame != 0)
-	ended := h.Conn().Ending == httpstream.FIN || h.Conn().Ending == httpstream.RST
-	add(ServerClosed, ended && last.Response == nil && h.Conn().EndedBy == httpstream.Server)
-	add(ClientClosed, ended && last.Response != nil && h.Conn().EndedBy == httpstream.Client)
+	c := h.Conn()
+	add(ServerClosed, c.Closed() && last.Response == nil && c.EndedBy == httpstream.Server)
+	add(ClientClosed, c.Closed() && last.Response != nil && c.EndedBy == httpstream.Client)
 	add(NotOffered, !p.Offered(h))
 	if subStatus, _ := last.NotAboutUser(); subStatus != "" {
 		facts = append(facts, PageFact(subStatus))

@@ -3,6 +3,7 @@ package analysis
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"negotrace/capture/hosttext"
 	"negotrace/httpstream"
@@ -151,6 +152,28 @@ func (h *Handshake) OpeningLeg() *Leg {
 		}
 	}
 	return nil
+}
+
+// MechTypes returns the mechanisms that the client offers in its first SPNEGO token, in its order; nil if
+// it has no such list.
+func (h *Handshake) MechTypes() []tokens.OID {
+	l := h.OpeningLeg()
+	if l == nil {
+		return nil
+	}
+	if s := l.Sent.SPNEGO(); s != nil && s.Init != nil {
+		return s.Init.MechTypes
+	}
+	return nil
+}
+
+// MechTypeNames returns the names of MechTypes, with commas between them.
+func (h *Handshake) MechTypeNames() string {
+	var names []string
+	for _, m := range h.MechTypes() {
+		names = append(names, m.String())
+	}
+	return strings.Join(names, ", ")
 }
 
 // SchemeAsSent returns the scheme of the first credentials as the client wrote it.

@@ -4,8 +4,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"negotrace/tokens"
 )
 
 // A reasonHeader is a header line in which servers say why they refuse.
@@ -90,21 +88,12 @@ func diagnosis(value string) string {
 func challengeError(l *Leg) (code, text string) {
 	for _, a := range l.Got {
 		if l.Sent != nil && a.Scheme == l.Sent.Scheme {
-			if code, text = public(param(a, "error")), public(param(a, "error_description")); code != "" || text != "" {
+			if code, text = public(a.Param("error")), public(a.Param("error_description")); code != "" || text != "" {
 				return code, text
 			}
 		}
 	}
 	return "", ""
-}
-
-func param(a tokens.Auth, name string) string {
-	for _, p := range a.Params {
-		if strings.EqualFold(p.Name, name) {
-			return p.Value
-		}
-	}
-	return ""
 }
 
 // ReadHeaderReason notes the reason that the header of a response gives for turning credentials away:

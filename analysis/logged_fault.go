@@ -65,9 +65,7 @@ var refusedInWords = []string{
 
 // RefusesInWords reports whether a line of an error log says that credentials were refused.
 func RefusesInWords(e *serverlog.AuthError) bool {
-	switch e.Level {
-	case "error", "crit", "alert", "emerg":
-	default:
+	if !e.IsError() {
 		return false
 	}
 	text := strings.ToLower(unquoted(e.Text))

@@ -132,7 +132,7 @@ func (p *Pass) SeveralUsers(h *Handshake) bool {
 	several := false
 	for _, o := range p.Attempts(h) {
 		switch known := first[o.Mechanism]; {
-		case o.User == "" && workstation(o) == "":
+		case o.User == "" && o.Workstation() == "":
 		case known == nil:
 			first[o.Mechanism] = o
 		case OtherUser(known, o):

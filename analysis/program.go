@@ -41,12 +41,17 @@ func OtherUser(a, b *Handshake) bool {
 	if a.User != "" && b.User != "" && a.Mechanism == b.Mechanism && !strings.EqualFold(a.User, b.User) {
 		return true
 	}
-	x, y := workstation(a), workstation(b)
+	return OtherWorkstation(a, b)
+}
+
+// OtherWorkstation reports whether two NTLM answers name two workstations.
+func OtherWorkstation(a, b *Handshake) bool {
+	x, y := a.Workstation(), b.Workstation()
 	return x != "" && y != "" && !strings.EqualFold(x, y)
 }
 
-// workstation returns the machine that a client names in its NTLM answer, empty if it names none.
-func workstation(h *Handshake) string {
+// Workstation returns the machine that a client names in its NTLM answer, empty if it names none.
+func (h *Handshake) Workstation() string {
 	if _, n3 := h.NTLM(3); n3 != nil {
 		return n3.Authenticate.Workstation
 	}

@@ -78,6 +78,9 @@ type Conn struct {
 	closed   *TLSObstacle // as its TLS was counted; nil if it was not
 }
 
+// Closed reports whether one end closed or reset it.
+func (c *Conn) Closed() bool { return c.Ending == FIN || c.Ending == RST }
+
 // A Recorder is a program that records requests and responses but no packets.
 type Recorder struct {
 	Program string // "Chrome", "Fiddler"; empty if the file does not say

@@ -240,7 +240,10 @@ func explainLoopback(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	if h.ClientAddr() == h.ServerAddr() {
 		return possible(3, nil, "client and server are one machine")
 	}
-	client, server := workstations(h)
+	client, server := h.Workstation(), ""
+	if _, n2 := h.NTLM(2); n2 != nil {
+		server = challenger(n2)
+	}
 	switch {
 	case client == "" || server == "":
 		return notVisible("client and server have two addresses; a machine that calls itself by way of a balancer has so as well")
@@ -248,17 +251,6 @@ func explainLoopback(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 		return possible(3, positionsOf(h.Last()), "client and server both call themselves %s: the machine may have called itself by way of %v", client, h.ServerAddr())
 	}
 	return ruledOut(positionsOf(h.Last()), "client and server are two machines, %s and %s", client, server)
-}
-
-// workstations returns the names of client and server in the NTLM messages, empty if not there.
-func workstations(h *analysis.Handshake) (client, server string) {
-	if _, n3 := h.NTLM(3); n3 != nil {
-		client = n3.Authenticate.Workstation
-	}
-	if _, n2 := h.NTLM(2); n2 != nil && n2.Challenge.TargetInfo != nil && n2.Challenge.TargetInfo.ComputerName != nil {
-		server = *n2.Challenge.TargetInfo.ComputerName
-	}
-	return client, server
 }
 
 // positionsOf returns those of a leg.

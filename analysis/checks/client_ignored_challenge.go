@@ -153,7 +153,7 @@ func hadTimeToAnswer(p *analysis.Pass, h *analysis.Handshake) bool {
 	last := h.Last()
 	c := last.Conn
 	asked := last.ResponsePos().Time
-	if (c.Ending == httpstream.FIN || c.Ending == httpstream.RST) && c.EndedBy == httpstream.Client {
+	if c.Closed() && c.EndedBy == httpstream.Client {
 		return true
 	}
 	return p.End.Sub(asked) >= patience

@@ -54,7 +54,7 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 		at := last.Exchange.Pos()
 		if h.RestartedAt.Frame != 0 {
 			end, at = "the client began anew with another message 1", h.RestartedAt
-		} else if c.Ending == httpstream.FIN || c.Ending == httpstream.RST {
+		} else if c.Closed() {
 			end = fmt.Sprintf("the %s then closed (%s)", c.EndedBy, c.Ending)
 			at = c.EndedAt
 		}

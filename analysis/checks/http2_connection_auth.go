@@ -98,8 +98,7 @@ func closedOverHTTP1(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg) [
 			continue
 		}
 		after := x.Request.Pos.Time.Sub(l.Exchange.Pos().Time)
-		ended := x.Conn.Ending == httpstream.FIN || x.Conn.Ending == httpstream.RST
-		if after > 0 && after < analysis.Soon && ended && x.Conn.EndedBy == httpstream.Server && x.Conn.Complete() {
+		if after > 0 && after < analysis.Soon && x.Conn.Closed() && x.Conn.EndedBy == httpstream.Server && x.Conn.Complete() {
 			closed = append(closed, x)
 		}
 	}

@@ -168,7 +168,7 @@ func namesRefused(p *analysis.Pass, h *analysis.Handshake) int {
 	names := map[string]bool{}
 	for _, o := range p.NearAttempts(h) {
 		near := o.Start.Time.Sub(h.Start.Time).Abs() < nearInTime
-		if !near || o.Outcome != analysis.Failed || !provesPassword(o) || o.Scheme != h.Scheme || between(o) || otherWorkstation(o, h) {
+		if !near || o.Outcome != analysis.Failed || !provesPassword(o) || o.Scheme != h.Scheme || between(o) || analysis.OtherWorkstation(o, h) {
 			continue
 		}
 		if names[analysis.AccountName(o.User)] = true; len(names) == manyNames {
@@ -188,19 +188,4 @@ func provesPassword(h *analysis.Handshake) bool {
 		return n3 != nil && complete(n3.Authenticate)
 	}
 	return false
-}
-
-func otherWorkstation(a, b *analysis.Handshake) bool {
-	_, x := a.NTLM(3)
-	_, y := b.NTLM(3)
-	return x != nil && y != nil && x.Authenticate.Workstation != "" && y.Authenticate.Workstation != "" &&
-		!strings.EqualFold(x.Authenticate.Workstation, y.Authenticate.Workstation)
-}
-
-// clientAddress names a client by its address, whatever name it gives.
-func clientAddress(h *analysis.Handshake) string {
-	if a := h.ClientAddr(); a.IsValid() {
-		return "a client at " + a.String()
-	}
-	return "the client"
 }

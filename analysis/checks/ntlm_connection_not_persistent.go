@@ -43,7 +43,7 @@ func runNTLMConnectionNotPersistent(p *analysis.Pass) {
 		case closesConnection(l.Response):
 			f := p.Found(h, l.ResponsePos(), "%s sent its NTLM challenge in a response that ends the connection (%s%s)", serverName(h), l.Response.Proto, connectionHeader(l.Response))
 			f.AddProof(closing(c)...)
-		case p.SawAll(h) && (c.Ending == httpstream.FIN || c.Ending == httpstream.RST) && c.EndedBy == httpstream.Server && c.EndedAt.Frame > 0 && c.EndedAt.Time.Sub(l.ResponsePos().Time) < patience: // later it is the client that does not go on
+		case p.SawAll(h) && c.Closed() && c.EndedBy == httpstream.Server && c.EndedAt.Frame > 0 && c.EndedAt.Time.Sub(l.ResponsePos().Time) < patience: // later it is the client that does not go on
 			f := p.Found(h, c.EndedAt, "%s sent its NTLM challenge and then closed the connection (%s)", serverName(h), c.Ending)
 			f.AddProof(l.ResponsePos())
 		}

@@ -31,12 +31,8 @@ var serverSelectedNTLM = &analysis.Check{
 
 func runServerSelectedNTLM(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		o := h.OpeningLeg()
-		if o == nil {
-			continue
-		}
-		s := o.Sent.SPNEGO()
-		if s == nil || s.Init == nil || len(s.Init.MechTypes) == 0 || !s.Init.MechTypes[0].Kerberos() {
+		o, offered := h.OpeningLeg(), h.MechTypes()
+		if len(offered) == 0 || !offered[0].Kerberos() {
 			continue
 		}
 		for i := range o.Got {

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"strings"
 
 	"negotrace/analysis"
 	"negotrace/tokens"
@@ -51,11 +50,11 @@ func runSPNEGOReject(p *analysis.Pass) {
 				if h.Outcome == analysis.Succeeded || p.LetInAfter(h) != nil {
 					f.Severity = analysis.Warning
 				}
-				if first := firstMechanism(h); first == tokens.OIDKerberosArc || first == tokens.OIDKerberosDraft {
-					f.Cause = fmt.Sprintf("The list begins with Kerberos under the OID %s, which few acceptors know: the usual one is %s.", string(first), string(tokens.OIDKerberos))
+				if list := h.MechTypes(); len(list) > 0 && (list[0] == tokens.OIDKerberosArc || list[0] == tokens.OIDKerberosDraft) {
+					f.Cause = fmt.Sprintf("The list begins with Kerberos under the OID %s, which few acceptors know: the usual one is %s.", string(list[0]), string(tokens.OIDKerberos))
 				}
 				if o := acceptedList(p, h); o != nil {
-					f.Cause = fmt.Sprintf("The lists of mechanisms differ: %s accepted a ticket for the same service with the list %s. Some acceptors look at the first mechanism of the list only, by the letter of its OID.", serverName(h), mechanismList(o))
+					f.Cause = fmt.Sprintf("The lists of mechanisms differ: %s accepted a ticket for the same service with the list %s. Some acceptors look at the first mechanism of the list only, by the letter of its OID.", serverName(h), o.MechTypeNames())
 					f.AddProof(o.OpeningLeg().RequestPos())
 				}
 			}
@@ -66,13 +65,13 @@ func runSPNEGOReject(p *analysis.Pass) {
 // acceptedList returns a handshake in which the same target accepted a ticket for the same
 // service with another list of mechanisms, nil if there is none.
 func acceptedList(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	mine := mechanismList(h)
+	mine := h.MechTypeNames()
 	if mine == "" || h.SPN == "" {
 		return nil
 	}
 	for _, o := range p.Context {
 		if o.Host == h.Host && o.Target == h.Target && o.Outcome == analysis.Succeeded && o.Mechanism == h.Mechanism && o.SPN == h.SPN {
-			if list := mechanismList(o); list != "" && list != mine {
+			if list := o.MechTypeNames(); list != "" && list != mine {
 				return o
 			}
 		}
@@ -82,30 +81,8 @@ func acceptedList(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 
 // mechanisms says what the client offered in its NegTokenInit.
 func mechanisms(h *analysis.Handshake) string {
-	if list := mechanismList(h); list != "" {
+	if list := h.MechTypeNames(); list != "" {
 		return ", who offered " + list
 	}
 	return ""
-}
-
-// firstMechanism returns the first of the client's mechanisms, "" if there is none.
-func firstMechanism(h *analysis.Handshake) tokens.OID {
-	o := h.OpeningLeg()
-	if o == nil || o.Sent.SPNEGO() == nil || o.Sent.SPNEGO().Init == nil || len(o.Sent.SPNEGO().Init.MechTypes) == 0 {
-		return ""
-	}
-	return o.Sent.SPNEGO().Init.MechTypes[0]
-}
-
-// mechanismList returns the list of mechanisms of the client's NegTokenInit, "" if there is none.
-func mechanismList(h *analysis.Handshake) string {
-	o := h.OpeningLeg()
-	if o == nil || o.Sent.SPNEGO() == nil || o.Sent.SPNEGO().Init == nil {
-		return ""
-	}
-	var names []string
-	for _, m := range o.Sent.SPNEGO().Init.MechTypes {
-		names = append(names, m.String())
-	}
-	return strings.Join(names, ", ")
 }

@@ -16,6 +16,11 @@ func clientName(h *analysis.Handshake) string {
 	case h.User != "":
 		return h.User
 	}
+	return clientAddress(h)
+}
+
+// clientAddress names a client by its address, whatever name it gives.
+func clientAddress(h *analysis.Handshake) string {
 	if a := h.ClientAddr(); a.IsValid() {
 		return "a client at " + a.String()
 	}

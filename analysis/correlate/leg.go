@@ -137,9 +137,7 @@ func insufficientScope(l *analysis.Leg) bool {
 // hasParam reports whether a challenge of the scheme has the parameter with the value.
 func hasParam(challenges []tokens.Auth, scheme, name, value string) bool {
 	return slices.ContainsFunc(challenges, func(a tokens.Auth) bool {
-		return a.Scheme == scheme && slices.ContainsFunc(a.Params, func(p tokens.Param) bool {
-			return strings.EqualFold(p.Name, name) && strings.EqualFold(p.Value, value)
-		})
+		return a.Scheme == scheme && strings.EqualFold(a.Param(name), value)
 	})
 }
 

@@ -61,7 +61,7 @@ func (h *attempt) unfinished() {
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d to a message that authenticates nobody", at, last.Status())
 	case c.Unread[httpstream.Client]:
 		h.SetOutcome(analysis.Unknown, "", "what the client sent on its connection could not all be read")
-	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
+	case c.Closed():
 		h.SetOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) and the message after %s never came", c.EndedBy, c.Ending, c.EndedAt, at)
 	case idleAfterResponse(c, last):
 		h.SetOutcome(analysis.Abandoned, analysis.Inferred, "the message after %s did not come for more than a minute", at)
@@ -75,7 +75,7 @@ func (h *attempt) noResponse() {
 	last := h.Last()
 	c, at := last.Conn, last.RequestPos()
 	switch {
-	case c.Ending == httpstream.FIN || c.Ending == httpstream.RST:
+	case c.Closed():
 		h.SetOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) without an answer to %s", c.EndedBy, c.Ending, c.EndedAt, at)
 	case idleAfter(c, last.SentPos()):
 		h.SetOutcome(analysis.Abandoned, analysis.Inferred, "no answer to %s came for more than a minute", at)

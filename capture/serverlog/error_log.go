@@ -28,6 +28,15 @@ type AuthError struct {
 	Text string `json:"text"`
 }
 
+// IsError reports whether its level is that of an error or worse.
+func (e *AuthError) IsError() bool {
+	switch e.Level {
+	case "error", "crit", "alert", "emerg":
+		return true
+	}
+	return false
+}
+
 // authTerms are terms of messages about authentication, in lower case.
 var authTerms = []string{"gss", "krb5", "kerberos", "keytab", "spnego", "negotiate", "ntlm", "sspi", "winbind", "basic auth", "authentication failure", "password mismatch", `" was not found in "`}
 
