@@ -57,6 +57,12 @@ func (l *Leg) NotAboutUser() (subStatus, reason string) {
 	return subStatus, reason
 }
 
+// RefusesAnybody reports whether IIS refuses whoever it is: the reason is not the user.
+func (l *Leg) RefusesAnybody() bool {
+	subStatus, _ := l.NotAboutUser()
+	return subStatus != ""
+}
+
 // loggedFacts returns what the server's log shows about a leg.
 func (l *Leg) loggedFacts() []Fact {
 	if l.Logged == nil || l.Logged.Upstream != "" { // a balancer's log has no reasons

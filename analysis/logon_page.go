@@ -24,6 +24,23 @@ const (
 	LogonFailed Logon = "failed"  // a redirect to a page of an error, or one that says that somebody may not
 )
 
+// Words says with what a response asks its reader to log on.
+func (l Logon) Words() string {
+	switch l {
+	case LogonForm:
+		return "a form in which one logs on"
+	case LogonScript:
+		return "a page for logging on, which a script writes"
+	case LogonPage:
+		return "a page that goes on to one on which one logs on"
+	case LogonMove:
+		return "a redirect to a page on which one logs on"
+	case LogonFailed:
+		return "a redirect to a page of an error, or one that says that somebody may not"
+	}
+	return ""
+}
+
 // logonWords are in the names, paths and titles of forms by which one logs on.
 var logonWords = []string{
 	"login", "logon", "log in", "log on", "log-in", "signin", "sign in", "sign-in", "sign_in",

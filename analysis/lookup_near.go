@@ -50,11 +50,11 @@ func (p *Pass) index() *index {
 }
 
 // NearAttempts returns the Attempts near h, in order.
-func (p *Pass) NearAttempts(h *Handshake) []*Handshake { return near(h, p.Attempts(h)) }
+func (p *Pass) NearAttempts(h *Handshake) []*Handshake { return Near(h, p.Attempts(h)) }
 
 // LetInAtServer returns the handshakes near h that succeeded at the same server, in order.
 func (p *Pass) LetInAtServer(h *Handshake) []*Handshake {
-	return near(h, p.index().by[acceptor{h.Server, h.Target}])
+	return Near(h, p.index().by[acceptor{h.Server, h.Target}])
 }
 
 // LetInAfter returns the handshake in which the same program was let in by the same machine
@@ -72,7 +72,7 @@ func (p *Pass) LetInAfter(h *Handshake) *Handshake {
 // UserLetInWithNTLM returns the handshakes near h in which the same user was let in with NTLM, in
 // order.
 func (p *Pass) UserLetInWithNTLM(h *Handshake) []*Handshake {
-	return near(h, p.index().as[strings.ToLower(h.User)])
+	return Near(h, p.index().as[strings.ToLower(h.User)])
 }
 
 // ServedByClient returns the handshakes near h whose server is the client of h, in order.
@@ -80,7 +80,7 @@ func (p *Pass) ServedByClient(h *Handshake) []*Handshake {
 	if !h.ClientAddr().IsValid() {
 		return nil
 	}
-	return near(h, p.index().served[h.ClientAddr()])
+	return Near(h, p.index().served[h.ClientAddr()])
 }
 
 // FirstWithSameAPReq returns the first handshake that sent the AP-REQ of h, which may be h; nil if h
@@ -93,8 +93,8 @@ func (p *Pass) FirstWithSameAPReq(h *Handshake) *Handshake {
 	return p.index().tokens[ap.Authenticator.Sum]
 }
 
-// near returns those of the handshakes, which are in order, that are near h.
-func near(h *Handshake, all []*Handshake) []*Handshake {
+// Near returns those of the handshakes, which are in order, that are near h.
+func Near(h *Handshake, all []*Handshake) []*Handshake {
 	i, _ := slices.BinarySearchFunc(all, h.ID, func(o *Handshake, id int) int { return o.ID - id })
 	return all[max(0, i-maxNear):min(len(all), i+maxNear)]
 }

@@ -112,3 +112,13 @@ var statusTexts = [...]string{
 	510: "Not Extended",
 	511: "Network Authentication Required",
 }
+
+// IsSuccess reports whether the status is one of success, 2xx. It is safe on nil.
+func (r *Response) IsSuccess() bool {
+	return r != nil && r.Status >= StatusOK && r.Status < StatusMultipleChoices
+}
+
+// IsRedirection reports whether the status is 3xx. It is safe on nil.
+func (r *Response) IsRedirection() bool {
+	return r != nil && r.Status >= StatusMultipleChoices && r.Status < StatusBadRequest
+}

@@ -87,6 +87,7 @@ type EType int32
 // The encryption types that checks look at.
 const (
 	ETypeDESCRC     EType = 1
+	ETypeDESMD4     EType = 2
 	ETypeDESMD5     EType = 3
 	ETypeAES128     EType = 17
 	ETypeAES256     EType = 18

@@ -55,8 +55,7 @@ func keyTakenElsewhere(p *analysis.Pass, h *analysis.Handshake) string {
 	for _, o := range p.Context {
 		_, ap := o.APReq()
 		if ap == nil || o.Outcome != analysis.Succeeded || !isProven(o) || o.Target != h.Target || !strings.EqualFold(o.Host, h.Host) ||
-			!o.ServerAddr().IsValid() || o.ServerAddr() == h.ServerAddr() || throughProxy(o) || !sameKey(ap.Ticket, mine.Ticket) ||
-			o.Start.Time.Sub(h.Start.Time).Abs() > nearInTime {
+			!o.ServerAddr().IsValid() || o.ServerAddr() == h.ServerAddr() || throughProxy(o) || !sameKey(ap.Ticket, mine.Ticket) || !near(o, h) {
 			continue
 		}
 		return fmt.Sprintf("Another machine, %v, took a ticket under the same key (kvno %d) in handshake %d: %v decrypts as another account, or with an older password of the same.",

@@ -7,8 +7,8 @@ import (
 	"negotrace/analysis"
 )
 
-// laterAttempt returns the attempt with that outcome in which the same program came to the same
-// host soon after h, nil if there is none. What it did hours later, or what another user did, does
+// laterAttempt returns the first attempt that is reports, in which the same program came to the same
+// host soon after h; nil if there is none. What it did hours later, or what another user did, does
 // not count.
 func laterAttempt(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Handshake) bool) *analysis.Handshake {
 	for _, o := range p.Attempts(h) {
@@ -17,6 +17,11 @@ func laterAttempt(p *analysis.Pass, h *analysis.Handshake, is func(*analysis.Han
 		}
 	}
 	return nil
+}
+
+// letInLater reports whether the same program was let in at the same host soon after h.
+func letInLater(p *analysis.Pass, h *analysis.Handshake) bool {
+	return laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil
 }
 
 // answeredLater reports whether the same program sends credentials of a scheme that h offered at
@@ -71,8 +76,8 @@ func isProbe(h *analysis.Handshake) bool {
 // offer of a server is one fact, however many clients saw it.
 func firstPerHost(p *analysis.Pass, is func(*analysis.Handshake) bool, report func(*analysis.Handshake)) {
 	type key struct {
-		side analysis.Target
-		host string
+		target analysis.Target
+		host   string
 	}
 	seen := map[key]bool{}
 	for _, h := range p.Context {

@@ -28,7 +28,7 @@ var auth401Loop = &analysis.Check{
 		"spn-wrong-account-ap-err-modified", "keytab-key-mismatch", "krb-ap-req-rejected", "clock-skew", "ntlm-logon-rejected", "loopback-check-401",
 		"extended-protection-suspected", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "spnego-reject", "token-too-large", "auth-refused-unexplained", "ntlm-not-accepted",
 	},
-	Reads: []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Reads: proxyMarks,
 	Run:   runAuth401Loop,
 }
 

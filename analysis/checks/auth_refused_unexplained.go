@@ -136,14 +136,7 @@ func howTaken(h *analysis.Handshake) string {
 // nevertheless. A redirect is ordinary for clients that were not asked for credentials.
 func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 	l := h.Last()
-	how := map[analysis.Logon]string{
-		analysis.LogonForm:   "a form in which one logs on",
-		analysis.LogonPage:   "a page that goes on to one on which one logs on",
-		analysis.LogonMove:   "a redirect to a page on which one logs on",
-		analysis.LogonScript: "a page for logging on, which a script writes",
-		analysis.LogonFailed: "a redirect to a page of an error, or one that says that somebody may not",
-	}[l.Logon]
-	f := p.Found(h, l.ResponsePos(), "%s answered %s with %s (%d); %s", serverName(h), credentialsOf(h), how, l.Status(), howTaken(h))
+	f := p.Found(h, l.ResponsePos(), "%s answered %s with %s (%d); %s", serverName(h), credentialsOf(h), l.Logon.Words(), l.Status(), howTaken(h))
 	f.Variant, f.Evidence = "asks-in-page", analysis.Inferred
 	f.AddProof(requestPlace(h)...)
 	if l.Logon == analysis.LogonFailed {

@@ -30,7 +30,7 @@ var authzFailedAfterAuth = &analysis.Check{
 		{Text: "After a change of groups: klist purge, or log on anew.", If: []analysis.Fact{analysis.ByKerberos}},
 	},
 	Sources:      []string{"RFC 9110 section 15.5.4", "Microsoft, HTTP status codes in IIS", "mod_auth_gssapi README"},
-	Reads:        []string{"Forwarded", "Server", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Reads:        append([]string{"Server"}, proxyMarks...),
 	KeepFollowOn: isForbidden,
 	Run:          runAuthzFailedAfterAuth,
 	Explains:     explainRights,
@@ -43,7 +43,7 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 		}
 		last := h.Last()
 		switch {
-		case h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && last.Status() == httpstream.StatusForbidden && !otherReason(last):
+		case h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && last.Status() == httpstream.StatusForbidden && !last.RefusesAnybody():
 			f := p.Found(h, last.ResponsePos(), "%s authenticated to %s and was refused %s (%d)%s", clientName(h), serverName(h), h.URL, last.Status(), inItsWords(last))
 			f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 			if servedBy(p, h) {
@@ -65,7 +65,7 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 			}
 		}
 		for _, x := range h.FollowOns {
-			if h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && isForbidden(x) && !otherReason(&analysis.Leg{SubStatus: substatusOf(x)}) {
+			if h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && isForbidden(x) && !(&analysis.Leg{SubStatus: analysis.SubStatus(x.Response.Body)}).RefusesAnybody() {
 				f := p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (%d)", clientName(h), serverName(h), analysis.HTTPCode(x.Response.Status))
 				f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 				break
@@ -77,9 +77,7 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 // servedBy reports whether the same program gets the same URL about the same time.
 func servedBy(p *analysis.Pass, h *analysis.Handshake) bool {
 	return slices.ContainsFunc(p.Attempts(h), func(o *analysis.Handshake) bool {
-		s := o.Last().Status()
-		return o != h && o.URL == h.URL && o.Outcome == analysis.Succeeded && s >= 200 && s < 300 &&
-			o.Start.Time.Sub(h.Start.Time).Abs() < nearInTime && !analysis.OtherUser(o, h)
+		return o != h && o.URL == h.URL && o.Outcome == analysis.Succeeded && o.Last().Response.IsSuccess() && near(o, h) && !analysis.OtherUser(o, h)
 	})
 }
 
@@ -98,17 +96,9 @@ func completedIn(l *analysis.Leg) bool {
 		if k := l.Got[i].Kerberos(); k != nil && k.APRep != nil {
 			return true
 		}
-		if s := l.Got[i].SPNEGO(); s != nil && s.Resp != nil && s.Resp.NegState == 0 {
+		if s := l.Got[i].SPNEGO(); s != nil && s.Resp != nil && s.Resp.NegState == tokens.AcceptCompleted {
 			return true
 		}
 	}
 	return false
 }
-
-// otherReason reports whether IIS gives a reason that is not about the user.
-func otherReason(l *analysis.Leg) bool {
-	subStatus, _ := l.NotAboutUser()
-	return subStatus != ""
-}
-
-func substatusOf(x *httpstream.Exchange) string { return analysis.SubStatus(x.Response.Body) }

@@ -20,7 +20,7 @@ var basicCredentialsUsed = &analysis.Check{
 		{Text: "Take Basic off the server, or require TLS; then change the passwords that went over plain HTTP."},
 	},
 	Sources:  []string{"RFC 7617 section 4", "Chromium, HTTP authentication design document"},
-	Reads:    []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Reads:    proxyMarks,
 	Run:      runBasicCredentialsUsed,
 	Label:    "no Basic there",
 	Explains: explainNoBasic,

@@ -58,7 +58,7 @@ func runBrowserRefused(p *analysis.Pass) {
 			f.Cause = fmt.Sprintf("The browser sent credentials, and %s says %s.", where, stated)
 			f.AddProof(logPlace(last)...)
 		}
-		if laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil {
+		if letInLater(p, h) {
 			f.Severity = analysis.Warning
 		}
 		if x := loadedLater(p, last); x != nil {
@@ -78,7 +78,7 @@ func runBrowserRefused(p *analysis.Pass) {
 // isPage reports whether a browser's export shows that it loaded a page, and does not show
 // with which credentials.
 func isPage(x *httpstream.Exchange) bool {
-	return x.Conn.Recorder != nil && x.Conn.Recorder.LastOnly && x.Request != nil && x.Response != nil && x.Response.Status/100 == 2 &&
+	return x.Conn.Recorder != nil && x.Conn.Recorder.LastOnly && x.Request != nil && x.Response.IsSuccess() &&
 		strings.Contains(x.Request.Header.Value("Accept"), "text/html")
 }
 
@@ -90,7 +90,7 @@ func loadedLater(p *analysis.Pass, l *analysis.Leg) *httpstream.Exchange {
 		return r.Host + " " + path
 	}
 	for _, x := range p.Exchanges {
-		if r := x.Response; r != nil && r.Status/100 == 2 && x.Request != nil && l.Request != nil && page(x.Request) == page(l.Request) &&
+		if x.Response.IsSuccess() && x.Request != nil && l.Request != nil && page(x.Request) == page(l.Request) &&
 			x.Conn.Recorder == l.Conn.Recorder && x.Pos().File == l.Exchange.Pos().File && x.Pos().Compare(l.Exchange.Pos()) > 0 {
 			return x
 		}

@@ -105,7 +105,7 @@ func letInBoundAlike(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshak
 	for _, o := range p.LetInAtServer(h) {
 		there, boundThere := bindingOf(o)
 		if o.Mechanism == h.Mechanism && readBinding(o) && bound == boundThere && (value == there || !bound) &&
-			isProven(o) && !differs(o, h) && sameApplication(o, h) && o.Start.Time.Sub(h.Start.Time).Abs() < nearInTime {
+			isProven(o) && !differs(o, h) && sameApplication(o, h) && near(o, h) {
 			return o
 		}
 	}

@@ -62,12 +62,11 @@ var afterDecryption = []tokens.ErrorCode{
 // keyTaken says what follows if another ticket under the same key was accepted: nothing certain if
 // that was long before or after, or by what may be another machine.
 func keyTaken(h, o *analysis.Handshake, name string) analysis.Explanation {
-	apart := o.Start.Time.Sub(h.Start.Time).Abs()
 	switch {
 	case differs(o, h):
 		return possible(1, positionsOf(o.Last()), "%s took a ticket with the same key (%s) in handshake %d, with other words in its header: another machine behind the same address may lack it", machine(h), name, o.ID)
-	case apart > nearInTime:
-		return possible(1, positionsOf(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %s apart: its keys may have been replaced meanwhile", name, o.ID, analysis.DurationText(apart))
+	case !near(o, h):
+		return possible(1, positionsOf(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d, %s apart: its keys may have been replaced meanwhile", name, o.ID, analysis.DurationText(o.Start.Time.Sub(h.Start.Time).Abs()))
 	}
 	return ruledOut(positionsOf(o.Last()), "the acceptor took a ticket with the same key (%s) in handshake %d", name, o.ID)
 }
@@ -109,8 +108,7 @@ func otherKeyTaken(p *analysis.Pass, h *analysis.Handshake) string {
 	}
 	for _, o := range p.LetInAtServer(h) {
 		_, ap := o.APReq()
-		if ap == nil || !isProven(o) || differs(o, h) || ap.Ticket.Service.String() != mine.Ticket.Service.String() ||
-			o.Start.Time.Sub(h.Start.Time).Abs() > nearInTime {
+		if ap == nil || !isProven(o) || differs(o, h) || ap.Ticket.Service.String() != mine.Ticket.Service.String() || !near(o, h) {
 			continue
 		}
 		its, own := ap.Ticket.EncPart.KVNO, mine.Ticket.EncPart.KVNO

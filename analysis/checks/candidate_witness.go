@@ -16,6 +16,9 @@ import (
 // settings may change.
 const nearInTime = 5 * time.Minute
 
+// near reports whether two handshakes begin so near in time.
+func near(a, b *analysis.Handshake) bool { return a.Start.Time.Sub(b.Start.Time).Abs() <= nearInTime }
+
 // isProven reports whether the capture proves how a handshake ended.
 func isProven(h *analysis.Handshake) bool { return h.OutcomeEvidence == analysis.Proven }
 
@@ -52,7 +55,7 @@ func between(h *analysis.Handshake) bool {
 	if l.Request == nil {
 		return false
 	}
-	for _, name := range []string{"Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto"} {
+	for _, name := range proxyMarks {
 		if l.Request.Header.Value(name) != "" {
 			return true
 		}

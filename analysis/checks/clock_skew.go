@@ -142,8 +142,10 @@ func clocksOf(ahead time.Duration, n int) string {
 	switch {
 	case capture && n == 1:
 		return "the capture's"
+	case capture && n == 2:
+		return "the capture's and one other machine's"
 	case capture:
-		return fmt.Sprintf("the capture's and %s", countOf(n-1, "other machine's", "other machines'"))
+		return fmt.Sprintf("the capture's and %d other machines'", n-1)
 	case n == 1:
 		return "that of another machine"
 	}
@@ -177,12 +179,4 @@ func noteClocks(p *analysis.Pass, named map[netip.Addr]bool) {
 
 func succeededByKerberos(h *analysis.Handshake) bool {
 	return h.Mechanism == analysis.Kerberos && h.Outcome == analysis.Succeeded
-}
-
-// countOf says how many there are: "one other machine's", "3 other machines'".
-func countOf(n int, one, several string) string {
-	if n == 1 {
-		return "one " + one
-	}
-	return fmt.Sprintf("%d %s", n, several)
 }

@@ -110,7 +110,7 @@ func otherUserAgent(p *analysis.Pass, h *analysis.Handshake) {
 	}
 	own := opening.Request.Header.Value("User-Agent")
 	for _, x := range h.FollowOns {
-		if x.Request == nil || x.Response == nil || x.Response.Status >= 400 {
+		if x.Request == nil || x.Response == nil || x.Response.Status >= httpstream.StatusBadRequest {
 			continue
 		}
 		other := x.Request.Header.Value("User-Agent")
@@ -138,7 +138,7 @@ func mixedUnderKerberos(p *analysis.Pass, h *analysis.Handshake) {
 		}
 		return
 	}
-	if x.Response == nil || x.Response.Status >= 400 {
+	if x.Response == nil || x.Response.Status >= httpstream.StatusBadRequest {
 		return
 	}
 	f := p.Found(h, x.Request.Pos, "a request for %s (%s) went without credentials over the connection to %s that %s had authenticated with Kerberos, and was answered %d",
@@ -176,7 +176,7 @@ func servedAs(p *analysis.Pass, h *analysis.Handshake) (*httpstream.Exchange, ne
 	}
 	for _, x := range h.FollowOns {
 		a := p.ClientSide(x)
-		if a != nil && a.Conn != own.Conn() && x.Response != nil && x.Response.Status < 400 {
+		if a != nil && a.Conn != own.Conn() && x.Response != nil && x.Response.Status < httpstream.StatusBadRequest {
 			return x, a.Conn.Client
 		}
 	}

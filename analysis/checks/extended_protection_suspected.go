@@ -77,7 +77,7 @@ func takenAlike(p *analysis.Pass, h *analysis.Handshake) bool {
 	}
 	return slices.ContainsFunc(p.LetInAtServer(h), func(o *analysis.Handshake) bool {
 		return isProven(o) && o.Mechanism == h.Mechanism && o.ClientAddr() == h.ClientAddr() && analysis.SameProgram(o, h) &&
-			strings.HasPrefix(o.URL, "https://") && !differs(o, h) && sameApplication(o, h) && o.Start.Time.Sub(h.Start.Time).Abs() < nearInTime
+			strings.HasPrefix(o.URL, "https://") && !differs(o, h) && sameApplication(o, h) && near(o, h)
 	})
 }
 

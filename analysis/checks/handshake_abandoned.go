@@ -72,11 +72,6 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 	}
 }
 
-// letInLater reports whether a later attempt of the same client succeeded.
-func letInLater(p *analysis.Pass, h *analysis.Handshake) bool {
-	return laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) != nil
-}
-
 // leftWaiting reports whether a token got no answer for more than a minute while the capture
 // went on.
 func leftWaiting(p *analysis.Pass, h *analysis.Handshake) bool {

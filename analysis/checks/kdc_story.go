@@ -63,7 +63,7 @@ func refusedByKDCProxy(x *httpstream.Exchange) bool {
 		return false
 	}
 	kind := q.Header.Value("Content-Type")
-	return x.Response.Status >= 400 && httpstream.IsKDCProxy(q.Target, kind) ||
+	return x.Response.Status >= httpstream.StatusBadRequest && httpstream.IsKDCProxy(q.Target, kind) ||
 		strings.HasPrefix(kind, "application/kerberos") && holdsNoKDCMessage(x.Response)
 }
 

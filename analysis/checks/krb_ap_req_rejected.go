@@ -39,7 +39,7 @@ var krbAPReqRejected = &analysis.Check{
 	},
 	Sources:  []string{"RFC 4120 sections 3.2.3 and 7.5.9", "MIT krb5, src/lib/krb5/error_tables/krb5_err.et"},
 	Follows:  []string{"clock-skew", "token-sent-twice"},
-	Reads:    []string{"Forwarded", "Server", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Reads:    append([]string{"Server"}, proxyMarks...),
 	Run:      runKrbAPReqRejected,
 	Explains: explainReplay,
 }

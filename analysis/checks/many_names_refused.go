@@ -31,7 +31,7 @@ var manyNamesRefused = &analysis.Check{
 		{Text: "Require TLS, and limit attempts for each address in front of the server.", If: []analysis.Fact{analysis.FromTarget}},
 	},
 	Sources: []string{"MITRE ATT&CK T1110.003, Password Spraying", "RFC 7617 section 4", "Microsoft, 4625(F): An account failed to log on"},
-	Reads:   []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Reads:   proxyMarks,
 	Run:     runManyNamesRefused,
 }
 
@@ -167,8 +167,7 @@ func namesRefused(p *analysis.Pass, h *analysis.Handshake) int {
 	}
 	names := map[string]bool{}
 	for _, o := range p.NearAttempts(h) {
-		near := o.Start.Time.Sub(h.Start.Time).Abs() < nearInTime
-		if !near || o.Outcome != analysis.Failed || !provesPassword(o) || o.Scheme != h.Scheme || between(o) || analysis.OtherWorkstation(o, h) {
+		if !near(o, h) || o.Outcome != analysis.Failed || !provesPassword(o) || o.Scheme != h.Scheme || between(o) || analysis.OtherWorkstation(o, h) {
 			continue
 		}
 		if names[analysis.AccountName(o.User)] = true; len(names) == manyNames {

@@ -37,8 +37,8 @@ var negotiateNotOffered = &analysis.Check{
 
 func runNegotiateNotOffered(p *analysis.Pass) {
 	type host struct {
-		side analysis.Target
-		name string
+		target analysis.Target
+		name   string
 	}
 	negotiates := map[host]bool{} // or may have, in what the capture lacks
 	for _, h := range p.Context {

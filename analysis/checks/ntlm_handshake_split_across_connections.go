@@ -36,7 +36,7 @@ var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 		"AWS, using a load balancer with Windows Authentication; nginx, directive ntlm",
 	},
 	Follows:  []string{"ntlm-connection-not-persistent"},
-	Reads:    append([]string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Proto"}, machineMarks...),
+	Reads:    slices.Concat(proxyMarks, machineMarks),
 	Run:      runNTLMHandshakeSplitAcrossConnections,
 	Explains: explainBalancer,
 }

@@ -40,7 +40,7 @@ var ntlmLogonRejected = &analysis.Check{
 		"Microsoft, HTTP status codes in IIS, learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code",
 	},
 	Follows:  []string{"connection-identity-mixing", "event-logon-refused", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "loopback-check-401", "ntlm-cbt-mismatch", "extended-protection-suspected", "http2-connection-auth", "logged-cause"},
-	Reads:    []string{"Forwarded", "Server", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Reads:    append([]string{"Server"}, proxyMarks...),
 	Run:      runNTLMLogonRejected,
 	Explains: explainPassword,
 }

@@ -42,7 +42,7 @@ func runNTLMTargetNameIssue(p *analysis.Pass) {
 // targetIssue says what is wrong with the target name, "" if nothing is. Some libraries leave the
 // name out, or name only the host; another host is a fault.
 func targetIssue(p *analysis.Pass, h *analysis.Handshake, pairs *tokens.NTLMAVPairs) (string, analysis.Severity) {
-	if pairs.Flags != nil && *pairs.Flags&4 != 0 {
+	if pairs.Flags != nil && *pairs.Flags&tokens.AVUntrustedTarget != 0 {
 		return "says that its target name comes from an untrusted source", analysis.Warning
 	}
 	if pairs.TargetName == nil || *pairs.TargetName == "" {

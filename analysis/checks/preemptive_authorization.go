@@ -42,7 +42,7 @@ func runPreemptiveAuthorization(p *analysis.Pass) {
 		}
 		f := p.Found(h, first.RequestPos(), "%s sent %s a token with its first request, before it was asked", clientName(h), serverName(h))
 		if h.Outcome == analysis.Failed && first == h.Last() && first.Asks && first.Answer() == nil && first.Said() == "" && windowsServer(first) && !slices.Contains(h.Facts(), analysis.ServerWinRM) &&
-			laterAttempt(p, h, func(o *analysis.Handshake) bool { return o.Outcome == analysis.Succeeded }) == nil && !acceptedUnasked(p, h) {
+			!letInLater(p, h) && !acceptedUnasked(p, h) {
 			f.Severity = analysis.Error // refused on the spot, as IIS does in kernel mode
 		}
 	}

@@ -26,8 +26,7 @@ var providerOrderNTLMFirst = &analysis.Check{
 		"Chromium, HTTP authentication design document, chromium.org/developers/design-documents/http-authentication",
 		"Microsoft, Windows Authentication Providers, learn.microsoft.com/iis",
 	},
-	Reads: []string{"User-Agent"},
-	Run:   runProviderOrderNTLMFirst,
+	Run: runProviderOrderNTLMFirst,
 }
 
 func runProviderOrderNTLMFirst(p *analysis.Pass) {
@@ -36,7 +35,7 @@ func runProviderOrderNTLMFirst(p *analysis.Pass) {
 		return ntlm >= 0 && negotiate > ntlm
 	}, func(h *analysis.Handshake) {
 		f := p.Found(h, h.ChallengeLeg().ResponsePos(), "%s offers %s in this order", serverName(h), offeredList(h))
-		if winINET(h.ChallengeLeg().Request) {
+		if slices.Contains(h.Facts(), analysis.ClientWinINET) {
 			f.Severity = analysis.Warning
 			f.Cause = "The client is built on WinINET, which takes the first."
 		}

@@ -96,7 +96,7 @@ func clientCause(said analysis.Fact) string {
 
 func runReportedReason(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if h.Outcome == analysis.Succeeded && h.Last().Status() < 400 {
+		if h.Outcome == analysis.Succeeded && h.Last().Status() < httpstream.StatusBadRequest {
 			ruleLater(p, h)
 			continue
 		}

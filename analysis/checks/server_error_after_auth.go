@@ -22,21 +22,26 @@ var serverErrorAfterAuth = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "WinRM takes only encrypted bodies (multipart/encrypted) over http, unless AllowUnencrypted is set.", If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
 		{Text: "Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).", If: []analysis.Fact{analysis.ServerKestrel}},
-		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: []analysis.Fact{analysis.ByNTLM, analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout)}},
+		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: append([]analysis.Fact{analysis.ByNTLM}, gatewayErrors...)},
 		{Text: "The identity of the application pool, or impersonation without rights.", If: []analysis.Fact{analysis.ServerIIS}},
-		{Text: "A gateway has no answer from the server behind it.", If: []analysis.Fact{analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout)}},
+		{Text: "A gateway has no answer from the server behind it.", If: gatewayErrors},
 		{Text: "The application failed, or what it does with the user's identity."},
 	},
 	Fix: []analysis.Advice{
 		{Text: remedySeal, If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
 		{Text: "The server's error log at this time."},
-		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: []analysis.Fact{analysis.ByNTLM, analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout)}},
+		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: append([]analysis.Fact{analysis.ByNTLM}, gatewayErrors...)},
 	},
 	Sources: []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
 	Follows: []string{"ntlm-handshake-split-across-connections", "reported-reason"},
 	Reads:   []string{"Authorization", "Server"},
 	Keep:    serverFails,
 	Run:     runServerErrorAfterAuth,
+}
+
+// gatewayErrors are the statuses of a gateway that has no answer from the server behind it.
+var gatewayErrors = []analysis.Fact{
+	analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout),
 }
 
 // remedySeal is the remedy if WinRM refuses bodies that are not encrypted.
@@ -56,10 +61,10 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 		}
 		c := h.Conn()
 		switch {
-		case last.Status() >= 500 && last.Sent.NTLM().Type() == 1:
+		case last.Status() >= httpstream.StatusInternalServerError && last.Sent.NTLM().Type() == 1:
 			p.Found(h, last.ResponsePos(), "%s answered %d to the NTLM message 1 of %s, before anybody was authenticated", serverName(h), last.Status(), clientName(h)).AddProof(last.RequestPos())
 		case last.ErrorText != "": // reported-reason says it
-		case last.Status() >= 500:
+		case last.Status() >= httpstream.StatusInternalServerError:
 			f := p.Found(h, last.ResponsePos(), "%s answered %d to the request with the %s of %s%s", serverName(h), last.Status(), tokenOrPassword(h), clientName(h), inItsWords(last))
 			f.AddProof(last.RequestPos())
 			if p.LetInAfter(h) != nil {

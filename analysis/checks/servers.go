@@ -7,6 +7,9 @@ import (
 	"negotrace/httpstream"
 )
 
+// proxyMarks are header lines by which a request shows that a proxy forwarded it.
+var proxyMarks = []string{"Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto"}
+
 // clientMarks are header lines by which a proxy distinguishes its clients.
 var clientMarks = []string{"X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP"}
 

@@ -66,7 +66,7 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 // time.
 func keyIsThere(p *analysis.Pass, h *analysis.Handshake) bool {
 	o := sameKeyTaken(p, h)
-	return o != nil && !differs(o, h) && o.Start.Time.Sub(h.Start.Time).Abs() <= nearInTime
+	return o != nil && !differs(o, h) && near(o, h)
 }
 
 // presentedSPN names the service of the ticket that was refused.

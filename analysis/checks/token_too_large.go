@@ -42,7 +42,7 @@ var tokenTooLarge = &analysis.Check{
 		"Microsoft KB2020943, HTTP 400 Bad Request (Request Header too long) response, and KB820129, HTTP.sys registry settings",
 		factTokenSize.source,
 	},
-	Reads:    []string{"Forwarded", "Server", "Via", "X-Forwarded-For", "X-Forwarded-Proto"},
+	Reads:    append([]string{"Server"}, proxyMarks...),
 	Run:      runTokenTooLarge,
 	Explains: explainHeaderSize,
 }

@@ -41,7 +41,7 @@ func runWeakEtypeTicket(p *analysis.Pass) {
 		}
 		service, etype := h.SPN, ap.Ticket.EncPart.EType
 		switch {
-		case weakest(etype):
+		case des(etype):
 			f := p.Found(h, l.RequestPos(), "the ticket for %s is encrypted with %v", service, etype)
 			f.Variant, f.Severity = "des-ticket", analysis.Error
 		case rc4(etype):
@@ -55,6 +55,6 @@ func runWeakEtypeTicket(p *analysis.Pass) {
 
 func rc4(e tokens.EType) bool { return e == tokens.ETypeRC4 || e == tokens.ETypeRC4Exp }
 
-func weakest(e tokens.EType) bool {
-	return e == tokens.ETypeDESCRC || e == tokens.ETypeDESMD5 || e == 2
+func des(e tokens.EType) bool {
+	return e == tokens.ETypeDESCRC || e == tokens.ETypeDESMD4 || e == tokens.ETypeDESMD5
 }

@@ -14,15 +14,9 @@ func addr(a netip.AddrPort) string {
 	return a.String()
 }
 
-// locate fills in start, addresses, host and URL. The host of a proxy, which answers a CONNECT with
+// locate fills in the start, addresses, host and URL of a handshake. The host of a proxy, which answers a CONNECT with
 // 401 too, is the DNS name of its address, if the capture shows one.
-func locate(handshakes []*analysis.Handshake, dns *analysis.DNS) {
-	for _, h := range handshakes {
-		address(h, dns)
-	}
-}
-
-func address(h *analysis.Handshake, dns *analysis.DNS) {
+func locate(h *analysis.Handshake, dns *analysis.DNS) {
 	first := h.First()
 	h.Start = first.Exchange.Pos()
 	h.Client, h.Server = addr(first.Conn.Client), addr(first.Conn.Server)

@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -51,7 +50,7 @@ func sibling(h *analysis.Handshake, succeeded []*analysis.Handshake) *analysis.H
 		}
 		return n
 	}
-	for _, o := range siblingsOf(h.ID, succeeded) {
+	for _, o := range analysis.Near(h, succeeded) {
 		switch {
 		case best == nil, likeness(o) > likeness(best),
 			likeness(o) == likeness(best) && distance(h, o) < distance(h, best):
@@ -59,12 +58,6 @@ func sibling(h *analysis.Handshake, succeeded []*analysis.Handshake) *analysis.H
 		}
 	}
 	return best
-}
-
-// siblingsOf returns the handshakes near an ID; they must be in order.
-func siblingsOf(id int, all []*analysis.Handshake) []*analysis.Handshake {
-	i, _ := slices.BinarySearchFunc(all, id, func(o *analysis.Handshake, id int) int { return o.ID - id })
-	return all[max(0, i-maxSiblings/2):min(len(all), i+maxSiblings/2)]
 }
 
 // withWhom says whose handshake o is, unless it is of the same user and program as h.

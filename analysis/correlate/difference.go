@@ -171,7 +171,7 @@ func (d *differ) addRequest(h, o *analysis.Handshake) {
 	}
 	d.add("method", a.Method, b.Method)
 	d.add("path", Path(a.Target), Path(b.Target))
-	const large = 4 << 10 // the smallest header limit of servers
+	const large = 4 << 10 // half of the smallest limit of servers
 	if short, long := min(a.HeadLen, b.HeadLen), max(a.HeadLen, b.HeadLen); short > 0 && long > large && long > 2*short {
 		d.add("size of the header", fmt.Sprintf("%d bytes", a.HeadLen), fmt.Sprintf("%d bytes", b.HeadLen))
 	}

@@ -10,15 +10,9 @@ import (
 	"negotrace/tokens"
 )
 
-// describe fills in scheme, mechanism, user and SPN, by the tokens and the replies of KDCs.
-// Outcomes and KDC exchanges must be set.
-func describe(handshakes []*analysis.Handshake, known *knowledge) {
-	for _, h := range handshakes {
-		identify(h, known)
-	}
-}
-
-func identify(h *analysis.Handshake, known *knowledge) {
+// describe fills in the scheme, mechanism, user and SPN of a handshake, by its tokens and the replies of
+// KDCs. Its outcome and KDC exchanges must be set.
+func describe(h *analysis.Handshake, known *knowledge) {
 	h.Offered = offered(h)
 	h.Scheme = scheme(h)
 	h.Mechanism = mechanism(h)

@@ -44,13 +44,13 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 		h.assess(&e.knowledge)
 		logs.OutcomeFromLog(&h.Handshake)
 	}
-	locate(handshakes, &e.knowledge.dns)
+	for _, h := range handshakes {
+		locate(h, &e.knowledge.dns)
+	}
 	JoinKDC(handshakes, e.buffer.kdc, &e.knowledge.dns)
 	for _, h := range handshakes {
 		h.DNS = e.knowledge.dns.AnswersFor(h)
-	}
-	describe(handshakes, &e.knowledge)
-	for _, h := range handshakes {
+		describe(h, &e.knowledge)
 		h.RefusedBefore = e.knowledge.refusedBefore(h)
 	}
 	pairs := pairProxies(entries)

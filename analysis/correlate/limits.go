@@ -26,7 +26,6 @@ const (
 	maxValue     = 512      // the longest header value that is kept: what checks read is short
 	maxPages     = 64       // different pages that are remembered, each of up to 16 KiB
 	maxRelayed   = 1024     // requests with credentials that one that was sent on is compared with
-	maxSiblings  = 256      // attempts that were let in, before and after, that one that was not is compared with
 	maxSightings = 32 << 10 // exchanges of several files that are compared, each of 1 KB
 	maxEndpoints = 64 << 10 // connections of several files that are compared
 	maxOffsets   = 64       // of the clocks of two files that are looked at

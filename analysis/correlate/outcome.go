@@ -63,7 +63,7 @@ func (h *attempt) unfinished() {
 		h.SetOutcome(analysis.Unknown, "", "what the client sent on its connection could not all be read")
 	case c.Closed():
 		h.SetOutcome(analysis.Abandoned, analysis.Proven, "the %s ended the connection (%s, %s) and the message after %s never came", c.EndedBy, c.Ending, c.EndedAt, at)
-	case idleAfterResponse(c, last):
+	case idleAfter(c, at):
 		h.SetOutcome(analysis.Abandoned, analysis.Inferred, "the message after %s did not come for more than a minute", at)
 	default:
 		h.SetOutcome(analysis.Unknown, "", "the capture ends before the message after %s", at)
@@ -169,7 +169,7 @@ func (h *attempt) assess(k *knowledge) {
 		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s sends the client back to an application with a code, and holds no token", at)
 	case l.Logon != "" || l.expired():
 		h.SetOutcome(analysis.Unknown, "", "%s %s, and holds no token", at, l.asksInPage())
-	case notAboutUser(&l.Leg):
+	case l.RefusesAnybody():
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d, and %s names a reason that is not the user: %s", at, status, l.statedIn(), l.StatedSubStatus())
 	case status == httpstream.StatusForbidden && l.acceptor == forbidsWith403 && challenged:
 		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers 403, which this kind of server says to somebody whom it knows", at)
@@ -227,20 +227,11 @@ func (l *leg) statedIn() string {
 	return where
 }
 
-func notAboutUser(l *analysis.Leg) bool {
-	subStatus, _ := l.NotAboutUser()
-	return subStatus != ""
-}
-
 // asksInPage puts into words how a response asks the user to log on in a page.
 func (l *leg) asksInPage() string {
 	switch l.Logon {
-	case analysis.LogonForm:
-		return fmt.Sprintf("answers %d with a form in which one logs on", l.Status())
-	case analysis.LogonPage:
-		return fmt.Sprintf("answers %d with a page that goes on to one on which one logs on", l.Status())
-	case analysis.LogonScript:
-		return fmt.Sprintf("answers %d with a page for logging on, which a script writes", l.Status())
+	case analysis.LogonForm, analysis.LogonPage, analysis.LogonScript:
+		return fmt.Sprintf("answers %d with %s", l.Status(), l.Logon.Words())
 	case analysis.LogonFailed:
 		return "sends the client to a page of an error"
 	}
@@ -266,12 +257,6 @@ func (l *leg) unread() string {
 func (h *attempt) wantsToken() bool {
 	_, ap := h.APReq()
 	return ap != nil && ap.MutualRequired
-}
-
-// idleAfterResponse reports whether nothing came on the connection for more than a minute after the leg,
-// while the capture went on.
-func idleAfterResponse(c *httpstream.Conn, l *analysis.Leg) bool {
-	return idleAfter(c, l.ResponsePos())
 }
 
 // idleAfter reports whether nothing came on a connection for more than a minute after a message,

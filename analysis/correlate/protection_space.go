@@ -15,7 +15,7 @@ type protectionSpace struct {
 	target       analysis.Target
 	server       netip.AddrPort
 	name         string
-	firstSegment string // see partOf
+	firstSegment string // of the path
 }
 
 // protectionSpaceOf returns the place that a leg is about.

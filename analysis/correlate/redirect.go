@@ -40,7 +40,7 @@ func isLogonHost(host string) bool {
 
 // redirectOf reads the Location of a response. It may hold secrets, and is not kept.
 func redirectOf(x *httpstream.Exchange) redirect {
-	if x.Response == nil || x.Response.Status < 300 || x.Response.Status > 399 {
+	if !x.Response.IsRedirection() {
 		return noRedirect
 	}
 	to, err := url.Parse(x.Response.Header.Value("Location"))
@@ -90,7 +90,7 @@ func saysError(r *httpstream.Request, to *url.URL) bool {
 // dropRepeatedError removes from a redirect the parameters for errors that the URL of the request
 // has too: they say nothing about the response.
 func dropRepeatedError(x *httpstream.Exchange) {
-	if x.Request == nil || x.Response == nil || x.Response.Status < 300 || x.Response.Status > 399 {
+	if x.Request == nil || !x.Response.IsRedirection() {
 		return
 	}
 	_, had, found := strings.Cut(x.Request.Target, "?")

@@ -12,7 +12,7 @@ import (
 // visit notes the hosts that a client contacts: of the first request on each connection, of
 // each request through a proxy, and of redirects.
 func (t *Trace) visit(x *httpstream.Exchange) {
-	if r := x.Response; r != nil && r.Status >= 300 && r.Status <= 399 {
+	if r := x.Response; r.IsRedirection() {
 		if location := r.Header.Value("Location"); location != "" {
 			if to, err := url.Parse(location); err == nil {
 				t.visits.Redirect(to.Host)
@@ -39,8 +39,7 @@ func (t *Trace) visit(x *httpstream.Exchange) {
 
 // servedUnasked reports whether a server served a request that had no credentials.
 func servedUnasked(x *httpstream.Exchange) bool {
-	r := x.Response
-	return r != nil && r.Status >= 200 && r.Status < 300 && x.Request.Method != "CONNECT" && !x.Request.Header.Has("Authorization")
+	return x.Response.IsSuccess() && x.Request.Method != "CONNECT" && !x.Request.Header.Has("Authorization")
 }
 
 // addService notes the web server for which a client asks a KDC for a ticket.

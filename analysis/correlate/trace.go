@@ -125,7 +125,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	if t.logs {
 		asked = logs.NewSeenRequest(x, t.oneBrowser)
 	}
-	mayBeDuplicate := t.packets && !x.Pos().InPackets() // it may be
+	mayBeDuplicate := t.packets && !x.Pos().InPackets()
 	if !mayBeDuplicate {
 		t.worker.addPos(x.Pos())
 	}

@@ -84,7 +84,7 @@ func (v View) Shows(e *Entry) bool {
 // (RFC 6649), triple DES and RC4 (RFC 8429).
 func weak(e tokens.EType) bool {
 	switch e {
-	case tokens.ETypeDESCRC, 2, tokens.ETypeDESMD5, 5, 7, 16, tokens.ETypeRC4, tokens.ETypeRC4Exp:
+	case tokens.ETypeDESCRC, tokens.ETypeDESMD4, tokens.ETypeDESMD5, 5, 7, 16, tokens.ETypeRC4, tokens.ETypeRC4Exp:
 		return true
 	}
 	return false
