@@ -30,6 +30,9 @@ var netErrors = map[int]string{
 // other.
 func NetErrorName(n int) string { return netErrors[n] }
 
+// NetErrorNumber returns the number of one of these errors by its name, 0 for any other.
+func NetErrorNumber(name string) int { return int(codesByName()[name].Value) }
+
 // routineErrors are the names of the routine errors of GSS-API, from 1 (RFC 2744 section 3.9.1).
 var routineErrors = []string{
 	"GSS_S_BAD_MECH", "GSS_S_BAD_NAME", "GSS_S_BAD_NAMETYPE", "GSS_S_BAD_BINDINGS", "GSS_S_BAD_STATUS", "GSS_S_BAD_MIC",

@@ -183,7 +183,7 @@ func (in *input) unknown(head []byte, err error) error {
 	default:
 		kind := kindOf(head[:min(len(head), headLen)])
 		if kind == plainText && in.packed == nil {
-			kind += fmt.Sprintf(" (`negotrace decode - < %s` shows the tokens and challenges in any text)", in.source.Name)
+			kind += fmt.Sprintf(" (`negotrace decode - < %[1]s` shows the tokens and challenges in any text, `negotrace explain - < %[1]s` the errors)", in.source.Name)
 		}
 		return fmt.Errorf("%s is in no known format: it %s", where, kind)
 	}

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,14 +21,18 @@ const (
 
 // LookUpErrors returns the errors with that name or number: "KDC_ERR_S_PRINCIPAL_UNKNOWN",
 // "7", "0x80090322", "STATUS_LOGON_FAILURE", "401.1". Small numbers are codes of Kerberos,
-// in decimal or behind 0x; large ones are statuses of Windows.
+// in decimal or behind 0x; large ones are statuses of Windows, also as negative numbers. Names may be
+// those of MIT Kerberos (KRB5KDC_ERR_POLICY, -1765328372) and of Samba (NT_STATUS_LOGON_FAILURE).
 func LookUpErrors(text string) []analysis.KnownError {
-	text = strings.TrimSpace(text)
+	text = protocolName(strings.TrimSpace(text))
 	if e, ok := iisErrors[text]; ok {
 		return []analysis.KnownError{{Name: "HTTP " + text, Number: text, Family: iisFamily, Means: e.means, Checks: e.checks}}
 	}
 	var found []analysis.KnownError
 	number, err := strconv.ParseUint(strings.ToLower(text), 0, 32)
+	if n, ok := statusNumber(text); ok {
+		number, err = uint64(n), nil
+	}
 	for _, code := range tokens.ErrorCodes() {
 		if strings.EqualFold(text, code.Name()) || err == nil && number == uint64(code) {
 			e := kerberosErrors[code]
@@ -40,7 +45,7 @@ func LookUpErrors(text string) []analysis.KnownError {
 			found = append(found, analysis.KnownError{Name: status.Name(), Number: fmt.Sprintf("0x%08X (%d)", uint32(status), uint32(status)), Family: windowsFamily, Means: e.means, Checks: e.checks})
 		}
 	}
-	return append(found, win32Error(text)...)
+	return append(append(found, win32Error(text)...), namedOnly(text)...)
 }
 
 // win32Error returns the error of Win32 with that name, or with that number if no other error
@@ -69,8 +74,8 @@ func ErrorNames() []string {
 	for _, status := range tokens.Win32Errors() {
 		names = append(names, status.Name())
 	}
-	for number := range iisErrors {
-		names = append(names, number)
+	for _, named := range []map[string]meaning{iisErrors, gssErrors, browserErrors} {
+		names = slices.AppendSeq(names, maps.Keys(named))
 	}
 	slices.Sort(names)
 	return names
@@ -151,6 +156,20 @@ var windowsErrors = map[string]meaning{
 	"SEC_E_INVALID_TOKEN":                      {"The token cannot be read by the other side: cut, of another mechanism, or on the wrong connection.", []string{"auth-token-malformed", "ntlm-handshake-split-across-connections"}},
 	"SEC_E_LOGON_DENIED":                       {"The logon was refused.", []string{"ntlm-logon-rejected"}},
 	"SEC_E_NO_CREDENTIALS":                     {"There are no credentials yet. In IIS's log it stands beside the NTLM challenge, 401.1, and is normal there.", []string{"anonymous-first-roundtrip", "client-token-generation-failed"}},
+	"SEC_E_UNSUPPORTED_FUNCTION":               {"The library does not do what was asked for; where NTLM is blocked or missing, it says so of NTLM.", []string{"client-token-generation-failed"}},
+	"SEC_E_INTERNAL_ERROR":                     {"The Local Security Authority cannot do it; mostly it reaches no domain controller, or the domain does not fit the name of the user.", []string{"kdc-unreachable"}},
+	"SEC_E_SECPKG_NOT_FOUND":                   {"The library has no such mechanism.", []string{"client-token-generation-failed"}},
+	"SEC_E_MESSAGE_ALTERED":                    {"A signature does not fit: a message was altered, or is of another connection.", []string{"spnego-mic-problem"}},
+	"SEC_E_OUT_OF_SEQUENCE":                    {"A message came again, or before its time.", []string{"token-sent-twice"}},
+	"SEC_E_CONTEXT_EXPIRED":                    {"The handshake had ended, or its ticket has expired.", []string{"krb-ap-req-rejected"}},
+	"SEC_E_NO_IP_ADDRESSES":                    {"The client finds no address of a KDC.", []string{"kdc-unreachable"}},
+	"SEC_E_KDC_UNABLE_TO_REFER":                {"The KDC knows no way to the realm of the service.", []string{"cross-realm-referral"}},
+	"SEC_E_KDC_UNKNOWN_ETYPE":                  {"Client, KDC and service have no encryption type in common.", []string{"etype-nosupp"}},
+	"SEC_E_UNSUPPORTED_PREAUTH":                {"The KDC does not know this kind of pre-authentication, for instance a logon with a certificate.", []string{"kdc-error"}},
+	"SEC_E_DELEGATION_REQUIRED":                {"A machine needs to be trusted for delegation for it.", []string{"delegation-required", "delegation-s4u"}},
+	"SEC_E_MULTIPLE_ACCOUNTS":                  {"Several accounts fit the certificate.", nil},
+	"SEC_E_NO_KERB_KEY":                        {"The account has no key.", []string{"kdc-error"}},
+	"SEC_E_DOWNGRADE_DETECTED":                 {"Somebody on the way weakened the negotiation; the same comes where no domain controller can be reached.", []string{"spnego-mic-problem", "kdc-unreachable"}},
 	"SEC_E_UNKNOWN_CREDENTIALS":                {"The library does not know the credentials.", []string{"client-token-generation-failed"}},
 	"SEC_E_NO_AUTHENTICATING_AUTHORITY":        {"No KDC or domain controller can be reached.", []string{"kdc-unreachable"}},
 	"SEC_E_WRONG_PRINCIPAL":                    {"The service is not who the client wanted: the ticket was made with the key of another account.", []string{"spn-wrong-account-ap-err-modified", "spn-host-mismatch"}},
@@ -162,6 +181,7 @@ var windowsErrors = map[string]meaning{
 var win32Errors = map[string]meaning{
 	"ERROR_NO_LOGON_SERVERS":             {"No domain controller can be reached to check the logon.", []string{"ntlm-logon-rejected"}},
 	"ERROR_ACCESS_DENIED":                {"Not allowed. In IIS's log it stands beside the first 401, 401.2, and is normal there.", []string{"anonymous-first-roundtrip", "authz-failed-after-auth"}},
+	"ERROR_NO_SUCH_LOGON_SESSION":        {"The logon whose credentials are wanted has ended or has none: of a service, a scheduled task, or a second hop without delegation.", []string{"client-token-generation-failed", "double-hop-anonymous"}},
 	"ERROR_NO_SUCH_USER":                 {"There is no such user.", []string{"ntlm-logon-rejected"}},
 	"ERROR_LOGON_FAILURE":                {"Unknown user or wrong password.", []string{"ntlm-logon-rejected"}},
 	"ERROR_ACCOUNT_RESTRICTION":          {"A restriction of the account, such as an empty password or Protected Users.", []string{"ntlm-logon-rejected"}},

@@ -49,7 +49,13 @@ func writeErrors(w io.Writer, all []analysis.KnownError, opts Options) error {
 		if i > 0 {
 			p.line("")
 		}
-		p.colored(0, e.Name+", ", bold, e.Number)
+		name := e.Name
+		if e.Number != "" {
+			name += ", " + e.Number
+		}
+		for _, l := range wrap(name, min(p.width, broadest)) {
+			p.line(bold.apply(l, p.color))
+		}
 		p.item(0, "", e.Family)
 		p.section("WHAT IT MEANS", cmp.Or(e.Means, "No more is known here than its name."))
 		p.section("CHECKS THAT SPEAK OF IT", e.Checks...)

@@ -66,6 +66,7 @@ func reflow(s string) string { return strings.Join(strings.Fields(s), " ") }
 func wrap(s string, width int) []string {
 	var lines []string
 	line, used := "", 0
+	width = max(width, 1) // beside a label as wide as the page
 	for _, word := range strings.Split(elide(Printable(s), 30*width), " ") {
 		n := columns(word)
 		if used > 0 && used+1+n <= width {

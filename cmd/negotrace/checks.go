@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -12,6 +14,8 @@ import (
 	"negotrace/analysis"
 	"negotrace/analysis/checks"
 	"negotrace/analysis/report"
+	"negotrace/internal/lazyregexp"
+	"negotrace/internal/utf8text"
 )
 
 // checks returns the command that lists the catalogue.
@@ -35,18 +39,28 @@ func (t *tool) checks() *cobra.Command {
 const aboutExplain = `explain says what a check means, what proves it, what looks like it, and what to
 do. It also explains errors, by name or number: of Kerberos
 (KDC_ERR_S_PRINCIPAL_UNKNOWN, 7), of Windows (STATUS_LOGON_FAILURE, 0x80090322,
-2148074254) and of IIS (401.1).`
+2148074254), of IIS (401.1), of browsers, GSS-API, WinRM and Entra ID.
+
+In any other text, such as the trace of an exception or a log, it finds the
+errors by their names, by numbers that only they have, and by the sentences of
+libraries: MIT Kerberos, Heimdal, Java, Windows, .NET. "-" reads standard input.`
+
+const examplesExplain = `  negotrace explain spn-not-found
+  negotrace explain 0x80090322
+  negotrace explain 'Server not found in Kerberos database'
+  negotrace explain - < catalina.out`
 
 // explain returns the command that explains one check or error.
 func (t *tool) explain() *cobra.Command {
 	return &cobra.Command{
-		Use:         "explain CHECK|ERROR",
-		Short:       "Explain a check, or an error by its name or number",
+		Use:         "explain CHECK|ERROR|TEXT|-",
+		Short:       "Explain a check, or the errors in a text",
 		Long:        aboutExplain,
+		Example:     examplesExplain,
 		Annotations: formatsThat(func(f report.Format) bool { return f.Check != nil }),
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return errors.New("explain takes the name of one check, or the name or number of one error; negotrace checks lists the checks")
+			if len(args) == 0 {
+				return errors.New("explain takes the name of a check, or a text with errors; negotrace checks lists the checks")
 			}
 			return nil
 		},
@@ -59,16 +73,49 @@ func (t *tool) explain() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if found := checks.LookUpErrors(args[0]); len(found) > 0 {
-				return writeResult(t, format.Errors, found, t.options())
-			}
-			check, err := lookUp(checks.All(), args[0])
+			text, err := t.textOf(args)
 			if err != nil {
 				return err
 			}
-			return writeResult(t, format.Check, check, t.options())
+			text, _ = io.ReadAll(utf8text.NewReader(bytes.NewReader(text))) // PowerShell redirects as UTF-16
+			found := checks.LookUpErrors(string(text))
+			if len(found) == 0 && len(args) == 1 {
+				if check, _ := lookUp(checks.All(), args[0]); check != nil {
+					return writeResult(t, format.Check, check, t.options())
+				}
+			}
+			if len(found) == 0 {
+				found = checks.ErrorsIn(string(text))
+			}
+			if len(found) > 0 {
+				return writeResult(t, format.Errors, found, t.options())
+			}
+			if bytes.ContainsAny(bytes.TrimSpace(text), " \n") || args[0] == standardInput {
+				return errors.New("no error that is known here is in the text")
+			}
+			_, err = lookUp(checks.All(), args[0])
+			return err
 		},
 	}
+}
+
+// negative is a number such as SSPI's errors are in .NET and Python.
+var negative = lazyregexp.New(`^-\d{5,10}$`)
+
+// numbersAsText returns the arguments with a space before each negative number behind explain, which
+// is no flag then.
+func numbersAsText(args []string) []string {
+	at := slices.Index(args, "explain")
+	if at < 0 {
+		return args
+	}
+	args = slices.Clone(args)
+	for i := at + 1; i < len(args); i++ {
+		if negative().MatchString(args[i]) {
+			args[i] = " " + args[i]
+		}
+	}
+	return args
 }
 
 // slugs returns the names of the checks.

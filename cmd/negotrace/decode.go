@@ -63,26 +63,33 @@ func (t *tool) decode() *cobra.Command {
 	return c
 }
 
-// maxInput is how much decode reads. What a person copies is much less.
+// maxInput is how much decode and explain read. What a person copies is much less.
 const maxInput = 4 << 20
+
+// textOf returns the text of the arguments, which are the words of one, or "-" for standard input.
+func (t *tool) textOf(args []string) ([]byte, error) {
+	if len(args) != 1 || args[0] != standardInput {
+		return []byte(strings.Join(args, " ")), nil
+	}
+	if isTerminal(t.stdin) {
+		return nil, errors.New("standard input is a terminal: pipe a text into it")
+	}
+	input, err := io.ReadAll(io.LimitReader(t.stdin, maxInput+1))
+	if len(input) > maxInput {
+		t.warn(fmt.Errorf("standard input is long: only its first %d MiB are read", maxInput>>20))
+		input = input[:maxInput]
+	}
+	return input, err
+}
 
 func (t *tool) decodeTokens(c *cobra.Command, args []string, s *decodeFlags) error {
 	format, err := t.formatFor(c)
 	if err != nil {
 		return err
 	}
-	input := []byte(strings.Join(args, " "))
-	if len(args) == 1 && args[0] == standardInput {
-		if isTerminal(t.stdin) {
-			return errors.New("standard input is a terminal: pipe a token into it")
-		}
-		if input, err = io.ReadAll(io.LimitReader(t.stdin, maxInput+1)); err != nil {
-			return err
-		}
-		if len(input) > maxInput {
-			t.warn(fmt.Errorf("standard input is long: only its first %d MiB are read", maxInput>>20))
-			input = input[:maxInput]
-		}
+	input, err := t.textOf(args)
+	if err != nil {
+		return err
 	}
 	d, err := decoder(s.keytab)
 	if err != nil {

@@ -36,7 +36,7 @@ func main() {
 func run(ctx context.Context, args []string, env func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
 	t := &tool{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
 	c := t.root()
-	c.SetArgs(args)
+	c.SetArgs(numbersAsText(args))
 	c.SetIn(stdin)
 	c.SetOut(stdout)
 	c.SetErr(stderr)

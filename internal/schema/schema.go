@@ -134,7 +134,7 @@ func (m *maker) result(command string) (Node, error) {
 	case "checks":
 		top.Type, top.Items = "array", m.ref(reflect.TypeFor[analysis.Check]())
 	case "explain":
-		errors := &Node{Title: "Errors with that name or number", Type: "array", Items: m.ref(reflect.TypeFor[analysis.KnownError]())}
+		errors := &Node{Title: "Errors with that name or number, or in that text", Type: "array", Items: m.ref(reflect.TypeFor[analysis.KnownError]())}
 		top.OneOf = []*Node{m.ref(reflect.TypeFor[analysis.Check]()), errors}
 	case "version":
 		top.Ref = m.ref(reflect.TypeFor[report.Version]()).Ref

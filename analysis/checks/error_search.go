@@ -1,0 +1,128 @@
+package checks
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"negotrace/analysis"
+)
+
+// librarySentence is the family of errors that are known by what libraries print.
+const librarySentence = "a sentence of a library or program, which names no number"
+
+// maxFound is how many errors of one text are explained.
+const maxFound = 32
+
+// ErrorsIn returns the errors in a text, such as a line of a log or the trace of an exception, each
+// once and in their order: by name, by a number that only an error has, or by the sentence of a
+// library.
+func ErrorsIn(text string) []analysis.KnownError {
+	type hit struct {
+		at int
+		analysis.KnownError
+	}
+	var hits []hit
+	add := func(at int, found []analysis.KnownError) {
+		for _, e := range found {
+			hits = append(hits, hit{at, e})
+		}
+	}
+	begin := 0
+	for i := range len(text) + 1 {
+		if i < len(text) && inCode(text[i]) {
+			continue
+		}
+		word := strings.Trim(text[begin:i], "._")
+		if begin > 0 && text[begin-1] == '-' && (begin == 1 || !inCode(text[begin-2])) {
+			word = "-" + word // a number with its sign
+		}
+		if namesError(word) {
+			add(begin, LookUpErrors(word))
+		}
+		begin = i + 1
+	}
+	lower := strings.ToLower(text)
+	for _, general := range []bool{false, true} {
+		if general && len(hits) > 0 {
+			break
+		}
+		for _, s := range sentences {
+			if part, at := s.in(lower); at >= 0 && s.general == general {
+				add(at, s.known(part))
+			}
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.at, b.at) })
+	var all []analysis.KnownError
+	for _, h := range hits {
+		if len(all) < maxFound && !slices.ContainsFunc(all, func(e analysis.KnownError) bool { return e.Name == h.Name }) {
+			all = append(all, h.KnownError)
+		}
+	}
+	return all
+}
+
+// inCode reports whether a byte may be in the name or the number of an error.
+func inCode(c byte) bool {
+	return c == '_' || c == '.' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+}
+
+// namesError reports whether a word of a text stands for an error by itself: a name with an underscore, a status
+// of IIS with its sub-status, or a number with the highest of 32 bits, which errors of Windows have.
+func namesError(word string) bool {
+	if strings.Contains(word, "_") || iisErrors[word].means != "" || entraErrors[strings.ToUpper(word)].means != "" {
+		return true
+	}
+	_, ok := statusNumber(word)
+	return ok
+}
+
+// statusNumber reads a number of 32 bits whose highest bit is set, in hexadecimal, or in decimal with or
+// without a sign.
+func statusNumber(word string) (uint32, bool) {
+	if n, err := strconv.ParseInt(word, 10, 32); err == nil && n < -1<<24 {
+		return uint32(int32(n)), true
+	}
+	n, err := strconv.ParseUint(strings.ToLower(word), 0, 32)
+	return uint32(n), err == nil && n>>31 == 1
+}
+
+// in returns the first part of the sentence in a text in lower case, and where it is; -1 if none is there.
+func (s *sentence) in(lower string) (first string, at int) {
+	at = -1
+	for _, part := range s.parts {
+		if n := indexOf(lower, strings.ToLower(part)); n >= 0 && (at < 0 || n < at) {
+			first, at = part, n
+		}
+	}
+	return first, at
+}
+
+// indexOf returns where a text has a part, in which "..." stands for anything in one line; -1 if it has not.
+func indexOf(text, part string) int {
+	begin, end, gap := strings.Cut(part, "...")
+	for from := 0; ; {
+		at := strings.Index(text[from:], begin)
+		if at < 0 || !gap {
+			return at
+		}
+		line, _, _ := strings.Cut(text[from+at+len(begin):], "\n")
+		if strings.Contains(line[:min(len(line), maxGap)], end) {
+			return from + at
+		}
+		from += at + len(begin)
+	}
+}
+
+// maxGap is how much may lie between the constant parts of a sentence: a name or a path.
+const maxGap = 512
+
+// known returns the error that a part of the sentence stands for.
+func (s *sentence) known(part string) []analysis.KnownError {
+	if s.same != "" {
+		return LookUpErrors(s.same)
+	}
+	return []analysis.KnownError{{Name: part, Family: librarySentence, Means: s.means, Checks: s.checks}}
+}

@@ -1,0 +1,112 @@
+package checks
+
+// A sentence is what libraries print for errors that have no number in a protocol, or print
+// without it.
+type sentence struct {
+	// parts are what is constant of it, in the spelling of each library, with "..." for a part of one line
+	// that differs, and its own name or number where it has one.
+	parts   []string
+	same    string // the error that the sentence stands for, if that has a name
+	general bool   // it leaves the cause to what else the text says
+	meaning
+}
+
+// sentences are those of MIT Kerberos, Heimdal, Java, SSPI, GSS-API's mechanisms, gokrb5, and of
+// programs that pass them on.
+var sentences = []sentence{
+	// For an error of Kerberos, RFC 4120 section 7.5.9.
+	{parts: []string{"Client not found in Kerberos database", "Client (...) unknown"}, same: "KDC_ERR_C_PRINCIPAL_UNKNOWN"},
+	{parts: []string{"Server not found in Kerberos database", "LOOKING_UP_SERVER", "Server (...) unknown"}, same: "KDC_ERR_S_PRINCIPAL_UNKNOWN"},
+	{parts: []string{"KDC policy rejects request"}, same: "KDC_ERR_POLICY"},
+	{parts: []string{"KDC can't fulfill requested option", "KDC cannot accommodate requested option", "KDC cannot fulfill requested option"}, same: "KDC_ERR_BADOPTION"},
+	{parts: []string{"KDC has no support for encryption type", "The encryption type requested is not supported by the KDC"}, same: "KDC_ERR_ETYPE_NOSUPP"},
+	{parts: []string{"KDC has no support for padata type"}, same: "KDC_ERR_PADATA_TYPE_NOSUPP"},
+	{parts: []string{"credentials have been revoked"}, same: "KDC_ERR_CLIENT_REVOKED"},
+	{parts: []string{"Password has expired", "Password change required"}, same: "KDC_ERR_KEY_EXPIRED"},
+	{parts: []string{"Preauthentication failed", "Pre-authentication information was invalid", "Password incorrect"}, same: "KDC_ERR_PREAUTH_FAILED"},
+	{parts: []string{"Additional pre-authentication required"}, same: "KDC_ERR_PREAUTH_REQUIRED"},
+	{parts: []string{"Integrity check on decrypted field failed", "Decrypt integrity check failed"}, same: "KRB_AP_ERR_BAD_INTEGRITY"},
+	{parts: []string{"Ticket expired"}, same: "KRB_AP_ERR_TKT_EXPIRED"},
+	{parts: []string{"Ticket not yet valid"}, same: "KRB_AP_ERR_TKT_NYV"},
+	{parts: []string{"Request is a replay"}, same: "KRB_AP_ERR_REPEAT"},
+	{parts: []string{"The ticket isn't for us"}, same: "KRB_AP_ERR_NOT_US"},
+	{parts: []string{"Clock skew too great", "The clocks on the client and server machines are skewed"}, same: "KRB_AP_ERR_SKEW"},
+	{parts: []string{"Incorrect net address"}, same: "KRB_AP_ERR_BADADDR"},
+	{parts: []string{"Message stream modified"}, same: "KRB_AP_ERR_MODIFIED"},
+	{parts: []string{"Specified version of key is not available", "Key version is not available"}, same: "KRB_AP_ERR_BADKEYVER"},
+	{parts: []string{"Service key not available"}, same: "KRB_AP_ERR_NOKEY"},
+	{parts: []string{"Response too big for UDP"}, same: "KRB_ERR_RESPONSE_TOO_BIG"},
+
+	// As Windows prints its errors in English.
+	{parts: []string{"target principal name is incorrect", "target account name is incorrect"}, same: "SEC_E_WRONG_PRINCIPAL"},
+	{parts: []string{"specified target is unknown or unreachable"}, same: "SEC_E_TARGET_UNKNOWN"},
+	{parts: []string{"No credentials are available in the security package"}, same: "SEC_E_NO_CREDENTIALS"},
+	{parts: []string{"The logon attempt failed"}, same: "SEC_E_LOGON_DENIED"},
+	{parts: []string{"token supplied to the function is invalid"}, same: "SEC_E_INVALID_TOKEN"},
+	{parts: []string{"No authority could be contacted for authentication"}, same: "SEC_E_NO_AUTHENTICATING_AUTHORITY"},
+	{parts: []string{"channel bindings were incorrect"}, same: "SEC_E_BAD_BINDINGS"},
+	{parts: []string{"Local Security Authority cannot be contacted"}, same: "SEC_E_INTERNAL_ERROR"},
+	{parts: []string{"The user name or password is incorrect"}, same: "ERROR_LOGON_FAILURE"},
+	{parts: []string{"specified logon session does not exist"}, same: "ERROR_NO_SUCH_LOGON_SESSION"},
+	{parts: []string{"currently no logon servers available"}, same: "ERROR_NO_LOGON_SERVERS"},
+	{parts: []string{"trust relationship between this workstation and the primary domain failed"}, same: "ERROR_TRUSTED_RELATIONSHIP_FAILURE"},
+	{parts: []string{"NTLM authentication has been disabled"}, same: "STATUS_NTLM_BLOCKED"},
+	{parts: []string{"protected by an authentication firewall"}, same: "STATUS_AUTHENTICATION_FIREWALL_FAILED"},
+
+	// Of clients.
+	{parts: []string{
+		"No Kerberos credentials available", "No credentials cache found", "Failed to find any Kerberos tgt", "Attempt to obtain new INITIATE credentials failed",
+		"No credentials cache file found", "Unable to obtain Principal Name for authentication", "Unable to obtain Princpal Name for authentication", "No principal in keytab matches desired name",
+		"-1765328189", "KRB5_FCC_NOFILE",
+	}, meaning: meaning{"The client has no ticket-granting ticket, or its library does not find it: nobody has run kinit (logged on), the cache is another user's or in another place (KRB5CCNAME), or Java does not use the one of the system (useTicketCache, javax.security.auth.useSubjectCredsOnly=false).", []string{"client-token-generation-failed"}}},
+	{parts: []string{"Credentials cache file ... not found", "Credential cache is empty"}, meaning: meaning{"The file that should hold the client's tickets is not there, or may not be read: KRB5CCNAME and klist show which one its library looks for.", []string{"client-token-generation-failed"}}},
+	{parts: []string{"Matching credential not found", "KRB5_CC_NOTFOUND", "-1765328243"}, meaning: meaning{"There is no such ticket in the client's cache yet. This is normal in a trace, where the library then asks a KDC; as the last error it says that the cache has no ticket-granting ticket.", []string{"client-token-generation-failed"}}},
+	{parts: []string{"SPNEGO cannot find mechanisms to negotiate", "SPNEGO failed to negotiate a mechanism"}, meaning: meaning{"The library has credentials for none of its mechanisms: no ticket-granting ticket, and no NTLM (gss-ntlmssp is not installed, or knows no password). With a ticket, the server's list of mechanisms has none that the client has.", []string{"client-token-generation-failed", "spnego-reject"}}},
+	{parts: []string{"Principal in credential cache does not match desired name"}, meaning: meaning{"The cache has the tickets of another user than the one that the program asks for.", []string{"client-token-generation-failed"}}},
+	{parts: []string{
+		"Cannot contact any KDC", "Cannot find KDC for", "unable to reach any KDC", "Cannot locate KDC", "Cannot get kdc for realm", "Unable to locate KDC for realm",
+		"Cannot resolve network address for KDC", "KRB5_KDC_UNREACH", "-1765328228", "KRB5_REALM_UNKNOWN", "-1765328230",
+	}, meaning: meaning{"The client's library finds no KDC of the realm, or gets no answer: krb5.conf and the SRV records of DNS (_kerberos._udp.<realm>) name it, port 88 has to be open. The realm may also be the wrong one, in small letters or of a name that domain_realm does not know.", []string{"kdc-unreachable"}}},
+	{parts: []string{"Cannot determine realm for numeric host address"}, meaning: meaning{"The URL holds an IP address. A ticket is for a name.", []string{"ip-address-url"}}},
+	{parts: []string{"Cannot determine realm for host", "unable to find realm of host", "does not specify default realm", "Cannot find default realm"}, meaning: meaning{"The library does not know which realm the host is in: domain_realm and default_realm of krb5.conf say it.", []string{"cross-realm-referral", "spn-not-found"}}},
+	{parts: []string{"KDC reply did not match expectations", "Identifier doesn't match expected value (906)"}, meaning: meaning{"The KDC's answer is about other names than were asked for, or is no answer to that question. Mostly the realm was written in small letters, or the name is one that the KDC corrects (canonicalize in krb5.conf).", []string{"spn-case", "cross-realm-referral"}}},
+	{parts: []string{"Encryption type not permitted"}, meaning: meaning{"krb5.conf or the system's crypto policy does not allow an encryption type that the KDC or the ticket uses.", []string{"etype-nosupp", "weak-etype-ticket"}}},
+	{general: true, parts: []string{"Peer indicated failure: GSS initiate failed"}, meaning: meaning{"SASL's server refused the ticket; the server's own log names the cause.", nil}},
+	{parts: []string{"The HTTP request is unauthorized with client authentication scheme"}, meaning: meaning{"The client of WCF or .NET sent all it has for that scheme, and the answer was 401 again. The list behind it is what the server offers: another scheme there is what the client should use.", []string{"negotiate-not-offered", "ntlm-logon-rejected", "auth-refused-unexplained"}}},
+	{general: true, parts: []string{"the specified credentials were rejected by the server"}, meaning: meaning{"WinRM answered 401 to all that was sent: a wrong password; Basic for a user of a domain; a kind of authentication that is off (winrm get winrm/config/service/auth); a local account that is not the built-in Administrator, without LocalAccountTokenFilterPolicy.", []string{"auth-refused-unexplained", "ntlm-logon-rejected"}}},
+
+	// Of acceptors.
+	{parts: []string{"Keytab ... is nonexistent or empty", "Unable to obtain password from user", "Attempt to obtain new ACCEPT credentials failed", "failed to get server creds", "Failed to find any Kerberos key", "Failed to find any Kerberos credentails", "gss_acquire_cred() failed"}, meaning: meaning{"The acceptor has no keytab that it can read, or none with its name: the path (KRB5_KTNAME, default_keytab_name, keyTab of JAAS), the rights of the server's user, and the names (klist -kte) have to fit.", []string{"reported-reason", "keytab-key-mismatch"}}},
+	{parts: []string{
+		"Cannot find key of appropriate type", "Cannot find key for type", "No key table entry found", "Key table entry not found", "not found in keytab",
+		"Key version number for principal in key table is incorrect", "KRB5_KT_NOTFOUND", "-1765328203", "KRB5_KT_KVNONOTFOUND", "-1765328154",
+	}, meaning: meaning{"The acceptor's keytab has no key that fits the ticket: by name (klist -kte), by version (kvno <SPN>), or by encryption type.", []string{"keytab-key-mismatch"}}},
+	{parts: []string{"Checksum failed", "but cannot decrypt ticket", "Cannot decrypt ticket"}, meaning: meaning{"The acceptor's key does not open the ticket: the keytab was made before the last change of the password, with another salt (an account that was renamed), or of another account than the one that has the service principal name.", []string{"keytab-key-mismatch", "spn-wrong-account-ap-err-modified", "spn-duplicate"}}},
+	{parts: []string{"Wrong principal in request", "does not match server principal", "does not match request ticket server", "KRB5_AP_WRONG_PRINC"}, meaning: meaning{"The ticket is for another name than the acceptor was set up with.", []string{"keytab-key-mismatch", "spn-host-mismatch"}}},
+	{parts: []string{"GSSHeader did not find the right tag", "Defective token", "not a valid SPNEGO token", "OID of MechToken does not match the first in the MechTypeList", "Invalid token was supplied", "received type 1 NTLM token", "Token header is malformed or corrupt"}, meaning: meaning{"The acceptor cannot read the token. Mostly the client sent NTLM to one that takes Kerberos only: it had no ticket for the site's name.", []string{"ntlm-not-accepted", "ntlm-fallback-over-negotiate", "auth-token-malformed"}}},
+	{parts: []string{"An unsupported mechanism was requested", "Unsupported mechanism requested"}, meaning: meaning{"The token is of a mechanism that the library does not have, such as NTLM where gss-ntlmssp is missing.", []string{"ntlm-not-accepted", "ntlm-fallback-over-negotiate"}}},
+	{parts: []string{"Incorrect channel bindings were supplied", "Channel binding mismatch", "Channel bindings do not match"}, meaning: meaning{"The channel binding does not fit the TLS connection (Extended Protection): TLS ends before the acceptor, or the client sends none.", []string{"extended-protection-suspected", "ntlm-cbt-mismatch"}}},
+	{parts: []string{"is not supported/enabled"}, meaning: meaning{"Java's settings allow no such encryption type: allow_weak_crypto and permitted_enctypes in krb5.conf, for Java 8 the unlimited policy of cryptography.", []string{"weak-etype-ticket", "etype-nosupp"}}},
+	{parts: []string{"only one authentication iteration allowed"}, meaning: meaning{"The module takes one token and no second one: NTLM needs two, and so does SPNEGO whose first token is for a mechanism that the server does not prefer.", []string{"ntlm-not-accepted", "spnego-reject"}}},
+	{parts: []string{"An anonymous request was received in between authentication handshake requests", "Negotiate authentication requires a server that supports IConnectionItemsFeature"}, meaning: meaning{"ASP.NET Core keeps a logon with the connection. A proxy or load balancer in front shares its connections among clients, or opens a new one for each request.", []string{"ntlm-handshake-split-across-connections", "connection-identity-mixing", "proxy-blocks-connection-auth"}}},
+	{general: true, parts: []string{"No credentials were supplied, or the credentials were unavailable or inaccessible", "No valid credentials provided"}, meaning: meaning{"The library found no credentials to begin with: of a client a ticket-granting ticket, of an acceptor a key in its keytab. With \"Mechanism level\" behind it, that is the cause.", []string{"client-token-generation-failed", "reported-reason"}}},
+	{parts: []string{"Authentication validation failed with error"}, meaning: meaning{"The server let the client in and sent a last token that .NET cannot check: of NTLM, of another connection, or one that something on the way changed.", []string{"mutual-auth-not-completed", "spnego-mic-problem"}}},
+	{general: true, parts: []string{"Bad HTTP response returned from server. Code 500"}, meaning: meaning{"WinRM answered 500: over plain HTTP it takes no message that is not encrypted by Kerberos or NTLM (AllowUnencrypted), or the user has no right there.", []string{"server-error-after-auth"}}},
+	{general: true, parts: []string{"Unspecified GSS failure", "Failure unspecified at GSS-API level", "Miscellaneous failure (see text)", "gss_accept_sec_context() failed", "gss_init_sec_context() failed", "authGSSClientStep() failed", "authGSSClientInit() failed", "authGSSServerStep() failed"}, same: "GSS_S_FAILURE"},
+	{parts: []string{"token had an invalid MIC", "invalid Message Integrity Check"}, same: "GSS_S_BAD_MIC"},
+	{parts: []string{"referenced context has expired"}, same: "GSS_S_CONTEXT_EXPIRED"},
+	{parts: []string{"referenced credentials have expired", "referenced credential has expired"}, same: "GSS_S_CREDENTIALS_EXPIRED"},
+	{parts: []string{"No context has been established"}, same: "GSS_S_NO_CONTEXT"},
+	{parts: []string{"operation or option is not available", "Feature not available"}, same: "GSS_S_UNAVAILABLE"},
+
+	// Of pyspnego, whose numbers are those of GSS-API.
+	{general: true, parts: []string{"SpnegoError (1)"}, same: "GSS_S_BAD_MECH"},
+	{general: true, parts: []string{"SpnegoError (4)"}, same: "GSS_S_BAD_BINDINGS"},
+	{general: true, parts: []string{"SpnegoError (6)"}, same: "GSS_S_BAD_MIC"},
+	{general: true, parts: []string{"SpnegoError (7)"}, same: "GSS_S_NO_CRED"},
+	{general: true, parts: []string{"SpnegoError (8)"}, same: "GSS_S_NO_CONTEXT"},
+	{general: true, parts: []string{"SpnegoError (9)"}, same: "GSS_S_DEFECTIVE_TOKEN"},
+	{general: true, parts: []string{"SpnegoError (10)"}, same: "GSS_S_DEFECTIVE_CREDENTIAL"},
+	{general: true, parts: []string{"SpnegoError (13)"}, same: "GSS_S_FAILURE"},
+	{general: true, parts: []string{"SpnegoError (16)"}, same: "GSS_S_UNAVAILABLE"},
+}
