@@ -3,6 +3,7 @@ package httpstream
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,6 +162,42 @@ func TestLateSide(t *testing.T) {
 				if read, _, _ := play(c.segments); !slices.Equal(read, slices.Concat(logonRead, logonRead)) {
 					t.Errorf("%s late by %v, whole: %v: %q", late, by, whole, read)
 				}
+			}
+		}
+	}
+}
+
+// TestSwitchDisorder exchanges each two neighbours where a connection goes on in another protocol: the
+// capture may show the answer before the request, or what follows before the answer.
+func TestSwitchDisorder(t *testing.T) {
+	t.Parallel()
+	cl, s := newSpeakers()
+	for want, messages := range map[string][]string{
+		"GET / +0 > 204 +0, GET /1 +0 > 101 +0, GET /1 +0 > 401 +0": {
+			"GET /1 HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: \r\n\r\n",
+			"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+			preface + string(cl.frame(frameSettings, 0, 0, nil).b),
+			string(s.frame(frameSettings, 0, 0, nil).b) + string(s.headers(1, flagEndStream, ":status: 401").b),
+			string(cl.headers(3, flagEndStream, get...).b),
+			string(s.headers(3, flagEndStream, ":status: 204").b),
+		},
+		"CONNECT b.test:80 +0 > 200 +0, GET /1 +0 > 401 +0": {
+			"CONNECT b.test:80 HTTP/1.1\r\nHost: b.test:80\r\n\r\n", "HTTP/1.1 200 Connection established\r\n\r\n", get1, denied,
+		},
+	} {
+		c := newTape()
+		c.open()
+		for i, m := range messages {
+			c.add(Side(i%2), FlagACK, m)
+		}
+		c.close()
+		for i := range len(c.segments) - 1 {
+			all := slices.Clone(c.segments)
+			all[i], all[i+1] = all[i+1], all[i]
+			read, said, w := play(all)
+			slices.Sort(read)
+			if got := strings.Join(read, ", "); got != want || said || !slices.ContainsFunc(w.exchanges, func(x *Exchange) bool { return x.Conn.Tunnel != nil }) {
+				t.Errorf("segment %d after the next: %q, and not %q, said: %v", i, got, want, said)
 			}
 		}
 	}

@@ -121,6 +121,7 @@ func (h *http1) request(m *http1Half, at *Pos, lines *head, why string) bool {
 	default:
 		h.beginBody(Client, m, at, n)
 	}
+	h.goOn(at)
 	return true
 }
 
@@ -145,6 +146,19 @@ func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
 		h.conn.HeadsCut[Server]++
 		r.HeadCut = true
 		h.abandon(Server, m, at)
+	case h.switchesEarly(x):
+		m.state = waiting
+	default:
+		h.answer(m, at)
+	}
+	return true
+}
+
+// answer reads what follows the head of a response.
+func (h *http1) answer(m *http1Half, at *Pos) {
+	x := m.current.x
+	r := x.Response
+	switch {
 	case x.Request != nil && x.Request.Method == "CONNECT" && r.Status/100 == 2:
 		h.finish(Server, m, at)
 		h.enter(x, at, "")
@@ -158,7 +172,6 @@ func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
 		h.mayWithholdBody(m.current, r.Status)
 		h.beginBody(Server, m, at, h.responseLength(m, x))
 	}
-	return true
 }
 
 // mayWithholdBody notes that a client may not send the body that it announced, or the rest of

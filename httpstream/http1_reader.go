@@ -31,7 +31,7 @@ const (
 	inTrailer       // after the last chunk
 	toClose         // a body that ends with the connection
 	resync          // where the next message begins is not known
-	waiting         // after CONNECT: the response decides what the bytes are
+	waiting         // after CONNECT or Upgrade: the other side's message decides what the bytes are
 )
 
 // An http1Half is what one side sends: one message after the other.
@@ -44,7 +44,7 @@ type http1Half struct {
 	scanned       int // bytes of held known to have no end of the head
 	at            Pos // of the first byte of the head
 	began         sendPoint
-	arrived       []arrival   // of what is held after a CONNECT
+	arrived       []arrival   // of what is held while waiting
 	bodyLeft      int64       // bytes left of a body or chunk
 	bodyLen       int64       // bytes of the body so far
 	keepBody      int         // bytes of the body still to be kept, see Exchange.WantsBody
@@ -128,6 +128,9 @@ func (h *http1) data(from Side, at *Pos, b []byte) {
 
 // step takes some bytes and returns the rest.
 func (h *http1) step(from Side, m *http1Half, at *Pos, b []byte) []byte {
+	if from == Client && m.state == inHead && len(m.held) == 0 && h.upgradesEarly(b) {
+		m.state = waiting
+	}
 	switch m.state {
 	case inHead:
 		return h.head(from, m, at, b)
@@ -138,8 +141,12 @@ func (h *http1) step(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	case toClose:
 		return h.bodyToClose(from, m, at, b)
 	case waiting:
-		if len(m.held) == 0 && h.half[Server].afterGap && asksAgain(b) {
+		if from == Client && len(m.held) == 0 && h.half[Server].afterGap && asksAgain(b) {
 			h.resume()
+			return b
+		}
+		if from == Server && len(m.held)+len(b) > maxHead {
+			h.goOn(at)
 			return b
 		}
 		if len(m.held)+len(b) <= maxHead {
@@ -170,6 +177,7 @@ func (h *http1) takeHeld(m *http1Half) []byte {
 
 // gap takes n missing bytes. Inside a body of known length they do no harm.
 func (h *http1) gap(from Side, at *Pos, n int64) {
+	h.goOn(at)
 	m := &h.half[from]
 	if h.inner != nil {
 		h.tunnel.Bytes[from] += n
@@ -225,6 +233,7 @@ func (h *http1) lose(from Side, m *http1Half, at *Pos, why string) {
 }
 
 func (h *http1) end(from Side, at *Pos) {
+	h.goOn(at)
 	h.ended[from] = true
 	m := &h.half[from]
 	if h.inner != nil {

@@ -26,21 +26,23 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 		h.inner = discard{}
 	}
 	h.flush()
-	h.takeArrived(&h.half[Client])
+	h.takeArrived(Server)
+	h.takeArrived(Client)
 	if h.ended[Client] {
 		h.endTunnel(Client, at)
 	}
 }
 
-// An arrival says where some of the bytes came that a client sent behind a CONNECT.
+// An arrival says where some of the bytes came that wait for the other side.
 type arrival struct {
 	n    int
 	at   Pos
 	sent sendPoint
 }
 
-// takeArrived reads what a client sent behind a CONNECT, as it came.
-func (h *http1) takeArrived(m *http1Half) {
+// takeArrived reads what waited, as it came.
+func (h *http1) takeArrived(from Side) {
+	m := &h.half[from]
 	arrived, now := m.arrived, h.shared.sendPoint
 	held := h.takeHeld(m)
 	content := m.contentBefore(held)
@@ -52,7 +54,7 @@ func (h *http1) takeArrived(m *http1Half) {
 		skip := min(content, len(b))
 		if content -= skip; skip < len(b) {
 			h.shared.sendPoint = k.sent
-			h.data(Client, &k.at, b[skip:])
+			h.data(from, &k.at, b[skip:])
 		}
 	}
 	h.shared.sendPoint = now
@@ -89,7 +91,38 @@ func (h *http1) resume() {
 		return
 	}
 	m.state = inHead
-	h.takeArrived(m)
+	h.takeArrived(Client)
+}
+
+// switchesEarly reports whether a response may switch the protocol, and the capture shows it before
+// the request that it answers: what follows is read when that has come.
+func (h *http1) switchesEarly(x *Exchange) bool {
+	r := x.Response
+	return x.Request == nil && h.shared.peerUnread > 0 && !h.half[Client].afterGap && !h.ended[Client] &&
+		(r.Status == StatusSwitchingProtocols || r.Status/100 == 2 && bodyLength(r.Header, 0) == 0)
+}
+
+// goOn lets a server go on that waits for the request which it answers: it has come, or will not.
+func (h *http1) goOn(at *Pos) {
+	m := &h.half[Server]
+	if m.state != waiting {
+		return
+	}
+	m.state = inHead
+	if h.answer(m, at); h.inner == nil {
+		h.takeArrived(Server)
+	}
+}
+
+// upgradesEarly reports whether a client sends no request behind one that asks for another protocol,
+// and the capture shows it before the answer.
+func (h *http1) upgradesEarly(b []byte) bool {
+	if len(h.queue) == 0 {
+		return false
+	}
+	x := h.queue[len(h.queue)-1].x
+	return x.Response == nil && x.Request != nil && x.Request.Header.Value("Upgrade") != "" &&
+		(strings.HasPrefix(string(b), "PRI * HTTP/2") || classifyRequest(skipEmptyLines(b), true) == unknown)
 }
 
 // hasLaterRequest reports whether a request was read behind that of p.
