@@ -115,6 +115,9 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 	switch {
 	case s.Flags&syn != 0:
 		r.start(h, seq)
+		if s.Flags&ack != 0 && !h.other().started {
+			r.start(h.other(), s.Ack-1)
+		}
 		seq++
 	case !h.started && s.Flags&(fin|rst|ack) == ack && len(s.Payload) == 0:
 		h.next, h.started = seq, true
@@ -200,6 +203,10 @@ const maxSequenceJump = 64 << 20
 // feed takes the piece that comes next.
 func (r *Redactor) feed(h *half, x piece) {
 	h.at, h.next = x.end(), h.next+uint32(len(x.b))
+	if h.left < 0 && len(h.requests) > 0 && isResponse(x.b) { // the connection stays open behind a body of no length
+		r.giveUpBuffered(h, "")
+		h.setResync()
+	}
 	for h.state == inTunnel && len(h.buf) == 0 && len(x.b) > 0 {
 		x = r.feedTunnel(h, x)
 	}

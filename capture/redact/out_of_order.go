@@ -55,7 +55,7 @@ func (r *Redactor) addFirst(h *half, x piece) {
 // sender had received more than what is there of the other side.
 func (h *half) isEarly(x *piece) bool {
 	o := h.other()
-	if !x.isAcking || !o.started || o.at == 0 && len(o.waiting) == 0 || o.hasFIN && x.ack == o.fin+1 {
+	if !x.isAcking || !o.started || o.at == 0 && len(o.waiting) == 0 && !o.hasISN || o.hasFIN && x.ack == o.fin+1 {
 		return false
 	}
 	ahead := int32(x.ack - o.next)

@@ -45,7 +45,7 @@ func (r *Redactor) packedChunks(h *half) int {
 			return 0
 		}
 		digits, extension, _ := bytes.Cut(line, []byte(";"))
-		size, err := strconv.ParseUint(string(bytes.TrimSpace(digits)), 16, 32)
+		size, err := strconv.ParseUint(string(bytes.TrimSpace(digits)), 16, 31)
 		if err != nil || len(content)+int(size) > maxPacked { // chunk by chunk
 			h.packing, h.state = "", atChunk
 			return r.parse(h)

@@ -114,6 +114,97 @@ func blocksOf(whole []byte) (all [][]byte) {
 	return all
 }
 
+// switching are connections that go on in another protocol, and behind a body without a length.
+var switching = map[string]string{
+	"Upgrade": `
+conn 1 10.0.0.10:50001 > 10.0.0.20:80
+> GET /one HTTP/1.1
+> Host: web.contoso.com
+> Connection: Upgrade, HTTP2-Settings
+> Upgrade: h2c
+> HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA
+< HTTP/1.1 101 Switching Protocols
+< Connection: Upgrade
+< Upgrade: h2c
+h2c
+`,
+	"CONNECT": `
+conn 1 10.0.0.10:50001 > 10.0.0.30:3128
+> CONNECT web.contoso.com:80 HTTP/1.1
+> Host: web.contoso.com
+< HTTP/1.1 407 Proxy Authentication Required
+< Proxy-Authenticate: Basic realm="contoso"
+> CONNECT web.contoso.com:80 HTTP/1.1
+> Host: web.contoso.com
+> Proxy-Authorization: Basic {basic brunhilde:secret}
+< HTTP/1.1 200 Connection established
+< Content-Length: none
+`,
+}
+
+const switchedTo = `> GET /one HTTP/1.1
+> Host: web.contoso.com
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: NTLM
+> GET /one HTTP/1.1
+> Host: web.contoso.com
+> Authorization: NTLM {ntlm1}
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: NTLM {ntlm2}
+> GET /one HTTP/1.1
+> Host: web.contoso.com
+> Authorization: NTLM {ntlm3}
+< HTTP/1.1 200 OK
+close client fin
+`
+
+// TestRedactSwitchesOutOfOrder redacts connections that go on in another protocol where the capture
+// has a packet before the one that it answers, or all of the client behind all of the server.
+func TestRedactSwitchesOutOfOrder(t *testing.T) {
+	t.Parallel()
+	for name, begins := range switching {
+		c, err := capturetest.Parse(begins + switchedTo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := slices.DeleteFunc(blocksOf(c.Pcapng()), func(b []byte) bool { return binary.LittleEndian.Uint32(b) == 6 && isBareACK(b) })
+		packets := packetsAmong(whole)
+		want := outcomesOf(t, written(t, whole))
+		const address = 28 + 14 + 15 // the last byte of the source: the client's is less
+		for i := -1; i < len(packets)-1; i += testcost.Step(3) {
+			blocks := slices.Clone(whole)
+			if i < 0 {
+				slices.SortStableFunc(blocks[packets[0]:packets[len(packets)-1]+1], func(a, b []byte) int { return int(b[address]) - int(a[address]) })
+			} else {
+				blocks[packets[i]], blocks[packets[i+1]] = blocks[packets[i+1]], blocks[packets[i]]
+			}
+			var stdout, stderr bytes.Buffer
+			out := filepath.Join(t.TempDir(), "out.pcapng")
+			if status := run(t.Context(), []string{"redact", written(t, blocks), "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
+				t.Errorf("%s, %d: %s", name, i, stderr.String())
+			} else if got := outcomesOf(t, out); len(want) == 0 || !slices.Equal(got, want) {
+				t.Errorf("%s, %d: %q, and not %q", name, i, got, want)
+			}
+		}
+	}
+}
+
+// written writes blocks into a file and returns its name.
+func written(t *testing.T, blocks [][]byte) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "in.pcapng")
+	if err := os.WriteFile(name, slices.Concat(blocks...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// isBareACK reports whether the packet of a block, which is Ethernet, IPv4 and TCP, only acknowledges.
+func isBareACK(b []byte) bool {
+	ip := b[28+14:]
+	return ip[20+13] == 0x10 && binary.BigEndian.Uint16(ip[2:]) == 40
+}
+
 // TestRedactHTTP2BegunBefore redacts HTTP/2 without TLS whose beginning is not in the capture: what it
 // holds is written anew, too.
 func TestRedactHTTP2BegunBefore(t *testing.T) {
