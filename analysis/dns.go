@@ -24,6 +24,9 @@ type Lookup struct {
 	Targets []string `json:"targets,omitempty"`
 }
 
+// OfAddress reports whether an address was asked for.
+func (l *Lookup) OfAddress() bool { return l.Type == "A" || l.Type == "AAAA" }
+
 // An RCode is the response code of a name server (RFC 1035 section 4.1.1).
 type RCode dnsmessage.RCode
 

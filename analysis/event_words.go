@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/capture/eventlog"
+	"negotrace/internal/plural"
 	"negotrace/tokens"
 )
 
@@ -155,11 +156,5 @@ func EventsCounted(rows []*EventRow) string {
 			others += e.Count
 		}
 	}
-	number := func(n int, one, many string) string {
-		if n == 1 {
-			return "1 " + one
-		}
-		return fmt.Sprintf("%d %s", n, many)
-	}
-	return number(out, "refusal", "refusals") + ", " + number(in, "logon", "logons") + ", " + number(others, "other event", "other events") + " about tickets and NTLM"
+	return fmt.Sprintf("%s, %s, %s about tickets and NTLM", plural.Count(out, "refusal"), plural.Count(in, "logon"), plural.Count(others, "other event"))
 }

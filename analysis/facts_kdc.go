@@ -68,7 +68,7 @@ func (p *Pass) askedKDC(h *Handshake) bool {
 // such names.
 func (p *Pass) inOtherDomain(k *KDCExchange) bool {
 	s := k.Service()
-	if s == nil || s.Service() == "krbtgt" || IsIPAddress(s.Host()) {
+	if s == nil || s.TGS() || IsIPAddress(s.Host()) {
 		return false
 	}
 	if q := k.Req(); q == nil || q.TGT == nil || !strings.EqualFold(q.TGT.Service.Realm, s.Realm) {

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -22,6 +23,9 @@ var notAboutUser = map[string]string{
 	"403.502": "too many requests of the client's address",
 	"403.503": "the client's address is rejected",
 }
+
+// AnybodyRefused returns the sub-statuses by which IIS refuses anybody, and why.
+func AnybodyRefused() map[string]string { return maps.Clone(notAboutUser) }
 
 // StatedReason returns the sub-status by which the server itself names its reason, with what Windows
 // said, and where it says so: in its log, which is always true, or on its page. "" if it does

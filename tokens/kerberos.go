@@ -73,6 +73,9 @@ func (p *Principal) HTTP() bool { return strings.EqualFold(p.Service(), "HTTP") 
 // WSMAN reports whether it is the name of WinRM's service that is not that of a web server.
 func (p *Principal) WSMAN() bool { return strings.EqualFold(p.Service(), "WSMAN") }
 
+// TGS reports whether it is a ticket-granting service (RFC 4120 section 7.3).
+func (p *Principal) TGS() bool { return p.Service() == "krbtgt" }
+
 // Host returns the second component of a service principal name, "" where there is none.
 func (p *Principal) Host() string {
 	if p == nil || len(p.Name) < 2 {

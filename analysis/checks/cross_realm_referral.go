@@ -136,7 +136,7 @@ func ofRealm(p *analysis.Pass, k *analysis.KDCExchange, realm string) *analysis.
 // referredTo returns the realm that a TGS-REP for a web server refers to, "" if it is none.
 func referredTo(k *analysis.KDCExchange) string {
 	q, r := k.Req(), k.Rep()
-	if q == nil || r == nil || !k.TGS() || !q.Server.HTTP() || r.Ticket.Service.Service() != "krbtgt" {
+	if q == nil || r == nil || !k.TGS() || !q.Server.HTTP() || !r.Ticket.Service.TGS() {
 		return ""
 	}
 	return r.Ticket.Service.Host()
@@ -145,7 +145,7 @@ func referredTo(k *analysis.KDCExchange) string {
 // walksTo returns the other realm that a client asks a ticket to, "" if it asks for none.
 func walksTo(k *analysis.KDCExchange) string {
 	q := k.Req()
-	if q == nil || !k.TGS() || q.Server.Service() != "krbtgt" || strings.EqualFold(q.Server.Host(), q.Server.Realm) {
+	if q == nil || !k.TGS() || !q.Server.TGS() || strings.EqualFold(q.Server.Host(), q.Server.Realm) {
 		return ""
 	}
 	if r := k.Rep(); r != nil {

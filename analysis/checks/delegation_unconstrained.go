@@ -80,7 +80,7 @@ func holds(ap *tokens.APReq, k *analysis.KDCExchange) bool {
 func forwarded(p *analysis.Pass, h *analysis.Handshake, t httpstream.Time) *analysis.KDCExchange {
 	for _, k := range p.KDCOf(h.ClientAddr()) {
 		r := k.Req()
-		if r == nil || r.Options&tokens.KDCForwarded == 0 || r.Server.Service() != "krbtgt" {
+		if r == nil || r.Options&tokens.KDCForwarded == 0 || !r.Server.TGS() {
 			continue
 		}
 		if d := t.Sub(k.RequestPos.Time); d >= 0 && d < 5*time.Second {

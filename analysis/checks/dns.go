@@ -45,7 +45,7 @@ func machinesInDNS(h *analysis.Handshake) string {
 	var last httpstream.Pos
 	for i := range h.DNS {
 		l := &h.DNS[i]
-		if l.Type != "A" && l.Type != "AAAA" || !strings.EqualFold(l.Name, h.Host) {
+		if !l.OfAddress() || !strings.EqualFold(l.Name, h.Host) {
 			continue
 		}
 		for _, a := range l.Addrs {

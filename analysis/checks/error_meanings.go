@@ -213,20 +213,22 @@ var win32Errors = map[string]meaning{
 	"ERROR_CONNECTION_ABORTED":           {"The server ended the connection.", nil},
 }
 
-var iisErrors = map[string]meaning{
-	"401.1":   {"The logon failed: wrong credentials, or a token that the server could not accept. With Win32 status 2148074254 it is only the middle of an NTLM handshake.", []string{"ntlm-logon-rejected", "spn-wrong-account-ap-err-modified", "extended-protection-suspected"}},
-	"401.2":   {"The server's configuration wants other credentials than there were. With Win32 status 5 it is the normal first 401.", []string{"anonymous-first-roundtrip", "no-challenge-in-401"}},
-	"401.3":   {"Authenticated, and the access list of the file refuses.", []string{"authz-failed-after-auth"}},
-	"401.4":   {"A filter (ISAPI) refused.", []string{"authz-failed-after-auth"}},
-	"401.5":   {"The application refused.", []string{"authz-failed-after-auth"}},
-	"401.501": {"Too many requests from one address at a time.", []string{"no-challenge-in-401"}},
-	"401.502": {"Too many requests from one address in a time.", []string{"no-challenge-in-401"}},
-	"401.503": {"The address is on the list of those that are refused.", []string{"no-challenge-in-401"}},
-	"401.504": {"The host name is on the list of those that are refused.", []string{"no-challenge-in-401"}},
-	"403.4":   {"TLS is required.", nil},
-	"403.6":   {"The client's address is refused.", nil},
-	"403.7":   {"A client certificate is required.", nil},
-	"403.14":  {"The directory has no default document and may not be listed.", nil},
-	"403.16":  {"The client certificate is not trusted.", nil},
-	"500.19":  {"The configuration of the site cannot be read.", []string{"server-error-after-auth"}},
-}
+// iisErrors are the statuses of IIS with their sub-statuses.
+var iisErrors = func() map[string]meaning {
+	all := map[string]meaning{
+		"401.1":   {"The logon failed: wrong credentials, or a token that the server could not accept. With Win32 status 2148074254 it is only the middle of an NTLM handshake.", []string{"ntlm-logon-rejected", "spn-wrong-account-ap-err-modified", "extended-protection-suspected"}},
+		"401.2":   {"The server's configuration wants other credentials than there were. With Win32 status 5 it is the normal first 401.", []string{"anonymous-first-roundtrip", "no-challenge-in-401"}},
+		"401.3":   {"Authenticated, and the access list of the file refuses.", []string{"authz-failed-after-auth"}},
+		"401.4":   {"A filter (ISAPI) refused.", []string{"authz-failed-after-auth"}},
+		"401.5":   {"The application refused.", []string{"authz-failed-after-auth"}},
+		"401.501": {"Too many requests from one address at a time.", []string{"no-challenge-in-401"}},
+		"401.502": {"Too many requests from one address in a time.", []string{"no-challenge-in-401"}},
+		"401.503": {"The address is on the list of those that are refused.", []string{"no-challenge-in-401"}},
+		"401.504": {"The host name is on the list of those that are refused.", []string{"no-challenge-in-401"}},
+		"500.19":  {"The configuration of the site cannot be read.", []string{"server-error-after-auth"}},
+	}
+	for status, reason := range analysis.AnybodyRefused() {
+		all[status] = meaning{"IIS refuses whoever it is: " + reason + ".", []string{"iis-refuses-anybody"}}
+	}
+	return all
+}()

@@ -92,7 +92,7 @@ type resolution struct {
 
 func (r *resolution) add(l *analysis.Lookup) {
 	switch {
-	case l.Type != "A" && l.Type != "AAAA" || strings.Contains(l.Name, "_"):
+	case !l.OfAddress() || strings.Contains(l.Name, "_"):
 	case len(l.Addrs)+len(l.CNAMEs) > 0:
 		r.resolved[l.Name] = true
 	case refusesName(l.RCode):

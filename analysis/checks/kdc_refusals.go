@@ -153,7 +153,7 @@ func foundRefused(p *analysis.Pass, k *analysis.KDCExchange, format string, args
 // can be forwarded.
 func toForward(k *analysis.KDCExchange) bool {
 	q := k.Req()
-	return q != nil && k.TGS() && q.Options&tokens.KDCForwarded != 0 && q.Server.Service() == "krbtgt" && strings.EqualFold(q.Server.Host(), q.Server.Realm)
+	return q != nil && k.TGS() && q.Options&tokens.KDCForwarded != 0 && q.Server.TGS() && strings.EqualFold(q.Server.Host(), q.Server.Realm)
 }
 
 // notForwarded says what the refusal of such a request means.

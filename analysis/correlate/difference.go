@@ -78,7 +78,7 @@ func acceptorError(h *analysis.Handshake) string {
 func nameServerAnswer(h *analysis.Handshake) string {
 	answer := ""
 	for _, l := range h.DNS {
-		if !strings.EqualFold(l.Name, h.Host) || l.Type != "A" && l.Type != "AAAA" {
+		if !strings.EqualFold(l.Name, h.Host) || !l.OfAddress() {
 			continue
 		}
 		switch {

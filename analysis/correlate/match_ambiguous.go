@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"negotrace/httpstream"
+	"negotrace/internal/components"
 )
 
 // One exchange of an export may fit several others. Then the client of the rest of the export
@@ -45,36 +46,9 @@ func (m *matching) ofOneClient(guesses []guess) []guess {
 // ofOneMachine reports whether the export is that of a browser, not of a proxy.
 func (s *sighting) ofOneMachine() bool { return s.lastOnly || s.at.File.Unit() == httpstream.Events }
 
-// connected returns the connected components of guesses: those that share an exchange.
+// connected returns the guesses that share an exchange with one another, in groups.
 func connected(guesses []guess) [][]guess {
-	root := map[*sighting]*sighting{}
-	find := func(s *sighting) *sighting {
-		for root[s] != nil && root[s] != s {
-			if next := root[root[s]]; next != nil {
-				root[s] = next
-			}
-			s = root[s]
-		}
-		return s
-	}
-	for _, g := range guesses {
-		if a, b := find(g.s), find(g.better); a != b {
-			root[b] = a
-		}
-	}
-	at := map[*sighting]int{}
-	var all [][]guess
-	for _, g := range guesses {
-		r := find(g.s)
-		i, known := at[r]
-		if !known {
-			i = len(all)
-			at[r] = i
-			all = append(all, nil)
-		}
-		all[i] = append(all[i], g)
-	}
-	return all
+	return components.Of(guesses, func(g guess) (s, better *sighting) { return g.s, g.better })
 }
 
 // inOrder pairs exchanges in the order of their times, if both files show the same number. It

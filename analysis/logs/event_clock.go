@@ -86,7 +86,7 @@ func (c *computer) votes(all []*eventQuery, kdc []*analysis.KDCExchange) []event
 		}
 	}
 	for i, k := range kdc {
-		for _, e := range c.byPort[portOf(k.Client)] {
+		for _, e := range c.byPort[unmapped(k.Client)] {
 			if isAbout(e, k) {
 				vote(e, windowOf(k), len(all)+i, true)
 			}

@@ -69,8 +69,8 @@ func shareTickets(all []*eventQuery) {
 	}
 }
 
-// portOf returns an address and port as events write it.
-func portOf(p netip.AddrPort) netip.AddrPort {
+// unmapped returns an address and port as logs write it: IPv4 as such.
+func unmapped(p netip.AddrPort) netip.AddrPort {
 	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
 }
 
@@ -113,7 +113,7 @@ func (c *computer) apart(e *loggedEvent, w window) time.Duration {
 // joinKDC finds the events of exchanges with KDCs.
 func (c *computer) joinKDC(kdc []*analysis.KDCExchange, taken map[*loggedEvent]bool) {
 	for _, k := range kdc {
-		for _, e := range c.byPort[portOf(k.Client)] {
+		for _, e := range c.byPort[unmapped(k.Client)] {
 			if !taken[e] && isAbout(e, k) && c.apart(e, windowOf(k)) == 0 && len(k.Events) < maxEventsOfOne {
 				taken[e] = true
 				e.take()

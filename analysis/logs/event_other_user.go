@@ -6,6 +6,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // joinOtherUser finds events of the server about a logon over the connection of a handshake, at
@@ -51,10 +52,7 @@ func (s *eventQuery) isOtherUser(e *loggedEvent) bool {
 // time of the capture.
 func (s *Events) Report(c *httpstream.Counters, from, to httpstream.Time) {
 	if s.copies > 0 {
-		what := "1 event is"
-		if s.copies > 1 {
-			what = fmt.Sprintf("%d events are", s.copies)
-		}
+		what := plural.Count(s.copies, "event") + plural.Verb(s.copies, " is", " are")
 		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "events-again", Text: what + " there more than once, with the same computer, number, record and time. Each counts once"})
 	}
 	if from.IsZero() {
@@ -71,11 +69,7 @@ func (s *Events) Report(c *httpstream.Counters, from, to httpstream.Time) {
 		if n == 0 {
 			continue
 		}
-		what := "1 exchange"
-		if n > 1 {
-			what = fmt.Sprintf("%d exchanges", n)
-		}
 		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "events-have-more", Text: fmt.Sprintf("The events of %s have %s that the capture does not show, although it shows others "+
-			"of the same clients with this KDC: packets were lost, or a client has a second way to this KDC (another interface, another address)", k.name, what)})
+			"of the same clients with this KDC: packets were lost, or a client has a second way to this KDC (another interface, another address)", k.name, plural.Count(n, "exchange"))})
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/internal/components"
 )
 
 // A pairing is an event that may be about a handshake.
@@ -44,7 +45,7 @@ func (c *computer) joinHandshakes(all []*eventQuery, later bool, taken map[*logg
 	for _, id := range ids {
 		filled := joinByPort(byID[id], taken)
 		rest := slices.DeleteFunc(byID[id], func(p pairing) bool { return taken[p.event] || filled[p.query] })
-		for _, pairs := range components(rest) {
+		for _, pairs := range components.Of(rest, func(p pairing) (*loggedEvent, *eventQuery) { return p.event, p.query }) {
 			joinComponent(pairs, taken)
 		}
 	}
@@ -107,41 +108,7 @@ func joinByPort(pairs []pairing, taken map[*loggedEvent]bool) map[*eventQuery]bo
 	return filled
 }
 
-// components returns the connected components of pairs: those that share an event or a handshake.
-func components(pairs []pairing) [][]pairing {
-	leader := make([]int, len(pairs))
-	var find func(int) int
-	find = func(i int) int {
-		if leader[i] != i {
-			leader[i] = find(leader[i])
-		}
-		return leader[i]
-	}
-	events, handshakes := map[*loggedEvent]int{}, map[*eventQuery]int{}
-	for i, p := range pairs {
-		leader[i] = i
-		if j, ok := events[p.event]; ok {
-			leader[find(i)] = find(j)
-		}
-		if j, ok := handshakes[p.query]; ok {
-			leader[find(i)] = find(j)
-		}
-		events[p.event], handshakes[p.query] = i, i
-	}
-	at := map[int]int{}
-	var all [][]pairing
-	for i, p := range pairs {
-		k, ok := at[find(i)]
-		if !ok {
-			k = len(all)
-			at[find(i)], all = k, append(all, nil)
-		}
-		all[k] = append(all[k], p)
-	}
-	return all
-}
-
-// joinComponent joins the events and handshakes of a component. If there are as many events as
+// joinComponent joins the events and handshakes of pairs that share one with another. If there are as many events as
 // handshakes, they are paired in order of time. Otherwise each pair must be nearer than all
 // others.
 func joinComponent(pairs []pairing, taken map[*loggedEvent]bool) {

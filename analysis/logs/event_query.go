@@ -74,7 +74,7 @@ func newEventQuery(h *analysis.Handshake) *eventQuery {
 		s.sent = l.Request.Pos.Time
 	}
 	for _, l := range h.Legs {
-		if p := netip.AddrPortFrom(l.Conn.Client.Addr().Unmap(), l.Conn.Client.Port()); p.IsValid() && !slices.Contains(s.ports, p) {
+		if p := unmapped(l.Conn.Client); p.IsValid() && !slices.Contains(s.ports, p) {
 			s.ports = append(s.ports, p)
 		}
 		for _, at := range []httpstream.Pos{l.RequestPos(), l.ResponsePos()} {

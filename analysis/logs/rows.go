@@ -88,14 +88,20 @@ func newLogged(key logonKey, lines []*serverlog.Request) *analysis.Handshake {
 // clientAddr returns the address of the client: the one in X-Forwarded-For, if the log has that.
 func (p logonParty) clientAddr() netip.Addr {
 	first, _, _ := strings.Cut(p.forwarded, ",")
-	first = strings.TrimSpace(first)
-	if both, err := netip.ParseAddrPort(first); err == nil {
-		return both.Addr().Unmap()
-	}
-	if addr, err := netip.ParseAddr(strings.Trim(first, "[]")); err == nil {
-		return addr.WithZone("").Unmap()
+	if addr, ok := forwardedAddr(first); ok {
+		return addr
 	}
 	return p.client
+}
+
+// forwardedAddr reads an item of X-Forwarded-For: an address, which may have a port and brackets.
+func forwardedAddr(item string) (netip.Addr, bool) {
+	item = strings.TrimSpace(item)
+	if both, err := netip.ParseAddrPort(item); err == nil {
+		return both.Addr().Unmap(), true
+	}
+	addr, err := netip.ParseAddr(strings.Trim(item, "[]"))
+	return addr.WithZone("").Unmap(), err == nil
 }
 
 // addrOrPort returns an address, with its port if there is one.
@@ -227,16 +233,9 @@ func (s *Servers) Summary() string {
 	case faults == 0:
 		return text
 	case text == "":
-		return "by the web server's error log " + requestsRefused(faults)
+		return "by the web server's error log " + plural.Count(faults, "request") + " refused"
 	}
-	return fmt.Sprintf("%s, and by its error log %s", text, requestsRefused(faults))
-}
-
-func requestsRefused(n int) string {
-	if n == 1 {
-		return "1 request refused"
-	}
-	return fmt.Sprintf("%d requests refused", n)
+	return fmt.Sprintf("%s, and by its error log %s refused", text, plural.Count(faults, "request"))
 }
 
 // summary returns how many logons the logs show, in words; "" for none.

@@ -73,7 +73,7 @@ func sentUser(a *tokens.Auth) string {
 // unless it has the client's port, or the user is Guest, for whom Windows takes others: then it is
 // the same request, and the names differ.
 func (s *SeenRequest) mayMatch(q *serverlog.Request) bool {
-	user, samePort := s.user(), q.Client == netip.AddrPortFrom(s.client.Addr().Unmap(), s.client.Port())
+	user, samePort := s.user(), q.Client == unmapped(s.client)
 	switch {
 	case q.Client.Port() != 0 && q.Client.Addr() == s.client.Addr().Unmap() && q.Client.Port() != s.client.Port():
 		return false

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"negotrace/internal/components"
 )
 
 // Join finds the lines of the requests that have none yet.
@@ -89,46 +91,27 @@ type lineGroup struct {
 
 // lineGroups groups requests and the lines that may be about them.
 func (l *serverLog) lineGroups(requests []*SeenRequest) []*lineGroup {
-	leader := make([]int, len(requests)) // of the group to which a request belongs
-	for i := range leader {
-		leader[i] = i
+	type pair struct {
+		request *SeenRequest
+		line    *loggedRequest
 	}
-	find := func(i int) int {
-		for leader[i] != i {
-			i, leader[i] = leader[i], leader[leader[i]]
-		}
-		return i
-	}
-	fits := map[*loggedRequest]int{} // one of the requests that a line may be about
-	var lines []*loggedRequest
-	for i, s := range requests {
+	var pairs []pair
+	for _, s := range requests {
 		for _, q := range l.near(s, l.clock) {
-			if q.seen != nil || !s.mayMatch(q.Request) || !s.client.IsValid() && q.Client.Addr() != l.browser {
-				continue
+			if q.seen == nil && s.mayMatch(q.Request) && (s.client.IsValid() || q.Client.Addr() == l.browser) {
+				pairs = append(pairs, pair{s, q})
 			}
-			if first, known := fits[q]; known {
-				leader[find(i)] = find(first)
-				continue
-			}
-			fits[q] = i
-			lines = append(lines, q)
 		}
 	}
-	at := map[int]*lineGroup{}
 	var all []*lineGroup
-	for i, s := range requests {
-		g := at[find(i)]
-		if g == nil {
-			g = &lineGroup{}
-			at[find(i)] = g
-			all = append(all, g)
+	for _, own := range components.Of(pairs, func(p pair) (*SeenRequest, *loggedRequest) { return p.request, p.line }) {
+		g := &lineGroup{}
+		for _, p := range own {
+			g.requests, g.lines = append(g.requests, p.request), append(g.lines, p.line)
 		}
-		g.requests = append(g.requests, s)
-	}
-	slices.SortStableFunc(lines, inOrder)
-	for _, q := range lines {
-		g := at[find(fits[q])]
-		g.lines = append(g.lines, q)
+		slices.SortStableFunc(g.lines, inOrder)
+		g.requests, g.lines = slices.Compact(g.requests), slices.Compact(g.lines)
+		all = append(all, g)
 	}
 	return all
 }
@@ -140,9 +123,6 @@ const sameMoment = 20 * time.Millisecond
 // pair joins the requests and lines of a group in their order, if there are as many of each and
 // the order is sure.
 func (l *serverLog) pair(g *lineGroup, logs *Servers) {
-	if len(g.lines) == 0 {
-		return
-	}
 	sure := len(g.requests) == len(g.lines)
 	for i := 0; sure && i < len(g.lines); i++ {
 		s, q := g.requests[i], g.lines[i]

@@ -6,6 +6,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 // Count counts whether a request with authentication, which file shows, has a line. Nothing else
@@ -94,33 +95,12 @@ func (s *Servers) note(c *httpstream.Counters, l *serverLog, in *httpstream.Inpu
 		say("log-of-other-requests", "No line of this log is about a request with authentication in the capture: the log is from another server or another time, or the server sees its clients with other addresses or names")
 	}
 	if in.Ambiguous > 0 {
-		say("log-ambiguous", "%s may be about more than one line of this log, or as many lines as requests came at one moment; none was chosen", requests(in.Ambiguous))
+		say("log-ambiguous", "%s may be about more than one line of this log, or as many lines as requests came at one moment; none was chosen", plural.Count(in.Ambiguous, "request")+" with authentication")
 	}
 	if in.Unlogged > 0 {
-		say("log-incomplete", "%s not in this log, although it has lines from before and after: another server behind the same address may have answered, or the log leaves them out", areRequests(in.Unlogged))
+		say("log-incomplete", "%s with authentication %s not in this log, although it has lines from before and after: another server behind the same address may have answered, or the log leaves them out", plural.Count(in.Unlogged, "request"), plural.Verb(in.Unlogged, "is", "are"))
 	}
 	if in.Unseen > 0 {
-		say("log-has-more", "This log has %s that the capture does not show, although they are of its clients and in its time: they were on other connections, or packets were lost", logons(in.Unseen))
+		say("log-has-more", "This log has %s that the capture does not show, although they are of its clients and in its time: they were on other connections, or packets were lost", plural.Count(in.Unseen, plural.Verb(in.Unseen, "refusal or logon", "refusals and logon")))
 	}
-}
-
-func requests(n int) string {
-	if n == 1 {
-		return "1 request with authentication"
-	}
-	return fmt.Sprintf("%d requests with authentication", n)
-}
-
-func areRequests(n int) string {
-	if n == 1 {
-		return requests(n) + " is"
-	}
-	return requests(n) + " are"
-}
-
-func logons(n int) string {
-	if n == 1 {
-		return "1 refusal or logon"
-	}
-	return fmt.Sprintf("%d refusals and logons", n)
 }

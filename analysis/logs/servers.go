@@ -193,12 +193,7 @@ const maxForwarders = 8
 func (q *loggedRequest) possibleClients() []netip.Addr {
 	addrs := []netip.Addr{q.Client.Addr()}
 	for part := range strings.SplitSeq(q.ForwardedFor, ",") {
-		part = strings.TrimSpace(part)
-		addr, err := netip.ParseAddr(strings.Trim(part, "[]"))
-		if both, err2 := netip.ParseAddrPort(part); err2 == nil {
-			addr, err = both.Addr(), nil
-		}
-		if addr = addr.Unmap(); err == nil && !slices.Contains(addrs, addr) && len(addrs) < maxForwarders {
+		if addr, ok := forwardedAddr(part); ok && !slices.Contains(addrs, addr) && len(addrs) < maxForwarders {
 			addrs = append(addrs, addr)
 		}
 	}

@@ -29,9 +29,9 @@ var mayImport = map[string][]string{
 	"capture/redact/pseudonym": {"capture/redact/search", "tokens/mask"}, // names of the same length, for all that is redacted
 	"capture/redact/search":    nil,                                      // what must not be in it
 	"capture/transcript":       {"capture/export", "httpstream", "internal/lazyregexp", "internal/utf8text"},
-	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp"},
-	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/plural", "tokens"},
-	"analysis/correlate":       {"analysis", "analysis/logs", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/handoff", "tokens"},
+	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp", "internal/plural"},
+	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/plural", "tokens"},
+	"analysis/correlate":       {"analysis", "analysis/logs", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/handoff", "tokens"},
 	"analysis/checks":          {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "tokens", "internal/plural"},
 	"analysis/checklist":       {"analysis", "httpstream", "tokens"},
 	"analysis/inventory":       {"analysis", "httpstream", "tokens"},
@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"cmd/negotrace-fleet":      {"analysis", "analysis/report", "capture", "internal/fleet", "httpstream", "tokens"}, // a module of its own
 	"internal/capturetest":     nil,
 	"internal/bench":           {"internal/capturetest", "internal/peak"},
+	"internal/components":      nil,
 	"internal/handoff":         nil,
 	"internal/house":           nil,
 	"internal/lazyregexp":      nil,
