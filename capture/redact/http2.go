@@ -23,6 +23,7 @@ const (
 	frameWindowUpdate = 8
 	frameContinuation = 9
 
+	flagEndStream  = 0x01
 	flagEndHeaders = 0x04
 	flagPadded     = 0x08
 	flagPriority   = 0x20
@@ -40,7 +41,7 @@ type stream struct {
 	pageLeft int // bytes of the body of the answer that may still be looked at
 	headers  framing
 	bodies   [2]streamBody // of the request and of the response
-	tunnel   *conn         // what it carries behind a CONNECT; nil for nothing
+	inside   *conn         // what goes on from frame to frame, see insideOf; nil for nothing
 }
 
 // A streamBody is what a body becomes that frames of a stream hold.
@@ -106,9 +107,15 @@ func (r *Redactor) frame(h *half) int {
 		if b[4]&(flagPadded|flagPriority) != 0 || !r.headerBlock(h, b[3], b[4], id, payload) {
 			return r.giveUpHTTP2(h)
 		}
+		if b[4]&flagEndStream != 0 && b[3] == frameHeaders {
+			r.endStream(h, id)
+		}
 	case framePriority, frameRSTStream, frameSettings, frameWindowUpdate:
 		if size > 5 && b[3] != frameSettings || size%6 != 0 && b[3] == frameSettings {
 			return r.giveUpHTTP2(h)
+		}
+		if s := h.streams[id]; b[3] == frameRSTStream && s != nil && s.inside != nil {
+			r.giveUpConn(s.inside)
 		}
 	case framePing:
 		copy(payload, r.names.Opaque(payload))
@@ -136,12 +143,16 @@ func (r *Redactor) dataFrame(h *half, size int, id uint32) int {
 		}
 		size-- // how long the padding is
 	}
+	isLast := h.buf[4]&flagEndStream != 0
 	if size == 0 {
+		if isLast {
+			r.endStream(h, id)
+		}
 		return n
 	}
 	s := h.conn.stream(id)
-	if inner := s.tunnelOf(h, r.nothing); inner != nil && h.buf[4]&flagPadded == 0 {
-		h.left, h.current, h.inner, h.state = int64(size), s, inner, inTunnel
+	if inner := s.insideOf(h, r.nothing); inner != nil && h.buf[4]&flagPadded == 0 {
+		h.left, h.current, h.inner, h.innerEnds, h.state = int64(size), s, inner, isLast, inTunnel
 		return n
 	}
 	isAnswer := s.isResponse(h)
@@ -152,9 +163,8 @@ func (r *Redactor) dataFrame(h *half, size int, id uint32) int {
 		body, f = &s.bodies[1], &s.response
 	}
 	if !body.begun {
-		const endStream = 1
 		length := f.length
-		if h.buf[4]&endStream != 0 {
+		if isLast {
 			length = int64(size)
 		}
 		body.begun, body.bodyFill = true, fillOf(f, length, isAnswer && s.isPage)

@@ -6,36 +6,50 @@ import (
 )
 
 // What a stream of HTTP/2 carries behind a CONNECT that succeeded is a connection of its own (RFC 9113
-// section 8.5).
+// section 8.5). A page that is compressed is rewritten as one that ends with its connection.
 
-// tunnelOf returns the direction of the connection inside a stream, nil if there is none.
-func (s *stream) tunnelOf(h *half, nothing *buffered) *half {
-	if !s.isConnect || s.hasProtocol || s.status < 200 || s.status > 299 {
+// insideOf returns the direction of what goes on in a stream from frame to frame, nil if nothing does.
+func (s *stream) insideOf(h *half, nothing *buffered) *half {
+	isTunnel := s.isConnect && !s.hasProtocol && s.status >= 200 && s.status <= 299
+	isPacked := s.isPage && isPacking(s.response.coding) && s.isResponse(h)
+	switch {
+	case !isTunnel && !isPacked:
 		return nil
-	}
-	if s.tunnel == nil {
-		s.tunnel = &conn{key: h.key, connState: connState{tunnels: h.tunnels + 1}}
-		for i := range s.tunnel.sides {
-			inner := &s.tunnel.sides[i]
-			inner.conn, inner.side, inner.buffered, inner.started = s.tunnel, i, nothing, true
+	case s.inside == nil:
+		s.inside = &conn{key: h.key, connState: connState{tunnels: h.tunnels + 1}}
+		for i := range s.inside.sides {
+			inner := &s.inside.sides[i]
+			inner.conn, inner.side, inner.buffered, inner.started = s.inside, i, nothing, true
+		}
+		if isPacked {
+			page := &s.inside.sides[h.side]
+			page.state, page.left, page.bodyFill = packedUntilClose, -1, fillOf(&s.response, -1, true)
 		}
 	}
-	return &s.tunnel.sides[h.side]
+	return &s.inside.sides[h.side]
 }
 
-// feedTunnel feeds the beginning of a piece to the connection inside, and returns the rest.
+// endStream rewrites what a side of a stream that ends holds back.
+func (r *Redactor) endStream(h *half, id uint32) {
+	if s := h.streams[id]; s != nil && s.inside != nil {
+		r.giveUpBuffered(&s.inside.sides[h.side], "incomplete messages")
+	}
+}
+
+// feedTunnel feeds the beginning of a piece to what is inside, and returns the rest.
 func (r *Redactor) feedTunnel(h *half, x piece) (rest piece) {
 	n := int(min(h.left, int64(len(x.b))))
 	x.p.pending++
 	r.tunneled(h, n)
-	r.feedInner(h.inner, piece{p: x.p, b: x.b[:n]})
+	r.feedInner(h, piece{p: x.p, b: x.b[:n]})
+	r.endInner(h)
 	x.at, x.b = x.at+int64(n), x.b[n:]
 	return x
 }
 
-// feedTunnelBuffered feeds the beginning of what is buffered to the connection inside.
+// feedTunnelBuffered feeds the beginning of what is buffered to what is inside.
 func (r *Redactor) feedTunnelBuffered(h *half) {
-	n, inner := int(min(h.left, int64(len(h.buf)))), h.inner
+	n := int(min(h.left, int64(len(h.buf))))
 	var inside []piece
 	for _, x := range h.pieces {
 		from, end := max(x.at, h.done), min(x.end(), h.done+int64(n))
@@ -51,11 +65,19 @@ func (r *Redactor) feedTunnelBuffered(h *half) {
 		h.buffered = r.nothing
 	}
 	for _, x := range inside {
-		r.feedInner(inner, x)
+		r.feedInner(h, x)
+	}
+	r.endInner(h)
+}
+
+// endInner rewrites what is held back inside where the stream ends with the frame that was read.
+func (r *Redactor) endInner(h *half) {
+	if h.left == 0 && h.innerEnds {
+		r.giveUpBuffered(h.inner, "incomplete messages")
 	}
 }
 
-// tunneled notes that the next n bytes are those of the connection inside. Nothing of a plain copy comes
+// tunneled notes that the next n bytes are those of what is inside. Nothing of a plain copy comes
 // again.
 func (r *Redactor) tunneled(h *half, n int) {
 	h.remember(historyRange{at: h.done, n: int64(n), kind: zeros})
@@ -65,8 +87,9 @@ func (r *Redactor) tunneled(h *half, n int) {
 	}
 }
 
-// feedInner feeds a piece to a connection inside of another.
-func (r *Redactor) feedInner(inner *half, x piece) {
+// feedInner feeds a piece to what is inside.
+func (r *Redactor) feedInner(h *half, x piece) {
+	inner := h.inner
 	x.p.halves = append(x.p.halves, inner)
 	x.at = inner.at
 	r.feed(inner, x)
@@ -78,7 +101,7 @@ func (r *Redactor) feedInner(inner *half, x piece) {
 	inner.history = nil
 }
 
-// tunnelGap takes bytes of the connection inside that the capture does not have.
+// tunnelGap takes bytes of what is inside that the capture does not have.
 func (r *Redactor) tunnelGap(h *half, n int64) {
 	inner := h.inner
 	if len(inner.buf) > 0 {
@@ -89,11 +112,11 @@ func (r *Redactor) tunnelGap(h *half, n int64) {
 	r.gap(inner, n)
 }
 
-// giveUpTunnels does for the connections inside of streams what giveUpConn does.
+// giveUpTunnels does for what is inside of streams what giveUpConn does.
 func (r *Redactor) giveUpTunnels(c *conn) {
 	for _, id := range slices.Sorted(maps.Keys(c.streams)) {
-		if s := c.streams[id]; s.tunnel != nil {
-			r.giveUpConn(s.tunnel)
+		if s := c.streams[id]; s.inside != nil {
+			r.giveUpConn(s.inside)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"negotrace/capture/unpack"
 )
 
 // tunneled returns HTTP/1.1 in a stream of HTTP/2, in frames of so many bytes, with another stream
@@ -57,4 +59,43 @@ func FuzzHTTP2Tunnel(f *testing.F) {
 		messages := tunneled(1 << 14)[:4]
 		redactedMade(t, talked(size, append(messages, ">"+frameOf(0, 0, 1, string(a)), frameOf(0, 0, 1, string(b)), ">"+frameOf(0, 1, 1, string(b)))...))
 	})
+}
+
+// TestHTTP2PackedPage holds that a compressed page keeps what went wrong, in however many frames it is and
+// however the stream ends.
+func TestHTTP2PackedPage(t *testing.T) {
+	t.Parallel()
+	page, ok := packInto(unpack.GzipBody, []byte("<p>Access denied for the account "+canary+", which is locked out</p>"), 150)
+	if !ok {
+		t.Fatal("no page")
+	}
+	for ends, last := range map[string]string{"with its last bytes": "", "with an empty frame": frameOf(0, 1, 1, ""), "with a trailer": frameOf(1, 5, 1, fields("x-a="+canary)), "by a reset": frameOf(3, 0, 1, "\x00\x00\x00\x00"), "never": " "} {
+		for _, size := range []int{1 << 14, 40, 1} {
+			answer, rest := frameOf(1, 4, 1, fields(":status=401", "content-encoding=gzip")), string(page)
+			for len(rest) > 0 {
+				n, flags := min(size, len(rest)), byte(0)
+				if ends == "with its last bytes" && n == len(rest) {
+					flags = 1
+				}
+				answer += frameOf(0, flags, 1, rest[:n]) + frameOf(0, 0, 3, canary)
+				rest = rest[n:]
+			}
+			for segment := 1; segment < 1500; segment = 30*segment + 1 {
+				out := redactedMade(t, talked(segment, ">"+http2Preface+frameOf(4, 0, 0, "")+frameOf(1, 5, 1, fields(":method=GET", ":path=/")), frameOf(4, 0, 0, "")+answer+strings.TrimSpace(last)))
+				all := content(out, netip.AddrFrom4([4]byte(out[0][16:20])))
+				var body []byte
+				for b := all; len(b) >= frameHeaderLen; {
+					n := frameHeaderLen + int(b[1])<<8 + int(b[2])
+					if b[3] == frameData && b[8] == 1 {
+						body = append(body, b[frameHeaderLen:n]...)
+					}
+					b = b[n:]
+				}
+				got, _, whole := unpacked(body, "gzip")
+				if !whole || !strings.Contains(string(got), "<p>Access denied for the account xxxxxxxxxxxx, which is locked out</p>") || strings.Contains(all, canary) {
+					t.Errorf("%s, frames of %d, segments of %d: %v, %q", ends, size, segment, whole, got)
+				}
+			}
+		}
+	}
 }

@@ -27,7 +27,7 @@ const (
 	atRecord                      // a record of TLS
 	inRecord                      // what is encrypted in it
 	atFrame                       // a frame of HTTP/2
-	inTunnel                      // what a frame holds of a connection in its stream
+	inTunnel                      // what a frame holds of what goes on from frame to frame
 	maybeTunnel                   // a response without a length, which may open a tunnel
 	atLengthPrefix                // a message of Kerberos or DNS behind its length
 )
@@ -45,7 +45,8 @@ type parser struct {
 	fromServer bool        // they come from the server
 	current    *stream     // that of the frame whose content comes
 	streamBody *streamBody // the body that this content is part of
-	inner      *half       // the direction of the connection that it is part of, inTunnel
+	inner      *half       // the direction of what goes on in its stream, inTunnel
+	innerEnds  bool        // with this frame
 	// need is how many bytes buf must hold before it is parsed again. If it is negative, a line
 	// must end first.
 	need int
