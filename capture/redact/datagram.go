@@ -70,7 +70,7 @@ func (r *Redactor) udp(header, b []byte) {
 			return
 		}
 	}
-	if r.quic(b) {
+	if r.headedDatagram(src, dst, b) || r.quic(b) {
 		r.unknown(notReadDatagrams, len(b))
 		return
 	}

@@ -78,6 +78,7 @@ func (r *Redactor) halfOf(s *httpstream.Segment, made bool) *half {
 	}
 	if c == nil {
 		c = &conn{key: key}
+		c.headed = headedOf(key)
 		c.made = made
 		for i := range c.sides {
 			c.sides[i].conn, c.sides[i].side, c.sides[i].buffered = c, i, r.nothing
@@ -279,7 +280,7 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 	if len(h.buf) == 0 {
 		return
 	}
-	left := 0
+	left, next := 0, inRecord
 	switch {
 	case h.state == inPage: // the last word of a page
 		r.words(h.buf)
@@ -289,13 +290,15 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 		r.packedPage(h.buf, h.packing)
 	case h.state == atRecord && isRecord(h.buf):
 		left = r.cutRecords(h)
+	case h.state == atHeaded:
+		left, next = r.cutHeaded(h), inHeaded
 	default:
 		r.unknown(why, len(h.buf))
 		clear(h.buf)
 	}
 	r.commit(h, len(h.buf))
 	if left > 0 {
-		h.state, h.left = inRecord, int64(left)
+		h.state, h.left = next, int64(left)
 		return
 	}
 	h.parser.setResync()

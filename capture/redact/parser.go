@@ -30,6 +30,8 @@ const (
 	inTunnel                      // what a frame holds of what goes on from frame to frame
 	maybeTunnel                   // a response without a length, which may open a tunnel
 	atLengthPrefix                // a message of Kerberos or DNS behind its length
+	atHeaded                      // a message of which the head stays
+	inHeaded                      // the rest of a long one
 )
 
 // A parser is the state of a direction.
@@ -80,6 +82,7 @@ type connState struct {
 	made     bool               // it is a plain copy
 	streams  map[uint32]*stream // of HTTP/2
 	socks    socksState
+	headed   *headed // the protocol of its messages, nil if it is read or not known
 }
 
 // rewriteInPlace rewrites the first bytes of b where they lie, as far as they need no parsing. It
@@ -99,6 +102,10 @@ func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind filler) {
 	case untilClose:
 		r.Counts.BodyBytes += len(b)
 		n, kind = len(b), h.filler()
+	case inHeaded:
+		n, kind = int(min(h.left, int64(len(b)))), zeros
+		h.left -= int64(n)
+		r.unknown(notRead, n)
 	case inBody:
 		n, kind = int(min(h.left, int64(len(b)))), h.filler()
 		h.left -= int64(n)
@@ -112,14 +119,21 @@ func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind filler) {
 	}
 	kind.fill(b[:n], h.done)
 	if h.left == 0 {
-		switch h.state {
-		case inBody:
-			h.bodyEnds()
-		case inRecord:
-			h.state = atRecord
-		}
+		h.contentEnds()
 	}
 	return n, kind
+}
+
+// contentEnds has what follows a content of known length come next.
+func (h *half) contentEnds() {
+	switch h.state {
+	case inBody:
+		h.bodyEnds()
+	case inRecord:
+		h.state = atRecord
+	case inHeaded:
+		h.state = atHeaded
+	}
 }
 
 // parse rewrites the beginning of buf and returns how much of it; 0 if more is needed.
@@ -167,6 +181,8 @@ func (r *Redactor) parse(h *half) int {
 		return r.frame(h)
 	case atLengthPrefix:
 		return r.lengthPrefixed(h)
+	case atHeaded:
+		return r.headedMessage(h)
 	case maybeTunnel:
 		return r.maybeTunnel(h)
 	}
@@ -187,11 +203,9 @@ func (r *Redactor) gap(h *half, n int64) {
 		h.pageLeft, h.current.pageLeft, h.state = 0, 0, inBody
 	case h.frames:
 		h.left, h.state = 0, atFrame
-	case (h.state == inBody || h.state == inRecord) && n <= h.left:
-		if h.left -= n; h.left == 0 && h.state == inRecord {
-			h.state = atRecord
-		} else if h.left == 0 {
-			h.bodyEnds()
+	case (h.state == inBody || h.state == inRecord || h.state == inHeaded) && n <= h.left:
+		if h.left -= n; h.left == 0 {
+			h.contentEnds()
 		}
 	case h.state == untilClose, h.state == unsupported:
 	default:
@@ -204,7 +218,7 @@ func mayBegin(h *half, b []byte) bool {
 	switch {
 	case h.lengthPrefix() > 0:
 		return isLengthPrefixed(h.lengthPrefix(), b)
-	case isRecord(b), isResponse(b), isProxyV2(b), h.made && h.streams != nil, h.isOf(portLDAP) && isStartTLS(b):
+	case isRecord(b), isResponse(b), isProxyV2(b), h.made && h.streams != nil, h.isHeaded(b):
 		return true
 	}
 	return isStartLine(b) && (bytes.IndexByte(b, '\n') >= 0 || isPlainRequest(b))
@@ -300,6 +314,8 @@ func (r *Redactor) sniff(h *half) int {
 	case bytes.HasPrefix(b, []byte("PRI * HTTP/2.0\r\n")), isSettings(b):
 		r.unknown("HTTP/2 that is not encrypted", len(b))
 		h.state = unsupported
+	case h.beginsHeaded(b):
+		h.state = atHeaded
 	case isResponse(b), isStartLine(b):
 		h.state = inHead
 	case len(b) < 5 && bytes.HasPrefix([]byte("HTTP/"), bytes.ToUpper(b)):

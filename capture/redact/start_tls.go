@@ -7,18 +7,13 @@ import "bytes"
 
 // Ports of protocols that ask for TLS.
 const (
-	portLDAP       = 389
 	portMySQL      = 3306
 	portPostgreSQL = 5432
 	portKafka      = 9092 // does not ask
 )
 
 const (
-	sslRequest  = "\x00\x00\x00\x08\x04\xd2\x16\x2f"                                // PostgreSQL
-	startTLS    = "\x77\x18\x80\x16" + startTLSOID                                  // of LDAP, RFC 4511 section 4.14
-	startTLSOID = "1.3.6.1.4.1.1466.20037"                                          // names it in the answer, too
-	startedTLS  = "\x78\x07\x0a\x01\x00\x04\x00\x04\x00"                            // success, no name and no text
-	startedToo  = "\x78\x1f\x0a\x01\x00\x04\x00\x04\x00" + "\x8a\x16" + startTLSOID // with its name
+	sslRequest = "\x00\x00\x00\x08\x04\xd2\x16\x2f" // PostgreSQL
 )
 
 // isOf reports whether an end of a connection has a port.
@@ -36,22 +31,8 @@ func (r *Redactor) asksTLS(h *half, b []byte) bool {
 		return isMySQL(b) && isMySQLRequest(b)
 	case h.isOf(portPostgreSQL):
 		return h.done == 0 && (string(b) == sslRequest || string(b) == "S" || string(b) == "N")
-	case h.isOf(portLDAP):
-		return isStartTLS(b)
 	}
 	return false
-}
-
-// isStartTLS reports whether bytes are a request of LDAP for TLS, or say that it comes.
-func isStartTLS(b []byte) bool {
-	const integer = "\x02"
-	tag, message, rest, ok := element(b)
-	if !ok || tag != derSequence || len(rest) > 0 || !bytes.HasPrefix(message, []byte(integer)) {
-		return false
-	}
-	_, _, operation, ok := element(message)
-	is := string(operation)
-	return ok && len(message)-len(operation) <= 6 && (is == startTLS || is == startedTLS || is == startedToo)
 }
 
 // mysqlVersion is the version of the protocol of MySQL.

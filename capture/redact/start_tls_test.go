@@ -6,6 +6,13 @@ import (
 	"testing"
 )
 
+// Messages of LDAP behind their number (RFC 4511 section 4.14).
+const (
+	startTLS   = "\x77\x18\x80\x16" + startTLSOID
+	startedTLS = "\x78\x07\x0a\x01\x00\x04\x00\x04\x00"                            // success, no name and no text
+	startedToo = "\x78\x1f\x0a\x01\x00\x04\x00\x04\x00" + "\x8a\x16" + startTLSOID // with its name
+)
+
 // TestAskedTLS holds that what asks for TLS in other protocols stays as far as it says so, and
 // that TLS is seen behind it.
 func TestAskedTLS(t *testing.T) {

@@ -1,0 +1,133 @@
+package redact
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"negotrace/internal/packettest"
+)
+
+// TestHeadedNames holds that a name makes no difference in what is not read, wherever it is and however it is cut.
+func TestHeadedNames(t *testing.T) {
+	t.Parallel()
+	a, b := conversations(canary), conversations(other)
+	for protocol := range a {
+		for _, size := range []int{1460, 100, 7} {
+			one, two := redacted(t, linkRaw, a[protocol].packets(size)), redacted(t, linkRaw, b[protocol].packets(size))
+			for i := range one {
+				if at := firstDifference(one[i], two[i]); at < len(one[i]) {
+					t.Errorf("%s, segments of %d: packet %d differs at %d: % x and % x", protocol, size, i, at, one[i][at:min(at+20, len(one[i]))], two[i][at:min(at+20, len(one[i]))])
+				}
+			}
+		}
+	}
+}
+
+// TestHeadedPrefixes holds that no name is left of messages that are cut anywhere, and that what is kept of a
+// message is kept of its beginning.
+func TestHeadedPrefixes(t *testing.T) {
+	t.Parallel()
+	for protocol, s := range conversations(canary) {
+		for i, m := range s.messages {
+			message, asks := strings.CutPrefix(m, ">")
+			for n := range len(message) {
+				cut := message[:n]
+				if asks {
+					cut = ">" + cut
+				}
+				out := bytes.Join(redacted(t, linkRaw, spoken{s.transport, s.port, append(s.messages[:i:i], cut)}.packets(1460)), nil)
+				for _, text := range []string{canary[:4], canary[4:8], wide(canary[:3]), encoded(canary)[1:9]} {
+					if at := bytes.Index(out, []byte(text)); at >= 0 {
+						t.Fatalf("%s: %d bytes of message %d: %q is in %q", protocol, n, i, text, out[max(at-40, 0):at+len(text)])
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestHeadedLong holds that what follows a message which is not looked at to its end, or is cut, is still found.
+func TestHeadedLong(t *testing.T) {
+	t.Parallel()
+	write := smb2Of(smb2Write, 0, 0, canary, u16(49)+u16(64+48)+u32(12*20000)+zeroBytes(8)+(canary + canary)[:16]+zeroBytes(16)+strings.Repeat(canary, 20000))
+	echo := smb2Of(smb2Echo, 0, 0, canary, u16(4)+u16(0))
+	packets := spoken{overTCP, portSMB, []string{">" + write, ">" + echo}}.packets(1460)
+	for _, lost := range []int{0, 100} {
+		kept := packets
+		if lost > 0 {
+			kept = append(packets[:lost:lost], packets[lost+1:]...)
+		}
+		out := redacted(t, linkRaw, kept)
+		last := string(out[len(out)-1])
+		if !strings.Contains(last, echo[:24]) || bytes.Contains(bytes.Join(out, nil), []byte(canary[:4])) {
+			t.Errorf("packet %d is lost: the last one is %q", lost, last)
+		}
+	}
+}
+
+// TestHeadedAgainstTshark holds that tshark sees the same protocols in each packet as before, and none that is
+// malformed and was not. Behind arguments that became empty it sees data.
+func TestHeadedAgainstTshark(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("tshark")
+	if err != nil {
+		t.Skip("no tshark")
+	}
+	all := conversations(canary)
+	var names []string // of each packet
+	var packets [][]byte
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		for _, p := range all[name].packets(1460) {
+			p[15], p[19] = 1, 1
+			names, packets = append(names, name), append(packets, p)
+		}
+	}
+	before, after := seenByTshark(t, program, packets), seenByTshark(t, program, redacted(t, linkRaw, packets))
+	for i, name := range names {
+		protocols, malformed, _ := strings.Cut(before[i], "\t")
+		now, isMalformed, _ := strings.Cut(after[i], "\t")
+		if strings.TrimSuffix(now, ":data") != protocols || len(isMalformed) > len(malformed) {
+			t.Errorf("%s, packet %d: %q became %q", name, i+1, before[i], after[i])
+		}
+	}
+}
+
+// seenByTshark returns for each packet its protocols, and whether they are malformed.
+func seenByTshark(t *testing.T, program string, packets [][]byte) []string {
+	t.Helper()
+	b := packettest.PcapHeaderSnap(be, 0xa1b2c3d4, linkRaw, 65535)
+	for i, p := range packets {
+		b = append(b, packettest.PcapRecord(be, i, 0, p)...)
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text, err := exec.Command(program, "-n", "-r", file, "-T", "fields", "-e", "frame.protocols", "-e", "_ws.malformed").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+}
+
+// FuzzHeaded redacts what may be messages of these protocols.
+func FuzzHeaded(f *testing.F) {
+	for _, s := range conversations(canary) {
+		for _, m := range s.messages {
+			f.Add([]byte(strings.TrimPrefix(m, ">")), s.port, s.transport == overTCP, 100)
+		}
+	}
+	f.Fuzz(func(t *testing.T, b []byte, port uint16, stream bool, size int) {
+		s := spoken{overUDP, port, []string{">" + string(b[:min(len(b), 60<<10)])}}
+		if stream {
+			s = spoken{overTCP, port, []string{">" + string(b), string(b)}}
+		}
+		redacted(t, linkRaw, s.packets(max(size%1460, 1+len(b)/200)))
+	})
+}
