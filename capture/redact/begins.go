@@ -1,0 +1,135 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// How protocols begin.
+
+// mayBegin reports whether bytes may be the beginning of a protocol.
+func mayBegin(h *half, b []byte) bool {
+	switch {
+	case h.lengthPrefix() > 0:
+		return isLengthPrefixed(h.lengthPrefix(), b)
+	case isRecord(b), isResponse(b), isProxyV2(b), h.made && h.streams != nil, h.isHeaded(b):
+		return true
+	}
+	return isStartLine(b) && (bytes.IndexByte(b, '\n') >= 0 || isPlainRequest(b))
+}
+
+// isPlainRequest reports whether bytes begin with a method in capitals and with what a target
+// may begin with. In the middle of a connection any text may be two words.
+func isPlainRequest(b []byte) bool {
+	word, rest, _ := bytes.Cut(b, []byte(" "))
+	switch {
+	case len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-")) > 0:
+		return false
+	case len(rest) == 0 || string(word) == "CONNECT":
+		return isMethodPrefix(word)
+	}
+	return rest[0] == '/' || rest[0] == '*' || bytes.HasPrefix(rest, []byte("http"))
+}
+
+// isResponse reports whether bytes begin with the line of a response. Some servers write it in
+// lower case.
+func isResponse(b []byte) bool {
+	const name = "HTTP/"
+	switch {
+	case len(b) < len(name) || !bytes.EqualFold(b[:4], []byte(name[:4])):
+		return false
+	case b[4] == ' ': // without a version
+		return len(b) >= 8 && isDigit(b[5]) && isDigit(b[6]) && isDigit(b[7])
+	}
+	return b[4] == name[4]
+}
+
+// isStartLine reports whether bytes begin with the line of a request, as far as they go.
+func isStartLine(b []byte) bool {
+	line, _, ok := bytes.Cut(b[:min(len(b), maxStartLine)], []byte("\n"))
+	word, rest, isMore := bytes.Cut(line, []byte(" "))
+	if len(word) == 0 || len(word) > 64 || bytes.ContainsFunc(word, func(c rune) bool { return !isTokenChar(c) }) {
+		return false
+	}
+	if !ok {
+		return isMore && len(rest) > 0 && rest[0] > ' ' && rest[0] < 0x7f && len(word) > 2 || !isMore && isMethodPrefix(word)
+	}
+	line = bytes.TrimRight(line, "\r")
+	i := bytes.LastIndexByte(line, ' ')
+	return isMore && i > len(word) && len(line)-i > len("HTTP/") && bytes.EqualFold(line[i+1:i+6], []byte("HTTP/"))
+}
+
+// maxStartLine is how much of a line is looked at to know that it is that of a request.
+const maxStartLine = 64 << 10
+
+// isTokenChar reports whether a character may be in a token (RFC 9110, section 5.6.2).
+func isTokenChar(c rune) bool {
+	return c > ' ' && c < 0x7f && !bytes.ContainsRune([]byte(`"(),/:;<=>?@[\]{}`), c)
+}
+
+// isMethodPrefix reports whether a word that may be cut is the beginning of a usual method.
+func isMethodPrefix(word []byte) bool {
+	for _, m := range []string{"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "RPC_IN_DATA", "RPC_OUT_DATA"} {
+		if bytes.HasPrefix([]byte(m), word) {
+			return true
+		}
+	}
+	return false
+}
+
+// sniff finds out what begins.
+func (r *Redactor) sniff(h *half) int {
+	b := h.buf
+	if h.tunnels == 0 {
+		switch n := h.socksLength(b); {
+		case n > 0:
+			return r.socks(h, n)
+		case n == 0 && len(b) <= 2*maxSOCKSName+16:
+			return 0
+		}
+	}
+	switch {
+	case h.tunnels > 0 && len(bytes.TrimLeft(b, "\r\n")) == 0:
+		return len(b)
+	case h.lengthPrefix() > 0 && (h.behind == 0 || bytes.HasPrefix(b, []byte{0})):
+		h.state = atLengthPrefix
+	case isRecord(b):
+		h.state = atRecord
+	case len(b) < 5 && isRecordHead(b):
+		return 0
+	case isProxyV2(b):
+		return r.proxyV2(h)
+	case bytes.HasPrefix(b, []byte("PROXY ")):
+		return r.proxyV1(h)
+	case h.made && len(b) < len("PRI ") && bytes.HasPrefix([]byte("PRI "), b):
+		return 0
+	case h.made && (h.streams != nil || bytes.HasPrefix(b, []byte("PRI ")) || isSettings(b)):
+		return r.http2(h)
+	case bytes.HasPrefix(b, []byte("PRI * HTTP/2.0\r\n")), isSettings(b):
+		r.unknown("HTTP/2 that is not encrypted", len(b))
+		h.state = unsupported
+	case h.beginsHeaded(b):
+		h.state = atHeaded
+	case isResponse(b), isStartLine(b):
+		h.state = inHead
+	case len(b) < 5 && bytes.HasPrefix([]byte("HTTP/"), bytes.ToUpper(b)):
+		return 0
+	case r.asksTLS(h, b):
+		return len(b)
+	default:
+		h.state = resync
+		n := len(b) // not at the beginning again
+		if len(h.segmentStarts) > 1 {
+			n = int(h.segmentStarts[1] - h.done)
+		}
+		r.unknown(notRead, n)
+		h.unreadFiller().fill(b[:n], h.done)
+		return n
+	}
+	return r.parse(h)
+}
+
+// isSettings reports whether b begins with the first frame of a server of HTTP/2.
+func isSettings(b []byte) bool {
+	return len(b) >= 9 && b[0] == 0 && b[3] == 4 && b[4] <= 1 && binary.BigEndian.Uint32(b[5:]) == 0 && b[2]%6 == 0
+}
