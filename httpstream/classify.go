@@ -76,8 +76,12 @@ func classifyRequest(b []byte, beginning bool) protocol {
 		return undecided
 	}
 	usual := isUsualMethod(b[:n])
-	if end := bytes.IndexByte(b, '\n'); end >= 0 {
-		_, _, _, ok := cutRequestLine(bytes.TrimSuffix(b[:end], []byte{'\r'}))
+	end, _ := bareStartLine(b)
+	if end == 0 {
+		end = bytes.IndexByte(b, '\n') + 1
+	}
+	if end > 0 {
+		_, _, _, ok := cutRequestLine(bytes.TrimRight(b[:end], "\r\n"))
 		if ok && (usual || beginning) {
 			return httpRequest
 		}

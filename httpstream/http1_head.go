@@ -22,6 +22,7 @@ type head struct {
 	text   []byte // valid as long as what it was read from
 	ends   []int
 	block  *headerBlock // of the lines after the start line; nil if no block matched
+	bareCR bool         // a line ends with CR alone, or with several CRs and an LF
 	lines  lineCache
 	blocks blockCache
 }
@@ -29,32 +30,40 @@ type head struct {
 // read makes h the head that b begins with, if the whole of it is there, the empty line
 // included. Lines may end in LF alone (RFC 9112 section 2.2).
 func (h *head) read(b []byte) (whole bool) {
-	h.ends, h.block = h.ends[:0], nil
+	h.ends, h.block, h.bareCR = h.ends[:0], nil, false
+	bare, rest := false, 0 // the rest may have a CR alone
 	for begin := 0; ; {
 		n := bytes.IndexByte(b[begin:], '\n')
 		if n < 0 {
-			return false
+			return bareHeadEnds(b, 0) && h.readBareCR(b)
 		}
 		end := begin + n + 1
 		h.ends = append(h.ends, end)
 		if n == 0 || n == 1 && b[begin] == '\r' {
 			h.text = b[:end]
-			return true
+			return !bare && !hasBareCR(b[rest:end]) || h.readBareCR(b)
 		}
 		begin = end
 		if len(h.ends) == 1 {
+			bare = hasBareCR(b[:end])
 			if h.block = h.blocks.match(b[begin:]); h.block != nil {
 				begin += len(h.block.text)
 				h.ends = append(h.ends, begin)
 			}
+			rest = begin
 		}
 	}
 }
 
 // readPart makes h the lines that b holds of a head that is not whole.
 func (h *head) readPart(b []byte) {
-	h.read(b)
-	h.text = b[:bytes.LastIndexByte(b, '\n')+1]
+	if h.read(b); !h.bareCR && hasBareCR(b) {
+		h.readBareCR(b)
+	}
+	h.text = b
+	if n := len(h.ends); n > 0 {
+		h.text = b[:h.ends[n-1]]
+	}
 }
 
 // line returns line i without its line end.
@@ -64,7 +73,7 @@ func (h *head) line(i int) []byte {
 		begin = h.ends[i-1]
 	}
 	end := h.ends[i] - 1
-	if end > begin && h.text[end-1] == '\r' {
+	for end > begin && h.text[end-1] == '\r' {
 		end--
 	}
 	return h.text[begin:end]
@@ -73,7 +82,7 @@ func (h *head) line(i int) []byte {
 // headEnds reports whether the head that b begins with ends in it. Bytes before from were
 // searched already.
 func headEnds(b []byte, from int) bool {
-	return bytes.Contains(b[from:], []byte("\n\n")) || bytes.Contains(b[from:], []byte("\n\r\n"))
+	return bytes.Contains(b[from:], []byte("\n\n")) || bytes.Contains(b[from:], []byte("\n\r\n")) || bareHeadEnds(b, from)
 }
 
 // trim returns s without the white space around it.
@@ -165,7 +174,7 @@ func appendFields(fields Header, h *head) (_ Header, malformed int) {
 			malformed++
 		}
 	}
-	if h.block == nil && !folded && malformed == 0 {
+	if h.block == nil && !folded && !h.bareCR && malformed == 0 {
 		h.blocks.remember(h, fields)
 	}
 	return fields, malformed

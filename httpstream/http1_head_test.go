@@ -81,7 +81,7 @@ func TestReadHead(t *testing.T) {
 		{"A\r\nB\r\n\r\nbody", 3, 8},
 		{"A\nB\n\n\r\n", 3, 5},
 		{"A\n\r\n", 2, 4},
-		{"A\r\n\rB\n\n", 3, 7},
+		{"A\r\n\rB\n\n", 2, 4},
 		{"A\r\nB\r\n\r", 2, 0},
 		{"A", 0, 0},
 	} {

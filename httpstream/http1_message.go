@@ -22,8 +22,7 @@ func (h *http1) head(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	had := len(m.held)
 	h.hold(m, b[:min(len(b), maxHead-had)])
 	switch {
-	case headEnds(m.held, m.scanned):
-		lines.read(m.held)
+	case headEnds(m.held, m.scanned) && lines.read(m.held):
 		rest := b[len(lines.text)-had:]
 		held := h.takeHeld(m)
 		h.message(from, m, at, lines, "")
@@ -102,7 +101,7 @@ func (h *http1) request(m *http1Half, at *Pos, lines *head, why string) bool {
 	h.shared.counters.Request(h.conn, m.at)
 	m.current = h.pairRequest(m, r)
 	h.holdFor(m.current, heldLines(r.HeadLen, r.Header))
-	m.current.noteHead(m.at, Client, malformed, why)
+	m.current.noteHead(m.at, Client, lines, malformed, why)
 	m.current.noteOddities(m.at)
 	n := bodyLength(r.Header, 0)
 	switch {
@@ -139,7 +138,7 @@ func (h *http1) response(m *http1Half, at *Pos, lines *head, why string) bool {
 	h.shared.counters.Response(r.Status)
 	m.current = h.pairResponse(m, r)
 	h.holdFor(m.current, heldLines(r.HeadLen, r.Header))
-	m.current.noteHead(m.at, Server, malformed, why)
+	m.current.noteHead(m.at, Server, lines, malformed, why)
 	x := m.current.x
 	switch {
 	case why != "":

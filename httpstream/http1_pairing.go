@@ -90,7 +90,10 @@ func (p *pairing) note(at Pos, format string, args ...any) {
 }
 
 // noteHead says what is wrong with the head of a message.
-func (p *pairing) noteHead(at Pos, from Side, malformed int, why string) {
+func (p *pairing) noteHead(at Pos, from Side, h *head, malformed int, why string) {
+	if h.bareCR {
+		p.note(at, oddCR, from)
+	}
 	if malformed > 0 {
 		p.note(at, "%d malformed header lines of the %s", malformed, from)
 	}

@@ -2,13 +2,14 @@ package httpstream
 
 import "strings"
 
-// Requests that two readers may understand differently: a proxy one way, the server behind
+// Messages that two readers may understand differently: a proxy one way, the server behind
 // it another. Each text goes to the notes of the exchange.
 const (
 	oddLength = "the request has both Content-Length and Transfer-Encoding"
 	oddHosts  = "the request has more than one Host line"
 	oddAuths  = "the request has more than one Authorization line"
 	oddURL    = "the URL of the request names another host than its Host line"
+	oddCR     = "a line of the head of the %s ends with CR alone, or with CR CR LF, which others may read as no end" // the side
 )
 
 // oddities calls note with what is unusual about a request.
