@@ -68,6 +68,9 @@ type Handshake struct {
 	SPN          string   `json:"spn"` // of the ticket presented, of the NTLM target name, or asked of the KDC in vain
 	// Program is the client's program by its User-Agent; empty if it does not name itself.
 	Program string `json:"program,omitempty"`
+	// Translated are its two ends on other sides of routers that translate addresses (NAT), where the
+	// capture has its packets there, too.
+	Translated []httpstream.Translated `json:"translated,omitempty"`
 	// ClientHello differs between programs that begin TLS in different ways; empty without TLS.
 	ClientHello string `json:"client_hello,omitempty"`
 	// Offered lists the schemes of the bare challenge, in the server's order.

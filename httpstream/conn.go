@@ -27,6 +27,9 @@ type Conn struct {
 	// Balancer is who opened the connection for Client, where a header of the PROXY
 	// protocol names the client; nil elsewhere.
 	Balancer *netip.AddrPort `json:"balancer,omitempty"`
+	// Translated are its two ends on other sides of routers that translate addresses (NAT), where the
+	// capture has its packets there, too.
+	Translated []Translated `json:"translated,omitempty"`
 	// Start is its first packet, End the last one seen so far.
 	Start Pos `json:"start"`
 	End   Pos `json:"end"`
@@ -93,6 +96,15 @@ type Recorder struct {
 	// AuthLog says where the program logs how it authenticates; empty if it does
 	// not, or if that log is what was read.
 	AuthLog string
+}
+
+// swapEnds makes the client the server.
+func (c *Conn) swapEnds() {
+	c.Client, c.Server = c.Server, c.Client
+	for i := range c.Translated {
+		t := &c.Translated[i]
+		t.Client, t.Server = t.Server, t.Client
+	}
 }
 
 // Complete reports whether nothing of the connection is known to be missing: its beginning was

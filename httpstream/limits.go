@@ -19,6 +19,12 @@ const (
 	maxEmbryonic     = 32 << 10
 	embryonicDropped = "unanswered connections followed at once"
 
+	// maxTranslating is how many connections that began last are looked at for the copy of a new one
+	// that is on the other side of a router: more than begin while a packet goes through it.
+	// maxTranslations is how many sides there are: those of a container, its host, and routers.
+	maxTranslating  = 64
+	maxTranslations = 4
+
 	// linger is for how long a closed connection is remembered, so that its last ACKs
 	// and retransmissions do not look like a new one: TIME-WAIT as it is in practice.
 	// Of more than maxClosed the oldest are forgotten before: none of theirs is

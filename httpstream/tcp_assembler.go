@@ -69,6 +69,8 @@ type Assembler struct {
 	maxFlows, maxEmbryonic             int
 	closed, resetting, embryonic, live flowList
 
+	recent recent
+
 	// oneWay holds the flows in tunnels by their keys without the tunnel, see oneConnection.
 	oneWay map[flowKey]*flow
 
@@ -154,7 +156,9 @@ func (a *Assembler) segment(s *Segment) {
 	seq := s.Seq
 	if s.Flags&FlagSYN != 0 {
 		seq++
-		a.syn(f, d, seq, s)
+		if a.syn(f, d, seq, s); f.isAlias {
+			return
+		}
 	}
 	n := len(s.Payload) + s.Missing
 	if end := seq + uint32(n); !h.seen || before(h.high, end) {
@@ -212,14 +216,13 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 			return l.flow, l.half ^ 1
 		}
 	}
-	k, d := keyOf(s)
-	f := a.flows.find(&k)
+	k, own := keyOf(s)
+	f, d := a.flows.find(&k), own
 	switch {
 	case f == nil:
-		if f = a.oneConnection(k, d, s); f == nil {
-			f = a.open(k, d, s, a.number(k, -1))
-		}
+		f, d = a.flowOf(k, own, s)
 	case f.isAlias:
+		d ^= toInt(f.swapped)
 		f = f.alias
 	}
 	switch {
@@ -229,12 +232,12 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 		stream := a.streamOf(f, s)
 		a.finish(f, Reused, &s.At)
 		a.forget(f)
-		f = a.open(k, d, s, stream)
+		f, d = a.open(k, own, s, stream), own
 	case (f.conn == nil || f.reset) && f.renewed(d, s):
 		a.finish(f, RST, &s.At)
 		stream := f.stream
 		a.forget(f)
-		f = a.open(k, d, s, stream)
+		f, d = a.open(k, own, s, stream), own
 	}
 	if s.PlainCopy != nil {
 		a.noteIncompleteCopy(f, s.PlainCopy)

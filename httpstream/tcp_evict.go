@@ -72,6 +72,7 @@ func (f *flow) holdsNothing() bool {
 func (a *Assembler) forget(f *flow) {
 	f.list.remove(f)
 	a.flows.remove(f)
+	a.forgetAliases(f)
 	a.forgetTunnel(f)
 	if a.last.flow == f {
 		a.last.flow = nil

@@ -40,6 +40,8 @@ type flow struct {
 	sawSYN      bool // the client's SYN was seen
 	sawReply    bool // the server sent something other than a RST
 	isAlias     bool // all else is in the flow alias
+	swapped     bool // of an alias: its halves are in the other order there
+	aliases     int  // how many there are of this flow
 	settled     bool // where it begins is certain, or will not become more so
 	reset       bool // by a RST that may not have been taken, see afterReset
 	resetBy     int8 // which half sent it
@@ -55,7 +57,9 @@ type flow struct {
 	doubt      *doubt     // see doubtful
 	successor  *successor // see isForeign
 	opening    *opening   // what is held of its beginning, see opens
-	alias      *flow      // of the other direction in another tunnel, see oneConnection
+	alias      *flow      // its first alias, see oneConnection and translated; the others follow by next
+	forwarded  *flow      // what may be a copy of it, whose original is this flow, see joinForwarded
+	original   *flow
 }
 
 func (f *flow) side(d int) Side { return Side(d ^ f.client) }
@@ -77,7 +81,7 @@ func (f *flow) findClient(d int, b []byte, sh *shared) {
 	}
 	c := f.conn
 	f.client ^= 1
-	c.Client, c.Server = c.Server, c.Client
+	c.swapEnds()
 	c.Bytes[0], c.Bytes[1] = c.Bytes[1], c.Bytes[0]
 	c.Lost[0], c.Lost[1] = c.Lost[1], c.Lost[0]
 	c.Unread[0], c.Unread[1] = c.Unread[1], c.Unread[0]

@@ -258,15 +258,15 @@ func (a *Assembler) reopen(f *flow, first *early) {
 	if c.SYN || first.Flags&FlagSYN == 0 {
 		return
 	}
+	was := f.client
 	f.client, f.clientKnown, f.sawSYN, f.sawReply = first.half, true, true, false
 	if first.Flags&FlagACK != 0 {
 		f.client, f.sawSYN, f.sawReply = first.half^1, false, true
 	}
 	c.SYN = true
 	a.counters.MidStream--
-	c.Client, c.Server = first.Src, first.Dst
-	if f.client != first.half {
-		c.Client, c.Server = c.Server, c.Client
+	if f.client != was {
+		c.swapEnds()
 	}
 }
 

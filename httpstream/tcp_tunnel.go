@@ -20,8 +20,9 @@ func (a *Assembler) oneConnection(k flowKey, d int, s *Segment) *flow {
 		return nil
 	}
 	alias := a.shared.pools.flows.take()
-	alias.stream, alias.key, alias.isAlias, alias.alias, f.alias = f.stream, k, true, f, alias
+	alias.stream, alias.key = f.stream, k
 	a.flows.add(alias)
+	f.takeAlias(alias, false)
 	return f
 }
 
@@ -83,11 +84,6 @@ func (a *Assembler) noteTunnel(f *flow) {
 
 // forgetTunnel removes what oneConnection knows of a flow.
 func (a *Assembler) forgetTunnel(f *flow) {
-	if alias := f.alias; alias != nil {
-		a.flows.remove(alias)
-		*alias = flow{}
-		a.shared.pools.flows.put(alias)
-	}
 	k := f.key
 	k.tunnel = 0
 	if f.key.tunnel != 0 && a.oneWay[k] == f {

@@ -20,6 +20,7 @@ func locate(h *analysis.Handshake, dns *analysis.DNS) {
 	first := h.First()
 	h.Start = first.Exchange.Pos()
 	h.Client, h.Server = addr(first.Conn.Client), addr(first.Conn.Server)
+	h.Translated = first.Conn.Translated
 	for _, l := range h.Legs {
 		r := l.Request
 		if r == nil {

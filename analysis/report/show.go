@@ -146,6 +146,9 @@ func factsOf(h *analysis.Handshake) []fact {
 		used = string(h.Mechanism) + " (" + h.MechanismFrom + ")"
 	}
 	all := []fact{{"url", h.URL}, {"user", user}, {"SPN", h.SPN}, {"offered", offered}, {"used", used}}
+	for _, t := range h.Translated {
+		all = append(all, fact{"translated", t.Client.String() + " -> " + t.Server.String()})
+	}
 	return slices.DeleteFunc(all, func(f fact) bool { return f.value == "" })
 }
 

@@ -1,0 +1,147 @@
+package httpstream
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+)
+
+var (
+	outsideClient = netip.MustParseAddrPort("203.0.113.5:61234")
+	insideServer  = netip.MustParseAddrPort("10.1.1.20:8080")
+)
+
+// forwarded returns the segments of a tape, each with its copy on the other side of a router.
+func forwarded(segments []Segment, client, server netip.AddrPort, hops uint8) []Segment {
+	var all []Segment
+	for _, s := range segments {
+		copied := s
+		copied.TTL -= hops
+		if s.Src == clientAddr {
+			copied.Src, copied.Dst = client, server
+			all = append(all, s, copied)
+		} else {
+			copied.Src, copied.Dst = server, client
+			copied.TTL, s.TTL = s.TTL, copied.TTL
+			all = append(all, copied, s)
+		}
+	}
+	return all
+}
+
+// inBatches puts what is between clientAddr and serverAddr in front, as a capture of two interfaces
+// may have it.
+func inBatches(segments []Segment) []Segment {
+	all := slices.Clone(segments)
+	slices.SortStableFunc(all, func(a, b Segment) int {
+		inside := func(s *Segment) int {
+			return 1 - toInt(s.Src == clientAddr && s.Dst == serverAddr || s.Src == serverAddr && s.Dst == clientAddr)
+		}
+		return inside(&a) - inside(&b)
+	})
+	return all
+}
+
+// TestTranslated has a logon on both sides of a router that translates addresses.
+func TestTranslated(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name           string
+		client, server netip.AddrPort
+		midway         bool
+		change         func([]Segment) []Segment
+		hops           uint8
+		conns          int
+		ended          bool // it is over when the first copy comes, and was passed on
+	}{
+		{name: "source", client: outsideClient, server: serverAddr, hops: 1, conns: 1},
+		{name: "source, TTL kept", client: outsideClient, server: serverAddr, conns: 1},
+		{name: "destination", client: clientAddr, server: insideServer, hops: 1, conns: 1},
+		{name: "both", client: outsideClient, server: insideServer, hops: 1, conns: 1},
+		{name: "source, midway", client: outsideClient, server: serverAddr, hops: 1, midway: true, conns: 1},
+		{name: "both, midway", client: outsideClient, server: insideServer, hops: 1, midway: true, conns: 1},
+		{name: "in batches", client: outsideClient, server: insideServer, hops: 1, change: inBatches, conns: 1, ended: true},
+		{name: "in batches, TTL kept: a generator with fixed numbers", client: outsideClient, server: insideServer, change: inBatches, conns: 2},
+		{name: "three sides", client: outsideClient, server: serverAddr, hops: 1, conns: 1, change: func(all []Segment) []Segment {
+			var three []Segment
+			for _, s := range all {
+				three = append(three, s)
+				if s.Src == outsideClient {
+					s.Dst, s.TTL = insideServer, s.TTL-1
+					three = append(three, s)
+				} else if s.Dst == outsideClient {
+					first := s
+					first.Src, first.TTL = insideServer, s.TTL+1
+					three = append(three[:len(three)-1], first, s)
+				}
+			}
+			return three
+		}},
+		{name: "a second later", client: outsideClient, server: insideServer, hops: 1, conns: 2, change: func(all []Segment) []Segment {
+			all = inBatches(all)
+			for i := range all {
+				if i >= len(all)/2 {
+					all[i].At.Time = all[i].At.Time.Add(time.Second)
+				}
+			}
+			return all
+		}},
+		{name: "another number of the server", client: outsideClient, server: insideServer, hops: 1, conns: 2, change: func(all []Segment) []Segment {
+			for i := range all {
+				switch s := &all[i]; {
+				case s.Src == insideServer:
+					s.Seq += 77
+				case s.Dst == insideServer && s.Flags&FlagACK != 0:
+					s.Ack += 77
+				}
+			}
+			return all
+		}},
+	} {
+		tape := newTape()
+		if !tt.midway {
+			tape.open()
+		}
+		tape.logon()
+		tape.close()
+		all := forwarded(tape.segments, tt.client, tt.server, tt.hops)
+		if tt.change != nil {
+			all = tt.change(all)
+		}
+		w := newWire()
+		for i := range all {
+			all[i].At.Frame = i + 1
+			w.a.Segment(&all[i])
+			w.a.Keep()
+		}
+		want := slices.Repeat(logonRead, tt.conns)
+		t.Log(tt.name)
+		slices.SortStableFunc(w.exchanges, func(a, b *Exchange) int { return a.Pos().Stream - b.Pos().Stream })
+		w.expect(t, want...)
+		if len(w.conns) != tt.conns || w.counters.Connections != tt.conns {
+			t.Errorf("%s: %d connections, %d counted", tt.name, len(w.conns), w.counters.Connections)
+			continue
+		}
+		if c := w.conns[0]; tt.conns == 1 && (c.Client != clientAddr || c.Server != serverAddr || tt.ended == slices.Contains(c.Translated, Translated{tt.client, tt.server})) {
+			t.Errorf("%s: %s to %s, translated %v", tt.name, c.Client, c.Server, c.Translated)
+		}
+	}
+}
+
+// TestScanIsNotTranslated has many SYNs with one number, which different hosts answer.
+func TestScanIsNotTranslated(t *testing.T) {
+	t.Parallel()
+	w := newWire()
+	for i := range 100 {
+		server := netip.AddrPortFrom(netip.AddrFrom4([4]byte{198, 51, 100, byte(i)}), 80)
+		at := Pos{Frame: 2*i + 1, Time: epoch.Add(time.Duration(i) * time.Millisecond)}
+		w.a.Segment(&Segment{At: at, Src: clientAddr, Dst: server, Seq: 77, Flags: FlagSYN, TTL: uint8(100 - i)})
+		at.Frame++
+		w.a.Segment(&Segment{At: at, Src: server, Dst: clientAddr, Seq: uint32(i) << 20, Ack: 78, Flags: FlagSYN | FlagACK, TTL: 64})
+	}
+	w.a.Close()
+	if w.counters.Connections != 100 || len(w.conns) != 100 {
+		t.Errorf("%d connections counted, %d passed on", w.counters.Connections, len(w.conns))
+	}
+}
