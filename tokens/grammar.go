@@ -165,7 +165,9 @@ func (s *scanner) peekParam() (name string, length int, ok bool) {
 	return s.rest[:n], len(s.rest) - len(after), true
 }
 
-// value reads a token or a quoted-string.
+// value reads a token or a quoted-string. Only a quotation mark and a backslash need a backslash before
+// them (RFC 9110 section 5.6.4): any other belongs to the value, as in DOMAIN\user, which some clients
+// write as it is.
 func (s *scanner) value() string {
 	if !strings.HasPrefix(s.rest, `"`) {
 		n := strings.IndexAny(s.rest, separator)
@@ -182,7 +184,7 @@ func (s *scanner) value() string {
 		case c == '"':
 			s.rest = s.rest[i+1:]
 			return v.String()
-		case c == '\\' && i+1 < len(s.rest):
+		case c == '\\' && i+1 < len(s.rest) && (s.rest[i+1] == '"' || s.rest[i+1] == '\\'):
 			i++
 			v.WriteByte(s.rest[i])
 		default:

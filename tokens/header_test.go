@@ -96,6 +96,9 @@ func TestCredentials(t *testing.T) {
 			Scheme: "Digest", User: "bob", Params: []Param{{"username", "bob"}, {"realm", "r"}, {"nonce", ""},
 				{"uri", "/a,b"}, {"response", ""}, {"qop", "auth"}, {"nc", "00000001"}},
 		}},
+		{"digest, a backslash by itself", `Digest username="CONTOSO\alice", realm="a\\b"`, Auth{
+			Scheme: "Digest", User: `CONTOSO\alice`, Params: []Param{{"username", `CONTOSO\alice`}, {"realm", `a\b`}},
+		}},
 		{"digest, extended name", `Digest username*=UTF-8''J%C3%A4s%C3%B8n, uri="/"`, Auth{
 			Scheme: "Digest", User: "Jäsøn", Params: []Param{{"username*", "UTF-8''J%C3%A4s%C3%B8n"}, {"uri", "/"}},
 		}},
