@@ -27,7 +27,8 @@ const (
 const (
 	ClientChromium Fact = "client:chromium" // Chrome, Edge
 	ClientFirefox  Fact = "client:firefox"
-	ClientWinINET  Fact = "client:wininet" // Internet Explorer, Office, WebDAV
+	ClientWinINET  Fact = "client:wininet" // Internet Explorer, Office
+	ClientWebDAV   Fact = "client:webdav"  // the service of Windows behind mapped drives (WebClient)
 	ClientSafari   Fact = "client:safari"
 	ClientCurl     Fact = "client:curl"
 	ClientJava     Fact = "client:java"
@@ -42,7 +43,8 @@ const (
 // The facts about the client's system, from its User-Agent header.
 const (
 	OnWindows Fact = "system:windows"
-	OnUnix    Fact = "system:unix" // Linux, macOS and the like: no zones, no group policy
+	OnUnix    Fact = "system:unix"   // Linux, macOS and the like: no zones, no group policy
+	OnMobile  Fact = "system:mobile" // Android, iOS: nor a command line
 )
 
 // Browsers lists the clients that have zones or lists of trusted hosts.

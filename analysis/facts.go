@@ -113,7 +113,7 @@ func clientFact(userAgent string) Fact {
 		fact Fact
 	}{
 		{"Microsoft WinRM", ClientWinRM}, {"MSIE ", ClientWinINET}, {"Trident/", ClientWinINET}, {"Microsoft Office", ClientWinINET},
-		{"Microsoft-WebDAV", ClientWinINET}, {"PowerShell", ClientDotNet}, {".NET", ClientDotNet}, {"Firefox/", ClientFirefox},
+		{"Microsoft-WebDAV", ClientWebDAV}, {"PowerShell", ClientDotNet}, {".NET", ClientDotNet}, {"Firefox/", ClientFirefox},
 		{"Chrome/", ClientChromium}, {"Edg/", ClientChromium}, {"Safari/", ClientSafari}, {"curl/", ClientCurl}, {"git/", ClientCurl},
 		{"Java/", ClientJava}, {"Java-http-client/", ClientJava}, {"WinHttp", ClientWinHTTP}, {"Windows-Update-Agent", ClientWinHTTP}, {"Microsoft-CryptoAPI/", ClientWinHTTP}, {"Microsoft BITS/", ClientWinHTTP}, {"Microsoft-Delivery-Optimization/", ClientWinHTTP}, {"Apache-HttpClient", ClientJava}, {"python", ClientPython}, {"Python", ClientPython},
 		{"Go-http-client", ClientGo}, {"git-lfs", ClientGo},
@@ -127,10 +127,15 @@ func clientFact(userAgent string) Fact {
 
 // systemFacts says which system a program names, nothing if it names none.
 func systemFacts(userAgent string) []Fact {
+	names := func(any ...string) bool {
+		return slices.ContainsFunc(any, func(name string) bool { return strings.Contains(userAgent, name) })
+	}
 	switch {
-	case strings.Contains(userAgent, "Windows"):
+	case names("Windows", "Microsoft-WebDAV", "Microsoft WinRM", "Microsoft BITS", "Microsoft-CryptoAPI", "WinHttp"):
 		return []Fact{OnWindows}
-	case strings.Contains(userAgent, "Linux"), strings.Contains(userAgent, "Macintosh"), strings.Contains(userAgent, "CrOS"), strings.Contains(userAgent, "iPhone"):
+	case names("Android", "iPhone", "iPad"):
+		return []Fact{OnMobile}
+	case names("Linux", "Macintosh", "CrOS"):
 		return []Fact{OnUnix}
 	}
 	return nil

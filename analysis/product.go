@@ -13,9 +13,14 @@ func (h *Handshake) Product() string {
 	words := strings.Fields(h.Program)
 	for _, product := range products {
 		for _, w := range words {
-			if strings.HasPrefix(w, product) {
-				return strings.TrimSuffix(w, ";")
+			if !strings.HasPrefix(w, product) {
+				continue
 			}
+			w = strings.TrimSuffix(w, ";")
+			if version, ok := strings.CutPrefix(w, "Version/"); ok && strings.Contains(h.Program, " Safari/") {
+				return "Safari/" + version
+			}
+			return w
 		}
 	}
 	return h.Program

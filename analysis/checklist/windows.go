@@ -188,7 +188,7 @@ func featureKeys(s *subject) Item {
 	switch {
 	case s.has(analysis.ClientChromium):
 		return unknown(q, "Chromium has policies in their place", "chrome://policy: EnableAuthNegotiatePort, DisableAuthNegotiateCnameLookup")
-	case s.has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox, analysis.ClientSafari):
+	case s.has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox, analysis.ClientSafari, analysis.ClientWebDAV):
 		return unknown(q, "this client does not read them")
 	}
 	return unknown(q, "they put the port or the canonical name into the SPN", keys+`FEATURE_INCLUDE_PORT_IN_SPN_KB908209"`, keys+`FEATURE_USE_CNAME_FOR_SPN_KB911149"`)

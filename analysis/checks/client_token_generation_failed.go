@@ -24,7 +24,7 @@ var clientTokenGenerationFailed = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "There is no ticket-granting ticket: the user has not logged on to the domain (Linux, macOS: kinit).", Unless: []analysis.Fact{analysis.HasTGT}},
 		{Text: "The KDC has no such service principal, and NTLM is not allowed: see the KDC's error beside it.", Unless: []analysis.Fact{analysis.ByNTLM}},
-		{Text: "Policy Restrict NTLM: Outgoing = Deny all stops the fallback before the first message.", If: []analysis.Fact{analysis.ClientWinINET, analysis.ClientChromium, analysis.ClientDotNet, analysis.ClientWinRM, analysis.OnWindows}, Unless: []analysis.Fact{analysis.ByNTLM}},
+		{Text: "Policy Restrict NTLM: Outgoing = Deny all stops the fallback before the first message.", If: []analysis.Fact{analysis.ClientWinINET, analysis.ClientChromium, analysis.ClientDotNet, analysis.ClientWinRM, analysis.ClientWebDAV, analysis.OnWindows}, Unless: []analysis.Fact{analysis.ByNTLM}},
 		{Text: "No KDC can be reached."},
 	},
 	Fix: []analysis.Advice{

@@ -17,7 +17,7 @@ var ipAddressURL = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Name the proxy by its name in PAC file, policy or environment.", If: []analysis.Fact{analysis.AtProxy}},
 		{Text: "Use the server's name.", If: []analysis.Fact{analysis.AtServer, analysis.AddressInURL, analysis.FromTarget}},
-		{Text: `Where the address must stay: reg add HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\Kerberos\Parameters /v TryIPSPN /t REG_DWORD /d 1 on the clients, and setspn -S HTTP/<address> <account>.`, If: []analysis.Fact{analysis.AtServer, analysis.ClientWinINET, analysis.ClientChromium, analysis.ClientDotNet, analysis.ClientWinRM}},
+		{Text: `Where the address must stay: reg add HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\Kerberos\Parameters /v TryIPSPN /t REG_DWORD /d 1 on the clients, and setspn -S HTTP/<address> <account>.`, If: []analysis.Fact{analysis.AtServer, analysis.ClientWinINET, analysis.ClientChromium, analysis.ClientDotNet, analysis.ClientWinRM, analysis.ClientWebDAV}},
 	},
 	Sources: []string{
 		"Microsoft, Configuring Kerberos for IP addresses, learn.microsoft.com/windows-server/security/kerberos/configuring-kerberos-over-ip",

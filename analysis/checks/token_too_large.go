@@ -12,22 +12,24 @@ import (
 
 var tokenTooLarge = &analysis.Check{
 	Name:     "token-too-large",
-	Variants: []string{"header-near-limit"},
-	Title:    "the token makes the request's header too large for the server",
+	Variants: []string{"header-near-limit", cookiesTooLarge},
+	Title:    "the request's header is too large for the server",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Label:    "the size of the header",
-	Means:    "The ticket holds the user's groups, and base64 adds a third. The server refused the request for the size of its header before it looked at the token; other users, with fewer groups, get in.",
+	Means:    "The server refused the request for the size of its header before it looked at the token. A ticket holds the user's groups, and base64 adds a third: other users, with fewer groups, get in. Or cookies fill the header: other browsers get in.",
 	Proof:    "A request with a large Authorization header, answered by 400 (431, 413, 494) without any challenge, or one of any size for which the log of HTTP.sys has FieldLength or RequestLength. Near the limit: the header line or head has reached three quarters of what the server takes by default.",
-	Not:      "A 400 for a bad Host or URL; a 413 for the body; cookies that are the bulk of it: the largest lines are named here.",
+	Not:      "A 400 for a bad Host or URL; a 413 for the body.",
 	Causes: []analysis.Advice{
-		{Text: "The user is in many groups, or has a SID history: TokenSize = 1200 + 40 d + 8 s bytes for d domain local and s other groups."},
-		{Text: "Unconstrained delegation doubles the token; claims add to it."},
+		{Text: "Cookies that have piled up in this browser are the bulk of the header, not the token: those of the site, and of the whole domain that it is in.", If: []analysis.Fact{analysis.VariantFact(cookiesTooLarge)}},
+		{Text: "The user is in many groups, or has a SID history: TokenSize = 1200 + 40 d + 8 s bytes for d domain local and s other groups.", Unless: []analysis.Fact{analysis.VariantFact(cookiesTooLarge)}},
+		{Text: "Unconstrained delegation doubles the token; claims add to it.", Unless: []analysis.Fact{analysis.VariantFact(cookiesTooLarge)}},
 		{Text: "A proxy before the server has a smaller limit."},
 		{Text: factTokenSize.says},
 	},
 	Fix: []analysis.Advice{
+		{Text: "Delete the cookies of <host> and of its domain in that browser, and find the application that sets so many.", If: []analysis.Fact{analysis.VariantFact(cookiesTooLarge)}},
 		{Text: "HTTP.sys: " + analysis.HeaderLimitOf("Microsoft-IIS").Setting + ".", If: []analysis.Fact{analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS}},
 		{Text: "Kestrel: " + analysis.HeaderLimitOf("Kestrel").Setting + ".", If: []analysis.Fact{analysis.ServerKestrel}},
 		{Text: "Apache: LimitRequestFieldSize 65536.", If: []analysis.Fact{analysis.ServerApache}},
@@ -35,7 +37,7 @@ var tokenTooLarge = &analysis.Check{
 		{Text: "Tomcat: maxHttpRequestHeaderSize of the connector.", If: []analysis.Fact{analysis.ServerTomcat}},
 		{Text: "Jetty: requestHeaderSize of HttpConfiguration.", If: []analysis.Fact{analysis.ServerJetty}},
 		{Text: "squid: request_header_max_size.", If: []analysis.Fact{analysis.ServerSquid}},
-		{Text: "Take the user out of groups; turn off unconstrained delegation; NTLM has no such size."},
+		{Text: "Take the user out of groups; turn off unconstrained delegation; NTLM has no such size.", Unless: []analysis.Fact{analysis.VariantFact(cookiesTooLarge)}},
 	},
 	Sources: []string{
 		"RFC 6585 section 5",
@@ -46,6 +48,9 @@ var tokenTooLarge = &analysis.Check{
 	Run:      runTokenTooLarge,
 	Explains: explainHeaderSize,
 }
+
+// cookiesTooLarge is the variant in which cookies are longer than the credentials.
+const cookiesTooLarge = "cookies-too-large"
 
 func runTokenTooLarge(p *analysis.Pass) {
 	least := analysis.SmallestHeaderLimit()
@@ -61,10 +66,27 @@ func runTokenTooLarge(p *analysis.Pass) {
 			f.AddProof(l.RequestPos())
 			f.AddProof(logPlace(l)...)
 			f.Cause = smallAllTheSame(l, least)
+			if cookies, credentials := shares(l); cookies > credentials {
+				f.Variant = cookiesTooLarge
+				f.Cause = cmp.Or(f.Cause, fmt.Sprintf("Cookies make up %d bytes of it, the credentials %d.", cookies, credentials))
+			}
 			continue
 		}
 		nearLimit(p, h, least)
 	}
+}
+
+// shares returns how many bytes of a request's header are cookies, and how many credentials.
+func shares(l *analysis.Leg) (cookies, credentials int) {
+	for _, f := range l.Request.Header {
+		switch {
+		case strings.EqualFold(f.Name, "Cookie"):
+			cookies += f.Size()
+		case strings.EqualFold(f.Name, "Authorization"), strings.EqualFold(f.Name, "Proxy-Authorization"):
+			credentials += f.Size()
+		}
+	}
+	return cookies, credentials
 }
 
 // smallAllTheSame says that a header was refused although no known server finds it too large, ""

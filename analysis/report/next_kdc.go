@@ -85,6 +85,8 @@ func emptyCaches(h *analysis.Handshake) []string {
 		return []string{windows}
 	case slices.Contains(h.Facts(), analysis.OnUnix):
 		return []string{unix}
+	case slices.Contains(h.Facts(), analysis.OnMobile):
+		return []string{"restart the device"}
 	}
 	return []string{windows, unix}
 }
