@@ -29,7 +29,8 @@ var kdcClientCredentialError = &analysis.Check{
 		{Text: "A policy refuses the ticket for this service: an authentication policy of its account, or a trust with selective authentication and no right Allowed to Authenticate on the server's account.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy), analysis.AskedForTicket}, Unless: accountStatuses},
 		{Text: "The account or the ticket is not valid yet.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotYet)}},
 		{Text: "The ticket-granting ticket has been revoked: the account was disabled or changed since it was issued.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrTGTRevoked)}},
-		{Text: "The KDC does not accept the certificate of the logon, or the client not that of the KDC: issuer, revocation list, or the name in it.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotTrusted), analysis.CodeFact(tokens.KDCErrKDCNotTrusted), analysis.CodeFact(tokens.KDCErrInvalidSig), analysis.CodeFact(tokens.KDCErrCertificateMismatch), analysis.CodeFact(tokens.KDCErrCantVerifyCertificate), analysis.CodeFact(tokens.KDCErrInvalidCertificate), analysis.CodeFact(tokens.KDCErrRevokedCertificate), analysis.CodeFact(tokens.KDCErrRevocationStatusUnknown), analysis.CodeFact(tokens.KDCErrRevocationStatusUnavailable), analysis.CodeFact(tokens.KDCErrClientNameMismatch), analysis.CodeFact(tokens.KDCErrDHKeyParametersNotAccepted)}},
+		{Text: "The certificate is valid, but not bound to the account as strongly as domain controllers demand since 2025 (KB5014754): it holds no SID, or that of another account, and altSecurityIdentities does not name it, or only weakly.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCertificateMismatch)}, Unless: []analysis.Fact{analysis.KDCOther}},
+		{Text: "The KDC does not accept the certificate of the logon, or the client not that of the KDC: issuer, revocation list, or the name in it.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotTrusted), analysis.CodeFact(tokens.KDCErrKDCNotTrusted), analysis.CodeFact(tokens.KDCErrInvalidSig), analysis.CodeFact(tokens.KDCErrCantVerifyCertificate), analysis.CodeFact(tokens.KDCErrInvalidCertificate), analysis.CodeFact(tokens.KDCErrRevokedCertificate), analysis.CodeFact(tokens.KDCErrRevocationStatusUnknown), analysis.CodeFact(tokens.KDCErrRevocationStatusUnavailable), analysis.CodeFact(tokens.KDCErrClientNameMismatch), analysis.CodeFact(tokens.KDCErrDHKeyParametersNotAccepted)}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Enter the right password; where it is right, see whether the keytab or the stored credential of the client is old.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthFailed), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
@@ -43,10 +44,14 @@ var kdcClientCredentialError = &analysis.Check{
 		{Text: "Get-ADUser <user> -Properties LogonWorkstations.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_INVALID_WORKSTATION")}},
 		{Text: "Get-ADUser <user> -Properties LockedOut,Enabled,AccountExpirationDate,LogonHours; Unlock-ADAccount or Enable-ADAccount.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked)}, Unless: accountStatuses},
 		{Text: `Look for the account: Get-ADUser -Filter "UserPrincipalName -eq '<user>'"; give the name with its realm.`, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
+		{Text: "Domain controller: System log, Kerberos-Key-Distribution-Center, events 39, 40 and 41 name account and certificate. Issue it anew with the SID, or map it in altSecurityIdentities by issuer and serial number.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCertificateMismatch)}, Unless: []analysis.Fact{analysis.KDCOther}},
+		{Text: "Where the certificate is used and on the domain controller: certutil -verify -urlfetch <certificate file> shows its chain and whether its revocation list can be reached; certutil -viewstore -enterprise NTAuth shows the issuers that a domain takes.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotTrusted), analysis.CodeFact(tokens.KDCErrCantVerifyCertificate), analysis.CodeFact(tokens.KDCErrInvalidCertificate), analysis.CodeFact(tokens.KDCErrRevocationStatusUnknown), analysis.CodeFact(tokens.KDCErrRevocationStatusUnavailable)}, Unless: []analysis.Fact{analysis.KDCOther}},
+		{Text: "Domain controller: log AuthenticationPolicyFailures-DomainController, events 105 and 106; Get-ADUser <user> -Properties SmartcardLogonRequired,MemberOf,msDS-AssignedAuthNPolicySilo.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION")}},
 		{Text: "Domain controller: Security log, events 4768 and 4771, with the failure code. Other KDCs: their log at this time."},
 	},
 	Sources: []string{
 		"RFC 4120 section 7.5.9, MS-KILE 2.2.1",
+		"Microsoft KB5014754, certificate-based authentication changes on domain controllers; MS-PKCA 3.1.5.2.1.6",
 		"Microsoft, Kerberos authentication troubleshooting guidance, learn.microsoft.com/troubleshoot/windows-server/windows-security",
 	},
 	Run: runKDCClientCredentialError,
@@ -107,7 +112,7 @@ func onlyCause(e *tokens.KRBError) string {
 	if e.Status != 0 && slices.Contains(accountStatuses, analysis.NTStatusFact(name)) {
 		return windowsErrors[name].means
 	}
-	if e.Code == tokens.KDCErrNameExp {
+	if e.Code == tokens.KDCErrNameExp || e.Code >= tokens.KDCErrClientNotTrusted && e.Code != tokens.KDCErrCertificateMismatch { // RFC 4556: each says one thing
 		return kerberosErrors[e.Code].means
 	}
 	for _, w := range mitWords {

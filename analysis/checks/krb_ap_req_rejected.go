@@ -34,6 +34,7 @@ var krbAPReqRejected = &analysis.Check{
 		{Text: "Compare the acceptor's key with the ticket (keytab-key-mismatch), then klist purge on the client.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KRBAPErrBadKeyVer), analysis.CodeFact(tokens.KRBAPErrNoKey), analysis.CodeFact(tokens.KRBAPErrNotUs), analysis.FromTarget}},
 		{Text: "klist purge on the client, or kdestroy and kinit, and look at its times in klist; the clock of the machine that refused it shows no fault here.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktExpired), analysis.CodeFact(tokens.KRBAPErrTktNYV), analysis.FromTarget}},
 		{Text: "Give the account of the service AES keys: set its password anew, msDS-SupportedEncryptionTypes to 24; make its keytab anew, if it has one; then klist purge (kdestroy) on the client.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrETypeNoSupp)}},
+		{Text: "On the server: nltest /dsgetdc:<domain>, or the realm in krb5.conf; it must reach port 88 of a domain controller of the user's domain.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrIAKERBKDCNotFound), analysis.CodeFact(tokens.KRBAPErrIAKERBKDCNoResponse)}},
 		{Text: "Find who sends the request twice.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrRepeat)}},
 		{Text: "The acceptor's own log has the reason.", If: []analysis.Fact{analysis.FromTarget}},
 	},
@@ -52,7 +53,11 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 			continue
 		}
 		_, ap := h.APReq()
-		f := p.Found(h, l.ResponsePos(), "%s refused a ticket for %s: %s%s", serverName(h), presentedSPN(ap, e), e.Code, kdcWords(e))
+		what := "refused a ticket for " + presentedSPN(ap, e)
+		if iakerbCode(e.Code) {
+			what = "could not ask a KDC in place of " + clientName(h)
+		}
+		f := p.Found(h, l.ResponsePos(), "%s %s: %s%s", serverName(h), what, e.Code, kdcWords(e))
 		f.AddProof(l.RequestPos())
 		f.Cause = whyRejected(p, h, e.Code, ap)
 		if o := p.LetInAfter(h); o != nil && succeededByKerberos(o) {
@@ -78,6 +83,12 @@ func keytabCode(code tokens.ErrorCode) bool {
 	return code == tokens.KRBAPErrNotUs || code == tokens.KRBAPErrBadKeyVer || code == tokens.KRBAPErrNoKey
 }
 
+// iakerbCode reports whether a server that forwards to KDCs uses the code for one that it cannot reach:
+// then nobody has refused a ticket.
+func iakerbCode(code tokens.ErrorCode) bool {
+	return code == tokens.KRBAPErrIAKERBKDCNotFound || code == tokens.KRBAPErrIAKERBKDCNoResponse
+}
+
 func whyRejected(p *analysis.Pass, h *analysis.Handshake, code tokens.ErrorCode, ap *tokens.APReq) string {
 	switch code {
 	case tokens.KRBAPErrBadIntegrity:
@@ -89,6 +100,8 @@ func whyRejected(p *analysis.Pass, h *analysis.Handshake, code tokens.ErrorCode,
 		if o := sameAuthenticator(p, h); o != nil {
 			return fmt.Sprintf("The very same authenticator was sent in handshake %d before.", o.ID)
 		}
+	case tokens.KRBAPErrIAKERBKDCNotFound, tokens.KRBAPErrIAKERBKDCNoResponse:
+		return kerberosErrors[code].means
 	}
 	return ""
 }

@@ -30,6 +30,7 @@ var headers = []struct {
 	{value: "Basic YWxpY2U", gone: []string{"alice"}},
 	{value: `Digest username="CORP\\alice", realm="corp.test", nonce="abcdef0123456789", uri="/secret/path?q=1", response="0123456789abcdef0123456789abcdef", cnonce="deadbeef", nc=00000001, qop=auth, algorithm=MD5`,
 		gone: []string{"alice", "corp.test", "abcdef0123456789", "secret", "0123456789abcdef", "deadbeef"}},
+	{value: `Digest username="CORP\alice", qop=auth`, masked: `Digest username="PBEC\nyvpr", qop=auth`},
 	{value: `Digest realm="r", qop="auth,auth-int", stale=true, nonce="abc", Negotiate`, gone: []string{"abc"}},
 	{value: "Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkcC5leGFtcGxlIiwic3ViIjoiYWxpY2UiLCJleHAiOjE3MDAwMDAwMDAsInNlY3JldCI6ImNhbmFyeSJ9.c2lnbmF0dXJl",
 		gone: []string{"alice", "canary", "idp", "c2lnbmF0dXJl"}},

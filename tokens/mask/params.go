@@ -65,12 +65,11 @@ func (h *header) value(name string) {
 	h.keep(1)
 	for h.rest != "" && h.rest[0] != '"' {
 		if h.rest[0] == '\\' && len(h.rest) > 1 {
-			if strings.IndexByte(`\"/`, h.rest[1]) >= 0 { // between two parts
-				h.keep(2)
-			} else {
-				h.keep(1)
-				h.put(h.letters(h.rest[:1]))
+			n := 1 // it stands for itself, between two parts
+			if strings.IndexByte(`\"/`, h.rest[1]) >= 0 {
+				n = 2
 			}
+			h.keep(n)
 			continue
 		}
 		n := strings.IndexAny(h.rest, `"\`)
