@@ -12,7 +12,7 @@ var ntlmAuthenticated = &analysis.Check{
 	Title:    "authenticated with NTLM",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
-	Topic:    analysis.Hygiene,
+	Topic:    analysis.Detour,
 	Means: "The client proved its password by challenge and response instead of a Kerberos ticket. It works, but the connection is what is authenticated, " +
 		"credentials can be relayed, nothing can be delegated, and Microsoft has deprecated the protocol.",
 	Proof: "NTLM messages 1, 2 and 3 on one connection, under the scheme NTLM or inside Negotiate, and then an answer of IIS or HTTP.sys that does not offer the schemes anew, or further requests on the connection that need no credentials. Elsewhere it is inferred from the answer.",
@@ -20,13 +20,18 @@ var ntlmAuthenticated = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The user was named without a domain, so no KDC could be asked for a ticket.", If: []analysis.Fact{analysis.NoDomain}},
 		{Text: "The URL names the host by its address: see ip-address-url.", If: []analysis.Fact{analysis.AddressInURL}},
-		{Text: "Kerberos could not be used for this name: see ntlm-fallback-over-negotiate, spn-not-found.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.NoDomain, analysis.AddressInURL}},
-		{Text: "The server offers NTLM only (negotiate-not-offered), or chose it (server-selected-ntlm)."},
+		{Text: "The program had no ticket, or its list of hosts for Negotiate lacks this one, and it took a password for NTLM.", If: []analysis.Fact{analysis.OnUnix, analysis.OffersNegotiate, analysis.AtServer}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.AskedKDC, analysis.NoDomain, analysis.AddressInURL}},
+		{Text: "Kerberos could not be used for this name: see ntlm-fallback-over-negotiate, spn-not-found.", If: []analysis.Fact{analysis.OffersNegotiate}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.NoDomain, analysis.AddressInURL}},
+		{Text: "The server offers NTLM only (negotiate-not-offered).", If: []analysis.Fact{analysis.OffersSchemes}, Unless: []analysis.Fact{analysis.OffersNegotiate}},
+		{Text: "The server chose it (server-selected-ntlm).", If: []analysis.Fact{analysis.OffersNegotiate}},
 		{Text: "The client is not joined to a domain, or is set to use NTLM."},
 	},
 	Fix: []analysis.Advice{
 		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []analysis.Fact{analysis.NoDomain}},
 		{Text: "Use the server's name in the URL.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "curl --negotiate -u : <url> in place of --ntlm, after kinit.", If: []analysis.Fact{analysis.ClientCurl, analysis.AtServer}, Unless: []analysis.Fact{analysis.AskedKDC, analysis.AddressInURL}},
+		ticketOnUnix,
+		{Text: "Chrome, Edge: policy AuthServerAllowlist = <host>.", If: []analysis.Fact{analysis.OnUnix, analysis.ClientChromium, analysis.OffersNegotiate, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "Make Kerberos possible: setspn -Q HTTP/<host>, then setspn -S HTTP/<host> <account>.", Unless: []analysis.Fact{analysis.AtProxy, analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
 		{Text: `See what still uses NTLM: policy "Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers" = Audit all, log Microsoft-Windows-NTLM/Operational.`},
 	},
@@ -36,6 +41,13 @@ var ntlmAuthenticated = &analysis.Check{
 	},
 	Follows: []string{"spn-not-found", "spn-duplicate", "etype-nosupp", "kdc-unreachable", "kdc-client-credential-error", "clock-skew", "ip-address-url", "ntlm-fallback-over-negotiate", "server-selected-ntlm", "negotiate-not-offered"},
 	Run:     runNTLMAuthenticated,
+}
+
+// ticketOnUnix is what to look at first where a program outside Windows used no ticket.
+var ticketOnUnix = analysis.Advice{
+	Text:   "klist on the client shows whether there is a ticket-granting ticket; if not, kinit. Then kvno HTTP/<host>: the error that it prints is the cause.",
+	If:     []analysis.Fact{analysis.OnUnix},
+	Unless: []analysis.Fact{analysis.AtProxy, analysis.TicketIssued, analysis.AskedKDC, analysis.NoDomain, analysis.AddressInURL},
 }
 
 func runNTLMAuthenticated(p *analysis.Pass) {

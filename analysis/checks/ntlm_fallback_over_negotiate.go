@@ -34,7 +34,8 @@ var ntlmFallbackOverNegotiate = &analysis.Check{
 		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []analysis.Fact{analysis.NoDomain}},
 		nameTheProxy,
 		{Text: "Use the server's name in the URL.", If: []analysis.Fact{analysis.AddressInURL}},
-		{Text: "On the client: klist purge, then klist get HTTP/<host>: it prints the error that the browser hides.", Unless: []analysis.Fact{analysis.NoDomain, analysis.AddressInURL}},
+		ticketOnUnix,
+		{Text: "On the client: klist purge, then klist get HTTP/<host>: it prints the error that the browser hides.", Unless: []analysis.Fact{analysis.OnUnix, analysis.OnMobile, analysis.NoDomain, analysis.AddressInURL}},
 		{Text: "setspn -Q HTTP/<host> must name exactly one account; if none: setspn -S HTTP/<host> <account>.", Unless: []analysis.Fact{analysis.AtProxy, analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
 	},
 	Sources: []string{

@@ -81,10 +81,22 @@ func worstFirst(a, b *analysis.Finding) int {
 	return cmp.Or(
 		cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
 		cmp.Compare(a.By.Topic.Rank(), b.By.Topic.Rank()),
+		hostLast(a, b),
 		a.Pos().Compare(b.Pos()),
 		cmp.Compare(a.Check, b.Check),
 		cmp.Compare(a.Message, b.Message),
 	)
+}
+
+// hostLast puts what is true of a whole host behind what is about a logon.
+func hostLast(a, b *analysis.Finding) int {
+	switch {
+	case a.By.OncePerHost == b.By.OncePerHost:
+		return 0
+	case a.By.OncePerHost:
+		return 1
+	}
+	return -1
 }
 
 // lead keeps the more important one of f and the finding that is held, and reports whether that is f.

@@ -47,7 +47,7 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 			"tcpdump -s 0 -B 65536 -w auth.pcap '" + portsFilter(h) + "'", `pktmon start --capture --pkt-size 0 --file-name C:\auth.etl`,
 		}})
 	}
-	if h != nil && h.Browser() && h.Outcome != analysis.Succeeded && !closed[h.ID] {
+	if h != nil && h.Browser() && h.Outcome != analysis.Succeeded && !closed[h.ID] && !sentNTLM(h) {
 		commands := []string{"tcpdump -s 0 -w auth.pcap '" + portsFilter(h) + "'"}
 		facts := h.Facts()
 		other := slices.Contains(facts, analysis.ClientFirefox) || slices.Contains(facts, analysis.ClientSafari)
@@ -57,6 +57,12 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 		all = append(all, nextCapture{"An export has no packets: capture at the client beside it, with the KDC.", commands})
 	}
 	return all
+}
+
+// sentNTLM reports whether the handshake has a whole NTLM answer: packets show no more of it.
+func sentNTLM(h *analysis.Handshake) bool {
+	_, n3 := h.NTLM(3)
+	return n3 != nil
 }
 
 func hasNote(r *analysis.Report, kind string) bool {

@@ -11,7 +11,7 @@ import (
 // all others. closed are those that are settled. It is nil if nothing is left open, or the messages
 // are in the capture.
 func openAtKDC(r *analysis.Report, first *analysis.Handshake, closed map[int]bool) *analysis.Handshake {
-	asks := func(h *analysis.Handshake) bool { return !closed[h.ID] && missesKDC(h) }
+	asks := func(h *analysis.Handshake) bool { return !closed[h.ID] && missesKDC(h) && !notTheQuestion(r, h) }
 	if first != nil && asks(first) {
 		return first
 	}
@@ -20,6 +20,16 @@ func openAtKDC(r *analysis.Report, first *analysis.Handshake, closed map[int]boo
 		return nil
 	}
 	return r.Handshakes[i]
+}
+
+// notTheQuestion reports whether a challenge that nobody answered is not what the report is about: it leads with
+// an error, and has none of this handshake.
+func notTheQuestion(r *analysis.Report, h *analysis.Handshake) bool {
+	lead := r.Lead()
+	return lead != nil && lead.Severity == analysis.Error && h.Outcome == analysis.Unanswered &&
+		!slices.ContainsFunc(r.Findings, func(f *analysis.Finding) bool {
+			return f.Severity == analysis.Error && (f.Handshake == h.ID || slices.Contains(f.Handshakes, h.ID))
+		})
 }
 
 // missesKDC reports whether the handshake used a ticket that the capture does not show being issued,
@@ -62,7 +72,9 @@ func settles(f *analysis.Finding) bool {
 	case f.By == nil || f.By.NeedsKDC || f.Evidence != analysis.Proven || f.Severity == analysis.Info:
 		return false
 	case f.By.Topic == analysis.Detour:
-		return f.RootCheck != ""
+		return f.Root != nil && (f.Root.By.Topic == analysis.Cause || len(f.Root.By.Follows) == 0) // not a mere sign of another cause
+	case f.By.Topic == analysis.Refusal: // the client's own log says why
+		return f.By.Evidence != analysis.Proven && f.Cause != ""
 	}
 	return f.By.Topic == analysis.Cause
 }
