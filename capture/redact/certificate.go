@@ -194,7 +194,7 @@ func (r *Redactor) octetString(b []byte, depth int) {
 		r.derValue(tag, value, depth+1)
 		return
 	}
-	copy(b, r.names.Opaque(b))
+	r.opaqueOrTimestamps(b)
 }
 
 // bmpString rewrites a string of units of two bytes.

@@ -4,7 +4,7 @@ import "strings"
 
 // A bodyFill is what replaces a body.
 type bodyFill struct {
-	compressed bool   // the body is compressed: it becomes zeros
+	compressed bool   // the body is compressed: zeros follow the beginning
 	packing    string // the content coding of a compressed page that is looked at
 	binary     bool   // it is not text, and becomes zeros
 	spaced     bool   // spaces follow the beginning
@@ -15,12 +15,15 @@ type bodyFill struct {
 // the words stay that say what went wrong.
 func fillOf(f *framing, length int64, isPage bool) bodyFill {
 	fill := bodyFill{compressed: f.compressed, binary: isBinary(f.media) && !f.compressed}
-	switch {
-	case isPage && isPacking(f.coding):
+	if isPage && isPacking(f.coding) {
 		fill.packing = f.coding
+	}
+	switch {
+	case f.compressed:
+		fill.blankImage = packedDocument(f, length)
 	case fill.binary:
 		fill.blankImage = blankImage(f.media, length)
-	case !f.compressed && !isPage:
+	case !isPage:
 		fill.blankImage = emptyDocument(f.media, length)
 		fill.spaced = fill.blankImage != ""
 	}
@@ -65,6 +68,18 @@ func isBinary(media string) bool {
 		}
 	}
 	return false
+}
+
+// packedDocument returns the smallest text that is packed like a body, and fits into its length. Zeros may follow it.
+func packedDocument(f *framing, length int64) string {
+	text := emptyDocument(f.media, -1)
+	if text == "" {
+		text = "x"
+	}
+	if packed := blankPacked(f.coding, text); length < 0 || length >= int64(len(packed)) {
+		return packed
+	}
+	return ""
 }
 
 // emptyDocument returns the smallest text of a media type that is JSON or XML (RFC 6839, RFC 7303) and

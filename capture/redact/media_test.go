@@ -46,3 +46,25 @@ func TestBinaryBodies(t *testing.T) {
 		}
 	}
 }
+
+// TestPackedBodies holds that a body which is compressed becomes one that can be unpacked, of the same type.
+func TestPackedBodies(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat(canary, 5)
+	for coding, unpacks := range map[string]bool{"gzip": true, "x-gzip": true, "deflate": true, "br": true, "zstd": false} {
+		for media, want := range map[string]string{"application/javascript": "x", "application/json": "{}", "text/xml": "<x/>"} {
+			out := redacted(t, linkRaw, talked(1460, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: "+media+"\r\nContent-Encoding: "+coding+"\r\nContent-Length: 60\r\n\r\n"+body))
+			_, got, _ := strings.Cut(content(out, netip.AddrFrom4([4]byte(out[0][16:20]))), "\r\n\r\n")
+			packed := strings.TrimRight(got, "\x00")
+			if !unpacks {
+				if packed != "" {
+					t.Errorf("%s became %q", coding, got)
+				}
+				continue
+			}
+			if text, _, ok := unpacked([]byte(got[:len(blankPacked(coding, want))]), coding); !ok || string(text) != want || len(got) != len(body) || strings.Contains(got, canary[:4]) {
+				t.Errorf("%s of %s became %q: %q", coding, media, got, text)
+			}
+		}
+	}
+}

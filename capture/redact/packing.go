@@ -69,6 +69,22 @@ func gzipInto(text []byte, size int) (b []byte, ok bool) {
 	return binary.LittleEndian.AppendUint32(b, uint32(len(text))), true
 }
 
+// blankPacked returns a short text packed without being compressed; nothing for a coding that is not known.
+func blankPacked(coding, text string) string {
+	n := len(text)
+	stored := "\x01" + string([]byte{byte(n), 0, ^byte(n), 0xff}) + text // the last block
+	switch coding {
+	case "gzip", "x-gzip":
+		sums := binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(text)))
+		return "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + stored + string(binary.LittleEndian.AppendUint32(sums, uint32(n)))
+	case "deflate":
+		return "\x78\x9c" + stored + string(be.AppendUint32(nil, adler32.Checksum([]byte(text))))
+	case "br": // a meta-block that is not compressed, of n bytes, and an empty one (RFC 7932 section 9.2)
+		return string([]byte{0x0b | byte(n-1)<<7, byte(n-1) >> 1, 0x80}) + text + "\x03"
+	}
+	return ""
+}
+
 // fewMissing is how many bytes may be in front of a text: a reader may take only the beginning of a
 // body.
 const fewMissing = 256

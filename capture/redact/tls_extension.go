@@ -20,6 +20,7 @@ const (
 	extHeartbeat               = 15
 	extALPN                    = 16
 	extStatusRequestV2         = 17
+	extTimestamps              = 18
 	extClientCertificateType   = 19 // of certificates
 	extServerCertificateType   = 20
 	extPadding                 = 21
@@ -115,6 +116,8 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 		}
 	case extPreSharedKey:
 		r.preSharedKey(kind, b)
+	case extTimestamps:
+		r.opaqueOrTimestamps(b)
 	case extRenegotiation:
 		if len(b) > extRenegotiationLen {
 			copy(b[1:], r.names.Opaque(b[1:]))

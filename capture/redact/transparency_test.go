@@ -1,0 +1,38 @@
+package redact
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestTimestamps holds that a list of signed timestamps stays one, in certificates and in hellos, without what
+// identifies a certificate, and that what only looks like one becomes noise.
+func TestTimestamps(t *testing.T) {
+	t.Parallel()
+	id := strings.Repeat(canary, 3)[:32]
+	one := lengths(2, "\x00"+id+canary[:8]+lengths(2, "")+"\x04\x03"+lengths(2, canary+canary))
+	for name, c := range map[string]struct {
+		list string
+		is   bool
+	}{
+		"two":            {lengths(2, one+one), true},
+		"too short":      {lengths(2, lengths(2, canary)), false},
+		"a wrong length": {lengths(2, one+one[:5]), false},
+		"another length": {lengths(1, one), false},
+	} {
+		for place, message := range map[string]string{
+			"a certificate": tlsRecord(11, lengths(3, lengths(3, der(0x30, der(0x30, der(0xa3, der(0x30, der(0x30, der(6, "\x2b\x06\x01\x04\x01\xd6\x79\x02\x04\x02"), der(4, der(4, c.list))))), der(2, "\x01")), der(0x30, der(6, "\x2a\x03")), der(3, "\x00\x01"))))),
+			"a hello":       tlsRecord(2, "\x03\x03"+strings.Repeat("s", 32)+"\x00"+"\xc0\x2f\x00"+lengths(2, extension(18, c.list))),
+		} {
+			out := string(redacted(t, linkRaw, talked(1460, message))[0])
+			if strings.Contains(out, canary[:4]) {
+				t.Errorf("%s in %s: a name is in %q", name, place, out)
+			}
+			head := strings.Index(message, c.list)
+			got := out[44+head : 44+head+len(c.list)]
+			if is := isTimestamps([]byte(got)) && got[:5] == c.list[:5] && got[37:45] == zeroBytes(8); is != c.is {
+				t.Errorf("%s in %s became %q", name, place, got)
+			}
+		}
+	}
+}
