@@ -2,7 +2,6 @@ package capture
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 
 	"negotrace/capture/block"
@@ -17,9 +16,11 @@ func (r *run) readArchive(s *Source) error {
 		return err
 	}
 	p := &peeked{from: f}
-	if isArchive, err := awaited(r, func() bool { return p.isArchive(r) }); err != nil {
-		return fmt.Errorf("%q: %w before anything came", s.Name, err)
-	} else if isArchive {
+	isArchive, err := awaited(r, s, func() (bool, error) { return p.isArchive(r), nil })
+	if err != nil {
+		return err
+	}
+	if isArchive {
 		p.rewind()
 		if b, err := io.ReadAll(io.LimitReader(p, maxZipHeld+1)); err == nil && len(b) <= maxZipHeld {
 			f.Close()
@@ -37,18 +38,6 @@ func (r *run) readArchive(s *Source) error {
 type readCloser struct {
 	io.Reader
 	io.Closer
-}
-
-// awaited returns what f returns, unless reading is to stop meanwhile.
-func awaited[T any](r *run, f func() T) (result T, err error) {
-	done := make(chan T, 1)
-	go func() { done <- f() }()
-	select {
-	case result = <-done:
-		return result, nil
-	case <-r.stop.Done():
-		return result, block.ErrInterrupted
-	}
 }
 
 // A peeked reader returns what was read of it once more after rewind.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+
 	"negotrace/capture/unpack"
 )
 

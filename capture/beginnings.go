@@ -131,8 +131,7 @@ func (h *hello) segment(b []byte) bool {
 func eachSegment(ctx context.Context, sources []Source, progress func(read, total int64), take func(*httpstream.Segment)) error {
 	r := newRun(ctx, Sink{}, Options{Progress: progress})
 	defer r.end()
-	s := &segments{}
-	s.decoder = decode.New(r.counters, batchLen, func(events []decode.Event) []decode.Event {
+	d := decode.New(r.counters, batchLen, func(events []decode.Event) []decode.Event {
 		for i := range events {
 			if events[i].Datagram == nil {
 				take(&events[i].Segment)
@@ -140,17 +139,8 @@ func eachSegment(ctx context.Context, sources []Source, progress func(read, tota
 		}
 		return events[:0]
 	})
-	return r.packets(sources, s, func(bool) {})
-}
-
-// segments decodes the packets of a timeline, each while its bytes are there.
-type segments struct{ decoder *decode.Decoder }
-
-// attach is part of consumer.
-func (s *segments) attach(*packetFile) {}
-
-// packet is part of consumer.
-func (s *segments) packet(k *pcap.Packet, origin int, file httpstream.File) {
-	s.decoder.Packet(k, origin, file)
-	s.decoder.HandOver()
+	return r.packets(sources, func(k *pcap.Packet, origin int, file httpstream.File) {
+		d.Packet(k, origin, file)
+		d.HandOver() // while the bytes of the packet are there
+	})
 }

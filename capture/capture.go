@@ -11,7 +11,6 @@ package capture
 
 import (
 	"context"
-	"io"
 	"net/netip"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -22,23 +21,6 @@ import (
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
-
-// A Source is one input.
-type Source struct {
-	Name string // for messages and Pos.File; "-" for standard input
-	// Open begins reading. It is called again unless OpensOnce is set: several sources are put in
-	// order by their beginnings before they are read.
-	Open      func() (io.ReadCloser, error)
-	Size      int64 // bytes, for Progress; 0 if unknown
-	OpensOnce bool  // can be opened only once: standard input, a pipe
-
-	record *record // of what is read of it
-	format string  // name of its format, where that shows only behind its beginning
-	label  string  // what sentences call it among several, see httpstream.FileOf; empty for the only one
-	// FoundInDirectory says that nobody named this source. If it is no capture, that is noted and
-	// is no error.
-	FoundInDirectory bool
-}
 
 // A Sink takes what a capture holds, in the order of the capture. Its functions are called
 // from the goroutine that called Read. A nil function is not called.

@@ -25,9 +25,6 @@ type Conversion struct {
 	Progress func(read, total int64)
 }
 
-// ErrNotWritten is of a file that could not be written.
-var ErrNotWritten = errors.New("writing failed")
-
 // Convert writes the packets of the sources to out, as one pcapng file. Those of a single source
 // keep their numbers; those of several are numbered in the order of the timeline, as mergecap
 // does. The blocks of a single pcapng file are copied; damaged ones are left out. The error is of
@@ -36,10 +33,10 @@ var ErrNotWritten = errors.New("writing failed")
 func Convert(ctx context.Context, sources []Source, out io.Writer, how Conversion) (*httpstream.Counters, error) {
 	r := newRun(ctx, Sink{}, Options{Progress: how.Progress})
 	defer r.end()
-	c := &converter{run: r, how: how, w: pcap.NewWriter(out)}
+	c := &converter{writing: writing{run: r}, how: how, w: pcap.NewWriter(out)}
 	c.w.Application, c.w.Comments = how.Application, how.Comments
 	r.other = c.block
-	err := r.packets(sources, c, func(several bool) { c.merged = several })
+	err := r.packets(sources, c.packet)
 	c.written(c.w.Close())
 	c.finish()
 	return r.counters, errors.Join(c.err, err)
@@ -47,11 +44,9 @@ func Convert(ctx context.Context, sources []Source, out io.Writer, how Conversio
 
 // A converter writes the packets of a timeline.
 type converter struct {
-	*run
-	how    Conversion
-	w      *pcap.Writer
-	merged bool // of several files, so that numbers of interfaces change
-	err    error
+	writing
+	how Conversion
+	w   *pcap.Writer
 
 	origins int // capture points
 	// Counts of what the new file lacks: blocks that were left out, and records that are no
@@ -59,14 +54,9 @@ type converter struct {
 	secrets, others, apart int
 }
 
-// attach is part of consumer.
-func (c *converter) attach(*packetFile) {}
-
 // packet writes a packet.
 func (c *converter) packet(k *pcap.Packet, origin int, file httpstream.File) {
-	c.counters.Packets++
-	c.counters.Frames += 1 + k.Others
-	c.counters.Bytes += int64(len(k.Data))
+	c.counts(k)
 	c.origins = max(c.origins, origin+1)
 	at := httpstream.Pos{Frame: k.Frame, File: file}
 	if c.how.OnlyFrames != nil {
@@ -96,14 +86,6 @@ func (c *converter) block(b pcap.Block) {
 		if c.written(err); !added {
 			c.others++
 		}
-	}
-}
-
-// written takes the error of a write. The first one ends the reading too.
-func (c *converter) written(err error) {
-	if err != nil && c.err == nil {
-		c.err = fmt.Errorf("%w: %w", ErrNotWritten, err)
-		c.end()
 	}
 }
 

@@ -17,7 +17,7 @@ type dispatcher struct {
 	sink      Sink
 	decoder   tokens.Decoder
 	secrets   *httpstream.Secrets
-	sealed    bool // without those of the capture
+	ownOnly   bool // none of the capture are added to them
 	assembler *httpstream.Assembler
 	counters  httpstream.Counters // beside those of the producer, which counts at the same time
 
@@ -26,11 +26,11 @@ type dispatcher struct {
 }
 
 func newDispatcher(r *run) *dispatcher {
-	d := &dispatcher{sink: r.sink, decoder: r.opts.Decoder, secrets: r.opts.Secrets, sealed: r.opts.IgnoreCaptureSecrets}
+	d := &dispatcher{sink: r.sink, decoder: r.opts.Decoder, secrets: r.opts.Secrets, ownOnly: r.opts.IgnoreCaptureSecrets}
 	d.assembler = httpstream.NewAssembler(httpstream.Sink{
 		Exchange: r.sink.Exchange,
 		Conn:     r.sink.Conn,
-		Message:  d.record,
+		Message:  d.streamMessage,
 		KDCProxy: d.kdcProxy,
 	}, r.opts.Secrets, &d.counters)
 	return d
@@ -52,7 +52,7 @@ func (d *dispatcher) dispatch(b *batch) {
 	if b.block != nil {
 		d.assembler.Keep()
 	}
-	if b.keyLog != nil && !d.sealed {
+	if b.keyLog != nil && !d.ownOnly {
 		d.secrets.Add(b.keyLog)
 	}
 	if b.caughtUp && d.sink.CaughtUp != nil {
@@ -82,12 +82,9 @@ func (d *dispatcher) pass(e *decode.Event) {
 	}
 }
 
-// record is a Kerberos or DNS message that came over TCP.
-func (d *dispatcher) record(c *httpstream.Conn, from httpstream.Side, at httpstream.Pos, b []byte) {
-	src, dst := c.Client, c.Server
-	if from == httpstream.Server {
-		src, dst = dst, src
-	}
+// streamMessage takes a Kerberos or DNS message that came over TCP.
+func (d *dispatcher) streamMessage(c *httpstream.Conn, from httpstream.Side, at httpstream.Pos, b []byte) {
+	src, dst := directed(c, from)
 	to := c.Destination()
 	switch {
 	case to == nil:
@@ -99,13 +96,18 @@ func (d *dispatcher) record(c *httpstream.Conn, from httpstream.Side, at httpstr
 	}
 }
 
-// kdcProxy is the content of a request to a KDC proxy, or of a response from it.
+// kdcProxy takes the content of a request to a KDC proxy, or of a response from it.
 func (d *dispatcher) kdcProxy(c *httpstream.Conn, from httpstream.Side, at httpstream.Pos, b []byte) {
-	src, dst := c.Client, c.Server
-	if from == httpstream.Server {
-		src, dst = dst, src
-	}
+	src, dst := directed(c, from)
 	d.kerberos(at, src, dst, nil, b, tokens.Decoder.KDCProxy)
+}
+
+// directed returns the two ends of a connection, the one first that a message comes from.
+func directed(c *httpstream.Conn, from httpstream.Side) (src, dst netip.AddrPort) {
+	if from == httpstream.Server {
+		return c.Server, c.Client
+	}
+	return c.Client, c.Server
 }
 
 // message passes on a Kerberos or DNS message.

@@ -4,10 +4,14 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/netip"
+
+	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/capture/block"
 	"negotrace/capture/export"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // An exportStream is a browser export on the timeline: it is read up to the time that the timeline
@@ -153,4 +157,41 @@ func (all exportStreams) earliest() *exportStream {
 		}
 	}
 	return first
+}
+
+// endOfTime is after everything that an export may hold, in the year 2255.
+func endOfTime() httpstream.Time { return httpstream.UnixTime(9_000_000_000, 0) }
+
+// between returns a sink for packets that first passes on what comes before them in exports.
+func (all exportStreams) between(sink Sink) Sink {
+	s := sink
+	if sink.Exchange != nil {
+		s.Exchange = func(x *httpstream.Exchange) bool {
+			at := x.Pos().Time
+			if x.Response != nil {
+				at = x.Response.Pos.Time
+			}
+			all.until(sink, at)
+			return sink.Exchange(x)
+		}
+	}
+	if sink.Conn != nil {
+		s.Conn = func(c *httpstream.Conn) {
+			all.until(sink, c.End.Time)
+			sink.Conn(c)
+		}
+	}
+	if sink.Kerberos != nil {
+		s.Kerberos = func(at httpstream.Pos, src, dst netip.AddrPort, to *httpstream.Destination, m *tokens.Kerberos) {
+			all.until(sink, at.Time)
+			sink.Kerberos(at, src, dst, to, m)
+		}
+	}
+	if sink.DNS != nil {
+		s.DNS = func(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
+			all.until(sink, at.Time)
+			sink.DNS(at, src, dst, m)
+		}
+	}
+	return s
 }

@@ -68,7 +68,7 @@ type follower struct {
 	logs  []growingLog
 
 	caughtUp atomic.Bool // everything that was there has been read
-	said     atomic.Bool // Options.Waits was called
+	said     atomic.Bool // Options.Waiting was called
 
 	missing func() error // why nothing was read yet
 
@@ -145,7 +145,8 @@ func (f *follower) pipe(stdin io.Reader) error {
 		f.newSecrets()
 		in.blocks.OnBlock = f.came
 		in.pausing(f.pause)
-		p.readTo(to)
+		to.attach(p)
+		p.readTo(to.packet)
 	})
 	f.counters.Inputs = inputs(sources)
 	return p.err()
@@ -167,7 +168,7 @@ func (f *follower) files(path string) error {
 		f.newSecrets()
 		err = g.read()
 	})
-	f.counters.Inputs = g.inputs()
+	f.counters.Inputs = inputs(g.listed)
 	switch {
 	case err != nil:
 		return err

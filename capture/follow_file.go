@@ -110,15 +110,17 @@ func (t *tail) pause() error {
 // may have set the clock. Other files belong to something else, and are skipped.
 func (g *ring) hasNext() bool {
 	g.waiting = slices.DeleteFunc(g.waiting, func(f *ringFile) bool {
-		overlaps := f.begin.Before(g.last.Add(-maxRingTime))
-		if overlaps && !f.late {
-			g.note(f, "passed over: it begins before %q ends, so it is not of the same ring", g.current.source.Name)
-			f.done = true
-			return true
+		if f.late || !g.overlaps(f) {
+			return false
 		}
-		return false
+		g.note(f, "passed over: it begins before %q ends, so it is not of the same ring", g.current.source.Name)
+		f.done = true
+		return true
 	})
 	return slices.ContainsFunc(g.waiting, func(f *ringFile) bool {
-		return !f.begin.Before(g.last.Add(-maxRingTime)) || g.waited >= silence
+		return !g.overlaps(f) || g.waited >= silence
 	})
 }
+
+// overlaps reports whether a file begins before the end of the one that is read.
+func (g *ring) overlaps(f *ringFile) bool { return f.begin.Before(g.last.Add(-maxRingTime)) }

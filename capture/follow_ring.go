@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,7 +27,7 @@ type ring struct {
 
 	current *ringFile       // being read
 	last    httpstream.Time // of the packet last read
-	listed  []Source        // for the report
+	listed  []Source        // that were read, for the report; of very many the first
 }
 
 // A ringFile is a file as it was when it was last looked at.
@@ -251,12 +252,12 @@ func (f *ringFile) begunAnew(info os.FileInfo) bool {
 // forget drops files that no longer exist.
 func (g *ring) forget(there map[string]bool) {
 	g.waiting = slices.DeleteFunc(g.waiting, func(f *ringFile) bool {
-		if gone := !there[f.source.Name]; gone {
-			g.note(f, "deleted before it was read")
-			f.done = true
-			return true
+		if there[f.source.Name] {
+			return false
 		}
-		return false
+		g.note(f, "deleted before it was read")
+		f.done = true
+		return true
 	})
 	if len(g.known) > maxRemembered {
 		for path := range g.known {
@@ -269,19 +270,11 @@ func (g *ring) forget(there map[string]bool) {
 
 // unread returns the reasons why files were not read, in the order of their names.
 func (g *ring) unread() []error {
-	var paths []string
-	for path, f := range g.known {
-		if f.err != nil {
-			paths = append(paths, path)
-		}
-	}
-	slices.Sort(paths)
 	var all []error
-	for _, path := range paths {
-		all = append(all, g.known[path].err)
+	for _, path := range slices.Sorted(maps.Keys(g.known)) {
+		if err := g.known[path].err; err != nil {
+			all = append(all, err)
+		}
 	}
 	return all
 }
-
-// inputs returns the files that were read, the first ones of very many.
-func (g *ring) inputs() []httpstream.Input { return inputs(g.listed) }

@@ -35,15 +35,14 @@ type format struct {
 	// transactions reads a file of requests and responses to its end. What could be read
 	// is in out when it returns an error.
 	transactions func(r io.Reader, out *export.Out) error
-	// records reads a log to its end. What could be read went to out when it returns an error.
-	records func(r io.Reader, out *logOut) error
-	unit    httpstream.Unit // that its file is counted in; empty for packets
+	records      logReader       // reads a log
+	unit         httpstream.Unit // that its file is counted in; empty for packets
 	// advice says how to convert a file that is not read; every %s is the name of the file.
 	advice string
 }
 
-// read reports whether files of the format can be read.
-func (f *format) read() bool {
+// isRead reports whether files of the format can be read.
+func (f *format) isRead() bool {
 	return f.packets != nil || f.transactions != nil || f.records != nil || f.unpack != nil
 }
 
@@ -83,17 +82,17 @@ func formats() []format {
 		{name: formatHAR, match: export.IsHAR, transactions: export.ReadHAR, unit: httpstream.Entries},
 		{name: formatSAZ, match: export.IsSAZ, transactions: export.ReadSAZ, unit: httpstream.Entries},
 		{name: "transcript", match: transcript.Is, transactions: transcript.Read, unit: httpstream.Entries},
-		{name: "W3C log of IIS or HTTP.sys", match: inText(serverlog.IsW3C), records: readW3C, unit: httpstream.Lines},
-		{name: "access log of Squid", match: inText(serverlog.IsSquidLog), records: readSquidLog, unit: httpstream.Lines},
+		{name: "W3C log of IIS or HTTP.sys", match: inText(serverlog.IsW3C), records: requests(serverlog.ReadW3C), unit: httpstream.Lines},
+		{name: "access log of Squid", match: inText(serverlog.IsSquidLog), records: requests(serverlog.ReadSquidLog), unit: httpstream.Lines},
 		{name: "log of HAProxy", match: inText(serverlog.IsHAProxyLog), records: readHAProxyLog, unit: httpstream.Lines},
-		{name: "access log of a web server", match: inText(serverlog.IsAccessLog), records: readAccessLog, unit: httpstream.Lines},
+		{name: "access log of a web server", match: inText(serverlog.IsAccessLog), records: requests(serverlog.ReadAccessLog), unit: httpstream.Lines},
 		{name: "error log of a web server", match: inText(serverlog.IsErrorLog), records: readErrorLog, unit: httpstream.Lines},
 		{name: "trace of a request by IIS (FREB)", match: eventlog.IsFailedRequest, records: readFailedRequest, unit: httpstream.Records},
-		{name: "Windows event log (EVTX)", match: eventlog.IsEVTX, records: readEVTX, unit: httpstream.Records},
-		{name: "Windows event log in XML", match: eventlog.IsXML, records: readEventXML, unit: httpstream.Records},
-		{name: "Windows event log in JSON", match: eventlog.IsJSON, records: readEventJSON, unit: httpstream.Records},
-		{name: "Windows event log in CSV", match: eventlog.IsCSV, records: readEventCSV, unit: httpstream.Records},
-		{name: "Windows event log as a list", match: eventlog.IsList, records: readEventList, unit: httpstream.Records},
+		{name: "Windows event log (EVTX)", match: eventlog.IsEVTX, records: events(eventlog.ReadEVTX), unit: httpstream.Records},
+		{name: "Windows event log in XML", match: eventlog.IsXML, records: events(eventlog.ReadXML), unit: httpstream.Records},
+		{name: "Windows event log in JSON", match: eventlog.IsJSON, records: events(eventlog.ReadJSON), unit: httpstream.Records},
+		{name: "Windows event log in CSV", match: eventlog.IsCSV, records: events(eventlog.ReadCSV), unit: httpstream.Records},
+		{name: "Windows event log as a list", match: eventlog.IsList, records: events(eventlog.ReadList), unit: httpstream.Records},
 		{name: hostTextName, match: hosttext.Is, records: readHostText, unit: httpstream.Lines},
 	}
 }

@@ -64,20 +64,26 @@ func (r *run) openSource(s *Source) (io.ReadCloser, error) {
 	if !s.OpensOnce {
 		return s.Open()
 	}
-	type result struct {
-		io.ReadCloser
-		error
+	return awaited(r, s, s.Open)
+}
+
+// awaited returns what f returns, which waits for a source, unless reading is to stop meanwhile.
+func awaited[T any](r *run, s *Source, f func() (T, error)) (T, error) {
+	type outcome struct {
+		result T
+		err    error
 	}
-	opened := make(chan result, 1)
+	done := make(chan outcome, 1)
 	go func() {
-		f, err := s.Open()
-		opened <- result{f, err}
+		result, err := f()
+		done <- outcome{result, err}
 	}()
 	select {
-	case o := <-opened:
-		return o.ReadCloser, o.error
+	case o := <-done:
+		return o.result, o.err
 	case <-r.stop.Done():
-		return nil, fmt.Errorf("%q: %w before anything came", s.Name, block.ErrInterrupted)
+		var none T
+		return none, fmt.Errorf("%q: %w before anything came", s.Name, block.ErrInterrupted)
 	}
 }
 
@@ -130,7 +136,7 @@ func (in *input) detect() error {
 			}
 			if (done || f.packets != nil || f.unpack != nil) && (in.source.format != "" || f.match(head[:min(len(head), headLen)])) {
 				in.format = f
-				if !f.read() {
+				if !f.isRead() {
 					return in.unsupported()
 				}
 				return nil

@@ -25,6 +25,9 @@ const (
 	// maxHead is how many bytes of a file are compared to find out whether it was overwritten:
 	// those before its first packet, and that packet.
 	maxHead = 4 << 10
+	// maxPathParts is how many parts of two paths are compared; paths that differ only further in
+	// front are rare.
+	maxPathParts = 32
 	// knownBy is how many bytes show whether a growing file has packets: the byte order of a
 	// pcapng file ends there.
 	knownBy = 12
@@ -40,7 +43,7 @@ const (
 	// maxDirectories is how deeply directories are searched.
 	maxDirectories = 8
 	// maxTarHeld is the total size of the files of a tar archive, which are held in memory, and
-	// maxZipHeld that of a zip archive that is not on disk.
+	// maxZipHeld that of a zip archive that is not on disk, or that is redacted.
 	maxTarHeld = 256 << 20
 	maxZipHeld = 256 << 20
 )

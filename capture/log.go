@@ -2,13 +2,8 @@ package capture
 
 import (
 	"fmt"
-	"io"
 
-	"negotrace/capture/eventlog"
-	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
-	"negotrace/internal/plural"
-	"negotrace/internal/utf8text"
 )
 
 // A logFile is a log among the sources. Logs are read before all else: later events are looked up
@@ -115,73 +110,4 @@ func (r *run) readLog(in *input, file httpstream.File, alone bool) error {
 		return nil
 	}
 	return fmt.Errorf("%q: %w", in.source.Name, err)
-}
-
-// readW3C reads a log of IIS or HTTP.sys.
-func readW3C(r io.Reader, out *logOut) error { return out.requests(r, serverlog.ReadW3C) }
-
-// readAccessLog reads an access log of Apache httpd, nginx and others.
-func readAccessLog(r io.Reader, out *logOut) error { return out.requests(r, serverlog.ReadAccessLog) }
-
-// readSquidLog reads an access log of Squid in its own format.
-func readSquidLog(r io.Reader, out *logOut) error { return out.requests(r, serverlog.ReadSquidLog) }
-
-// readHAProxyLog reads a log of HAProxy about HTTP.
-func readHAProxyLog(r io.Reader, out *logOut) error {
-	out.run.limited("time-zone-unknown", "A log of HAProxy has the time of its machine, and does not say in which zone that is: it is taken for UTC, unless the requests of a capture show the zone")
-	return out.requests(r, serverlog.ReadHAProxyLog)
-}
-
-// requests reads a log of requests.
-func (o *logOut) requests(r io.Reader, read func(io.Reader, func(*serverlog.Request)) (serverlog.Lines, error)) error {
-	lines, err := read(utf8text.NewReader(r), func(q *serverlog.Request) {
-		q.Pos.File = o.file
-		o.came(q.Pos.Time)
-		if o.sink.LoggedRequest != nil {
-			o.sink.LoggedRequest(q)
-		}
-	})
-	o.lines(lines)
-	return err
-}
-
-// readErrorLog reads an error log of Apache httpd or nginx.
-func readErrorLog(r io.Reader, out *logOut) error {
-	lines, err := serverlog.ReadErrorLog(utf8text.NewReader(r), func(e *serverlog.AuthError) {
-		e.Pos.File = out.file
-		out.came(e.Pos.Time)
-		if out.sink.LoggedError != nil {
-			out.sink.LoggedError(e)
-		}
-	})
-	out.lines(lines)
-	return err
-}
-
-// lines notes the counts of the lines of a log.
-func (o *logOut) lines(n serverlog.Lines) {
-	o.record.Packets = n.Read
-	if n.DefaultColumns > 0 {
-		o.damage(0, "the log begins in the middle, and nothing names the columns of %s, read with those that IIS writes by default, which fit", plural.Count(n.DefaultColumns, "line"))
-	}
-	switch {
-	case n.Malformed == 1:
-		o.damage(n.FirstMalformed, "the line is cut, or not what the log says its lines are")
-	case n.Malformed > 1:
-		o.damage(n.FirstMalformed, "%d lines, of which this is the first, are cut or not what the log says its lines are", n.Malformed)
-	}
-}
-
-// readFailedRequest reads what IIS traced of one request.
-func readFailedRequest(r io.Reader, out *logOut) error {
-	f, err := eventlog.ReadFailedRequest(r, out.file)
-	out.record.Packets = f.Events
-	if f.Method == "" && f.Events == 0 {
-		return err
-	}
-	out.came(f.Pos.Time)
-	if out.sink.FailedRequest != nil {
-		out.sink.FailedRequest(f)
-	}
-	return err
 }

@@ -91,6 +91,19 @@ func (f *packetFile) err() error {
 	return fmt.Errorf("%q: %w", f.source.Name, f.records.Err)
 }
 
+// A taker takes the next packet of a timeline. origin is the number of the capture point, file what
+// Pos.File shall be.
+type taker func(k *pcap.Packet, origin int, file httpstream.File)
+
+// readTo reads the only file to its end.
+func (f *packetFile) readTo(take taker) {
+	for k := new(pcap.Packet); f.next(k); {
+		f.source.record.packet(k.Time)
+		take(k, 0, httpstream.File{})
+	}
+	f.close()
+}
+
 // close closes the file, and releases its last block.
 func (f *packetFile) close() {
 	f.blocks.Retire()

@@ -8,23 +8,22 @@ import (
 	"negotrace/httpstream"
 )
 
-// packets reads the packets of sources as one timeline. It first calls begin with whether there
-// are several files. A browser export or a log among them is an error; one that was found in a
+// packets reads the packets of sources as one timeline. A browser export or a log among them is an error; one that was found in a
 // directory is skipped.
-func (r *run) packets(sources []Source, to consumer, begin func(several bool)) error {
+func (r *run) packets(sources []Source, take taker) error {
 	if len(sources) == 0 {
 		return errors.New("nothing to read")
 	}
 	sources, notExpanded := r.expand(sources)
 	r.total = totalSize(sources)
-	begin(len(sources) > 1)
+	r.merged = len(sources) > 1
 	switch len(sources) {
 	case 0:
 		return notExpanded
 	case 1:
 		f, err := r.openOnly(&sources[0])
 		if err == nil {
-			r.unlessTruncated(func() { f.readTo(to) })
+			r.unlessTruncated(func() { f.readTo(take) })
 			err = f.err()
 		}
 		return errors.Join(notExpanded, err)
@@ -48,7 +47,7 @@ func (r *run) packets(sources []Source, to consumer, begin func(several bool)) e
 	for _, l := range t.logs {
 		passOver(l.source, l.format, l.in, l.file)
 	}
-	r.unlessTruncated(func() { t.read(to) })
+	r.unlessTruncated(func() { t.read(take) })
 	return errors.Join(append(errs, t.errs...)...)
 }
 

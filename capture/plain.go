@@ -14,24 +14,24 @@ import (
 // A plainer hands on packets, and beside them copies in plain text of what they hold in TLS or in
 // HTTP/2.
 type plainer struct {
-	consumer
+	take   taker
 	opener *plain.Opener // nil if nothing is to be read
 	// begins is called, if there is no opener, when HTTP/2 without TLS may begin.
 	begins func()
 }
 
-// packet is part of consumer.
+// packet hands on a packet, with the copies that come before and after it.
 func (p *plainer) packet(k *pcap.Packet, origin int, file httpstream.File) {
 	if p.opener == nil {
 		if plain.BeginsHTTP2(k.Data) {
 			p.begins()
 		}
-		p.consumer.packet(k, origin, file)
+		p.take(k, origin, file)
 		return
 	}
 	before, behind := p.opener.Packet(k, origin, file)
 	p.hand(before)
-	p.consumer.packet(k, origin, file)
+	p.take(k, origin, file)
 	p.hand(behind)
 }
 
@@ -44,7 +44,7 @@ func (p *plainer) close() {
 
 func (p *plainer) hand(made []plain.Packet) {
 	for i := range made {
-		p.consumer.packet(&made[i].Packet, made[i].Origin, made[i].File)
+		p.take(&made[i].Packet, made[i].Origin, made[i].File)
 	}
 }
 
@@ -97,10 +97,10 @@ func packetsOf(ctx context.Context, sources []Source) (packets []Source) {
 func writePlain(ctx context.Context, sources []Source, file httpstream.File, secrets *httpstream.Secrets, found plain.Cleartext, to io.Writer) error {
 	r := newRun(ctx, Sink{}, Options{IgnoreCaptureSecrets: true})
 	defer r.end()
-	w := &fileWriter{run: r, file: file, packetWriter: packetWriter{ng: pcap.NewWriter(to)}}
-	p := &plainer{consumer: w, opener: plain.New(secrets)}
+	w := &fileWriter{writing: writing{run: r}, file: file, packetWriter: packetWriter{ng: pcap.NewWriter(to)}}
+	p := &plainer{take: w.packet, opener: plain.New(secrets)}
 	p.opener.Hide = found
-	err := r.packets(slices.Clone(sources), p, func(bool) {})
+	err := r.packets(slices.Clone(sources), p.packet)
 	p.close()
 	return errors.Join(w.err, err, w.packetWriter.close())
 }
@@ -112,21 +112,14 @@ func opens(secrets *httpstream.Secrets) bool {
 
 // A fileWriter writes the packets of a timeline that come from one file.
 type fileWriter struct {
-	*run
+	writing
 	packetWriter
 	file httpstream.File
-	err  error
 }
 
-// attach is part of consumer.
-func (w *fileWriter) attach(*packetFile) {}
-
-// packet is part of consumer.
+// packet writes a packet, if it is of the file.
 func (w *fileWriter) packet(k *pcap.Packet, _ int, file httpstream.File) {
-	if w.err != nil || file != w.file {
-		return
-	}
-	if w.err = w.packetWriter.packet(k); w.err != nil {
-		w.end()
+	if w.err == nil && file == w.file {
+		w.written(w.packetWriter.packet(k))
 	}
 }

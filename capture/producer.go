@@ -89,25 +89,6 @@ func (p *producer) packet(k *pcap.Packet, origin int, file httpstream.File) {
 	p.decoder.Packet(k, origin, file)
 }
 
-// A consumer takes the packets of a timeline.
-type consumer interface {
-	// attach is called before the first packet of a file.
-	attach(f *packetFile)
-	// packet takes the next packet. origin is the number of the capture point, file what
-	// Pos.File shall be.
-	packet(k *pcap.Packet, origin int, file httpstream.File)
-}
-
-// readTo reads one file to its end.
-func (f *packetFile) readTo(to consumer) {
-	to.attach(f)
-	for k := new(pcap.Packet); f.next(k); {
-		f.source.record.packet(k.Time)
-		to.packet(k, 0, httpstream.File{})
-	}
-	f.close()
-}
-
 // decodeAndDispatch calls read in a goroutine of its own, which reads and decodes packets, and
 // dispatches what is found in them.
 func (r *run) decodeAndDispatch(read func(*producer)) {

@@ -2,17 +2,11 @@ package capture
 
 import (
 	"errors"
-	"net/netip"
-	"path/filepath"
 	"slices"
-	"strings"
-
-	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/capture/block"
 	"negotrace/capture/export"
 	"negotrace/httpstream"
-	"negotrace/tokens"
 )
 
 // read reads all sources as one timeline.
@@ -39,53 +33,6 @@ func (r *run) read(sources []Source) error {
 	label(sources)
 	t, err := r.survey(sources)
 	return errors.Join(notExpanded, err, r.readTimeline(t))
-}
-
-func totalSize(sources []Source) int64 {
-	var total int64
-	for _, s := range sources {
-		if s.Size == 0 {
-			return 0
-		}
-		total += s.Size
-	}
-	return total
-}
-
-// label gives each source the shortest end of its path that is unique.
-func label(sources []Source) {
-	unlabelled := make([]*Source, len(sources))
-	for i := range sources {
-		unlabelled[i] = &sources[i]
-	}
-	for n := 1; n <= maxPathParts && len(unlabelled) > 0; n++ {
-		used := map[string]int{}
-		for i := range sources {
-			used[ending(sources[i].Name, n)]++
-		}
-		unlabelled = slices.DeleteFunc(unlabelled, func(s *Source) bool {
-			s.label = ending(s.Name, n)
-			return used[s.label] == 1
-		})
-	}
-}
-
-// maxPathParts is how many parts of two paths are compared; paths that differ only further in
-// front are rare.
-const maxPathParts = 32
-
-// ending returns the last n parts of a path.
-func ending(path string, n int) string {
-	parts := strings.Split(filepath.ToSlash(path), "/")
-	return strings.Join(parts[max(0, len(parts)-n):], "/")
-}
-
-// file returns the Pos.File of a source.
-func (s *Source) file(unit httpstream.Unit) httpstream.File {
-	if s.label == "" {
-		return httpstream.FileOf("", "", unit)
-	}
-	return httpstream.FileOf(s.Name, s.label, unit)
 }
 
 func (r *run) readOne(s *Source) error {
@@ -116,7 +63,10 @@ func (r *run) readOne(s *Source) error {
 	if err != nil {
 		return err
 	}
-	r.decodeAndDispatch(func(p *producer) { f.readTo(p) })
+	r.decodeAndDispatch(func(p *producer) {
+		p.attach(f)
+		f.readTo(p.packet)
+	})
 	return f.err()
 }
 
@@ -164,7 +114,10 @@ func (r *run) readTimeline(t *timeline) error {
 		if len(t.exports) > 0 {
 			r.sink = t.exports.between(sink)
 		}
-		r.decodeAndDispatch(func(p *producer) { t.read(p) })
+		r.decodeAndDispatch(func(p *producer) {
+			t.attach = p.attach
+			t.read(p.packet)
+		})
 		r.sink = sink
 	}
 	sink.Exchange = r.exchange
@@ -183,41 +136,4 @@ func (r *run) readTimeline(t *timeline) error {
 		r.counters.Add(e.counters)
 	}
 	return errors.Join(errs...)
-}
-
-// endOfTime is after everything that an export may hold, in the year 2255.
-func endOfTime() httpstream.Time { return httpstream.UnixTime(9_000_000_000, 0) }
-
-// between returns a sink for packets that first passes on what comes before them in exports.
-func (all exportStreams) between(sink Sink) Sink {
-	s := sink
-	if sink.Exchange != nil {
-		s.Exchange = func(x *httpstream.Exchange) bool {
-			at := x.Pos().Time
-			if x.Response != nil {
-				at = x.Response.Pos.Time
-			}
-			all.until(sink, at)
-			return sink.Exchange(x)
-		}
-	}
-	if sink.Conn != nil {
-		s.Conn = func(c *httpstream.Conn) {
-			all.until(sink, c.End.Time)
-			sink.Conn(c)
-		}
-	}
-	if sink.Kerberos != nil {
-		s.Kerberos = func(at httpstream.Pos, src, dst netip.AddrPort, to *httpstream.Destination, m *tokens.Kerberos) {
-			all.until(sink, at.Time)
-			sink.Kerberos(at, src, dst, to, m)
-		}
-	}
-	if sink.DNS != nil {
-		s.DNS = func(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
-			all.until(sink, at.Time)
-			sink.DNS(at, src, dst, m)
-		}
-	}
-	return s
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 
-	"negotrace/capture/block"
 	"negotrace/capture/pcap"
 	"negotrace/capture/plain"
 	"negotrace/capture/redact"
@@ -72,15 +71,15 @@ func Redact(ctx context.Context, sources []Source, how RedactPlan) (*Redaction, 
 	o := Options{Progress: how.Progress, Secrets: how.Secrets, IgnoreCaptureSecrets: true}
 	r := newRun(ctx, Sink{}, o)
 	defer r.end()
-	c := &redacter{run: r, how: how, files: map[httpstream.File]*packetWriter{}}
+	c := &redacter{writing: writing{run: r}, how: how, files: map[httpstream.File]*packetWriter{}}
 	c.redactor = redact.New(how.Names, c.write)
 	err := c.classify(sources)
 	if err == nil && len(c.packetFiles) > 0 {
-		err = c.packetsOf()
+		err = c.redactPackets()
 	}
 	for _, n := range c.exportFiles {
 		if err == nil {
-			err = c.export(sources, n)
+			err = c.redactExport(sources, n)
 		}
 	}
 	c.result.Counts = c.redactor.Counts
@@ -93,7 +92,7 @@ func Redact(ctx context.Context, sources []Source, how RedactPlan) (*Redaction, 
 
 // A redacter writes redacted sources.
 type redacter struct {
-	*run
+	writing
 	how      RedactPlan
 	redactor *redact.Redactor
 	exports  *exports.Redactor // nil until there is one
@@ -103,7 +102,6 @@ type redacter struct {
 	files                    map[httpstream.File]*packetWriter
 	writers                  []*packetWriter // the same, in order
 	result                   Redaction
-	err                      error
 }
 
 // classify finds out what the sources are.
@@ -116,10 +114,10 @@ func (c *redacter) classify(sources []Source) error {
 		case err == nil && in.format.packets != nil:
 			c.packetFiles = append(c.packetFiles, i)
 			c.packetSources = append(c.packetSources, *s)
-		case err == nil && isRedactable(in.format.name):
+		case err == nil && exportEnding(in.format.name) != "":
 			c.exportFiles = append(c.exportFiles, i)
 		case err == nil:
-			err = fmt.Errorf("%q is a %s: redact writes packets, HAR, NetLog and SAZ. A text that short can be made safe by hand: replace names, and cut tokens after their first 20 characters", s.Name, in.formatName())
+			err = fmt.Errorf("%q is a %s: redact writes packets, HAR, NetLog and SAZ. Make a text safe by hand: replace names, and cut tokens after their first 20 characters", s.Name, in.formatName())
 		}
 		if in != nil {
 			in.close()
@@ -136,13 +134,8 @@ func (c *redacter) classify(sources []Source) error {
 	return errors.Join(errs...)
 }
 
-// isRedactable reports whether exports of a format are redacted.
-func isRedactable(format string) bool {
-	return format == formatHAR || format == formatNetLog || format == formatSAZ
-}
-
-// packetsOf redacts the packet files, as one timeline.
-func (c *redacter) packetsOf() error {
+// redactPackets redacts the packet files, as one timeline.
+func (c *redacter) redactPackets() error {
 	if c.how.Secrets != nil {
 		if err := c.addSecrets(); err != nil {
 			return err
@@ -168,11 +161,11 @@ func (c *redacter) packetsOf() error {
 		c.result.Written = append(c.result.Written, n)
 	}
 	c.other = c.block
-	p := &plainer{consumer: c, begins: c.beginsHTTP2}
+	p := &plainer{take: c.packet, begins: c.beginsHTTP2}
 	if c.how.OpensHTTP2 || opens(c.how.Secrets) {
 		p.opener = plain.New(c.how.Secrets)
 	}
-	err := c.packets(slices.Clone(c.packetSources), p, func(bool) {})
+	err := c.packets(slices.Clone(c.packetSources), p.packet)
 	p.close()
 	if c.err == nil {
 		c.written(c.redactor.Close())
@@ -225,7 +218,7 @@ func (c *redacter) addSecrets() error {
 	}
 	for i := range brought {
 		r := newRun(c.stop, Sink{}, Options{Secrets: c.how.Secrets})
-		err := r.packets(brought[i:i+1:i+1], nobody{}, func(bool) {})
+		err := r.packets(brought[i:i+1:i+1], func(*pcap.Packet, int, httpstream.File) {})
 		r.end()
 		if err != nil {
 			return err
@@ -234,23 +227,10 @@ func (c *redacter) addSecrets() error {
 	return nil
 }
 
-// nobody is a consumer that ignores packets.
-type nobody struct{}
-
-func (nobody) attach(*packetFile) {}
-
-// packet is part of consumer.
-func (nobody) packet(*pcap.Packet, int, httpstream.File) {}
-
-// attach is part of consumer.
-func (c *redacter) attach(*packetFile) {}
-
 // packet redacts a packet.
 func (c *redacter) packet(k *pcap.Packet, origin int, file httpstream.File) {
 	if !k.Synthetic {
-		c.counters.Packets++
-		c.counters.Frames += 1 + k.Others
-		c.counters.Bytes += int64(len(k.Data))
+		c.counts(k)
 	}
 	if c.err == nil {
 		c.written(c.redactor.Packet(k, origin, file))
@@ -274,34 +254,4 @@ func (c *redacter) block(b pcap.Block) {
 	case !b.Structural():
 		c.result.Blocks++
 	}
-}
-
-// written takes the error of a write. The first one ends the reading too.
-func (c *redacter) written(err error) {
-	if err != nil && c.err == nil {
-		c.err = fmt.Errorf("%w: %w", ErrNotWritten, err)
-		c.end()
-	}
-}
-
-// export redacts a browser export.
-func (c *redacter) export(sources []Source, n int) error {
-	in, err := c.open(&sources[n], block.Sequential)
-	if err != nil {
-		return err
-	}
-	defer in.close()
-	to, err := c.how.Create(n, map[string]string{formatHAR: ".har", formatNetLog: ".json", formatSAZ: ".saz"}[in.format.name])
-	if err != nil {
-		return err
-	}
-	if c.exports == nil {
-		m := c.redactor
-		c.exports = &exports.Redactor{Names: c.how.Names, Field: m.Field, Words: m.Words, Certificate: m.Certificate}
-	}
-	if err := c.rewrite(in, to); err != nil {
-		return fmt.Errorf("%q: %w", sources[n].Name, err)
-	}
-	c.result.Written = append(c.result.Written, n)
-	return nil
 }

@@ -5,13 +5,47 @@ import (
 	"fmt"
 	"io"
 
-	"negotrace/capture/export"
+	"negotrace/capture/block"
+	"negotrace/capture/redact/exports"
 )
 
-// maxArchive is the longest archive that is rewritten: it is held in memory.
-const maxArchive = 256 << 20
+// exportEnding returns how the names of redacted browser exports of a format end, empty if these are
+// not redacted.
+func exportEnding(format string) string {
+	switch format {
+	case formatHAR:
+		return ".har"
+	case formatNetLog:
+		return ".json"
+	case formatSAZ:
+		return ".saz"
+	}
+	return ""
+}
 
-// rewrite redacts a browser export.
+// redactExport redacts the browser export of that number.
+func (c *redacter) redactExport(sources []Source, n int) error {
+	in, err := c.open(&sources[n], block.Sequential)
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	to, err := c.how.Create(n, exportEnding(in.format.name))
+	if err != nil {
+		return err
+	}
+	if c.exports == nil {
+		m := c.redactor
+		c.exports = &exports.Redactor{Names: c.how.Names, Field: m.Field, Words: m.Words, Certificate: m.Certificate}
+	}
+	if err := c.rewrite(in, to); err != nil {
+		return fmt.Errorf("%q: %w", sources[n].Name, err)
+	}
+	c.result.Written = append(c.result.Written, n)
+	return nil
+}
+
+// rewrite writes an export as it is redacted. An archive is held in memory.
 func (c *redacter) rewrite(in *input, to io.Writer) error {
 	switch in.format.name {
 	case formatHAR:
@@ -19,16 +53,12 @@ func (c *redacter) rewrite(in *input, to io.Writer) error {
 	case formatNetLog:
 		return c.exports.NetLog(in.blocks, to)
 	}
-	whole, err := io.ReadAll(io.LimitReader(in.blocks, maxArchive+1))
+	whole, err := io.ReadAll(io.LimitReader(in.blocks, maxZipHeld+1))
 	switch {
 	case err != nil:
 		return err
-	case len(whole) > maxArchive:
-		return fmt.Errorf("SAZ archive is larger than %d MiB: save fewer sessions", maxArchive>>20)
+	case len(whole) > maxZipHeld:
+		return fmt.Errorf("SAZ archive is larger than %d MiB: save fewer sessions", maxZipHeld>>20)
 	}
 	return c.exports.SAZ(bytes.NewReader(whole), int64(len(whole)), to)
 }
-
-// IsSAZ reports whether a file that begins with head is a SAZ archive: its members must be
-// unpacked before they can be searched.
-func IsSAZ(head []byte) bool { return export.IsSAZ(head) }

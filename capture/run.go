@@ -15,7 +15,7 @@ import (
 // grace is how long reading goes on after it was asked to stop.
 const grace = time.Second
 
-// A run is one call of Read: where its results go, and what it counts.
+// A run is one call of Read, Follow, Convert or Redact: where its results go, and what it counts.
 type run struct {
 	sink     Sink
 	opts     Options
@@ -27,6 +27,7 @@ type run struct {
 	showing  sync.Mutex            // held while Progress is called
 	begin    func(httpstream.Time) // Options.Begin, nil once it was called
 	other    func(pcap.Block)      // takes blocks without packets; nil for nobody
+	merged   bool                  // packets are of several files
 }
 
 func newRun(ctx context.Context, sink Sink, opts Options) *run {

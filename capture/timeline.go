@@ -19,8 +19,7 @@ type timeline struct {
 	exports exportStreams
 	logs    []*logFile
 	errs    []error
-	// to takes the packets as they are read.
-	to consumer
+	attach  func(*packetFile) // is called before the first packet of a file; may be nil
 }
 
 // A timedFile is a packet file on the timeline.
@@ -85,8 +84,7 @@ func (t *timeline) export(in *input) httpstream.File {
 }
 
 // read reads the timeline to its end.
-func (t *timeline) read(to consumer) {
-	t.to = to
+func (t *timeline) read(take taker) {
 	for {
 		c := t.earliest()
 		if len(t.waiting) > 0 && (c == nil || !c.next.Time.Before(t.waiting[0].begin)) {
@@ -97,7 +95,7 @@ func (t *timeline) read(to consumer) {
 		if c == nil {
 			return
 		}
-		to.packet(&c.next, c.origin, c.file.name)
+		take(&c.next, c.origin, c.file.name)
 		t.advance(c)
 	}
 }
@@ -171,7 +169,9 @@ func (t *timeline) begin(f *timedFile) error {
 			return err
 		}
 	}
-	t.to.attach(f.file)
+	if t.attach != nil {
+		t.attach(f.file)
+	}
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/dns/dnsmessage"
 
+	"negotrace/capture/pcap"
 	"negotrace/httpstream"
 	"negotrace/internal/packettest"
 )
@@ -138,41 +139,16 @@ func TestTimelineOrigin(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRun(t.Context(), Sink{}, Options{})
+			label(tt.files)
 			line, err := r.survey(tt.files)
 			if err != nil {
 				t.Fatal(err)
 			}
-			to := newProducer(r.counters, nil, nil)
-			line.to = to
-			dispatched := to.queue
-			go func() { // what is found is of no interest here
-				for b := range dispatched.All() {
-					b.release()
-				}
-			}()
-			defer dispatched.Close()
-			parts := append([]*timedFile(nil), line.waiting...)
-			origins := map[*timedFile]int{}
-			for len(line.waiting) > 0 {
-				p := line.waiting[0]
-				for k := line.earliest(); k != nil && k.next.Time.Before(p.begin); k = line.earliest() {
-					line.advance(k)
-				}
-				line.assign(p)
-				line.waiting = line.waiting[1:]
-				for _, k := range line.chains {
-					if k.file == p || len(k.waiting) > 0 && k.waiting[0] == p {
-						origins[p] = k.origin
-					}
-				}
-			}
+			origins := map[string]int{}
+			line.read(func(_ *pcap.Packet, origin int, file httpstream.File) { origins[file.String()] = origin })
 			var got []string
-			for i := range tt.files {
-				for _, p := range parts {
-					if p.source == &tt.files[i] {
-						got = append(got, fmt.Sprintf("%s=%d", p.source.Name, origins[p]))
-					}
-				}
+			for _, f := range tt.files {
+				got = append(got, fmt.Sprintf("%s=%d", f.Name, origins[f.Name]))
 			}
 			if s := strings.Join(got, " "); s != tt.want {
 				t.Errorf("got %s, want %s", s, tt.want)

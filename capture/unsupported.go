@@ -3,11 +3,8 @@ package capture
 import (
 	"bytes"
 	"encoding/binary"
-	"io"
 	"math"
 	"math/bits"
-
-	"negotrace/internal/utf8text"
 )
 
 // unzip is the advice for a zip archive.
@@ -65,8 +62,8 @@ func unsupported() []format {
 		{name: "log of HAProxy about connections", match: matches(haproxyLog), advice: "have it log requests (option httplog), give the log of the server behind it, or record packets on both sides of HAProxy"},
 		{name: "log of sssd", match: matches(sssdLog), advice: "krb5_child.log with debug_level = 9 has the answers of the KDC, and so has what KRB5_TRACE=FILE kinit writes"},
 		{name: "text of klist or setspn in another language than English", match: matches(otherLanguage), advice: "only English output is read: record packets at port 88, which are the same in every language, or read the tickets in it yourself"},
-		{name: "file that Export-Clixml wrote", match: isCLIXML, advice: "write them again as JSON: Import-Clixml %s | ConvertTo-Json -Depth 4 > events.json"},
-		{name: "text of a Windows event log", match: hasEvents, advice: "export the log itself (`wevtutil epl Security security.evtx`), or its events in XML (`wevtutil qe Security /f:xml`): those are the same in every language"},
+		{name: "file that Export-Clixml wrote", match: inText(isCLIXML), advice: "write them again as JSON: Import-Clixml %s | ConvertTo-Json -Depth 4 > events.json"},
+		{name: "text of a Windows event log", match: inText(hasEvents), advice: "export the log itself (`wevtutil epl Security security.evtx`), or its events in XML (`wevtutil qe Security /f:xml`): those are the same in every language"},
 		{name: "web page", match: isHTML, advice: "it was saved in place of the download it links to or asks a login for: download the capture again"},
 		{name: "picture", match: begins("\x89PNG\r\n", "\xff\xd8\xff", "GIF8"), advice: picture},
 		{name: "document or mail of Microsoft Office", match: begins("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), advice: "save the capture that is attached to it"},
@@ -142,13 +139,11 @@ func isKeyLog(head []byte) bool {
 }
 
 // isCLIXML reports whether a file holds PowerShell objects in XML.
-func isCLIXML(head []byte) bool {
-	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
+func isCLIXML(text []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("<Objs ")) && bytes.Contains(text, []byte("EventLogRecord"))
 }
 
 // hasEvents reports whether a text names the provider of the security log's events.
-func hasEvents(head []byte) bool {
-	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
+func hasEvents(text []byte) bool {
 	return !bytes.ContainsFunc(text, func(c rune) bool { return c < ' ' && c != '\t' && c != '\r' && c != '\n' }) && (bytes.Contains(text, []byte("Microsoft-Windows-Security-Auditing")) || bytes.Contains(text, []byte("Microsoft Windows security auditing.")))
 }

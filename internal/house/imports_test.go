@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"analysis/inventory":       {"analysis", "httpstream", "tokens"},
 	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens", "internal/plural"}, // where things are, and what tokens hold
 	"internal/diagnosis":       {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
-	"internal/redactproof":     {"analysis", "analysis/report", "capture", "capture/redact/pseudonym", "capture/redact/search", "httpstream", "internal/diagnosis", "internal/lazyregexp"},
+	"internal/redactproof":     {"analysis", "analysis/report", "capture", "capture/export", "capture/redact/pseudonym", "capture/redact/search", "httpstream", "internal/diagnosis", "internal/lazyregexp"},
 	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "internal/diagnosis", "internal/redactproof", "httpstream", "tokens", "tokens/paste", "internal/plural", "internal/lazyregexp", "internal/utf8text"},
 	"internal/fleet":           {"analysis", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "internal/diagnosis", "internal/handoff", "httpstream", "tokens", "internal/plural"},
 	"cmd/negotrace-fleet":      {"analysis", "analysis/report", "capture", "internal/fleet", "httpstream", "tokens"}, // a module of its own

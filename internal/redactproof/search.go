@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"negotrace/capture"
+	"negotrace/capture/export"
 	"negotrace/capture/redact/search"
 )
 
@@ -24,7 +25,7 @@ func checkNoNames(s capture.Source, replaced *search.Search) error {
 	head := make([]byte, 512)
 	n, _ := io.ReadFull(f, head) // a file may be shorter
 	from := io.MultiReader(bytes.NewReader(head[:n]), f)
-	if !capture.IsSAZ(head[:n]) {
+	if !export.IsSAZ(head[:n]) {
 		return checkNoneFound(replaced, from)
 	}
 	whole, err := io.ReadAll(from) // no longer than what an archive may have

@@ -5,7 +5,28 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+
+	"negotrace/httpstream"
 )
+
+// A Source is one input.
+type Source struct {
+	Name string // for messages and Pos.File; "-" for standard input
+	// Open begins reading. It is called again unless OpensOnce is set: several sources are put in
+	// order by their beginnings before they are read.
+	Open      func() (io.ReadCloser, error)
+	Size      int64 // bytes, for Progress; 0 if unknown
+	OpensOnce bool  // can be opened only once: standard input, a pipe
+	// FoundInDirectory says that nobody named this source. If it is no capture, that is noted and
+	// is no error.
+	FoundInDirectory bool
+
+	record *record // of what is read of it
+	format string  // name of its format, where that shows only behind its beginning
+	label  string  // what sentences call it among several, see httpstream.FileOf; empty for the only one
+}
 
 // Open makes sources of file names from a command line: "-" is stdin, and a directory stands for
 // all files in it and below it, sorted by name, except those whose name begins with a dot. Links
@@ -91,4 +112,47 @@ func namedFile(path string, info os.FileInfo, found bool) Source {
 		s.OpensOnce = true
 	}
 	return s
+}
+
+func totalSize(sources []Source) int64 {
+	var total int64
+	for _, s := range sources {
+		if s.Size == 0 {
+			return 0
+		}
+		total += s.Size
+	}
+	return total
+}
+
+// label gives each source the shortest end of its path that is unique.
+func label(sources []Source) {
+	unlabelled := make([]*Source, len(sources))
+	for i := range sources {
+		unlabelled[i] = &sources[i]
+	}
+	for n := 1; n <= maxPathParts && len(unlabelled) > 0; n++ {
+		used := map[string]int{}
+		for i := range sources {
+			used[ending(sources[i].Name, n)]++
+		}
+		unlabelled = slices.DeleteFunc(unlabelled, func(s *Source) bool {
+			s.label = ending(s.Name, n)
+			return used[s.label] == 1
+		})
+	}
+}
+
+// ending returns the last n parts of a path.
+func ending(path string, n int) string {
+	parts := strings.Split(filepath.ToSlash(path), "/")
+	return strings.Join(parts[max(0, len(parts)-n):], "/")
+}
+
+// file returns the Pos.File of a source.
+func (s *Source) file(unit httpstream.Unit) httpstream.File {
+	if s.label == "" {
+		return httpstream.FileOf("", "", unit)
+	}
+	return httpstream.FileOf(s.Name, s.label, unit)
 }
