@@ -38,7 +38,7 @@ func (e *AuthError) IsError() bool {
 }
 
 // authTerms are terms of messages about authentication, in lower case.
-var authTerms = []string{"gss", "krb5", "kerberos", "keytab", "spnego", "negotiate", "ntlm", "sspi", "winbind", "basic auth", "authentication failure", "password mismatch", `" was not found in "`}
+var authTerms = []string{"gss", "krb5", "kerberos", "keytab", "spnego", "negotiate", "ntlm", "sspi", "winbind", "basic auth", "authentication iteration", "authentication failure", "password mismatch", `" was not found in "`}
 
 // isAboutAuth reports whether a message is about authentication.
 func isAboutAuth(module string, text []byte) bool {

@@ -9,6 +9,7 @@ import (
 	"negotrace/capture/export"
 	"negotrace/httpstream"
 	"negotrace/internal/lazyregexp"
+	"negotrace/tokens"
 )
 
 // An assembler makes exchanges on connections from lines.
@@ -187,6 +188,7 @@ func proto(text string) string {
 func (a *assembler) field(c *conn, text string) {
 	name, value, ok := strings.Cut(text, ":")
 	if !ok || strings.ContainsAny(name, " \t") {
+		a.wrapped(c, text)
 		return
 	}
 	if len(*c.head) >= maxHeaderLines {
@@ -205,11 +207,26 @@ func (a *assembler) field(c *conn, text string) {
 	}
 }
 
+// wrapped takes a line of a head that begins no header line: the next part of a token that was broken
+// into lines before it was pasted.
+func (a *assembler) wrapped(c *conn, text string) {
+	n := len(*c.head)
+	if n == 0 || !tokenPart().MatchString(text) {
+		return
+	}
+	last := &(*c.head)[n-1]
+	scheme, token, _ := strings.Cut(last.Value, " ")
+	if tokens.IsTokenScheme(scheme) && len(token) < maxLine && (token == "" || tokenPart().MatchString(token)) {
+		last.Value = scheme + " " + token + text
+	}
+}
+
 var (
+	tokenPart = lazyregexp.New(`^[A-Za-z0-9+/]+={0,2}$`)
 	connected = lazyregexp.New(`^(?:Connected|Established connection) to \S+ \(([0-9a-fA-F.:]+)\)? port (\d+)\)?(?: from ([0-9a-fA-F.:]+) port (\d+))?`)
 	secured   = lazyregexp.New(`^(?:SSL connection using TLSv?(\d\.\d)|ALPN[:,] server |using HTTP/2|Using HTTP2|Initiating SSL handshake|schannel: )`)
 	overLine  = "Escape character is " // of telnet, which knows no TLS
-	noToken   = lazyregexp.New(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed: *(.*)$`)
+	noToken   = lazyregexp.New(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed[ :]*(.*)$`)
 	closing   = lazyregexp.New(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
 	// failing are remarks about authentication that show what went wrong.
 	failing = lazyregexp.New(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel`)

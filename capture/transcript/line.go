@@ -40,6 +40,7 @@ type reader struct {
 	mode    mode
 	block   block
 	pane    pane
+	local   localProxy
 }
 
 // A mode says what unmarked lines are, after the line before them.
@@ -75,7 +76,9 @@ var (
 	statusAlone = lazyregexp.New(`^HTTP/(?:1\.[01]|[23](?:\.0)?) [1-5]\d\d(?: [^:]*)?$`)
 	// commandLine is the command whose output follows, with or without the prompt.
 	commandLine = lazyregexp.New(`^\s*(?:[^\s]{0,80}[$#>%] ?)?curl(?:\.exe)? `)
-	fieldLine   = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]*:(?:\s|$)`)
+	// unended is a remark of an old curl that has no line end, before the header line that follows it.
+	unended   = lazyregexp.New(`^\* ((?:gss_|InitializeSecurityContext|GSSAPI).*?)(< (?:[A-Za-z-]+: .*)?)$`)
+	fieldLine = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]*:(?:\s|$)`)
 	// glued is the first line of a message after a body without a line end.
 	glued = lazyregexp.New(`(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|PROPFIND|CONNECT|RPC_(?:IN|OUT)_DATA) (?:/|\*|https?://)\S* HTTP/1\.[01]|HTTP/1\.[01] [1-5]\d\d [A-Z][A-Za-z -]*)$`)
 )
@@ -91,10 +94,16 @@ func (r *reader) parse(raw []byte) []line {
 		r.begin(m[1], m[2])
 		return before
 	}
+	if m := unended().FindStringSubmatch(text); m != nil {
+		before, text = append(before, line{kind: remark, text: m[1]}), m[2]
+	}
 	if l, ok := r.marked(text); ok {
 		return append(before, l)
 	}
 	if lines, ok := r.programLine(text); ok {
+		return append(before, lines...)
+	}
+	if lines, ok := r.localProxyLine(text); ok {
 		return append(before, lines...)
 	}
 	if lines, ok := r.paneLine(text); ok {

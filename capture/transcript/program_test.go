@@ -207,6 +207,8 @@ func TestLibraryWords(t *testing.T) {
 	for said, want := range map[string]string{
 		"gss_init_sec_context() failed: No credentials were supplied. ":       "gss_init_sec_context: No credentials were supplied.",
 		"InitializeSecurityContext failed: SEC_E_TARGET_UNKNOWN (0x80090303)": "InitializeSecurityContext: SEC_E_TARGET_UNKNOWN (0x80090303)",
+		"gss_init_sec_context() failed : Server not found":                    "gss_init_sec_context: Server not found",
+		"gss_init_sec_context() failed: : Success< Server: web":               "gss_init_sec_context: Success",
 		"Authentication problem. Ignoring this.":                              "",
 	} {
 		got := ""

@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "capture/unpack", "httpstream", "tokens", "tokens/mask"},
 	"capture/redact/pseudonym": {"capture/redact/search", "tokens/mask"}, // names of the same length, for all that is redacted
 	"capture/redact/search":    nil,                                      // what must not be in it
-	"capture/transcript":       {"capture/export", "httpstream", "internal/lazyregexp", "internal/utf8text"},
+	"capture/transcript":       {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
 	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp", "internal/plural"},
 	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/plural", "tokens"},
 	"analysis/correlate":       {"analysis", "analysis/logs", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/handoff", "tokens"},
