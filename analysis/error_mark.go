@@ -49,7 +49,7 @@ var sayings = []struct {
 }{
 	{"preauthentication failed", SaysUser}, {"client not found in kerberos database", SaysUser}, {"password incorrect", SaysUser}, {"credentials have been revoked", SaysUser},
 	{"clock skew too great", SaysClock}, {"krb_ap_err_skew", SaysClock}, {"sec_e_time_skew", SaysClock},
-	{"failed to get server creds", SaysNoCred}, {"failed to find any kerberos", SaysNoCred}, {"no credentials were supplied", SaysNoCred},
+	{"failed to get server creds", SaysNoCred}, {"failed to find any kerberos", SaysNoCred}, {"no credentials were supplied", SaysNoCred}, {"nonexistent or empty", SaysNoCred},
 	{"is not supported/enabled", SaysEType}, {"program lacks support for encryption type", SaysEType}, {"bad encryption type", SaysEType},
 	{"encryption type not permitted", SaysEType}, {"arcfour-hmac not permitted", SaysEType}, {"arcfour-hmac-md5 not permitted", SaysEType},
 	{"cbc-crc not permitted", SaysEType}, {"cbc-md5 not permitted", SaysEType}, {"cbc-sha1 not permitted", SaysEType}, {"hmac-sha1-96 not permitted", SaysEType},
@@ -65,6 +65,7 @@ var sayings = []struct {
 	{"checksum failed", SaysKey}, {"integrity check failed", SaysKey}, {"integrity check on decrypted field failed", SaysKey},
 	{"krb_ap_err_modified", SaysKey}, {"krb_ap_err_bad_integrity", SaysKey},
 	{"not found in keytab", SaysNoKey}, {"cannot decrypt ticket", SaysKey},
+	{"only one authentication iteration", SaysToken}, {"gss_acquire_cred() failed", SaysNoCred},
 	{"err_access_denied", SaysRule}, {"unencrypted traffic", SaysPlain},
 	// On IIS's detailed pages: SEC_E_BAD_BINDINGS, TIME_SKEW, WRONG_PRINCIPAL, INVALID_TOKEN.
 	{"0x80090346", SaysBinding}, {"0x80090324", SaysClock}, {"0x80090322", SaysKey}, {"0x80090308", SaysToken},

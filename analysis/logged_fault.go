@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/capture/serverlog"
@@ -59,22 +60,21 @@ func RequestNotRead(q *serverlog.Request) string { return notRead[q.Reason] }
 // refused, in small letters: mod_auth_gssapi, mod_auth_kerb, the module for SPNEGO of nginx, and
 // those for Basic. That none were sent they log as well.
 var refusedInWords = []string{
-	"gss_accept_sec_context() failed", "gss error in", "gssapi authorization failed", "failed to verify krb5 credentials", "krb5_get_init_creds_password() failed",
+	"gss error in", "gssapi authorization failed", "failed to verify krb5 credentials", "krb5_get_init_creds_password() failed",
 	"authentication failure for", "password mismatch", "was not found in", "ah01618:",
 }
 
+// refusedWhenDebugging are those of the module of nginx, which says them at level debug in some versions.
+var refusedWhenDebugging = []string{"gss_accept_sec_context() failed", "gss_acquire_cred() failed", "only one authentication iteration allowed"}
+
 // RefusesInWords reports whether a line of an error log says that credentials were refused.
 func RefusesInWords(e *serverlog.AuthError) bool {
-	if !e.IsError() {
-		return false
-	}
 	text := strings.ToLower(unquoted(e.Text))
-	for _, part := range refusedInWords {
-		if strings.Contains(text, part) {
-			return true
-		}
+	has := func(part string) bool { return strings.Contains(text, part) }
+	if slices.ContainsFunc(refusedWhenDebugging, has) {
+		return true
 	}
-	return SaidIn(text) != ""
+	return e.IsError() && (slices.ContainsFunc(refusedInWords, has) || SaidIn(text) != "")
 }
 
 // unquoted returns a text without what it quotes: names of users and files, which whoever sends a

@@ -17,7 +17,8 @@ var basicCredentialsUsed = &analysis.Check{
 		{Text: "mod_auth_gssapi GssapiBasicAuth; mail and Office clients; scripts."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Take Basic off the server, or require TLS; then change the passwords that went over plain HTTP."},
+		{Text: "Let the client use a scheme that is offered, as curl does with --anyauth (--proxy-anyauth at a proxy). The password has gone out: change it where that was plain HTTP.", If: []analysis.Fact{analysis.NotOffered}},
+		{Text: "Take Basic off the server, or require TLS; then change the passwords that went over plain HTTP.", Unless: []analysis.Fact{analysis.NotOffered}},
 	},
 	Sources:  []string{"RFC 7617 section 4", "Chromium, HTTP authentication design document"},
 	Reads:    proxyMarks,

@@ -19,7 +19,7 @@ var logTokenRefused = &analysis.Check{
 	Proof:    "A line of level error that says that credentials were refused. An error log does not say whether the client was let in afterwards.",
 	Not:      "That no credentials came (NO AUTH DATA, no user/password was provided): that is the first request of every handshake. A token of a mechanism that is not taken, or one that came twice, is a warning: the client may have gone on in another way.",
 	Causes: []analysis.Advice{
-		{Text: "The line names it. With Unspecified GSS failure alone the minor code behind it is what counts."},
+		{Text: "The line names it; with Unspecified GSS failure alone, the minor code behind it. Where it only says Unknown error, mostly NTLM came and the module takes Kerberos: nginx's log of level debug has how the token begins, TlRM with NTLM."},
 	},
 	Fix: []analysis.Advice{
 		{Text: "klist -kte <keytab of the server> shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives.", Unless: []analysis.Fact{analysis.VariantFact("password")}},

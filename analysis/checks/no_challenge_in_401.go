@@ -16,7 +16,7 @@ var noChallengeIn401 = &analysis.Check{
 	Topic:    analysis.Cause,
 	Means:    "A 401 must name at least one scheme (a 407 likewise). Without one the client cannot answer, whatever it knows.",
 	Proof:    "A 401 without WWW-Authenticate, or a 407 without Proxy-Authenticate; or a 411 to a POST without Content-Length, which HTTP.sys sends before any challenge.",
-	Not:      "An application that answers 401 by itself, as APIs do with JSON, those behind IIS too, unless the host offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
+	Not:      "An answer to credentials of a scheme that was offered: some acceptors refuse so (mod_auth_kerb). An application that answers 401 by itself, as APIs do with JSON, those behind IIS too, unless the host offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
 	Causes: []analysis.Advice{
 		{Text: "The request carries credentials that nobody asked for, set by the program or added by a reverse proxy: the server looks at them and does not offer its schemes.", If: []analysis.Fact{analysis.NotOffered}},
 		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.OffersSchemes}},
@@ -50,6 +50,9 @@ func runNoChallengeIn401(p *analysis.Pass) {
 			continue
 		}
 		elsewhere := offersWindows(p, h)
+		if !windowsServer(l) && (l.Sent != nil && h.Offers(l.Sent.Scheme) || l.Sent == nil && elsewhere && h.Conn().HeadsCut[httpstream.Client] > 0) {
+			continue // it has named its schemes before: so it refuses credentials, which a head that is cut may have had
+		}
 		if !elsewhere && isJSON(l) {
 			continue // an API answers so by itself, behind IIS too
 		}

@@ -49,8 +49,11 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 			continue
 		}
 		answer := "the schemes anew"
-		if !h.Last().Asks {
-			answer = fmt.Sprint(h.Last().Status())
+		switch l := h.Last(); {
+		case !l.Asks:
+			answer = fmt.Sprint(l.Status())
+		case len(l.Got) == 0:
+			answer = fmt.Sprintf("%d and no scheme", l.Status())
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s%s with %s instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, notOffered(p, h), answer, whyNoChallenge(p, h))
 		f.Evidence = cmp.Or(h.OutcomeEvidence, analysis.Inferred)
