@@ -17,6 +17,7 @@ type buffer struct {
 
 	skipped map[*httpstream.Conn]int            // of conns: follow-on requests after those held
 	pending map[kdcPair][]*analysis.KDCExchange // requests to each KDC that wait for a reply
+	replied map[kdcPair]*analysis.KDCExchange   // over UDP: the last one with a reply
 
 	dropped  int        // exchanges that were dropped
 	segments []position // where they begin
@@ -27,6 +28,7 @@ func newBuffer() buffer {
 	return buffer{
 		skipped:  map[*httpstream.Conn]int{},
 		pending:  map[kdcPair][]*analysis.KDCExchange{},
+		replied:  map[kdcPair]*analysis.KDCExchange{},
 		segments: []position{{}},
 	}
 }
@@ -100,6 +102,9 @@ func (b *buffer) dropOld() {
 		p := kdcPair{k.Client, k.KDC}
 		if b.pending[p] = slices.DeleteFunc(b.pending[p], func(o *analysis.KDCExchange) bool { return o == k }); len(b.pending[p]) == 0 {
 			delete(b.pending, p)
+		}
+		if b.replied[p] == k {
+			delete(b.replied, p)
 		}
 	}
 	for _, c := range b.conns[:d.conns] {

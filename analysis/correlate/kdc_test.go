@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"testing"
+	"time"
 
 	"negotrace/analysis"
 	"negotrace/analysis/correlate"
@@ -87,5 +88,54 @@ func TestPipelinedKerberosLost(t *testing.T) {
 	trace.Report(&httpstream.Counters{})
 	if want := []string{"krbtgt/a.test: false", "HTTP/a.test: true"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestReplyCapturedFirst holds when a reply over UDP belongs to a request that is captured behind it.
+func TestReplyCapturedFirst(t *testing.T) {
+	client, kdc := netip.MustParseAddrPort("192.0.2.7:50001"), netip.MustParseAddrPort("192.0.2.88:88")
+	web := tokens.Principal{Name: []string{"HTTP", "a.test"}}
+	request := &tokens.Kerberos{MsgType: tokens.MsgTGSReq, KDCReq: &tokens.KDCReq{Nonce: 1, Server: web}}
+	refusal := &tokens.Kerberos{MsgType: tokens.MsgKRBError, Error: &tokens.KRBError{Code: 7, Server: web}}
+	refersTo := &tokens.Kerberos{MsgType: tokens.MsgTGSRep, KDCRep: &tokens.KDCRep{}}
+	for _, tt := range []struct {
+		name     string
+		messages []*tokens.Kerberos
+		apart    time.Duration
+		stream   int
+		want     []string
+	}{
+		{"a refusal", []*tokens.Kerberos{refusal, request}, time.Millisecond, -1, []string{"2 > 1"}},
+		{"a refusal, by the clock behind", []*tokens.Kerberos{refusal, request}, -time.Millisecond, -1, []string{"2 > 1"}},
+		{"a ticket for another service: a referral", []*tokens.Kerberos{refersTo, request}, time.Millisecond, -1, []string{"2 > 1"}},
+		{"the request again", []*tokens.Kerberos{refusal, request, request}, time.Millisecond, -1, []string{"2 > 1"}},
+		{"each twice", []*tokens.Kerberos{refusal, refusal, request, request, refusal}, time.Millisecond, -1, []string{"3 > 1"}},
+		{"each twice, in order", []*tokens.Kerberos{request, refusal, request, refusal}, time.Millisecond, -1, []string{"1 > 2"}},
+		{"its own reply comes behind", []*tokens.Kerberos{refusal, request, refersTo}, time.Millisecond, -1, []string{"2 > 3", "1 > 1"}},
+		{"too early", []*tokens.Kerberos{refusal, request}, time.Second, -1, []string{"1 > 1", "2 > 0"}},
+		{"a refusal of another service", []*tokens.Kerberos{{MsgType: tokens.MsgKRBError, Error: &tokens.KRBError{Code: 7}}, request}, time.Millisecond, -1, []string{"1 > 1", "2 > 0"}},
+		{"a reply of another kind", []*tokens.Kerberos{{MsgType: tokens.MsgASRep, KDCRep: &tokens.KDCRep{}}, request}, time.Millisecond, -1, []string{"1 > 1", "2 > 0"}},
+		{"over TCP, which has an order", []*tokens.Kerberos{refusal, request}, time.Millisecond, 3, []string{"1 > 1", "2 > 0"}},
+	} {
+		var got []string
+		look := &analysis.Check{Name: "kdc", Run: func(p *analysis.Pass) {
+			for _, k := range p.KDC {
+				got = append(got, fmt.Sprintf("%d > %d", k.RequestPos.Frame, k.ReplyPos.Frame))
+			}
+		}}
+		trace := correlate.NewTrace(correlate.Options{Checks: []*analysis.Check{look}})
+		at := httpstream.Pos{Stream: tt.stream, Time: httpstream.TimeOf(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}
+		for _, m := range tt.messages {
+			at.Frame, at.Time = at.Frame+1, at.Time.Add(tt.apart)
+			src, dst := client, kdc
+			if m != request {
+				src, dst = kdc, client
+			}
+			trace.Kerberos(at, src, dst, nil, m)
+		}
+		trace.Report(&httpstream.Counters{})
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
 	}
 }
