@@ -147,8 +147,17 @@ func (d *Decoder) enter() bool {
 	return true
 }
 
-// short counts a packet that ends inside a header.
-func (d *Decoder) short(header string) {
+// short counts a packet that ends inside a header, with which b begins. Its first bytes say how long it
+// is, if they are no address.
+func (d *Decoder) short(header string, b []byte) {
+	shown := 4
+	switch header {
+	case "Ethernet", "A-MSDU":
+		shown = 0
+	case "TCP":
+		shown = 13
+	}
+	d.breakOff(b, shown)
 	if d.missing > 0 {
 		d.undecodable("cut in the " + header + " header")
 		return

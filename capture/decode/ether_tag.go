@@ -83,6 +83,7 @@ func (d *Decoder) nsh(b []byte) {
 	}
 	size := int(b[1]&0x3f) * 4
 	if size < 8 {
+		d.breakOff(b, 2)
 		d.undecodable("malformed NSH")
 		return
 	}
@@ -104,6 +105,7 @@ func (d *Decoder) nextProtocol(next byte, b []byte) {
 	case nextMPLS:
 		d.mpls(b)
 	default:
+		d.passOver(b)
 		d.undecodableNumber("next protocol of a tunnel", uint16(next))
 	}
 }

@@ -43,7 +43,7 @@ func (d *Decoder) exportedPDU(b []byte) {
 	p, ok := parsePDU(b)
 	switch {
 	case !ok:
-		d.short("exported PDU")
+		d.short("exported PDU", b)
 	case p.protocol == "ip" || p.protocol == "ipv6":
 		d.ip(p.payload)
 	case strings.HasPrefix(p.protocol, "eth_"):

@@ -55,10 +55,12 @@ func (d *Decoder) fragment(key fragmentKey, offset int, more bool, b []byte, mis
 	end := offset + len(b)
 	if missing > 0 {
 		d.cut = true
+		d.breakOff(b, 0)
 		d.undecodable("cut IP fragment")
 		return
 	}
 	if end > maxDatagram || len(b) == 0 {
+		d.breakOff(b, 0)
 		d.undecodable("malformed IP fragment")
 		return
 	}

@@ -23,6 +23,7 @@ const (
 	Metadata   // not needed to decode what follows: options, tags, signatures
 	Trailer    // behind the content, and needed to decode it
 	Unread     // no header: what is counted by those in front of it, and not decoded
+	BrokenOff  // what nobody decodes: of a protocol that is not known, or behind a header that is cut or malformed
 )
 
 // visit calls Visit.
@@ -35,6 +36,9 @@ func (d *Decoder) visit(h Header, b []byte) {
 // passOver visits what is not decoded: nothing that could belong to a connection, or nothing known.
 func (d *Decoder) passOver(b []byte) { d.visit(Unread, b) }
 
+// breakOff visits what is not decoded because of a header that b begins with: its first n bytes show why.
+func (d *Decoder) breakOff(b []byte, n int) { d.visit(BrokenOff, b[min(n, len(b)):]) }
+
 // ProtocolPrefixLen returns how many bytes at the beginning of a datagram name its protocol, if
 // that is a protocol that is only counted by name.
 func ProtocolPrefixLen(port uint16, b []byte) int {
@@ -43,6 +47,8 @@ func ProtocolPrefixLen(port uint16, b []byte) int {
 		return 6 // flags, version, length of the connection's id
 	case port == 4500 && len(b) == 1:
 		return 1 // what keeps a NAT open (RFC 3948 section 2.3)
+	case (port == portGeneve || port == portGUE) && len(b) > 0:
+		return 1 // the version, and how long the header is
 	case protocolOf(port, b) == "":
 		return 0
 	case isWireGuard(b):

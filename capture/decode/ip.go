@@ -34,12 +34,13 @@ const (
 func (d *Decoder) ip(b []byte) {
 	switch {
 	case len(b) == 0:
-		d.short("IP")
+		d.short("IP", b)
 	case b[0]>>4 == 4:
 		d.ipv4(b)
 	case b[0]>>4 == 6:
 		d.ipv6(b)
 	default:
+		d.breakOff(b, 1)
 		d.undecodableNumber("IP version", uint16(b[0]>>4))
 	}
 }
@@ -47,7 +48,7 @@ func (d *Decoder) ip(b []byte) {
 // ipv4 decodes an IPv4 packet (RFC 791). b reaches to the end of the captured frame.
 func (d *Decoder) ipv4(b []byte) {
 	if len(b) < 20 {
-		d.short("IPv4")
+		d.short("IPv4", b)
 		return
 	}
 	header, total := int(b[0]&0xf)*4, int(be.Uint16(b[2:]))
@@ -56,11 +57,12 @@ func (d *Decoder) ipv4(b []byte) {
 			d.ipv6(b)
 			return
 		}
+		d.breakOff(b, 1)
 		d.undecodable("malformed IPv4")
 		return
 	}
 	if len(b) < header {
-		d.short("IPv4")
+		d.short("IPv4", b)
 		return
 	}
 	// A packet captured on its way into a card that segments it has no length yet.
@@ -92,10 +94,11 @@ func (d *Decoder) trim(b []byte, total int, noLength bool) ([]byte, int) {
 // ipv6 decodes an IPv6 packet (RFC 8200) and its extension headers.
 func (d *Decoder) ipv6(b []byte) {
 	if len(b) < 40 {
-		d.short("IPv6")
+		d.short("IPv6", b)
 		return
 	}
 	if b[0]>>4 != 6 {
+		d.breakOff(b, 1)
 		d.undecodable("malformed IPv6")
 		return
 	}
@@ -123,7 +126,7 @@ func (d *Decoder) extensions(next uint8, b []byte, missing int) {
 			}
 		case protoFragment:
 			if len(b) < 8 {
-				d.short("IPv6 fragment")
+				d.short("IPv6 fragment", b)
 				return
 			}
 			offset := be.Uint16(b[2:])
@@ -139,7 +142,7 @@ func (d *Decoder) extensions(next uint8, b []byte, missing int) {
 			return
 		}
 		if size == 0 || len(b) < size {
-			d.short("IPv6 extension header")
+			d.short("IPv6 extension header", b)
 			return
 		}
 		d.visit(Metadata, b[min(extensionHead(next), size):size])
@@ -170,8 +173,10 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 		d.visit(ICMP, b)
 	case protoICMPv6:
 		d.visit(ICMPv6, b)
-	case protoIGMP, protoNoNext:
+	case protoIGMP:
 		// nothing that could belong to a connection
+	case protoNoNext:
+		d.breakOff(b, 0)
 	case protoIPv4, protoIPv6:
 		if d.enter() {
 			d.enterTunnel()
@@ -185,7 +190,7 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 		}
 	case protoEtherIP: // RFC 3378
 		if len(b) < 2 {
-			d.short("EtherIP")
+			d.short("EtherIP", b)
 		} else if d.enter() {
 			d.ethernet(b[2:])
 		}
@@ -199,7 +204,7 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 				return
 			}
 		}
-		d.short("AH")
+		d.short("AH", b)
 	case protoL2TP:
 		if len(b) < 4 || !d.l2tp3(b[4:]) {
 			d.undecodable("L2TP version 3 without Ethernet")
@@ -208,8 +213,10 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 		if missing == 0 && d.esp(b) {
 			return
 		}
+		d.breakOff(b, 0)
 		d.undecodable("ESP, encrypted by IPsec: record at an end of it")
 	default:
+		d.breakOff(b, 0)
 		d.undecodable(protocolName(proto))
 	}
 }
@@ -217,7 +224,7 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 // tcp passes a segment on (RFC 9293).
 func (d *Decoder) tcp(b []byte, missing int) {
 	if len(b) < 20 {
-		d.short("TCP")
+		d.short("TCP", b)
 		return
 	}
 	header := int(b[12]>>4) * 4
@@ -229,7 +236,7 @@ func (d *Decoder) tcp(b []byte, missing int) {
 		// The options are cut: of the payload only the length is known.
 		missing -= header - len(b)
 		if missing < 0 {
-			d.short("TCP")
+			d.short("TCP", b)
 			return
 		}
 		header = len(b)

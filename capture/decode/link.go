@@ -114,7 +114,7 @@ func (d *Decoder) has(header string, b []byte, n int) bool {
 	if len(b) >= n {
 		return true
 	}
-	d.short(header)
+	d.short(header, b)
 	return false
 }
 

@@ -24,6 +24,7 @@ func (d *Decoder) mpls(b []byte) {
 	case version == 0 && len(b) >= 4:
 		d.pseudowire(b[4:])
 	default:
+		d.breakOff(b, 1)
 		d.undecodable("MPLS payload")
 	}
 }

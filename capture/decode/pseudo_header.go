@@ -16,7 +16,7 @@ func (d *Decoder) pktap(link pcap.LinkType, b []byte) {
 	}
 	size := le.Uint32(b)
 	if size < 12 || uint64(size) > uint64(len(b)) {
-		d.short("PKTAP")
+		d.short("PKTAP", b)
 		return
 	}
 	if le.Uint32(b[4:]) != aPacket {

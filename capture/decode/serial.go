@@ -78,6 +78,7 @@ func (d *Decoder) frameRelay(b []byte) {
 	case nlpidSNAP:
 		d.snap(b[1:])
 	default:
+		d.breakOff(b, 1)
 		d.undecodableNumber("NLPID", uint16(b[0]))
 	}
 }
@@ -95,6 +96,7 @@ func (d *Decoder) pppMultilink(b []byte) {
 	switch {
 	case !d.has("multilink PPP", b, 6):
 	case b[0]&whole != whole:
+		d.breakOff(b, 1)
 		d.undecodable("fragment of multilink PPP")
 	case b[0]&0x3f == 0: // the long number, with unused bits clear
 		d.ppp(b[4:])
@@ -109,7 +111,7 @@ func (d *Decoder) ppp(b []byte) {
 		b = b[2:]
 	}
 	if len(b) < 2 {
-		d.short("PPP")
+		d.short("PPP", b)
 		return
 	}
 	kind := uint16(b[0])
@@ -162,6 +164,7 @@ func (d *Decoder) pppoe(b []byte) {
 	case 0x07, 0x09, 0x19, 0x65, 0xa7:
 		// discovery
 	default:
+		d.breakOff(b, 2)
 		d.undecodable("malformed PPPoE")
 	}
 }

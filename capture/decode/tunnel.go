@@ -151,7 +151,7 @@ func (d *Decoder) aruba(b []byte) {
 func (d *Decoder) erspan(b []byte, sequence bool) {
 	switch {
 	case sequence && len(b) < 8:
-		d.short("ERSPAN")
+		d.short("ERSPAN", b)
 		return
 	case sequence && b[0]>>4 == 2:
 		d.erspan3(b)
@@ -165,7 +165,7 @@ func (d *Decoder) erspan(b []byte, sequence bool) {
 // erspan3 decodes a mirrored frame of ERSPAN type III.
 func (d *Decoder) erspan3(b []byte) {
 	if len(b) < 12 {
-		d.short("ERSPAN")
+		d.short("ERSPAN", b)
 		return
 	}
 	frame, size := b[10]>>2&0x1f, 12
@@ -173,7 +173,7 @@ func (d *Decoder) erspan3(b []byte) {
 		size += 8
 	}
 	if len(b) < size {
-		d.short("ERSPAN")
+		d.short("ERSPAN", b)
 		return
 	}
 	if frame == 2 { // IP without a link layer

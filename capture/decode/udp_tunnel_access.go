@@ -116,6 +116,7 @@ func (d *Decoder) capwap(b []byte) bool {
 		return false
 	}
 	if b[0]&0xf == encrypted {
+		d.breakOff(b, 1)
 		d.undecodable("CAPWAP, encrypted by DTLS: record behind the controller")
 		return true
 	}
@@ -125,6 +126,7 @@ func (d *Decoder) capwap(b []byte) bool {
 	}
 	isNative := b[2]&native != 0
 	if b[3]&fragment != 0 {
+		d.breakOff(b, 4)
 		d.undecodable("fragment of CAPWAP")
 		return true
 	}

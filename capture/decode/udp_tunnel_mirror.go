@@ -38,6 +38,7 @@ func (d *Decoder) tzsp(b []byte) bool {
 	case 119, 127:
 		d.avs(b)
 	default:
+		d.passOver(b)
 		d.undecodableNumber("TZSP protocol", kind)
 	}
 	return true

@@ -22,10 +22,11 @@ var snapHeader = []byte{0xaa, 0xaa, 0x03, 0, 0, 0}
 // bytes, as some drivers do.
 func (d *Decoder) dot11(b []byte, aligned bool) {
 	if len(b) < 2 {
-		d.short("802.11")
+		d.short("802.11", b)
 		return
 	}
 	if b[0]&3 != 0 {
+		d.breakOff(b, 1)
 		d.undecodable("malformed 802.11")
 		return
 	}
@@ -38,7 +39,7 @@ func (d *Decoder) dot11(b []byte, aligned bool) {
 		size = (size + 3) &^ 3
 	}
 	if len(b) < size {
-		d.short("802.11")
+		d.short("802.11", b)
 		return
 	}
 	body, open := b[size:], true
@@ -123,11 +124,12 @@ func (d *Decoder) amsdu(b []byte) {
 	missing := d.missing
 	for len(b) > leftOver {
 		if len(b) < 14 {
-			d.short("A-MSDU")
+			d.short("A-MSDU", b)
 			return
 		}
 		size := 14 + int(be.Uint16(b[12:]))
 		if size == 14 || size > len(b)+missing {
+			d.breakOff(b, 0)
 			d.undecodable("malformed A-MSDU")
 			return
 		}
@@ -154,7 +156,7 @@ func isDot11(b []byte) bool {
 // radiotap decodes the header that most drivers put before a frame.
 func (d *Decoder) radiotap(b []byte) {
 	if len(b) < 8 || len(b) < int(le.Uint16(b[2:])) || le.Uint16(b[2:]) < 8 {
-		d.short("radiotap")
+		d.short("radiotap", b)
 		return
 	}
 	d.dot11(b[le.Uint16(b[2:]):], radiotapFlags(b)&0x20 != 0)
@@ -184,7 +186,7 @@ func radiotapFlags(b []byte) byte {
 // avs decodes the header of AVS, or else that of Prism. Both have their own length.
 func (d *Decoder) avs(b []byte) {
 	if len(b) < 8 {
-		d.short("AVS")
+		d.short("AVS", b)
 		return
 	}
 	size := be.Uint32(b[4:])
@@ -197,7 +199,7 @@ func (d *Decoder) avs(b []byte) {
 		}
 	}
 	if size < 8 || uint32(len(b)) < size {
-		d.short("AVS")
+		d.short("AVS", b)
 		return
 	}
 	d.dot11(b[size:], false)
@@ -206,7 +208,7 @@ func (d *Decoder) avs(b []byte) {
 // ppi decodes a Per-Packet Information header, which has the link type of what follows.
 func (d *Decoder) ppi(b []byte) {
 	if len(b) < 8 || len(b) < int(le.Uint16(b[2:])) || le.Uint16(b[2:]) < 8 {
-		d.short("PPI")
+		d.short("PPI", b)
 		return
 	}
 	if d.enter() {

@@ -12,7 +12,7 @@ func mayBegin(h *half, b []byte) bool {
 	switch {
 	case h.lengthPrefix() > 0:
 		return isLengthPrefixed(h.lengthPrefix(), b)
-	case isRecord(b), isResponse(b), isProxyV2(b), h.made && h.streams != nil, h.isHeaded(b):
+	case isRecord(b), isResponse(b), len(b) > 1 && bytes.HasPrefix([]byte("HTTP/"), b), isProxyV2(b), h.made && h.streams != nil, h.isHeaded(b):
 		return true
 	}
 	return isStartLine(b) && (bytes.IndexByte(b, '\n') >= 0 || isPlainRequest(b))
@@ -52,7 +52,7 @@ func isStartLine(b []byte) bool {
 		return false
 	}
 	if !ok {
-		return isMore && len(rest) > 0 && rest[0] > ' ' && rest[0] < 0x7f && len(word) > 2 || !isMore && isMethodPrefix(word)
+		return isMore && len(rest) > 0 && rest[0] > ' ' && rest[0] < 0x7f && len(word) > 2 || len(rest) == 0 && isMethodPrefix(word)
 	}
 	line = bytes.TrimRight(line, "\r")
 	i := bytes.LastIndexByte(line, ' ')

@@ -41,6 +41,8 @@ func (r *Redactor) payload(p *packet, at, end int) {
 		}
 	case decode.ICMP, decode.ICMPv6:
 		r.unknown("contents of ICMP", len(b))
+	case decode.BrokenOff:
+		r.unknown("unknown protocols, and headers that are cut or malformed", len(b))
 	default:
 		r.unknown("other protocols of links", len(b))
 		if l.kind == decode.Unread {

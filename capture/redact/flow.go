@@ -284,7 +284,7 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 	switch {
 	case h.state == inPage: // the last word of a page
 		r.words(h.buf)
-	case h.state == inHead:
+	case h.state == inHead, h.state == sniffing:
 		r.cutHead(h.buf)
 	case h.state == packedUntilClose:
 		r.packedPage(h.buf, h.packing)

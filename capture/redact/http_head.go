@@ -308,6 +308,9 @@ func (h *half) bodyEnds() {
 func (r *Redactor) cutHead(b []byte) {
 	isResponse := isResponse(b)
 	if !isResponse && !isStartLine(b) {
+		if bytes.HasPrefix([]byte("HTTP/"), b) {
+			return
+		}
 		r.unknown("incomplete messages", len(b))
 		clear(b)
 		return

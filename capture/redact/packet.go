@@ -50,10 +50,10 @@ func (r *Redactor) copyPacket(k *pcap.Packet, file httpstream.File) *packet {
 	return p
 }
 
-// offset returns where a part of the packet's data begins, -1 if it is none.
+// offset returns where a part of the packet's data begins, -1 if it is none. An empty one may lie at its end.
 func (p *packet) offset(b []byte) int {
 	at := cap(p.Data) - cap(b)
-	if cap(b) == 0 || at < 0 || at >= len(p.Data) || len(b) > 0 && &p.Data[at] != &b[0] {
+	if at < 0 || at > len(p.Data) || len(b) > 0 && &p.Data[at] != &b[0] {
 		return -1
 	}
 	return at
@@ -62,7 +62,7 @@ func (p *packet) offset(b []byte) int {
 // visit notes a header of the packet at hand, before anything of it is rewritten.
 func (r *Redactor) visit(h decode.Header, b []byte) {
 	at := r.current.offset(b)
-	if at < 0 {
+	if at < 0 || len(b) == 0 && h != decode.BrokenOff {
 		return // decoded by another Decoder, from a copy
 	}
 	if h == decode.Metadata || h == decode.MACAddress || h == decode.Trailer {
