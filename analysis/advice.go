@@ -106,9 +106,10 @@ func (p *Pass) Advise(f *Finding) {
 	f.Causes, f.Fix = choose(f.By.Causes, facts), fill(choose(f.By.Fix, facts), f.about, f.aboutKDC)
 }
 
-// Remedies returns what the check says to do, chosen by what the capture shows of h.
-func (p *Pass) Remedies(c *Check, h *Handshake) []string {
-	return fill(choose(c.Fix, p.facts(h, nil)), h, nil)
+// Remedies returns what the check says to do in a variant of it, "" for none, chosen by what the
+// capture shows of h.
+func (p *Pass) Remedies(c *Check, h *Handshake, variant string) []string {
+	return fill(choose(c.Fix, append(p.facts(h, nil), VariantFact(variant))), h, nil)
 }
 
 // codeFacts returns the errors that a log names.

@@ -36,4 +36,6 @@ type Explanation struct {
 	// Signs is how much speaks for a possible cause: 0 if nothing but that it is not
 	// refuted. The greater comes first.
 	Signs int
+	// Variant is that of the finding which the check would make, "" for none.
+	Variant string
 }

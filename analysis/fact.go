@@ -64,6 +64,8 @@ const (
 	ByNTLM     Fact = "mechanism:ntlm"
 	ByBasic    Fact = "mechanism:basic"
 
+	SchemeNTLM Fact = "scheme:NTLM" // the credentials are under it, and not under Negotiate
+
 	OverHTTP  Fact = "url:http"
 	OverHTTPS Fact = "url:https"
 

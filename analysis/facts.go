@@ -53,6 +53,9 @@ func (h *Handshake) Facts() []Fact {
 // targetFacts returns the facts about whom h authenticates to, and how.
 func targetFacts(h *Handshake) []Fact {
 	facts := []Fact{AtServer}
+	if h.Scheme != "" {
+		facts = append(facts, Fact("scheme:"+h.Scheme))
+	}
 	if h.Target == ToProxy {
 		facts[0] = AtProxy
 	}
@@ -63,7 +66,7 @@ func targetFacts(h *Handshake) []Fact {
 	case strings.HasPrefix(h.URL, "http://"):
 		facts = append(facts, OverHTTP)
 	}
-	if isWinRM(h) {
+	if h.WinRM() {
 		return append(facts, ServerWinRM)
 	}
 	for _, l := range slices.Backward(h.Legs) {
@@ -82,8 +85,8 @@ func targetFacts(h *Handshake) []Fact {
 	return facts
 }
 
-// isWinRM reports whether h is with Windows Remote Management (MS-WSMV 2.2.1).
-func isWinRM(h *Handshake) bool {
+// WinRM reports whether the handshake is with Windows Remote Management (MS-WSMV 2.2.1).
+func (h *Handshake) WinRM() bool {
 	r := h.First().Request
 	return r != nil && h.Target == ToServer && strings.HasPrefix(strings.ToLower(PathOf(r.Target)), "/wsman")
 }

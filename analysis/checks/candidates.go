@@ -73,6 +73,8 @@ func explainRights(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation
 		return notVisible("the server says something in words of its own, which may be about rights")
 	case ap != nil && ap.MutualRequired && sendsLastToken(last) && !between(h):
 		return ruledOut(positionsOf(last), "a server that had taken the ticket would have sent the token that the client asked for")
+	case h.WinRM():
+		return notVisible("the log Microsoft-Windows-WinRM/Operational of the server has it")
 	case windowsServer(last):
 		return notVisible("the IIS log has it: sc-substatus 3 or 5")
 	}
@@ -112,7 +114,11 @@ func explainHeaderSize(_ *analysis.Pass, h *analysis.Handshake) analysis.Explana
 		return analysis.Explanation{Status: analysis.Confirmed}
 	}
 	if last.Request.HeadLen >= least*3/4 {
-		return possible(1, positionsOf(last), "the header has %d bytes, and such a server takes %d by default", last.Request.HeadLen, least)
+		e := possible(1, positionsOf(last), "the header has %d bytes, and such a server takes %d by default", last.Request.HeadLen, least)
+		if cookies, credentials := shares(last); cookies > credentials {
+			e.Variant = cookiesTooLarge
+		}
+		return e
 	}
 	return ruledOut(positionsOf(last), "the header has %d bytes; a server takes %d and more", last.Request.HeadLen, least)
 }

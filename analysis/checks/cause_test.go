@@ -63,6 +63,11 @@ func TestCauses(t *testing.T) {
 		{"another alias leads to the host", "dns 10.0.0.10 old.contoso.com CNAME web.contoso.com A 10.0.0.20\n" + refusedName("web.contoso.com"), "spn-not-found", ""},
 		{"the reverse name was asked for", "dns 10.0.0.10 20.0.0.10.in-addr.arpa PTR srv2.contoso.com\n" + refusedName("srv2.contoso.com"),
 			"spn-not-found", "The reverse look-up of 10.0.0.20 gives srv2.contoso.com (frame 2)"},
+		{"a ticket to hand on, over a trust", "kdc > tgs-req krbtgt/FABRIKAM.COM@FABRIKAM.COM tgt=CONTOSO.COM options=0x60810000\nkdc < krb-error 13 sname=krbtgt/FABRIKAM.COM@FABRIKAM.COM\n",
+			"kdc-error", "delegation over the trust between CONTOSO.COM and FABRIKAM.COM is off"},
+		{"NTLM is refused as the ticket was", asked + "kdc > tgs-req HTTP/web.contoso.com@CONTOSO.COM\nkdc < krb-error 12 sname=HTTP/web.contoso.com@CONTOSO.COM ntstatus=0xc0000413\n" +
+			"> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: Negotiate {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {ntlm2}\n\n> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: Negotiate {ntlm3}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n\n",
+			"ntlm-logon-rejected", "Perhaps the same for which the KDC refused a ticket (frame 9): Selective authentication"},
 		{"Windows' WebDAV client and Basic", "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n> PROPFIND /dav HTTP/1.1\n> Host: web.contoso.com\n> User-Agent: Microsoft-WebDAV-MiniRedir/10.0.19045\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"dav\"\n\n",
 			"challenge-unanswered", "Windows' WebDAV client sends a password with Basic over plain HTTP only where BasicAuthLevel is 2"},
 		{"the server is in another domain", asked + strings.ReplaceAll(unknown, "%", "web.contoso.com") + "> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: Negotiate {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {ntlm2 domain=FABRIKAM target=FABRIKAM dnsdomain=fabrikam.com}\n\n" +

@@ -10,6 +10,26 @@ import (
 	"negotrace/httpstream"
 )
 
+// reverseName is the variant in which the client asked for what the reverse look-up of the server's
+// address gives.
+const reverseName = "reverse-name"
+
+// reverseLookup returns the reverse look-up of the server's address by whose name the client asked a
+// KDC, nil if there is none. h is the handshake of the request, nil if it belongs to none.
+func reverseLookup(h *analysis.Handshake, k *analysis.KDCExchange) *analysis.Lookup {
+	asked := k.Service()
+	if h == nil || asked == nil {
+		return nil
+	}
+	name := strings.ToLower(analysis.HostOnly(asked.Host()))
+	for i := range h.DNS {
+		if l := &h.DNS[i]; l.Type == "PTR" && slices.Contains(l.Targets, name) && !strings.EqualFold(name, h.Host) {
+			return l
+		}
+	}
+	return nil
+}
+
 // aliasInDNS says how the name that a client asked a KDC for follows from the answers of name
 // servers, "" if they say nothing about it. h is the handshake of the request, nil if it belongs
 // to none.
@@ -19,12 +39,8 @@ func aliasInDNS(p *analysis.Pass, h *analysis.Handshake, k *analysis.KDCExchange
 		return ""
 	}
 	name := strings.ToLower(analysis.HostOnly(asked.Host()))
-	if h != nil {
-		for i := range h.DNS {
-			if l := &h.DNS[i]; l.Type == "PTR" && slices.Contains(l.Targets, name) && !strings.EqualFold(name, h.Host) {
-				return fmt.Sprintf("The reverse look-up of %v gives %s (%s), and the client asked for that name.", h.ServerAddr(), name, l.Pos)
-			}
-		}
+	if l := reverseLookup(h, k); l != nil {
+		return fmt.Sprintf("The reverse look-up of %v gives %s (%s), and the client asked for that name.", h.ServerAddr(), name, l.Pos)
 	}
 	l := p.DNS.Alias(k.Client.Addr(), name)
 	switch {

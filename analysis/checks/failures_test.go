@@ -25,6 +25,7 @@ const (
 	abandonedSilent  silence = "a handshake was abandoned, and no finding says so"
 	unansweredSilent silence = "a challenge was left unanswered, and no finding says so"
 	headlineBeside   silence = "the headline says that nothing went wrong, and somebody was not let in"
+	headlineServer   silence = "the headline says that nothing went wrong, and a server failed"
 	headlineUnread   silence = "the headline says that nothing went wrong, and nothing could be read"
 )
 
@@ -94,6 +95,11 @@ func silences(r *analysis.Report) []silent {
 	well := strings.Contains(r.Headline, "nothing went wrong")
 	if well && r.Summary.Requests == 0 {
 		all = append(all, silent{headlineUnread, r.Headline})
+	}
+	for status := range r.Summary.Responses {
+		if well && status >= httpstream.StatusInternalServerError {
+			all = append(all, silent{headlineServer, r.Headline})
+		}
 	}
 	for _, h := range r.Handshakes {
 		what := fmt.Sprintf("handshake %d (%s, frames %v)", h.ID, h.Mechanism, h.Frames)

@@ -79,7 +79,7 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		if recovered(p, k) {
 			f.Severity = analysis.Info
 		} else if toForward(k) {
-			f.Severity, f.Cause = analysis.Warning, notForwarded
+			f.Severity, f.Cause = analysis.Warning, notForwarded(k)
 		} else if e.Code == tokens.KDCErrCPrincipalUnknown && recoveredAsAnother(p, k) {
 			f.Severity = analysis.Warning // a name that was mistyped
 		}

@@ -56,7 +56,7 @@ func runKDCError(p *analysis.Pass) {
 		case recovered(p, k), e.Code == tokens.KDCErrSPrincipalUnknown && !noSuchRealm(k):
 			f.Severity = analysis.Info
 		case toForward(k) && e.Code == tokens.KDCErrBadOption:
-			f.Severity, f.Cause = analysis.Warning, notForwarded
+			f.Severity, f.Cause = analysis.Warning, notForwarded(k)
 		case e.Code.AsksForMore():
 			f.Severity = analysis.Info
 			switch {

@@ -157,7 +157,13 @@ func toForward(k *analysis.KDCExchange) bool {
 }
 
 // notForwarded says what the refusal of such a request means.
-const notForwarded = "The client asked for a ticket-granting ticket to hand on (delegation), and may not have one: the account is sensitive (Protected Users), or a policy forbids it. To log on itself it needs none."
+func notForwarded(k *analysis.KDCExchange) string {
+	why := "the account is sensitive (Protected Users), or a policy forbids it"
+	if q := k.Req(); q.TGT != nil && !strings.EqualFold(q.TGT.Service.Realm, q.Server.Realm) {
+		why = "delegation over the trust between " + q.TGT.Service.Realm + " and " + q.Server.Realm + " is off, as it is by default (netdom trust /EnableTGTDelegation), or " + why
+	}
+	return "The client asked for a ticket-granting ticket to hand on (delegation), and may not have one: " + why + ". To log on itself it needs none."
+}
 
 // sameAsker reports whether nothing in two requests shows different users.
 func sameAsker(a, b *analysis.KDCExchange) bool {

@@ -11,6 +11,7 @@ import (
 
 var ntlmAccountDomain = &analysis.Check{
 	Name:     "ntlm-account-domain",
+	Variants: []string{cloudAccount, localAccount, otherDomainAccount, workgroupServer},
 	Title:    "the account is not of the server's domain",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
@@ -21,13 +22,17 @@ var ntlmAccountDomain = &analysis.Check{
 	Not:      "An error by itself. NetBIOS and DNS names of one domain are the same; an empty domain goes with user@domain.",
 	Causes: []analysis.Advice{
 		{Text: "The program runs as the computer (SYSTEM, Network Service, an application pool's identity), and logs on as it.", If: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "The user is logged on with a local account.", Unless: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "The account is of another forest; Entra accounts (AzureAD, MicrosoftAccount) cannot log on to Active Directory with NTLM.", Unless: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "The server is in a workgroup."},
+		{Text: "The user is logged on with an account of the client machine.", If: []analysis.Fact{analysis.VariantFact(localAccount)}},
+		{Text: "The account is of another domain or forest: the server's domain needs a trust to it.", If: []analysis.Fact{analysis.VariantFact(otherDomainAccount)}, Unless: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "Entra accounts (AzureAD, MicrosoftAccount) cannot log on to Active Directory with NTLM.", If: []analysis.Fact{analysis.VariantFact(cloudAccount)}},
+		{Text: "The server is in a workgroup: it knows its own accounts alone, whatever the domain is called.", If: []analysis.Fact{analysis.VariantFact(workgroupServer)}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Give the computer what the program needs, by its group (Domain Computers) or an exception, or let the program run as a user.", If: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "Log on with an account of the domain (DOMAIN\\user or user@domain); repair the trust; join the server.", Unless: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "Name an account of the server itself, <server>\\user, or join the server to the domain.", If: []analysis.Fact{analysis.VariantFact(workgroupServer)}},
+		{Text: "Log on with an account of the domain: DOMAIN\\user or user@domain.", If: []analysis.Fact{analysis.VariantFact(localAccount), analysis.VariantFact(cloudAccount)}},
+		{Text: "The server's domain must trust that of the account; with winbind on the server, wbinfo -m lists the domains that it knows.", If: append([]analysis.Fact{analysis.VariantFact(otherDomainAccount)}, analysis.KeytabServers()...), Unless: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "On the server: nltest /domain_trusts shows the trust, nltest /sc_verify:<its domain> whether the way there works. Selective authentication: the right Allowed to Authenticate on the server's account.", If: []analysis.Fact{analysis.VariantFact(otherDomainAccount), analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS, analysis.ServerKestrel}, Unless: []analysis.Fact{analysis.ComputerAccount}},
 	},
 	Sources:  []string{"MS-NLMP 2.2.2.1", "Microsoft KB102716, NTLM user authentication"},
 	Explains: explainAccountDomain,
@@ -41,50 +46,56 @@ func runNTLMAccountDomain(p *analysis.Pass) {
 		if n3 == nil || n2 == nil || n3.Authenticate.User == "" || n2.Challenge.TargetInfo == nil {
 			continue
 		}
-		kind := account(n3.Authenticate, n2)
+		kind, variant := account(n3.Authenticate, n2)
 		if kind == "" {
 			continue
 		}
 		f := p.Found(h, l.RequestPos(), "%s is %s", clientName(h), kind)
+		f.Variant = variant
 		if h.Outcome == analysis.Failed && !h.Split && len(p.UserLetInWithNTLM(h)) == 0 { // else it was refused for something else
 			f.Severity = analysis.Warning
 		}
 	}
 }
 
+// The variants: accounts that the server's domain may not know, and a server that is in none.
 const (
-	cloudAccount = "a cloud account, which Active Directory cannot check"
-	localAccount = "a local account of the client"
+	cloudAccount       = "cloud-account"
+	localAccount       = "local-account"
+	otherDomainAccount = "other-domain"
+	workgroupServer    = "workgroup"
 )
 
-// account says what kind of account a message 3 names if that is worth reporting, else "".
-func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) string {
+// account says what kind of account a message 3 names if that is worth reporting, else "", and the
+// variant of the finding.
+func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) (kind, variant string) {
 	i := n2.Challenge.TargetInfo
 	is := func(name *string) bool { return name != nil && *name != "" && strings.EqualFold(*name, a.Domain) }
 	switch {
 	case strings.EqualFold(a.User, "Guest"):
-		return "the guest account, by its name"
+		return "the guest account, by its name", ""
 	case analysis.IsGuest(a.User):
-		return "perhaps the guest account, which Windows calls so in " + analysis.GuestLanguages(a.User)
+		return "perhaps the guest account, which Windows calls so in " + analysis.GuestLanguages(a.User), ""
 	case strings.HasSuffix(a.User, "$"):
-		return "a computer account"
+		return "a computer account", ""
 	case a.Domain == "" || a.Domain == ".":
-		return ""
+		return "", ""
 	case is(i.ComputerName) && !workgroup(n2) && !is(i.DomainName):
-		return "a local account of the server"
+		return "a local account of the server", ""
 	case is(i.DomainName) || is(i.DNSDomainName) || is(i.DNSTreeName) || strings.EqualFold(a.Domain, n2.Challenge.TargetName):
-		return ""
+		return "", ""
 	case strings.EqualFold(a.Domain, "AzureAD") || strings.EqualFold(a.Domain, "MicrosoftAccount"):
-		return cloudAccount
+		return "a cloud account, which Active Directory cannot check", cloudAccount
+	case strings.EqualFold(a.Domain, a.Workstation) && workgroup(n2):
+		return "a local account of the client, while the server is in no domain", workgroupServer
 	case strings.EqualFold(a.Domain, a.Workstation):
-		return localAccount
+		return "a local account of the client", localAccount
 	case i.DomainName == nil:
-		return ""
+		return "", ""
+	case workgroup(n2):
+		return fmt.Sprintf("named with the domain %s, while the server is in none", a.Domain), workgroupServer
 	}
-	if workgroup(n2) {
-		return fmt.Sprintf("named with the domain %s, while the server is in none", a.Domain)
-	}
-	return fmt.Sprintf("an account of %s, while the server is in %s", a.Domain, *i.DomainName)
+	return fmt.Sprintf("an account of %s, while the server is in %s", a.Domain, *i.DomainName), otherDomainAccount
 }
 
 // explainAccountDomain says whether the server can check the account at all.
@@ -94,15 +105,17 @@ func explainAccountDomain(p *analysis.Pass, h *analysis.Handshake) analysis.Expl
 	if n3 == nil || n2 == nil || n2.Challenge.TargetInfo == nil || n3.Authenticate.User == "" {
 		return analysis.Explanation{}
 	}
-	kind := account(n3.Authenticate, n2)
+	kind, variant := account(n3.Authenticate, n2)
 	switch {
-	case !strings.Contains(kind, "while the server is in") && kind != cloudAccount && kind != localAccount:
+	case variant == "":
 		return analysis.Explanation{}
 	case len(p.UserLetInWithNTLM(h)) > 0:
 		o := p.UserLetInWithNTLM(h)[0]
 		return ruledOut(positionsOf(o.Last()), "the account was let in with NTLM in handshake %d", o.ID)
-	case kind == cloudAccount || kind == localAccount || workgroup(n2):
-		return possible(2, []httpstream.Pos{l.RequestPos()}, "%s is %s", clientName(h), kind)
 	}
-	return possible(2, []httpstream.Pos{l.RequestPos()}, "%s is %s: it needs a trust between the two", clientName(h), kind)
+	e := possible(2, []httpstream.Pos{l.RequestPos()}, "%s is %s", clientName(h), kind)
+	if e.Variant = variant; variant == otherDomainAccount {
+		e.Because += ": it needs a trust between the two"
+	}
+	return e
 }

@@ -20,6 +20,7 @@ var ntlmAuthenticated = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The user was named without a domain, so no KDC could be asked for a ticket.", If: []analysis.Fact{analysis.NoDomain}},
 		{Text: "The URL names the host by its address: see ip-address-url.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "Firefox uses Negotiate only at hosts in network.negotiate-auth.trusted-uris; at others it asks for a password and takes NTLM.", If: []analysis.Fact{analysis.ClientFirefox, analysis.SchemeNTLM, analysis.OffersNegotiate, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AddressInURL}},
 		{Text: "The program had no ticket, or its list of hosts for Negotiate lacks this one, and it took a password for NTLM.", If: []analysis.Fact{analysis.OnUnix, analysis.OffersNegotiate, analysis.AtServer}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.AskedKDC, analysis.NoDomain, analysis.AddressInURL}},
 		{Text: "Kerberos could not be used for this name: see ntlm-fallback-over-negotiate, spn-not-found.", If: []analysis.Fact{analysis.OffersNegotiate}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.NoDomain, analysis.AddressInURL}},
 		{Text: "The server offers NTLM only (negotiate-not-offered).", If: []analysis.Fact{analysis.OffersSchemes}, Unless: []analysis.Fact{analysis.OffersNegotiate}},
@@ -29,7 +30,8 @@ var ntlmAuthenticated = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []analysis.Fact{analysis.NoDomain}},
 		{Text: "Use the server's name in the URL.", If: []analysis.Fact{analysis.AddressInURL}},
-		{Text: "curl --negotiate -u : <url> in place of --ntlm, after kinit.", If: []analysis.Fact{analysis.ClientCurl, analysis.AtServer}, Unless: []analysis.Fact{analysis.AskedKDC, analysis.AddressInURL}},
+		{Text: "Firefox: network.negotiate-auth.trusted-uris = <host>, or the policy Authentication, SPNEGO.", If: []analysis.Fact{analysis.ClientFirefox, analysis.SchemeNTLM, analysis.OffersNegotiate, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AddressInURL}},
+		{Text: "curl --negotiate -u : <url> in place of --ntlm, after kinit.", If: []analysis.Fact{analysis.ClientCurl, analysis.SchemeNTLM, analysis.AtServer}, Unless: []analysis.Fact{analysis.AskedKDC, analysis.AddressInURL}},
 		ticketOnUnix,
 		{Text: "Chrome, Edge: policy AuthServerAllowlist = <host>.", If: []analysis.Fact{analysis.OnUnix, analysis.ClientChromium, analysis.OffersNegotiate, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "Make Kerberos possible: setspn -Q HTTP/<host>, then setspn -S HTTP/<host> <account>.", Unless: []analysis.Fact{analysis.AtProxy, analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},

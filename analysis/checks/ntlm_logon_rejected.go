@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"sync"
 
 	"negotrace/analysis"
@@ -61,7 +62,7 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		said := ""
 		if stated, where := l.StatedReason(); stated != "" {
 			said = "; " + where + " says " + stated
-		} else if windowsServer(l) {
+		} else if windowsServer(l) && !h.WinRM() {
 			said = "; in IIS's terms, by inference: 401.1"
 		}
 		f := p.Found(h, l.ResponsePos(), "%s refused the logon of %s (%s)%s", serverName(h), clientName(h), n3.Authenticate.Kind, said)
@@ -70,6 +71,7 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}
+		f.Cause = saidByKDC(h)
 		if succeeds()[h.User] {
 			f.Cause = "The same user succeeds elsewhere in this capture: the account is good, and a wrong password was typed or stored here, if it is one."
 			if p.LetInAfter(h) != nil {
@@ -77,6 +79,19 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 			}
 		}
 	}
+}
+
+// saidByKDC says what a KDC said of the account beside a logon with NTLM, "" if it said nothing that
+// holds for both.
+func saidByKDC(h *analysis.Handshake) string {
+	for _, k := range h.KDC {
+		if e := k.Err(); e != nil && e.Status != 0 {
+			if why := onlyCause(e); why != "" {
+				return fmt.Sprintf("Perhaps the same for which the KDC refused a ticket (%s): %s", k.ReplyPos, why)
+			}
+		}
+	}
+	return ""
 }
 
 // complete reports whether a message 3 names a user and proves something.

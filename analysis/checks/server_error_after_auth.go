@@ -3,7 +3,6 @@ package checks
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -100,7 +99,7 @@ func overLimit(h *analysis.Handshake) string {
 // passwordToWinRM reports whether a client sent a password to WinRM, which checks the message
 // after the password.
 func passwordToWinRM(h *analysis.Handshake) bool {
-	return h.Mechanism == analysis.Basic && slices.Contains(h.Facts(), analysis.ServerWinRM)
+	return h.Mechanism == analysis.Basic && h.WinRM()
 }
 
 func tokenOrPassword(h *analysis.Handshake) string {

@@ -11,7 +11,7 @@ import (
 
 var spnNotFound = &analysis.Check{
 	Name:     "spn-not-found",
-	Variants: []string{"spn-not-found-or-duplicate", "other-realm", "other-name"},
+	Variants: []string{"spn-not-found-or-duplicate", "other-realm", "other-name", reverseName},
 	Title:    "the KDC has no account with this service principal name",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -46,6 +46,7 @@ var spnNotFound = &analysis.Check{
 		{Text: "Is there a way to the server's domain? nltest /domain_trusts on the client; on the domain controllers of its realm netdom trust <realm> /domain:<the server's> /namesuffixes:<the server's>: the suffix of the host must be routed. With MIT Kerberos: [domain_realm] of the client.", If: []analysis.Fact{analysis.VariantFact("other-realm")}},
 		{Text: `Then the name, in the server's domain: setspn -T <its DNS name> -Q <SPN> must find exactly one account; if none: setspn -S <SPN> <THAT DOMAIN\account>.`, If: []analysis.Fact{analysis.VariantFact("other-realm")}},
 		{Text: `setspn -S <SPN> <DOMAIN\account that runs the site>, and the same for the name in the URL, for other programs. Or keep Chrome and Edge to that: policy DisableAuthNegotiateCnameLookup.`, If: []analysis.Fact{analysis.VariantFact("other-name")}},
+		{Text: "MIT Kerberos: rdns = false in krb5.conf of the client; or let the reverse look-up of the address give the name of the URL. Or register the name that it gives now, <SPN>, too.", If: []analysis.Fact{analysis.VariantFact(reverseName)}},
 		{Text: "Where the host is in another realm: [domain_realm] in krb5.conf of the client, <host> = <its realm>, and a trust between the two (krbtgt/<its realm>).", If: []analysis.Fact{analysis.OtherDomain, analysis.KDCOther}},
 		{Text: "Where the host is in another realm: [domain_realm] in krb5.conf of the client, <host> = <its realm>, and a trust between the two.", If: []analysis.Fact{analysis.OtherDomain, analysis.OnUnix}, Unless: []analysis.Fact{analysis.KDCOther, analysis.VariantFact("other-realm")}},
 		{Text: "kadmin: addprinc -randkey <SPN>, and ktadd it into the server's keytab (FreeIPA: ipa service-add, ipa-getkeytab).", If: []analysis.Fact{analysis.KDCOther}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.AddressInURL}},
@@ -77,6 +78,8 @@ func runSPNNotFound(p *analysis.Pass) {
 		other := cmp.Or(otherDomain(h, k), noWayToRealm(p, k))
 		if f.Cause = cmp.Or(aliasInDNS(p, h, k), other); other != "" && f.Cause == other {
 			f.Variant = "other-realm"
+		} else if reverseLookup(h, k) != nil {
+			f.Variant = reverseName
 		}
 		if h != nil {
 			byKDC[h] = f

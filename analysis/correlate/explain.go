@@ -44,7 +44,7 @@ func candidates(p *analysis.Pass, h *analysis.Handshake, checks []*analysis.Chec
 			}
 		}
 		if e.Status == analysis.Possible {
-			found.Fix = p.Remedies(c, h)
+			found.Fix = p.Remedies(c, h, e.Variant)
 		}
 		all = append(all, weighed{found, e.Signs})
 	}

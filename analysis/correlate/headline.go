@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -55,7 +56,24 @@ func headline(r *analysis.Report, logged string) string {
 	if filter != nil || r.Summary.Requests == 0 || len(r.Summary.Responses) == 0 || !allSucceeded(r.Summary.Mechanisms) {
 		return line // too little was seen to say that nothing went wrong
 	}
+	if failed := serverErrors(r.Summary.Responses); failed != "" {
+		return line + "; " + failed
+	}
 	return line + "; nothing went wrong that can be seen here"
+}
+
+// serverErrors says with which statuses servers failed, "" if none did.
+func serverErrors(responses map[int]int) string {
+	var statuses []string
+	for _, status := range slices.Sorted(maps.Keys(responses)) {
+		if status >= httpstream.StatusInternalServerError {
+			statuses = append(statuses, fmt.Sprintf("%d x%d", status, responses[status]))
+		}
+	}
+	if len(statuses) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("no logon failed that can be seen here, but a server did (%s)", strings.Join(statuses, ", "))
 }
 
 // detour returns the first finding about another way than there should be; nil if there is none.

@@ -59,7 +59,7 @@ func settled(r *analysis.Report) map[int]bool {
 		}
 	}
 	for _, h := range r.Handshakes {
-		if len(h.Candidates) > 0 {
+		if len(h.Candidates) > 0 && hasMessages(h) && !sentNTLM(h) { // no KDC knows why NTLM was refused
 			closed[h.ID] = false
 		}
 	}
