@@ -57,6 +57,7 @@ func (h *head) read(b []byte) (whole bool) {
 
 // readPart makes h the lines that b holds of a head that is not whole.
 func (h *head) readPart(b []byte) {
+	b = bytes.TrimSuffix(b, []byte("\r")) // an LF may follow
 	if h.read(b); !h.bareCR && hasBareCR(b) {
 		h.readBareCR(b)
 	}
