@@ -32,8 +32,9 @@ type attempt struct {
 // errClash says that pseudonyms of some addresses are other addresses of the capture.
 var errClash = errors.New("pseudonyms of addresses are addresses of the capture")
 
-// tryRedacting redacts. It repeats this while a name is in the noise by chance. It repeats it once if a
-// pseudonym of an address is another address of the capture, with all addresses known then.
+// tryRedacting redacts. It repeats this while a name is in the noise by chance; once if a pseudonym of an
+// address is another address of the capture, with all addresses known then; and once if the report
+// differs, as it does where a pseudonym looks like another header.
 func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) error {
 	var before *pseudonym.Names
 	for n := 0; ; n++ {
@@ -47,9 +48,11 @@ func (t *tool) tryRedacting(ctx context.Context, v *redaction, try *attempt) err
 		case errors.Is(err, capture.ErrNotPcap) && !try.asNG:
 			try.asNG = true
 			n--
-		case !try.opens && (errors.Is(err, capture.ErrHTTP2) || errors.Is(err, redactproof.ErrDiffers)):
-			try.opens = true // a capture that begins later does not show where HTTP/2 begins
+		case !try.opens && errors.Is(err, capture.ErrHTTP2):
+			try.opens = true
 			n--
+		case !try.opens && errors.Is(err, redactproof.ErrDiffers):
+			try.opens = true // a capture that begins later does not show where HTTP/2 begins
 		case (errors.Is(err, redactproof.ErrNameInNoise) || errors.Is(err, errClash)) && n+1 < attempts:
 			try.isAgain = true
 		case err != nil:
