@@ -54,7 +54,7 @@ func (r *run) open(s *Source, plan block.Plan) (*input, error) {
 	}
 	s.record.Format = in.formatName()
 	in.openFile(r, f)
-	in.mapRest(r, f, plan)
+	in.readAhead(r, f, from, plan)
 	in.blocks.OnBlock = r.progress
 	return in, nil
 }
@@ -211,17 +211,15 @@ func kindOf(head []byte) string {
 	return plainText
 }
 
-// mapRest goes on with a large packet file in mapped memory. Most of it is never looked at: bodies
-// are not even copied.
-func (in *input) mapRest(r *run, from io.Reader, plan block.Plan) {
-	file, ok := from.(*os.File)
-	if !ok || in.source.OpensOnce || in.packed != nil || in.format.packets == nil || plan != block.Sequential {
+// readAhead goes on with a packet file in a goroutine that reads it ahead, unless all of it was read.
+func (in *input) readAhead(r *run, f io.ReadCloser, from io.Reader, plan block.Plan) {
+	_, isFile := f.(*os.File) // which may be closed while it is read
+	if !isFile || in.source.OpensOnce || in.packed != nil || in.format.packets == nil || plan != block.Sequential || in.blocks.Err() != nil {
 		return
 	}
-	if s := block.NewMmap(r.stop, file, in.blocks.Pos()+int64(in.blocks.Buffered()), &r.bytes); s != nil {
-		in.blocks.Map(s)
-		in.closers = append(in.closers, s.Close)
-	}
+	s := block.NewAsync(r.stop, from, block.ReadAhead)
+	in.blocks.Continue(s)
+	in.closers = append(in.closers, s.Close)
 }
 
 // close ends reading and closes the source, unless that was done.

@@ -23,7 +23,7 @@ func (r *run) packets(sources []Source, take taker) error {
 	case 1:
 		f, err := r.openOnly(&sources[0])
 		if err == nil {
-			r.unlessTruncated(func() { f.readTo(take) })
+			f.readTo(take)
 			err = f.err()
 		}
 		return errors.Join(notExpanded, err)
@@ -47,7 +47,7 @@ func (r *run) packets(sources []Source, take taker) error {
 	for _, l := range t.logs {
 		passOver(l.source, l.format, l.in, l.file)
 	}
-	r.unlessTruncated(func() { t.read(take) })
+	t.read(take)
 	return errors.Join(append(errs, t.errs...)...)
 }
 
@@ -66,13 +66,6 @@ func (r *run) openOnly(s *Source) (*packetFile, error) {
 		in.close()
 	}
 	return f, err
-}
-
-// unlessTruncated calls read, and notes if a file became shorter meanwhile.
-func (r *run) unlessTruncated(read func()) {
-	if block.TruncatedDuring(read) {
-		r.damage("the file became shorter while it was read, or its disk failed")
-	}
 }
 
 // noPackets returns why a file of that format, which is kind, has none.

@@ -93,34 +93,20 @@ func (p *producer) packet(k *pcap.Packet, origin int, file httpstream.File) {
 // dispatches what is found in them.
 func (r *run) decodeAndDispatch(read func(*producer)) {
 	p := newProducer(r.counters, r.begin, r.opts.HeaderAddress)
-	var truncated bool
-	var fault *handoff.Fault // both known when the queue is closed
+	var fault *handoff.Fault // known when the queue is closed
 	go func() {
 		defer p.queue.Close()
 		fault = handoff.Guard(func() {
-			if truncated = block.TruncatedDuring(func() { read(p) }); truncated {
-				p.decoder.Discard() // the last event may be half an event
-			}
+			read(p)
 			p.decoder.Close()
 		})
 	}()
 	d := newDispatcher(r)
-	lost := block.TruncatedDuring(func() {
-		for b := range p.queue.All() {
-			d.dispatch(b)
-		}
-		d.assembler.Close()
-	})
-	for b := range p.queue.All() { // drops the rest, which may be damaged too
-		b.release()
+	for b := range p.queue.All() {
+		d.dispatch(b)
 	}
 	fault.Raise()
+	d.assembler.Close()
 	r.begin = p.begin
 	r.counters.Add(&d.counters)
-	switch {
-	case lost: // in the middle of a connection: it cannot continue
-		r.damage("the file became shorter while it was read, or its disk failed: the last messages of the connections open then are missing")
-	case truncated:
-		r.damage("the file became shorter while it was read, or its disk failed")
-	}
 }

@@ -1,5 +1,5 @@
-// Package block reads a stream in blocks and shows records where they lie. So bytes that nobody
-// looks at are not copied, and in a mapped file not even read.
+// Package block reads a stream in blocks and shows records where they lie, so that they are not
+// copied.
 package block
 
 import (
@@ -49,14 +49,13 @@ var (
 	// Sequential has blocks large enough to make the cost of a read vanish, and small enough to be
 	// still in the processor's cache when they are decoded.
 	Sequential = Plan{Size: 128 << 10, Ahead: 5}
+	// ReadAhead is for large files: its blocks also make the cost of handing them over vanish.
+	ReadAhead = Plan{Size: 512 << 10, Ahead: 5}
 	// Unpacked is for decompressed data, which comes in small pieces without delays: blocks are
 	// filled, and each takes a while to decode.
 	Unpacked = Plan{Size: 512 << 10, Ahead: 5, MinFill: 512 << 10}
 	// ManyFiles is for many files that are read at the same time.
 	ManyFiles = Plan{Size: 64 << 10, Ahead: 2}
-	// mapping is for a large file that is mapped. A block is long enough to make mapping cheap,
-	// and there are few, since they count as memory of this process.
-	mapping = Plan{Size: 4 << 20, Ahead: 2}
 )
 
 // smallest is the least size of blocks, even if the file is smaller: it may grow.

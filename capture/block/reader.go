@@ -13,9 +13,6 @@ type Reader struct {
 	// OnRetire takes a block that Peek will not show again, if what was shown of it is still in
 	// use: it must release the block later. If it is nil the Reader releases blocks.
 	OnRetire func(Releaser, []byte)
-	// Pattern describes the records that follow, if the source is mapped and prefetching their
-	// headers pays; else it returns nil.
-	Pattern func() *RecordPattern
 
 	source Source
 	window []byte // read and not yet taken; ends where the current block ends
@@ -23,17 +20,13 @@ type Reader struct {
 	owner  Source // whose block it is
 	pos    int64  // offset of window[0] in the stream
 	err    error  // what ended the stream, once it has
-	// Blocks of a mapped file are in memory and in no cache yet. prefetchedTo is up to
-	// which offset their record headers were prefetched.
-	mapped       bool
-	prefetchedTo int64
 }
 
 // NewReader returns a Reader of what a source brings.
 func NewReader(s Source) *Reader { return &Reader{source: s} }
 
-// Map goes on with the blocks of a mapped file after what is read already.
-func (r *Reader) Map(s Source) { r.source, r.mapped = s, true }
+// Continue goes on with the blocks of another source after what is read already.
+func (r *Reader) Continue(s Source) { r.source = s }
 
 // Pos returns the offset in the stream of what Peek shows first.
 func (r *Reader) Pos() int64 { return r.pos }
@@ -118,18 +111,6 @@ func (r *Reader) RetireForeign(owner Releaser, block []byte) {
 func (r *Reader) Take(n int) {
 	r.window = r.window[n:]
 	r.pos += int64(n)
-	if r.mapped && r.pos >= r.prefetchedTo {
-		r.prefetch()
-	}
-}
-
-// prefetch prefetches the record headers of the next piece.
-func (r *Reader) prefetch() {
-	piece := r.window[:min(len(r.window), prefetchLen)]
-	r.prefetchedTo = r.pos + int64(len(piece))
-	if r.Pattern != nil {
-		r.Pattern().prefetch(piece)
-	}
 }
 
 // Skip takes n bytes, shown or not, and returns why it could not.

@@ -101,9 +101,6 @@ const openedTunnel = 0x6f70656e6564 // "opened"
 // HandOver passes on the events found so far.
 func (d *Decoder) HandOver() { d.events = d.handOver(d.events) }
 
-// Discard drops the events found since the last HandOver.
-func (d *Decoder) Discard() { d.events = d.events[:0] }
-
 // Close ends the timeline: it counts what is still incomplete, and passes on the remaining events.
 func (d *Decoder) Close() {
 	d.fragments.close(d)

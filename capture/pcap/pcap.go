@@ -89,7 +89,6 @@ func OpenPcap(f *File) (Next, error) {
 	p.aix(major, minor)
 	f.Blocks.Take(size)
 	p.measure(int64(size))
-	f.Blocks.Pattern = p.pattern
 	return p.next, nil
 }
 
@@ -119,26 +118,6 @@ func (p *pcapFile) next(k *Packet) bool {
 	k.Link, k.Interface = p.iface.Link, p.iface
 	p.Blocks.Take(n)
 	return true
-}
-
-// pattern describes how to find the records that follow: for 18 hours the upper half of their
-// seconds is the same.
-func (p *pcapFile) pattern() *block.RecordPattern {
-	second := p.order.AppendUint32(nil, p.last)
-	r := &block.RecordPattern{
-		Magic:     second[:2],
-		Begins:    func(b []byte) bool { return p.follow(b, false) },
-		Order:     p.order,
-		LengthAt:  8,
-		HeaderLen: uint(p.record),
-	}
-	if p.order == block.LittleEndian {
-		r.Magic, r.MagicAt = second[2:], 2
-	}
-	if p.swapped {
-		r.LengthAt = 12
-	}
-	return r
 }
 
 // lengths reads the two lengths of a record header: as captured, and on the wire.

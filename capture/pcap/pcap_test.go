@@ -33,20 +33,14 @@ type reading struct {
 }
 
 // read reads a file to its end. The error is that of opening it.
-func read(t testing.TB, file []byte) (reading, error) { return readAs(t, file, false) }
-
-func readAs(t testing.TB, file []byte, mapped bool) (got reading, err error) {
+func read(t testing.TB, file []byte) (got reading, err error) {
 	t.Helper()
-	source := block.NewSync(t.Context(), bytes.NewReader(file), block.Plan{Size: 4096, Ahead: 3})
 	f := &File{
-		Blocks: block.NewReader(source),
+		Blocks: block.NewReader(block.NewSync(t.Context(), bytes.NewReader(file), block.Plan{Size: 4096, Ahead: 3})),
 		Damage: func(format string, args ...any) {
 			got.damage = append(got.damage, fmt.Sprintf("%d: %s", got.packets, fmt.Sprintf(format, args...)))
 		},
 		KeyLog: func(secrets []byte) { got.keyLog += string(secrets) },
-	}
-	if mapped {
-		f.Blocks.Map(source)
 	}
 	open := OpenPcap
 	if IsPcapng(file) {

@@ -72,7 +72,6 @@ func OpenPcapng(f *File) (Next, error) {
 	}
 	order, _ := ngOrder(head)
 	n := &ngFile{File: f, order: order}
-	f.Blocks.Pattern = n.pattern
 	if len(head) >= 14 && n.order.Uint16(head[12:]) != 1 {
 		return nil, fmt.Errorf("pcapng of version %d, which is not known", n.order.Uint16(head[12:]))
 	}
@@ -137,17 +136,6 @@ func (n *ngFile) metadata(kind uint32, body []byte) {
 		n.interfaces = append(n.interfaces, newInterface(n.order, body))
 	case ngDecryption:
 		n.secrets(n.order, body)
-	}
-}
-
-// pattern returns how packets after the one at hand are found.
-func (n *ngFile) pattern() *block.RecordPattern {
-	return &block.RecordPattern{
-		Magic:    n.order.AppendUint32(nil, ngEnhanced),
-		Begins:   func(b []byte) bool { return n.begins(b, false) },
-		Order:    n.order,
-		LengthAt: 4,
-		Pad:      3,
 	}
 }
 

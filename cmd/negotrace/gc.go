@@ -19,7 +19,7 @@ const (
 	// nearly everything is kept, and a collection would free little. The next one then comes when
 	// the heap has grown to largeHeap, which captures of some hundred MB do not reach.
 	sampled   = 12 << 20
-	fastHeap  = 7 << 20
+	fastHeap  = 10 << 20
 	largeHeap = 76 << 20
 	// After that the heap has half the usual headroom, but is not collected below firstHeap.
 	smallPercent = 50

@@ -15,8 +15,8 @@ import (
 )
 
 // TestCores holds that captures that are judged in several windows, while they are read,
-// give the same report on one core as on all, and where their file is read as where it is
-// mapped.
+// give the same report on one core as on all, and where their file is read ahead as where it
+// is not.
 func TestCores(t *testing.T) {
 	for name, mb := range map[string]int{"short": 2, "many": 2, "lossy": 8} { // each with several dozens of handshakes
 		chosen, err := pick(mixes, mix.String, name)
@@ -31,8 +31,8 @@ func TestCores(t *testing.T) {
 		if !bytes.Equal(one, all) {
 			t.Errorf("%s: the reports of one core and of %d differ", name, cores)
 		}
-		if !bytes.Equal(reported(t, unmapped(opened(t, path))), all) {
-			t.Errorf("%s: the reports of the file mapped and read differ", name)
+		if !bytes.Equal(reported(t, notAhead(opened(t, path))), all) {
+			t.Errorf("%s: the reports of the file read ahead and not differ", name)
 		}
 		if !bytes.Contains(all, []byte("NTLM")) {
 			t.Errorf("%s: nobody authenticated", name)
@@ -49,8 +49,8 @@ func opened(t *testing.T, path string) []capture.Source {
 	return sources
 }
 
-// unmapped gives files as readers and nothing else.
-func unmapped(sources []capture.Source) []capture.Source {
+// notAhead gives files as readers and nothing else, which are not read ahead.
+func notAhead(sources []capture.Source) []capture.Source {
 	for i := range sources {
 		open := sources[i].Open
 		sources[i].Open = func() (io.ReadCloser, error) {

@@ -3,7 +3,6 @@ package packettest
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -15,14 +14,4 @@ func Stored(tb testing.TB, b []byte) string {
 		tb.Fatal(err)
 	}
 	return path
-}
-
-// Mappings returns how many parts of a file this process has mapped, as Linux says in /proc.
-func Mappings(tb testing.TB, path string) int {
-	tb.Helper()
-	maps, err := os.ReadFile("/proc/self/maps")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return strings.Count(string(maps), path)
 }
