@@ -108,14 +108,14 @@ func (r *Redactor) sniff(h *half) int {
 	case bytes.HasPrefix(b, []byte("PRI * HTTP/2.0\r\n")), isSettings(b):
 		r.unknown("HTTP/2 that is not encrypted", len(b))
 		h.state = unsupported
+	case r.asksTLS(h, b):
+		return len(b)
 	case h.beginsHeaded(b):
 		h.state = atHeaded
 	case isResponse(b), isStartLine(b):
 		h.state = inHead
 	case len(b) < 5 && bytes.HasPrefix([]byte("HTTP/"), bytes.ToUpper(b)):
 		return 0
-	case r.asksTLS(h, b):
-		return len(b)
 	default:
 		h.state = resync
 		n := len(b) // not at the beginning again

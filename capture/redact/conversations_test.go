@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"maps"
 	"net/netip"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 
 // A spoken is a conversation in a protocol that is not read. Messages that begin with > are the client's.
 type spoken struct {
-	transport byte // 6 or 17
+	transport byte // the number of a protocol over IP
 	port      uint16
 	messages  []string
 }
@@ -30,6 +31,10 @@ func (s spoken) packets(size int) (packets [][]byte) {
 		return packets
 	}
 	for _, m := range s.messages {
+		if s.transport != overUDP {
+			packets = append(packets, packettest.IPv4(s.transport, client.Addr(), server.Addr(), []byte(m)))
+			continue
+		}
 		from, to := netip.AddrPortFrom(server.Addr(), s.port), client
 		text, asks := strings.CutPrefix(m, ">")
 		if asks {
@@ -86,6 +91,13 @@ func encoded(name string) string {
 
 // conversations returns one in each protocol, with a name wherever one may be.
 func conversations(name string) map[string]spoken {
+	all := ofWindows(name)
+	maps.Copy(all, ofOthers(name))
+	return all
+}
+
+// ofWindows returns those in protocols of Windows.
+func ofWindows(name string) map[string]spoken {
 	long := strings.Repeat(name, 5)
 	w := wide(name)
 	file := (name + name)[:16]

@@ -35,10 +35,12 @@ func (r *Redactor) payload(p *packet, at, end int) {
 			return // a fragment
 		}
 		r.unknown("other protocols over IP, and fragments", len(b))
-		if l.kind == decode.IPv4 && p.Data[l.at+9] == protocolIGMP {
-			r.igmp(b)
-			return
+		protocol := p.Data[l.at+6]
+		if l.kind == decode.IPv4 {
+			protocol = p.Data[l.at+9]
 		}
+		r.overIP(protocol, b)
+		return
 	case decode.ICMP, decode.ICMPv6:
 		r.unknown("contents of ICMP", len(b))
 	case decode.BrokenOff:
@@ -51,6 +53,27 @@ func (r *Redactor) payload(p *packet, at, end int) {
 		}
 	}
 	clear(b)
+}
+
+// Numbers of protocols over IP of which heads stay.
+const (
+	protocolIGMP  = 2
+	protocolEIGRP = 88
+	protocolSCTP  = 132
+)
+
+// overIP rewrites a protocol over IP that is not read.
+func (r *Redactor) overIP(protocol byte, b []byte) {
+	switch protocol {
+	case protocolIGMP:
+		r.igmp(b)
+	case protocolEIGRP:
+		r.eigrp(b)
+	case protocolSCTP:
+		r.sctp(b)
+	default:
+		clear(b)
+	}
 }
 
 // notReadDatagrams names datagrams that are counted and not understood.

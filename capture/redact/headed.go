@@ -19,12 +19,46 @@ type headed struct {
 var headedByPort = []*headed{
 	{[]uint16{portNetBIOSSession, portSMB}, sessionSize, (*Redactor).session},
 	{[]uint16{portLDAP, portGlobalCatalog}, ldapSize, (*Redactor).ldap},
+	{[]uint16{portSMTP, portPOP, portIMAP, portSubmission}, lineSize, (*Redactor).textLines},
+	{[]uint16{portRDP}, tpktSize, (*Redactor).tpkt},
+	{[]uint16{portPostgreSQL}, postgreSQLSize, (*Redactor).postgreSQL},
 }
 
 // headedByContent are those that are on any port, and known by what they begin with.
 var headedByContent = []*headed{
 	{nil, dcerpcSize, (*Redactor).dcerpc},
 	{nil, rpcRecordSize, (*Redactor).rpcRecord},
+}
+
+// A headedDatagram is such a protocol over UDP.
+type headedDatagram struct {
+	ports   []uint16 // none for one that is known by its content alone
+	is      func(b []byte) bool
+	rewrite func(r *Redactor, b []byte)
+}
+
+var headedDatagrams = []headedDatagram{
+	{[]uint16{portDHCPServer, portDHCPClient}, isDHCP, (*Redactor).dhcp},
+	{[]uint16{portNetBIOSDatagram}, isNetBIOSDatagram, (*Redactor).netBIOSDatagram},
+	{[]uint16{portSNMP, portSNMPTrap}, isSNMP, (*Redactor).snmp},
+	{[]uint16{portPTPEvent, portPTP}, isPTP, (*Redactor).ptp},
+	{[]uint16{portLDAP}, isLDAP, (*Redactor).ldap},
+	{[]uint16{portIKE}, isIKE, (*Redactor).ike},
+	{[]uint16{portRADIUS, portRADIUSAccounting}, isRADIUS, (*Redactor).radius},
+	{[]uint16{portSSDP, portSIP}, isLine, (*Redactor).textLines},
+	{nil, isRPC, (*Redactor).rpc},
+}
+
+// headedDatagram rewrites a datagram of such a protocol, and reports whether it is one.
+func (r *Redactor) headedDatagram(src, dst uint16, b []byte) bool {
+	for i := range headedDatagrams {
+		d := &headedDatagrams[i]
+		if (d.ports == nil || slices.Contains(d.ports, src) || slices.Contains(d.ports, dst)) && d.is(b) {
+			d.rewrite(r, b)
+			return true
+		}
+	}
+	return false
 }
 
 // longestHeaded is how much of a message is looked at. What is behind it becomes zeros.
@@ -124,20 +158,4 @@ func (r *Redactor) identity(b []byte) {
 	if !none(0) && !none(0xff) {
 		copy(b, r.names.Opaque(b))
 	}
-}
-
-// headedDatagram rewrites a datagram of a protocol that is not read and has a head, and reports whether it is one.
-func (r *Redactor) headedDatagram(src, dst uint16, b []byte) bool {
-	at := func(port uint16) bool { return src == port || dst == port }
-	switch {
-	case at(portNetBIOSDatagram) && isNetBIOSDatagram(b):
-		r.netBIOSDatagram(b)
-	case at(portLDAP) && ldapSize(b) > 0:
-		r.ldap(b)
-	case isRPC(b):
-		r.rpc(b)
-	default:
-		return false
-	}
-	return true
 }

@@ -1,9 +1,13 @@
 package redact
 
+import "bytes"
+
 // EtherTypes of protocols of a link whose structure stays.
 const (
 	etherLLDP  = 0x88cc
 	etherEAPOL = 0x888e
+	etherSlow  = 0x8809
+	etherPTP   = 0x88f7
 )
 
 // linkProtocol clears what a protocol of a link says, which is not read. before is what is in front of it.
@@ -23,9 +27,28 @@ func (r *Redactor) linkProtocol(before, b []byte) {
 		} else {
 			clear(b[min(head+1, len(b)):]) // and the type of a key
 		}
+	case etherSlow:
+		r.slow(b)
+	case etherPTP:
+		if isPTP(b) {
+			r.ptp(b)
+		} else {
+			clear(b)
+		}
 	default:
-		clear(b)
+		r.cisco(before, b)
 	}
+}
+
+// slow rewrites a message of LACP (IEEE 802.1AX section 6.4.2.3), and clears what is none: kind, version, and for each end
+// its kind, length, priority, system, key, port and state.
+func (r *Redactor) slow(b []byte) {
+	const end = "====" + "......" + "=======" + "..."
+	if !bytes.HasPrefix(b, []byte("\x01\x01")) {
+		clear(b)
+		return
+	}
+	r.fields(b, "=="+end+end+"==")
 }
 
 // lldp clears the values of TLVs (IEEE 802.1AB section 8). The kinds of the numbers by which a machine and
@@ -50,9 +73,6 @@ func (r *Redactor) lldp(b []byte) {
 	}
 	clear(b)
 }
-
-// protocolIGMP is the number of IGMP over IPv4.
-const protocolIGMP = 2
 
 // igmp rewrites a message about a group (RFC 2236 section 2). Of a report about several (RFC 3376 section
 // 4.2) stays that it is one.

@@ -1,0 +1,50 @@
+package redact
+
+import "strings"
+
+// ofOthers returns conversations in protocols of other kinds.
+func ofOthers(name string) map[string]spoken {
+	long := strings.Repeat(name, 5)
+	lines := func(lines ...string) string { return strings.Join(lines, "\r\n") + "\r\n" }
+	option := func(kind int, value string) string { return string([]byte{byte(kind)}) + lengths(1, value) }
+	tlv := func(kind int, value string) string { // with a length that counts all
+		return string([]byte{byte(kind >> 8), byte(kind)}) + lengths(2, zeroBytes(4)+value)[:2] + value + zeroBytes((4-len(value)%4)%4)
+	}
+	attribute := func(kind int, value string) string { return string([]byte{byte(kind), byte(2 + len(value))}) + value }
+	dhcp := "\x01\x01\x06\x00" + name[:4] + "\x00\x00\x00\x00" + zeroBytes(16) + "\x02\x00\x00\x00\x00\x01" + zeroBytes(10) + (name + zeroBytes(192))[:192] + "\x63\x82\x53\x63" +
+		option(53, "\x03") + option(12, name) + option(61, "\x01\x02\x00\x00\x00\x00\x01") + option(81, "\x00\x00\x00"+name) + option(60, "MSFT 5.0") + option(55, "\x01\x03\x06\x0f") +
+		option(43, name) + option(82, option(1, name)+option(2, name)) + option(121, "\x10\x0a\x01\x0a\x00\x00\x01") + option(50, name[:4]) + option(15, name) + "\xff" + name
+	oid := der(6, "\x2b\x06\x01\x02\x01\x01\x01\x00")
+	bindings := der(0x30, der(0x30, oid, der(4, name)), der(0x30, oid, der(5)), der(0x30, der(6, "\x2b\x06\x01\x04\x01"+name), der(2, name[:2])))
+	snmp := der(0x30, der(2, "\x01"), der(4, name), der(0xa2, der(2, "\x12\x34"), der(2, "\x00"), der(2, "\x00"), bindings))
+	security := der(0x30, der(4, name), der(2, "\x05"), der(2, "\x07"), der(4, name), der(4, name), der(4, ""))
+	snmp3 := der(0x30, der(2, "\x03"), der(0x30, der(2, "\x12\x34"), der(2, "\x10\x00"), der(4, "\x04"), der(2, "\x03")), der(4, security), der(0x30, der(4, name), der(4, name), der(0xa0, der(2, "\x12\x34"), der(2, "\x00"), der(2, "\x00"), bindings)))
+	ike := name[:8] + name[:8] + "\x29\x20\x22\x08" + zeroBytes(4) + lengths(4, zeroBytes(28)+long)[:4] + long
+	ptp := "\x0b\x02\x00\x40\x00\x00\x00\x00" + name[:8] + name[:4] + name[:8] + "\x00\x01\x00\x05\x05\x01" + long[:30]
+	sctp := "\x13\x88\x13\x89" + name[:4] + name[:4]
+	cookie := "Cookie: mstshash=" + name + "\r\n"
+	connect := lengths(1, "\xe0"+zeroBytes(5)+cookie+zeroBytes(8))[:1] + "\xe0" + zeroBytes(5) + cookie + "\x01\x00\x08\x00\x0b\x00\x00\x00"
+	row := lengths(4, zeroBytes(4)+"\x00\x01"+lengths(4, name))[:4] + "\x00\x01" + lengths(4, name)
+	return map[string]spoken{
+		"SMTP": {overTCP, portSMTP, []string{
+			lines("220 " + name + " ESMTP"), ">" + lines("EHLO "+name), lines("250-"+name, "250 AUTH NTLM"), ">" + lines("AUTH LOGIN"), lines("334 " + name), ">" + lines(name), lines("535 5.7.8 " + name),
+			">" + lines("MAIL FROM:<"+name+">"), lines("250 " + name), ">" + lines("DATA"), lines("354 " + name), ">" + lines("Subject: "+name, "", name+" "+name, "."), lines("250 " + name),
+		}},
+		"POP":        {overTCP, portPOP, []string{lines("+OK " + name), ">" + lines("USER "+name), lines("+OK"), ">" + lines("PASS "+name), lines("-ERR " + name)}},
+		"IMAP":       {overTCP, portIMAP, []string{lines("* OK " + name), ">" + lines(name[:4]+" LOGIN "+name+" "+name), lines(name[:4] + " NO " + name)}},
+		"SSDP":       {overUDP, portSSDP, []string{">" + lines("M-SEARCH * HTTP/1.1", "HOST: "+name, "ST: "+name, ""), lines("HTTP/1.1 200 OK", "LOCATION: http://"+name+"/", "")}},
+		"SIP":        {overUDP, portSIP, []string{">" + lines("OPTIONS sip:"+name+" SIP/2.0", "From: <sip:"+name+">", "CSeq: 1 OPTIONS", ""), lines("SIP/2.0 404 "+name, "To: "+name, "")}},
+		"RDP":        {overTCP, portRDP, []string{">\x03\x00" + lengths(2, zeroBytes(4)+connect)[:2] + connect, "\x03\x00\x00\x13\x0e\xd0" + zeroBytes(5) + "\x02\x00\x08\x00\x02\x00\x00\x00", ">\x03\x00" + lengths(2, zeroBytes(7)+name)[:2] + "\x02\xf0\x80" + name}},
+		"PostgreSQL": {overTCP, portPostgreSQL, []string{">" + lengths(4, zeroBytes(8)+"user\x00"+name+"\x00\x00")[:4] + "\x00\x03\x00\x00user\x00" + name + "\x00\x00", "R\x00\x00\x00\x0c\x00\x00\x00\x05" + name[:4], ">p" + lengths(4, zeroBytes(4)+name+"\x00")[:4] + name + "\x00", "D" + row + "Z\x00\x00\x00\x05I"}},
+		"DHCP":       {overUDP, portDHCPServer, []string{">" + dhcp, "\x02" + dhcp[1:]}},
+		"SNMP":       {overUDP, portSNMP, []string{">" + snmp, snmp, ">" + snmp3}},
+		"RADIUS":     {overUDP, portRADIUS, []string{">\x01\x05" + lengths(2, zeroBytes(20)+attribute(1, name)+attribute(26, name+name)+attribute(79, name))[:2] + (name + name)[:16] + attribute(1, name) + attribute(26, name+name) + attribute(79, name)}},
+		"IKE":        {overUDP, portIKE, []string{">" + ike, ike}},
+		"PTP":        {overUDP, portPTP, []string{">" + ptp}},
+		"EIGRP":      {protocolEIGRP, 0, []string{"\x02\x05" + name[:2] + zeroBytes(12) + "\x00\x00\x00\x64" + tlv(1, name) + tlv(4, name[:4])}},
+		"SCTP": {protocolSCTP, 0, []string{
+			sctp + tlv(0x100, name[:4]+"\x00\x01\x00\x00\x00\x05\x00\x05\x00\x00\x00\x07"+tlv(5, name[:4])+tlv(0x8002, name)), sctp + tlv(3, "\x00\x00\x00\x07\x00\x01\x00\x00"+name[:4]+name[:8]), sctp + tlv(0x300, "\x00\x00\x00\x07\x00\x01\x00\x00\x00\x00\x00\x00"),
+			sctp + tlv(0x400, tlv(1, name)), sctp + tlv(0x700, "\x00\x00\x00\x07") + tlv(0x0600, tlv(12, name)) + tlv(0x0a00, name),
+		}},
+	}
+}

@@ -1,0 +1,32 @@
+package redact
+
+// postgreSQLSize returns the length of the message that b begins with, as headed.size does. The first one of a client
+// has no kind in front of its length.
+func postgreSQLSize(b []byte) int {
+	const kind, length, longestFirst, version3 = 1, 4, 64 << 10, 0x30000
+	switch {
+	case len(b) < length+length:
+		return 0
+	case b[0] == 0:
+		if n := int(be.Uint32(b)); n >= length+length && n <= longestFirst && be.Uint32(b[length:]) == version3 {
+			return n
+		}
+		return -1
+	}
+	isLetter := 'A' <= b[0]&^0x20 && b[0]&^0x20 <= 'Z' || b[0] >= '1' && b[0] <= '3'
+	if n := be.Uint32(b[kind:]); isLetter && n >= length && n < 1<<30 {
+		return kind + int(n)
+	}
+	return -1
+}
+
+// postgreSQL rewrites a message: its kind stays, and how a server has somebody authenticate.
+func (r *Redactor) postgreSQL(b []byte) {
+	const authentication = 'R'
+	switch {
+	case len(b) > 0 && (b[0] == 0 || b[0] == authentication):
+		r.fields(b, "=========")
+	default:
+		r.fields(b, "=====")
+	}
+}
