@@ -61,6 +61,24 @@ func (r *Redactor) headedDatagram(src, dst uint16, b []byte) bool {
 	return false
 }
 
+// notRead names connections that are counted and not understood.
+const notRead = "connections of protocols that are not read"
+
+// zerosAreMessages are ports of protocols in which a message of length 0 is malformed, or is one: Wireshark takes zeros
+// there for malformed, and noise for nothing.
+var zerosAreMessages = []uint16{
+	42, 210, 547, 1153, 1194, 2234, 2240, 2571, 3002, 3003, 3006, 3014, 3016, 3017, 3018, 3019, portMySQL, 3369, 3724, 4222, 4249, 4250, 5000, 5353,
+	5534, 7171, 7172, 7871, 8023, 8567, portKafka, 14001, 24800,
+}
+
+// unreadFiller returns the filler for a connection that is not read.
+func (c *conn) unreadFiller() filler {
+	if c.lengthPrefix() > 0 || slices.ContainsFunc(zerosAreMessages, c.isOf) {
+		return noise
+	}
+	return zeros
+}
+
 // longestHeaded is how much of a message is looked at. What is behind it becomes zeros.
 const longestHeaded = 64 << 10
 

@@ -72,15 +72,3 @@ func (r *Redactor) mysqlGreeting(b []byte) {
 		}
 	}
 }
-
-// notRead names connections that are counted and not understood.
-const notRead = "connections of protocols that are not read"
-
-// unreadFiller returns the filler for a connection that is not read: zeros, except for protocols
-// in which a message of length 0 is malformed, or is one.
-func (c *conn) unreadFiller() filler {
-	if c.isOf(portMySQL) || c.isOf(portKafka) || c.lengthPrefix() == 4 {
-		return noise
-	}
-	return zeros
-}
