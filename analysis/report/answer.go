@@ -39,9 +39,9 @@ func answerOf(r *analysis.Report, c clock) answer {
 		switch {
 		case first.IsZero():
 		case more:
-			a.when = "from " + c.at(first.UTC()) + " on"
+			a.when = "from " + c.at(first) + " on"
 		default:
-			a.when = strings.TrimPrefix(c.span(first.UTC(), last.UTC()), "at ")
+			a.when = strings.TrimPrefix(c.span(first, last), "at ")
 		}
 		a.more = fmt.Sprintf("negotrace show %d FILE; %s", concerned[0].ID, a.more)
 	}
@@ -148,7 +148,7 @@ func namesOrCount(all []string, thing string) string {
 // reasons says why something happened and what to do about it. The reason is what the capture
 // shows, else the likeliest candidate, else a frequent cause.
 func reasons(f *analysis.Finding, concerned []*analysis.Handshake) (why, also string, do []string) {
-	do = f.Fix[:min(2, len(f.Fix))]
+	do = first(f.Fix, 2)
 	if f.Cause != "" {
 		return f.Cause, "", do
 	}

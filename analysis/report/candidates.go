@@ -50,7 +50,7 @@ func sameCandidate(a, b analysis.Candidate) bool {
 // and the possible causes, likeliest first.
 func (p *page) candidates(handshakes []*analysis.Handshake) {
 	all := refusals(handshakes)
-	for _, r := range all[:min(shownRefusals, len(all))] {
+	for _, r := range first(all, shownRefusals) {
 		p.title("WHY " + refused(r))
 		p.item(0, "", r.first.OutcomeReason)
 		if c := r.first.Compared; c != nil {

@@ -17,12 +17,10 @@ func writeCatalogue(w io.Writer, checks []*analysis.Check, opts Options) error {
 			{{text: c.Name}}, {{text: string(c.Severity), style: severityColor(c.Severity)}}, {{text: c.Title}},
 		})
 	}
-	widths, _ := g.widths(p.width)
-	text, err := g.render(widths, p.color)
-	if err != nil {
+	if err := p.grid(&g); err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, text)
+	_, err := w.Write(p.Bytes())
 	return err
 }
 
@@ -53,9 +51,7 @@ func writeErrors(w io.Writer, all []analysis.KnownError, opts Options) error {
 		if e.Number != "" {
 			name += ", " + e.Number
 		}
-		for _, l := range wrap(name, min(p.width, broadest)) {
-			p.line(bold.apply(l, p.color))
-		}
+		p.heading(name)
 		p.item(0, "", e.Family)
 		p.section("WHAT IT MEANS", cmp.Or(e.Means, "No more is known here than its name."))
 		p.section("CHECKS THAT SPEAK OF IT", e.Checks...)

@@ -32,7 +32,7 @@ func writeChecklist(w io.Writer, r *analysis.Report, opts Options) error {
 	p.item(0, "", r.Headline)
 	all := checklists(r)
 	for _, l := range all {
-		p.title(strings.ToUpper(l.Title) + fmt.Sprintf(": handshake %d, %s", l.Handshake.ID, Printable((&row{first: l.Handshake}).host())))
+		p.title(strings.ToUpper(l.Title) + fmt.Sprintf(": handshake %d, %s", l.Handshake.ID, Printable(hostText(l.Handshake))))
 		for i, item := range l.Items {
 			p.question(i+1, item)
 		}

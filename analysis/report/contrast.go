@@ -86,7 +86,7 @@ func contrastHeadline(c *analysis.Contrast) string {
 }
 
 func contrastText(d analysis.Difference) string {
-	return fmt.Sprintf("%s: %s in the bad capture, %s in the good one", d.What, orNothing(d.Bad), orNothing(d.Good))
+	return fmt.Sprintf("%s: %s in the bad capture, %s in the good one", d.What, cmp.Or(d.Bad, "nothing"), cmp.Or(d.Good, "nothing"))
 }
 
 // contrastNarrowed says what is left of two captures that were narrowed; "" if they were not.
@@ -108,13 +108,6 @@ func filterTexts(bad, good *analysis.Filtered) string {
 	return bad.Text + " (bad), " + good.Text + " (good)"
 }
 
-func orNothing(s string) string {
-	if s == "" {
-		return "nothing"
-	}
-	return s
-}
-
 // title says which handshakes a pair is of.
 func (r *contrastRow) title() string {
 	text := fmt.Sprintf("Handshake %d of the bad capture (%s) against %d of the good one (%s)",
@@ -126,25 +119,21 @@ func (r *contrastRow) title() string {
 }
 
 func contrastName(h *analysis.Handshake) string {
-	return fmt.Sprintf("%s, %s", (&row{first: h}).host(), wentHow(h))
+	return fmt.Sprintf("%s, %s", hostText(h), wentHow(h))
 }
 
 // writeContrast writes the differences for a person; the one that explains most comes first.
 func writeContrast(w io.Writer, c *analysis.Contrast, opts Options) error {
 	p := newPage(opts)
-	for _, l := range wrap(contrastHeadline(c), min(p.width, broadest)) {
-		p.line(bold.apply(l, p.color))
-	}
+	p.heading(contrastHeadline(c))
 	p.WriteByte('\n')
 	p.item(0, "Bad   ", c.BadVerdict)
 	p.item(0, "Good  ", c.GoodVerdict)
 	p.paragraph(contrastNarrowed(c))
 	all := contrasts(c)
-	for _, r := range all[:min(shownPairs, len(all))] {
+	for _, r := range first(all, shownPairs) {
 		p.WriteByte('\n')
-		for _, l := range wrap(r.title(), min(p.width, broadest)) {
-			p.line(bold.apply(l, p.color))
-		}
+		p.heading(r.title())
 		if len(r.Differs) == 0 {
 			p.line("no difference but ports, times and frames")
 			continue
@@ -153,12 +142,9 @@ func writeContrast(w io.Writer, c *analysis.Contrast, opts Options) error {
 		for _, d := range r.Differs {
 			g.rows = append(g.rows, []cell{{{text: d.What}}, {{text: dash(d.Bad)}}, {{text: dash(d.Good)}}})
 		}
-		widths, _ := g.widths(p.width)
-		text, err := g.render(widths, p.color)
-		if err != nil {
+		if err := p.grid(&g); err != nil {
 			return err
 		}
-		p.WriteString(text)
 	}
 	p.withoutPair(c, len(all)-shownPairs)
 	_, err := w.Write(p.Bytes())
@@ -207,7 +193,7 @@ func bindingsSealed(p analysis.Pair) bool {
 // named names the first of some handshakes.
 func named(all []*analysis.Handshake) string {
 	var parts []string
-	for _, h := range all[:min(3, len(all))] {
+	for _, h := range first(all, 3) {
 		parts = append(parts, fmt.Sprintf("%d (%s)", h.ID, contrastName(h)))
 	}
 	if len(all) > 3 {
@@ -227,7 +213,7 @@ func writeContrastMarkdown(w io.Writer, c *analysis.Contrast, _ Options) error {
 		m.line("\n%s.", prose(text))
 	}
 	all := contrasts(c)
-	for _, r := range all[:min(shownPairs, len(all))] {
+	for _, r := range first(all, shownPairs) {
 		m.heading(2, prose(r.title()))
 		if len(r.Differs) == 0 {
 			m.line("No difference but ports, times and frames.")

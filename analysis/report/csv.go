@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // A csvColumn is one column of CSV.
@@ -27,7 +28,7 @@ type csvRow struct {
 // csvColumns are all columns. Their names and meanings stay; new ones come at the end.
 var csvColumns = []csvColumn{
 	{"id", func(r *csvRow) string { return strconv.Itoa(r.ID) }},
-	{"time", func(r *csvRow) string { return r.time() }},
+	{"time", func(r *csvRow) string { return moment3339(r.Start.Time, r.zone) }},
 	{"side", func(r *csvRow) string { return string(r.Target) }},
 	{"client", func(r *csvRow) string { return r.Client }},
 	{"server", func(r *csvRow) string { return r.Server }},
@@ -56,11 +57,8 @@ var csvColumns = []csvColumn{
 // streamCSV writes a row for each handshake, after a line with the names of the columns
 // (RFC 4180). What was found on no handshake has no row.
 func streamCSV(w io.Writer, opts Options) *Stream {
-	c := &csvWriter{out: csv.NewWriter(w), zone: opts.Zone}
+	c := &csvWriter{out: csv.NewWriter(w), zone: opts.zone()}
 	c.out.UseCRLF = true
-	if c.zone == nil {
-		c.zone = time.UTC
-	}
 	names := make([]string, len(csvColumns))
 	for i, column := range csvColumns {
 		names[i] = column.name
@@ -121,12 +119,12 @@ func (c *csvWriter) writeRow() {
 	c.err = c.out.Write(c.cells)
 }
 
-func (r *csvRow) time() string {
-	t := r.Start.Time.UTC()
+// moment3339 returns a time as RFC 3339 writes it, "" for none.
+func moment3339(t httpstream.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(r.zone).Format(time.RFC3339Nano)
+	return t.UTC().In(zone).Format(time.RFC3339Nano)
 }
 
 // status returns that of the last response, empty if there was none.

@@ -42,7 +42,7 @@ func eventLines(r *analysis.Report, c clock) (lines []string, left string) {
 			return e.Joined == 0 && e.Fault == nil && !analysis.EventRefuses(e.Event)
 		})
 	}
-	for _, e := range rows[:min(len(rows), maxEvents)] {
+	for _, e := range first(rows, maxEvents) {
 		lines = append(lines, eventLine(e, c))
 	}
 	if n := len(r.Events) - len(lines); n > 0 {
@@ -53,9 +53,9 @@ func eventLines(r *analysis.Report, c clock) (lines []string, left string) {
 
 // eventLine returns a row as one sentence.
 func eventLine(e *analysis.EventRow, c clock) string {
-	text := c.show(e.Pos.Time.UTC())
+	text := c.show(e.Pos.Time)
 	if e.Count > 1 {
-		text += fmt.Sprintf(" - %s, %d times", c.show(e.Last.Time.UTC()), e.Count)
+		text += fmt.Sprintf(" - %s, %d times", c.show(e.Last.Time), e.Count)
 	}
 	text += ", " + analysis.EventPlace(e.Event) + ": " + e.Says
 	if client := e.Client(); client.IsValid() {
@@ -136,7 +136,7 @@ func loggedLine(e *analysis.LoggedEvent, c clock) string {
 	for _, link := range e.By {
 		by = append(by, string(link))
 	}
-	return fmt.Sprintf("%s (%s, %s by %s): %s", analysis.EventPlace(e.Event), e.Pos.Time.UTC().In(c.location).Format(time.DateTime),
+	return fmt.Sprintf("%s (%s, %s by %s): %s", analysis.EventPlace(e.Event), c.in(e.Pos.Time).Format(time.DateTime),
 		e.Evidence, strings.Join(by, ", "), analysis.EventSays(e.Event))
 }
 

@@ -70,13 +70,13 @@ func (p *page) hash(indent string, in httpstream.Input) {
 // about says what a file is, and how much of it is also in others.
 func (l fileLetters) about(r *analysis.Report, i int) string {
 	in := r.Inputs[i]
-	text := fmt.Sprintf("%s (%s, %s)", in.Name, in.Format, counted(in.Packets, string(in.File.Unit())))
+	text := fmt.Sprintf("%s (%s, %s)", in.Name, in.Format, counted(in.Packets, in.File.Unit()))
 	with := l.letter(in.With.String())
 	switch {
 	case in.File.Unit().OfLog() && in.Joined == 0:
 	case in.File.Unit().OfLog():
-		text += fmt.Sprintf(": %s about requests of %s", countedAre(in.Joined, string(in.File.Unit())), with)
-	case in.File.Unit() == "frame" || in.Requests == 0:
+		text += fmt.Sprintf(": %s about requests of %s", counted(in.Joined, in.File.Unit())+plural.Verb(in.Joined, " is", " are"), with)
+	case in.File.Unit() == httpstream.Frames || in.Requests == 0:
 	case in.Joined == 0 && slices.ContainsFunc(r.Inputs, in.Holds):
 	case in.Joined == 0 && in.Ambiguous > 0:
 		text += fmt.Sprintf(": which requests of another file its %s are does not follow from what both show; all are counted apart", plural.Count(in.Requests, "request"))
@@ -98,24 +98,12 @@ func (l fileLetters) about(r *analysis.Report, i int) string {
 	return text
 }
 
-// countedAre says how many records of a log have a property.
-func countedAre(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit + " is"
-	}
-	return counted(n, unit) + " are"
-}
-
 // counted says how many packets, entries, lines and the like a file has.
-func counted(n int, unit string) string {
-	plurals := map[string]string{"frame": "packets", "entry": "entries", "event": "events", "line": "lines", "record": "records"}
-	if n != 1 {
-		return fmt.Sprintf("%d %s", n, plurals[unit])
+func counted(n int, unit httpstream.Unit) string {
+	if unit == httpstream.Frames {
+		return plural.Count(n, "packet")
 	}
-	if unit == "frame" {
-		unit = "packet"
-	}
-	return "1 " + unit
+	return plural.Count(n, string(unit))
 }
 
 // withFiles adds the column with the files of each row to a layout.

@@ -118,7 +118,7 @@ func (p *page) finding(indent int, f *analysis.Finding) {
 	if f.Variant != "" {
 		check += " (" + f.Variant + ")"
 	}
-	p.colored(indent, fmt.Sprintf("%-*s", severityWidth, f.Severity), severityColor(f.Severity), check+", "+string(f.Evidence)+p.handshakesOf(f))
+	p.colored(indent, fmt.Sprintf("%-*s", severityWidth, f.Severity), severityColor(f.Severity), check+", "+string(f.Evidence)+placesOf(f))
 	indent += severityWidth
 	p.item(indent, "", f.Message)
 	if f.Cause != "" {
@@ -129,8 +129,9 @@ func (p *page) finding(indent int, f *analysis.Finding) {
 	}
 }
 
-// handshakesOf says which handshake a finding belongs to and how often it was made.
-func (p *page) handshakesOf(f *analysis.Finding) string {
+// placesOf says which handshake a finding belongs to, where it is, and how often it was made, after a
+// comma.
+func placesOf(f *analysis.Finding) string {
 	var s string
 	switch {
 	case len(f.Handshakes) > 0:
@@ -148,7 +149,7 @@ func (p *page) handshakesOf(f *analysis.Finding) string {
 		s += " of " + f.File.Label()
 	}
 	const most = 3
-	for _, at := range f.Also[:min(most, len(f.Also))] {
+	for _, at := range first(f.Also, most) {
 		s += ", " + at.String()
 	}
 	switch {
@@ -165,7 +166,7 @@ func (p *page) consequences(all []*analysis.Finding) {
 		return
 	}
 	p.item(severityWidth, "", "Leads to:")
-	for _, f := range all[:min(perCheck, len(all))] {
+	for _, f := range first(all, perCheck) {
 		p.finding(severityWidth+2, f)
 	}
 	if n := len(all) - perCheck; n > 0 {
@@ -208,7 +209,7 @@ func merged(all []*analysis.Finding, check string, of func(*analysis.Finding) []
 		if f.Check != check {
 			continue
 		}
-		for _, t := range of(f)[:min(most, len(of(f)))] {
+		for _, t := range first(of(f), most) {
 			if !slices.Contains(texts, t) && len(texts) < perAdvice {
 				texts = append(texts, t)
 			}

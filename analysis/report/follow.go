@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // maxSaid is how many different findings are remembered as written. Beyond that they may be
@@ -25,9 +26,6 @@ func (f Format) Follow(w io.Writer, opts Options) *Stream {
 		return s
 	}
 	l := &liveText{w: w, opts: opts, said: map[string]bool{}, shown: map[int]string{}}
-	if l.opts.Zone == nil {
-		l.opts.Zone = time.UTC
-	}
 	return &Stream{
 		Sink: analysis.Sink{Handshake: l.handshake, Finding: l.finding, Provisional: l.provisional, Flush: l.flush},
 		End: func(r *analysis.Report) error {
@@ -80,7 +78,7 @@ func (l *liveText) writeUnattached(f *analysis.Finding, soFar bool) {
 	if soFar {
 		text = "so far: " + text
 	}
-	l.line(f.Time.UTC(), text)
+	l.line(f.Time, text)
 }
 
 // provisional takes a handshake that is not final, or findings about no handshake.
@@ -157,7 +155,7 @@ func (l *liveText) block(h *analysis.Handshake, found []*analysis.Finding, mark 
 	if len(again) > 0 {
 		text += "; again " + strings.Join(again, ", ")
 	}
-	l.line(h.Start.Time.UTC(), text)
+	l.line(h.Start.Time, text)
 	slices.SortStableFunc(news, func(a, b *analysis.Finding) int { return a.Severity.Rank() - b.Severity.Rank() })
 	for _, f := range news {
 		var effects []string
@@ -193,8 +191,8 @@ func (l *liveText) repeats(f *analysis.Finding) bool {
 }
 
 // line writes a line with its time, after a line with the day if that has changed.
-func (l *liveText) line(at time.Time, text string) {
-	at = at.In(l.opts.Zone)
+func (l *liveText) line(t httpstream.Time, text string) {
+	at := t.UTC().In(l.opts.zone())
 	if day := at.Format(time.DateOnly + " MST"); day != l.day {
 		l.day = day
 		l.write(day)

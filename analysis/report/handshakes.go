@@ -164,12 +164,12 @@ func (r *row) times() int {
 }
 
 func (r *row) time(c clock) cell {
-	t := cell{{text: c.show(r.first.Start.Time.UTC())}}
+	t := cell{{text: c.show(r.first.Start.Time)}}
 	switch {
 	case r.count > 1:
-		t = append(t, field{text: "- " + c.show(r.last.Start.Time.UTC())})
+		t = append(t, field{text: "- " + c.show(r.last.Start.Time)})
 	case r.times() > 1:
-		t = append(t, field{text: "- " + c.show(r.first.LastRepeat.UTC())})
+		t = append(t, field{text: "- " + c.show(r.first.LastRepeat)})
 	}
 	return t
 }
@@ -181,11 +181,16 @@ func (r *row) client() string {
 	return dash(r.first.Client)
 }
 
-func (r *row) host() string {
-	if r.first.Target == analysis.ToProxy {
-		return dash(r.first.Host) + " (proxy)"
+func (r *row) host() string { return hostText(r.first) }
+
+// hostText names the host of a handshake, and says so if it is a proxy.
+func hostText(h *analysis.Handshake) string { return hostOrProxy(h.Host, h.Target) }
+
+func hostOrProxy(host string, target analysis.Target) string {
+	if target == analysis.ToProxy {
+		return dash(host) + " (proxy)"
 	}
-	return dash(r.first.Host)
+	return dash(host)
 }
 
 func (r *row) offered() string { return dash(strings.Join(r.first.Offered, ", ")) }
@@ -223,9 +228,4 @@ func (r *row) outcome() field {
 }
 
 // dash replaces an unknown value by a dash.
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
+func dash(s string) string { return cmp.Or(s, "-") }

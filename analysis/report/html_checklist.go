@@ -53,17 +53,5 @@ func (q htmlQuestion) Class() string {
 // Grounds returns how the answer is known.
 func (q htmlQuestion) Grounds() string { return grounds(q.Item) }
 
-// An htmlCapture is what to capture next.
-type htmlCapture struct {
-	Why      string
-	Commands []string
-}
-
 // NextCaptures say what to capture so that the next report sees what this one could not.
-func (p *htmlPage) NextCaptures() []htmlCapture {
-	var all []htmlCapture
-	for _, n := range nextCaptures(p.report) {
-		all = append(all, htmlCapture{n.why, n.commands})
-	}
-	return all
-}
+func (p *htmlPage) NextCaptures() []nextCapture { return nextCaptures(p.report) }

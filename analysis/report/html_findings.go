@@ -40,7 +40,7 @@ func (f htmlFinding) About() []int {
 func (f htmlFinding) Where() string {
 	t := *f.Finding
 	t.Handshake, t.Handshakes = 0, nil // they are links
-	return strings.TrimPrefix((&page{fileLetters: f.page.letters}).handshakesOf(&t), ", ")
+	return strings.TrimPrefix(placesOf(&t), ", ")
 }
 
 // An htmlTree is a finding and what follows from it.

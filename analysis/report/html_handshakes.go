@@ -95,20 +95,12 @@ func (p *htmlPage) Handshakes() int { return len(p.report.Handshakes) }
 
 // Outcomes returns the outcomes that there are, by which the list can be filtered.
 func (p *htmlPage) Outcomes() []string {
-	return p.distinct(func(h *analysis.Handshake) string { return string(h.Outcome) })
+	return distinct(p.report.Handshakes, func(h *analysis.Handshake) string { return string(h.Outcome) })
 }
 
 // MechanismNames returns the mechanisms that there are.
 func (p *htmlPage) MechanismNames() []string {
-	return p.distinct(func(h *analysis.Handshake) string { return string(h.Mechanism) })
-}
-
-func (p *htmlPage) distinct(of func(*analysis.Handshake) string) []string {
-	names := map[string]bool{}
-	for _, h := range p.report.Handshakes {
-		names[of(h)] = true
-	}
-	return sortedKeys(names)
+	return distinct(p.report.Handshakes, func(h *analysis.Handshake) string { return string(h.Mechanism) })
 }
 
 // Mood returns the class of the row.
@@ -121,15 +113,12 @@ func (r htmlRow) LineText() string {
 
 // When says when it began, or the first and the last of several.
 func (r htmlRow) When() string {
-	when := r.page.time(r.Start.Time.UTC())
+	when := r.page.time(r.Start.Time)
 	if r.row.count > 1 {
-		when = fmt.Sprintf("%d times, %s to %s", r.row.count, when, r.page.time(r.row.last.Start.Time.UTC()))
+		when = fmt.Sprintf("%d times, %s to %s", r.row.count, when, r.page.time(r.row.last.Start.Time))
 	}
 	return when
 }
-
-// hostText names the host of a handshake, and says so if it is a proxy.
-func hostText(h *analysis.Handshake) string { return (&row{first: h}).host() }
 
 // ClientText names the client and its program.
 func (r htmlRow) ClientText() string { return joined(r.row.client(), ", ", r.Product()) }

@@ -33,14 +33,9 @@ type htmlHit struct {
 // Others names the users of a host, or the hosts of a user.
 func (t *htmlHit) Others() string { return dash(names(sortedKeys(t.others), 3)) }
 
-// notLetIn reports whether an outcome means that the client was not let in.
-func notLetIn(o analysis.Outcome) bool {
-	return o == analysis.Failed || o == analysis.Abandoned || o == analysis.Unanswered
-}
-
 // refusedRequests returns how many requests of a handshake were answered with a refusal.
 func refusedRequests(h *analysis.Handshake) int {
-	if !notLetIn(h.Outcome) {
+	if !h.Outcome.Refused() {
 		return 0
 	}
 	n := 0
@@ -61,7 +56,7 @@ const (
 // hits counts by the name that of returns for a handshake; other returns what is listed beside it.
 // The worst row comes first.
 func (p *htmlPage) hits(of, other func(*analysis.Handshake) string) htmlHits {
-	t := htmlHits{Refusals: slices.ContainsFunc(p.report.Handshakes, func(h *analysis.Handshake) bool { return notLetIn(h.Outcome) })}
+	t := htmlHits{Refusals: slices.ContainsFunc(p.report.Handshakes, func(h *analysis.Handshake) bool { return h.Outcome.Refused() })}
 	byName := map[string]*htmlHit{}
 	for _, h := range p.report.Handshakes {
 		name := of(h)
@@ -77,14 +72,14 @@ func (p *htmlPage) hits(of, other func(*analysis.Handshake) string) htmlHits {
 		switch {
 		case h.Outcome == analysis.Succeeded:
 			row.In++
-		case notLetIn(h.Outcome):
+		case h.Outcome.Refused():
 			row.Out++
 		default:
 			row.Open++
 			t.Unknown = true
 		}
 		row.Refused += refusedRequests(h)
-		if t.Refusals && !notLetIn(h.Outcome) {
+		if t.Refusals && !h.Outcome.Refused() {
 			continue
 		}
 		row.first, row.last = cmp.Or(row.first, h), h
@@ -95,7 +90,7 @@ func (p *htmlPage) hits(of, other func(*analysis.Handshake) string) htmlHits {
 	for _, row := range t.Rows {
 		row.From, row.To = "-", "-"
 		if row.first != nil {
-			row.From, row.To = p.time(row.first.Start.Time.UTC()), p.time(row.last.Start.Time.UTC())
+			row.From, row.To = p.time(row.first.Start.Time), p.time(row.last.Start.Time)
 		}
 	}
 	slices.SortStableFunc(t.Rows, func(a, b *htmlHit) int {
@@ -147,9 +142,6 @@ func (p *htmlPage) HitUsers() htmlHits {
 	return t.cut("user")
 }
 
-// first returns at most n of all.
-func first[T any](all []T, n int) []T { return all[:min(n, len(all))] }
-
 // HitSummary says in a sentence how many were not let in.
 func (p *htmlPage) HitSummary() string {
 	all := p.report.Handshakes
@@ -160,7 +152,7 @@ func (p *htmlPage) HitSummary() string {
 		return "Nobody authenticated in what could be read."
 	}
 	total := max(p.report.Summary.Handshakes(), len(all))
-	out := slices.DeleteFunc(slices.Clone(all), func(h *analysis.Handshake) bool { return !notLetIn(h.Outcome) })
+	out := slices.DeleteFunc(slices.Clone(all), func(h *analysis.Handshake) bool { return !h.Outcome.Refused() })
 	text := fmt.Sprintf("Nobody was refused (%s).", plural.Count(total, "handshake"))
 	if n := p.counted(func(o analysis.Outcome) bool { return o == analysis.Unknown }); n > 0 {
 		text = fmt.Sprintf("Nobody is known to have been refused (%s; of %d it is not known how they ended).", plural.Count(total, "handshake"), n)
@@ -170,8 +162,8 @@ func (p *htmlPage) HitSummary() string {
 		for _, h := range out {
 			refused += refusedRequests(h)
 		}
-		text = fmt.Sprintf("%d of %s not let in: %s, %s.", max(p.counted(notLetIn), len(out)), plural.Count(total, "handshake"),
-			p.involved(out, refused), p.clock.span(out[0].Start.Time.UTC(), out[len(out)-1].Start.Time.UTC()))
+		text = fmt.Sprintf("%d of %s not let in: %s, %s.", max(p.counted(analysis.Outcome.Refused), len(out)), plural.Count(total, "handshake"),
+			p.involved(out, refused), p.clock.span(out[0].Start.Time, out[len(out)-1].Start.Time))
 	}
 	if p.LeadSeverity() == analysis.Error && len(out) == 0 && p.answer.who != "" {
 		text += " The error is about " + p.answer.who + "."
@@ -206,20 +198,9 @@ func (p *htmlPage) involved(all []*analysis.Handshake, refused int) string {
 		{"client", func(h *analysis.Handshake) string { return address(h.Client) }},
 		{"host", hostText},
 	} {
-		if n := distinct(all, x.of); n > 0 {
+		if n := len(distinct(all, x.of)); n > 0 {
 			parts = append(parts, plural.Count(n, x.thing))
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// distinct counts the names that are known.
-func distinct(all []*analysis.Handshake, of func(*analysis.Handshake) string) int {
-	names := map[string]bool{}
-	for _, h := range all {
-		if name := of(h); name != "" {
-			names[name] = true
-		}
-	}
-	return len(names)
 }

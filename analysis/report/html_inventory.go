@@ -2,8 +2,6 @@ package report
 
 import (
 	"io"
-
-	"negotrace/analysis"
 )
 
 // An htmlInventory is what the templates of the page of an inventory read.
@@ -20,7 +18,7 @@ func writeInventoryHTML(w io.Writer, i *Inventory, opts Options) error {
 	if err != nil {
 		return err
 	}
-	p := &htmlInventory{inventory: i, ranking: r, clock: newClock(&analysis.Report{Summary: i.Summary}, opts.Zone)}
+	p := &htmlInventory{inventory: i, ranking: r, clock: newClock(&i.Summary, opts.zone())}
 	return writePage(w, "inventory", p, &p.htmlFrame)
 }
 
@@ -40,7 +38,7 @@ func (p *htmlInventory) Span() string {
 	if s.First.Time.IsZero() {
 		return ""
 	}
-	return capital(sentence(p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC())))
+	return capital(sentence(p.clock.span(s.First.Time, s.Last.Time)))
 }
 
 // Narrowed says what is counted, if that is not everything.
@@ -66,22 +64,12 @@ func (p *htmlInventory) Left() string { return p.ranking.notListed() }
 
 // MechanismNames returns the mechanisms that there are, by which the rows can be filtered.
 func (p *htmlInventory) MechanismNames() []string {
-	return p.distinct(func(g *inventoryGroup) string { return string(g.Mechanism) })
+	return distinct(p.ranking.groups, func(g *inventoryGroup) string { return string(g.Mechanism) })
 }
 
 // Reasons returns why it was not Kerberos with AES, where it was not.
 func (p *htmlInventory) Reasons() []string {
-	return p.distinct(func(g *inventoryGroup) string { return g.Why })
-}
-
-func (p *htmlInventory) distinct(of func(*inventoryGroup) string) []string {
-	names := map[string]bool{}
-	for _, g := range p.ranking.groups {
-		if name := of(g); name != "" {
-			names[name] = true
-		}
-	}
-	return sortedKeys(names)
+	return distinct(p.ranking.groups, func(g *inventoryGroup) string { return g.Why })
 }
 
 // NotSeen returns what the captures could not show.
@@ -103,7 +91,7 @@ func (g htmlGroup) Clients() string { return g.counted(g.clients) }
 func (g htmlGroup) Users() string { return g.counted(g.users) }
 
 // From returns when the first authentication was.
-func (g htmlGroup) From() string { return g.page.clock.show(g.First.UTC()) }
+func (g htmlGroup) From() string { return g.page.clock.show(g.First) }
 
 // To returns when the last one was.
-func (g htmlGroup) To() string { return g.page.clock.show(g.Last.UTC()) }
+func (g htmlGroup) To() string { return g.page.clock.show(g.Last) }

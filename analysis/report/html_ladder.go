@@ -36,7 +36,7 @@ func (p *htmlPage) ladder(h *analysis.Handshake) *htmlLadder {
 }
 
 // Begin says when the milliseconds of the steps begin.
-func (l *htmlLadder) Begin() string { return l.page.time(l.steps[0].at.Time.UTC()) }
+func (l *htmlLadder) Begin() string { return l.page.time(l.steps[0].at.Time) }
 
 // Alt says what the ladder shows.
 func (l *htmlLadder) Alt() string {

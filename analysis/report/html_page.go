@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/internal/plural"
 )
 
@@ -35,7 +36,7 @@ type htmlPage struct {
 
 func newHTMLPage(r *analysis.Report, opts Options) *htmlPage {
 	p := &htmlPage{
-		report: r, clock: newClock(r, opts.Zone), letters: newFileLetters(r), checks: map[string]*analysis.Check{},
+		report: r, clock: newClock(&r.Summary, opts.zone()), letters: newFileLetters(r), checks: map[string]*analysis.Check{},
 		anchors: map[*analysis.Finding]string{}, related: map[int][]*analysis.Finding{}, drawn: map[int]bool{}, lanes: map[int]bool{},
 	}
 	p.answer = answerOf(r, p.clock)
@@ -56,13 +57,13 @@ func newHTMLPage(r *analysis.Report, opts Options) *htmlPage {
 func (p *htmlPage) Title() string {
 	title := "negotrace"
 	if t := p.report.Summary.First.Time; !t.IsZero() {
-		title += " " + t.UTC().In(p.clock.location).Format(time.DateOnly)
+		title += " " + p.clock.in(t).Format(time.DateOnly)
 	}
 	return title + ": " + elide(p.Verdict(), 100)
 }
 
 // time shows a moment.
-func (p *htmlPage) time(t time.Time) string { return p.clock.show(t) }
+func (p *htmlPage) time(t httpstream.Time) string { return p.clock.show(t) }
 
 // sentence makes a sentence of a message: it ends with a full stop, and an article at its
 // beginning has a capital letter. A name at its beginning stays as it is.
@@ -116,7 +117,7 @@ const maxHTMLClocks = 60 // that the page lists: a line for each machine
 func (p *htmlPage) Clocks() []htmlClock {
 	all := p.report.Summary.Clocks
 	var rows []htmlClock
-	for _, c := range all[:min(maxHTMLClocks, len(all))] {
+	for _, c := range first(all, maxHTMLClocks) {
 		rows = append(rows, htmlClock{c, p})
 	}
 	return rows
@@ -154,13 +155,6 @@ func (p *htmlPage) NotSeen() []string { return notSeen(p.report.Summary) }
 
 // AllSeen says that everything could be read.
 func (p *htmlPage) AllSeen() string { return allSeen(p.report.Summary) }
-
-func allSeen(s analysis.Summary) string {
-	if s.Counters == nil {
-		return "Nothing was read."
-	}
-	return "Nothing: everything in this capture could be read."
-}
 
 // Files returns the input files, where there were several.
 func (p *htmlPage) Files() []string {

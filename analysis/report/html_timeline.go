@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/internal/plural"
 )
 
@@ -55,7 +56,7 @@ func (p *htmlPage) Chart() *htmlChart {
 	for _, h := range all {
 		bars[h.Start.Time.Sub(from)/step][outcomeClass(h.Outcome)]++
 	}
-	c := &htmlChart{Height: chartHeight, Step: step, Partly: p.report.Summary.Handshakes() > len(p.report.Handshakes), From: p.time(from.UTC()), To: p.time(to.UTC())}
+	c := &htmlChart{Height: chartHeight, Step: step, Partly: p.report.Summary.Handshakes() > len(p.report.Handshakes), From: p.time(from), To: p.time(to)}
 	out := 0
 	for _, b := range bars {
 		c.Most = max(c.Most, b[0]+b[1]+b[2])
@@ -82,7 +83,7 @@ var chartClasses = [3]string{"out", "open", "in"}
 
 func outcomeClass(o analysis.Outcome) int {
 	switch {
-	case notLetIn(o):
+	case o.Refused():
 		return 0
 	case o == analysis.Succeeded:
 		return 2
@@ -108,7 +109,7 @@ func roundStep(d time.Duration) time.Duration {
 
 // An htmlMoment is a line of the timeline.
 type htmlMoment struct {
-	at     time.Time
+	at     httpstream.Time
 	Time   string
 	Class  string // a severity, or an outcome's class
 	Text   string
@@ -125,14 +126,14 @@ const (
 // Moments returns what happened, in order.
 func (p *htmlPage) Moments() []htmlMoment {
 	var all []htmlMoment
-	add := func(at time.Time, class, text, anchor, place string) {
+	add := func(at httpstream.Time, class, text, anchor, place string) {
 		if !at.IsZero() {
 			all = append(all, htmlMoment{at, p.time(at), class, text, anchor, place})
 		}
 	}
 	for _, h := range p.turningPoints() {
 		class := chartClasses[outcomeClass(h.Outcome)]
-		add(h.Start.Time.UTC(), class, joined(cmp.Or(h.User, address(h.Client)), " to ", hostText(h))+": "+outcomeText(h), p.handshakeAnchor(h.ID), fmt.Sprintf("handshake %d", h.ID))
+		add(h.Start.Time, class, joined(cmp.Or(h.User, address(h.Client)), " to ", hostText(h))+": "+outcomeText(h), p.handshakeAnchor(h.ID), fmt.Sprintf("handshake %d", h.ID))
 	}
 	found := map[string]int{}
 	for _, f := range p.report.Findings {
@@ -140,7 +141,7 @@ func (p *htmlPage) Moments() []htmlMoment {
 			continue
 		}
 		if found[f.Check]++; found[f.Check] <= perCheckMoments {
-			add(f.Time.UTC(), string(f.Severity), sentence(f.Message), p.anchors[f], htmlFinding{f, p}.Where())
+			add(f.Time, string(f.Severity), sentence(f.Message), p.anchors[f], htmlFinding{f, p}.Where())
 		}
 	}
 	slices.SortStableFunc(all, func(a, b htmlMoment) int { return a.at.Compare(b.at) })

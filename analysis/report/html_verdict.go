@@ -166,7 +166,7 @@ func (p *htmlPage) Read() []string {
 	volume, kind := volume(s)
 	all := []string{capital(volume) + "."}
 	if !s.First.Time.IsZero() {
-		all = append(all, kind+p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC())+".")
+		all = append(all, kind+p.clock.span(s.First.Time, s.Last.Time)+".")
 	}
 	if s.Filter != nil {
 		all = append(all, narrowed(s.Filter)+".")

@@ -27,25 +27,17 @@ const maxInputs = 50
 // inputRows returns the rows of the files of a report, and how many there are beyond them.
 func inputRows(r *analysis.Report, c clock) (rows []inputRow, left int) {
 	letters := newFileLetters(r)
-	for _, in := range r.Inputs[:min(len(r.Inputs), maxInputs)] {
+	for _, in := range first(r.Inputs, maxInputs) {
 		rows = append(rows, inputRow{
 			Letter: letters.letter(in.Name),
 			Name:   in.Name,
 			Format: in.Format,
-			Size:   fmt.Sprintf("%d bytes, %s", in.Bytes, counted(in.Packets, string(in.File.Unit()))),
-			From:   dateTime(in.First, c), To: dateTime(in.Last, c),
+			Size:   fmt.Sprintf("%d bytes, %s", in.Bytes, counted(in.Packets, in.File.Unit())),
+			From:   c.dateTime(in.First), To: c.dateTime(in.Last),
 			SHA256: in.SHA256.String(),
 		})
 	}
 	return rows, len(r.Inputs) - len(rows)
-}
-
-// dateTime returns a time with its date, also if the clock leaves out equal dates.
-func dateTime(t httpstream.Time, c clock) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().In(c.location).Format(time.DateOnly + " 15:04:05.000")
 }
 
 // span says from when to when a file has packets.

@@ -17,7 +17,7 @@ func TestInputs(t *testing.T) {
 	for range maxInputs + 2 {
 		r.Inputs = append(r.Inputs, httpstream.Input{Name: "a|b<c>.pcap", Format: "pcap", Bytes: 24, Packets: 1, First: at, Last: at, SHA256: httpstream.Digest{0: 0xc0, 1: 0xff, 2: 0xee}})
 	}
-	m := &markdown{clock: newClock(r, time.UTC)}
+	m := &markdown{clock: newClock(&r.Summary, time.UTC)}
 	m.inputs(r)
 	for _, want := range []string{
 		"| A: a&#124;b&lt;c&gt;.pcap | pcap | 24 bytes, 1 packet | 2026-11-29 23:59:59.000 to 2026-11-29 23:59:59.000 |\n",

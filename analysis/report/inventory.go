@@ -65,10 +65,10 @@ func writeInventory(w io.Writer, i *Inventory, opts Options) error {
 		return err
 	}
 	p := newPage(opts)
-	p.clock = newClock(&analysis.Report{Summary: i.Summary}, opts.Zone)
+	p.clock = newClock(&i.Summary, opts.zone())
 	p.item(0, "", i.headline(r))
 	if !i.Summary.First.Time.IsZero() {
-		p.item(0, "", p.clock.span(i.Summary.First.Time.UTC(), i.Summary.Last.Time.UTC()))
+		p.item(0, "", p.clock.span(i.Summary.First.Time, i.Summary.Last.Time))
 	}
 	p.paragraph(i.narrowed())
 	p.WriteByte('\n')
@@ -103,10 +103,7 @@ func (p *page) inventoryRows(all []*inventoryGroup) error {
 			{{text: x.counted(x.clients)}, {text: x.counted(x.users)}},
 		})
 	}
-	widths, _ := g.widths(p.width)
-	text, err := g.render(widths, p.color)
-	p.WriteString(text)
-	return err
+	return p.grid(&g)
 }
 
 // inventoryColumns are the columns of the inventory as CSV. Their names and meanings stay.
@@ -126,15 +123,8 @@ var inventoryColumns = []struct {
 	{"why", func(e *inventory.Entry) string { return e.Why }},
 	{"count", func(e *inventory.Entry) string { return strconv.Itoa(e.Count) }},
 	{"refused", func(e *inventory.Entry) string { return strconv.Itoa(e.Refused) }},
-	{"first", func(e *inventory.Entry) string { return moment3339(e.First.UTC()) }},
-	{"last", func(e *inventory.Entry) string { return moment3339(e.Last.UTC()) }},
-}
-
-func moment3339(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format(time.RFC3339Nano)
+	{"first", func(e *inventory.Entry) string { return moment3339(e.First, time.UTC) }},
+	{"last", func(e *inventory.Entry) string { return moment3339(e.Last, time.UTC) }},
 }
 
 // writeInventoryCSV writes every entry of the view as a row.

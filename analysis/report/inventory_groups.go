@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"negotrace/analysis"
 	"negotrace/analysis/inventory"
 	"negotrace/internal/plural"
 )
@@ -41,12 +40,7 @@ func (g *inventoryGroup) add(e *inventory.Entry) {
 }
 
 // host names the host, and says so if it is a proxy.
-func (g *inventoryGroup) host() string {
-	if g.Target == analysis.ToProxy {
-		return dash(g.Host) + " (proxy)"
-	}
-	return dash(g.Host)
-}
+func (g *inventoryGroup) host() string { return hostOrProxy(g.Host, g.Target) }
 
 // counted says how many clients or users a group has, as far as they were counted.
 func (g *inventoryGroup) counted(names map[string]bool) string {

@@ -41,11 +41,11 @@ type lane struct {
 // A step is one message, or an event inside the client, for which from and to are equal.
 type step struct {
 	at       httpstream.Pos
-	order    time.Time     // by which steps are sorted
-	after    time.Duration // since the first step
-	from, to int           // lanes
-	label    string        // "GET /reports", "401 Unauthorized", "TGS-REQ for HTTP/web@CORP.TEST"
-	tokens   []Token       // credentials or challenges of an HTTP message
+	order    httpstream.Time // by which steps are sorted
+	after    time.Duration   // since the first step
+	from, to int             // lanes
+	label    string          // "GET /reports", "401 Unauthorized", "TGS-REQ for HTTP/web@CORP.TEST"
+	tokens   []Token         // credentials or challenges of an HTTP message
 	kerberos *tokens.Kerberos
 	found    string // the check whose finding it is, if it is one
 	tone     tone
@@ -138,7 +138,7 @@ func (l *ladder) mark(h *analysis.Handshake, f *analysis.Finding) {
 func (l *ladder) sort() {
 	for i := range l.steps {
 		s := &l.steps[i]
-		s.order = s.at.Time.UTC()
+		s.order = s.at.Time
 		if s.at.Time.IsZero() && i > 0 {
 			s.order = l.steps[i-1].order
 		}

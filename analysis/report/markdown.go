@@ -22,7 +22,7 @@ type markdown struct {
 // writeMarkdown writes the skeleton of a postmortem: what a report can say in each of its parts.
 // What only people know (owners, decisions) is left blank.
 func writeMarkdown(w io.Writer, r *analysis.Report, _ Options) error {
-	m := &markdown{clock: newClock(r, time.UTC), letters: newFileLetters(r)}
+	m := &markdown{clock: newClock(&r.Summary, time.UTC), letters: newFileLetters(r)}
 	m.summary(r)
 	m.impact(r)
 	m.timeline(r)
@@ -83,7 +83,7 @@ func (m *markdown) impact(r *analysis.Report) {
 		return
 	}
 	m.head("Host", "Mechanism", "Outcome", "Handshakes", "Users", "Clients")
-	for _, s := range all[:min(len(all), maxShares)] {
+	for _, s := range first(all, maxShares) {
 		m.row(code(s.host), string(s.mechanism), string(s.outcome), fmt.Sprint(s.count), number(len(s.users)), number(len(s.clients)))
 	}
 	if n := len(all) - maxShares; n > 0 {
@@ -100,7 +100,7 @@ func (m *markdown) impact(r *analysis.Report) {
 	}
 	if len(hit) > 0 {
 		names := make([]string, 0, maxShares)
-		for _, u := range hit[:min(len(hit), maxShares)] {
+		for _, u := range first(hit, maxShares) {
 			names = append(names, code(u))
 		}
 		text := "Users who were not let in at least once: " + strings.Join(names, ", ")

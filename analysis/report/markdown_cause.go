@@ -3,14 +3,14 @@ package report
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // A moment is one line of the timeline.
 type moment struct {
-	at    time.Time
+	at    httpstream.Time
 	id    int // of the handshake
 	what  string
 	where string
@@ -21,12 +21,12 @@ func (m *markdown) timeline(r *analysis.Report) {
 	m.heading(2, "Timeline (UTC)")
 	var all []moment
 	for _, h := range r.Handshakes {
-		what := fmt.Sprintf("%s at %s to %s: %s: %s", code(dash(h.User)), code(dash(address(h.Client))), code((&row{first: h}).host()),
+		what := fmt.Sprintf("%s at %s to %s: %s: %s", code(dash(h.User)), code(dash(address(h.Client))), code(hostText(h)),
 			wentHow(h), prose(h.OutcomeReason))
-		all = append(all, moment{h.Start.Time.UTC(), h.ID, what, m.framesOf(h)})
+		all = append(all, moment{h.Start.Time, h.ID, what, m.framesOf(h)})
 		for _, k := range h.KDC {
 			if e := k.Err(); e != nil && !e.Code.AsksForMore() {
-				all = append(all, moment{k.ReplyPos.Time.UTC(), h.ID, prose(k.KDCName() + ": " + message(k.Reply)), fmt.Sprint(k.ReplyPos.Frame)})
+				all = append(all, moment{k.ReplyPos.Time, h.ID, prose(k.KDCName() + ": " + message(k.Reply)), fmt.Sprint(k.ReplyPos.Frame)})
 			}
 		}
 	}
@@ -40,7 +40,7 @@ func (m *markdown) timeline(r *analysis.Report) {
 	}
 	slices.SortStableFunc(all, func(a, b moment) int { return a.at.Compare(b.at) })
 	m.head("Time", "Handshake", "What", "Frames")
-	for _, x := range all[:min(len(all), maxSteps)] {
+	for _, x := range first(all, maxSteps) {
 		m.row(m.clock.at(x.at), fmt.Sprint(x.id), x.what, x.where)
 	}
 	if n := len(all) - maxSteps; n > 0 {
@@ -78,7 +78,7 @@ func (m *markdown) findings(r *analysis.Report) {
 		if t.Cause != "" {
 			m.line("  - Cause: %s", prose(t.Cause))
 		}
-		for _, f := range t.consequences[:min(perCheck, len(t.consequences))] {
+		for _, f := range first(t.consequences, perCheck) {
 			m.line("  - Leads to: %s", m.finding(f))
 		}
 	}
@@ -86,7 +86,7 @@ func (m *markdown) findings(r *analysis.Report) {
 
 // finding returns one finding in a line.
 func (m *markdown) finding(f *analysis.Finding) string {
-	return fmt.Sprintf("**%s** %s (%s%s): %s", f.Severity, code(f.Check), f.Evidence, prose((&page{fileLetters: m.letters}).handshakesOf(f)), prose(f.Message))
+	return fmt.Sprintf("**%s** %s (%s%s): %s", f.Severity, code(f.Check), f.Evidence, prose(placesOf(f)), prose(f.Message))
 }
 
 // excluded writes, for each refusal without a proven cause, what was ruled out and what
@@ -97,7 +97,7 @@ func (m *markdown) excluded(r *analysis.Report) {
 		return
 	}
 	m.heading(2, "What comes into question, and what is ruled out")
-	for _, x := range all[:min(shownRefusals, len(all))] {
+	for _, x := range first(all, shownRefusals) {
 		m.heading(3, fmt.Sprintf("Handshake %s, %s", series(x.ids), code(x.first.Host)))
 		m.line("%s.\n", prose(x.first.OutcomeReason))
 		m.candidates(x.first)
@@ -135,7 +135,7 @@ func (m *markdown) open(r *analysis.Report) {
 		n++
 	}
 	if n == 0 {
-		m.line("Nothing: everything in the capture could be read.")
+		m.line("%s", allSeen(r.Summary))
 	}
 }
 
@@ -144,7 +144,7 @@ func (m *markdown) actions(r *analysis.Report) {
 	m.heading(2, "Actions")
 	var all []string
 	add := func(texts []string) {
-		for _, t := range texts[:min(perFinding, len(texts))] {
+		for _, t := range first(texts, perFinding) {
 			if !slices.Contains(all, t) && len(all) < maxShares {
 				all = append(all, t)
 			}

@@ -12,7 +12,7 @@ import (
 // messages as a diagram, causes, findings, and where its packets are.
 func writeShownMarkdown(w io.Writer, s *Shown, opts Options) error {
 	r, h := s.report(), s.Handshake
-	m := &markdown{clock: newClock(r, opts.Zone), letters: newFileLetters(r)}
+	m := &markdown{clock: newClock(&r.Summary, opts.zone()), letters: newFileLetters(r)}
 	m.line("## %s\n", prose(shownTitle(h)))
 	if h.OutcomeReason != "" {
 		m.line("%s.\n", prose(h.OutcomeReason))
@@ -20,7 +20,7 @@ func writeShownMarkdown(w io.Writer, s *Shown, opts Options) error {
 	if text := s.selection(); text != "" {
 		m.line("%s.\n", prose(text))
 	}
-	m.item("begin: " + m.clock.at(h.Start.Time.UTC()))
+	m.item("begin: " + m.clock.at(h.Start.Time))
 	m.item("client: " + code(h.Client))
 	m.item("server: " + code(h.Server))
 	for _, f := range factsOf(h) {

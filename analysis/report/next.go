@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // A nextCapture says what to capture so that the next report shows what this one could not.
 type nextCapture struct {
-	why      string
-	commands []string
+	Why      string
+	Commands []string
 }
 
 // nextCaptures says what to capture next, for the hosts and ports of this case.
@@ -32,7 +33,7 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 		}})
 	}
 	closed := settled(r)
-	if open := openAtKDC(r, h, closed); open != nil || h == nil && hasNote(r, "kdc-not-seen") {
+	if open := openAtKDC(r, h, closed); open != nil || h == nil && hasNote(&s, "kdc-not-seen") {
 		all = append(all, nextCapture{"The capture does not show how a ticket was asked for: empty the caches, then capture at the client" + clientAddress(open) + ", from before the first request.",
 			append(emptyCaches(open), "tcpdump -s 0 -w auth.pcap '"+portsFilter(open)+"'")})
 	}
@@ -65,13 +66,8 @@ func sentNTLM(h *analysis.Handshake) bool {
 	return n3 != nil
 }
 
-func hasNote(r *analysis.Report, kind string) bool {
-	for _, n := range r.Summary.Notes {
-		if n.Kind == kind {
-			return true
-		}
-	}
-	return false
+func hasNote(s *analysis.Summary, kind string) bool {
+	return slices.ContainsFunc(s.Notes, func(n httpstream.Limitation) bool { return n.Kind == kind })
 }
 
 // portsFilter returns a capture filter for the ports of the case: the server's, the KDC's and the
@@ -101,8 +97,8 @@ func (p *page) captureNext(r *analysis.Report) {
 	}
 	p.title("WHAT TO CAPTURE NEXT")
 	for _, n := range all {
-		p.item(0, "- ", n.why)
-		for _, c := range n.commands {
+		p.item(0, "- ", n.Why)
+		for _, c := range n.Commands {
 			p.item(4, "", c)
 		}
 	}
@@ -116,8 +112,8 @@ func (m *markdown) next(r *analysis.Report) {
 	}
 	m.heading(3, "What to capture next")
 	for _, n := range all {
-		m.item(prose(n.why))
-		for _, c := range n.commands {
+		m.item(prose(n.Why))
+		for _, c := range n.Commands {
 			m.line("  - %s", code(c))
 		}
 	}

@@ -25,16 +25,16 @@ func serverLog(h *analysis.Handshake) (next nextCapture, ok bool) {
 	}
 	switch {
 	case has(analysis.ServerIIS):
-		next.commands = []string{`wevtutil epl Security security.evtx (on the server)`, `negotrace FILE security.evtx %SystemDrive%\inetpub\logs\LogFiles\W3SVC1\u_ex<date>.log`}
+		next.Commands = []string{`wevtutil epl Security security.evtx (on the server)`, `negotrace FILE security.evtx %SystemDrive%\inetpub\logs\LogFiles\W3SVC1\u_ex<date>.log`}
 	case has(analysis.ServerWinRM, analysis.ServerADFS):
-		next.commands = []string{`wevtutil epl Security security.evtx (on the server)`, "negotrace FILE security.evtx"}
+		next.Commands = []string{`wevtutil epl Security security.evtx (on the server)`, "negotrace FILE security.evtx"}
 	case has(analysis.ServerApache):
-		next.commands = []string{"negotrace FILE error_log"}
+		next.Commands = []string{"negotrace FILE error_log"}
 	case has(analysis.ServerNginx):
-		next.commands = []string{"error_log FILE debug; (nginx), then negotrace FILE error.log"}
+		next.Commands = []string{"error_log FILE debug; (nginx), then negotrace FILE error.log"}
 	default:
 		return nextCapture{}, false
 	}
-	next.why = "The server gives no reason that the capture shows: its own log of the same minutes says more. Give that beside the capture."
+	next.Why = "The server gives no reason that the capture shows: its own log of the same minutes says more. Give that beside the capture."
 	return next, true
 }

@@ -19,7 +19,7 @@ func TestNextCaptureOfExport(t *testing.T) {
 		r.Summary.Counters = &httpstream.Counters{}
 		text := ""
 		for _, n := range nextCaptures(r) {
-			text += n.why + strings.Join(n.commands, " ")
+			text += n.Why + strings.Join(n.Commands, " ")
 		}
 		if got := strings.Contains(text, "net-export"); got != want {
 			t.Errorf("%s: %v in %q, want %v", agent, got, text, want)

@@ -32,7 +32,7 @@ func shares(all []*analysis.Handshake) []*share {
 	at := map[key]*share{}
 	var list []*share
 	for _, h := range all {
-		host := (&row{first: h}).host()
+		host := hostText(h)
 		k := key{host, h.Mechanism, h.Outcome}
 		s := at[k]
 		if s == nil {
@@ -69,18 +69,15 @@ func (p *page) overview(r *analysis.Report) error {
 		{head: []string{"Host"}, min: 16}, {head: []string{"Mechanism"}}, {head: []string{"Outcome"}},
 		{head: []string{"Handshakes"}}, {head: []string{"Users"}}, {head: []string{"Clients"}},
 	}}
-	for _, s := range all[:min(maxOverview, len(all))] {
+	for _, s := range first(all, maxOverview) {
 		g.rows = append(g.rows, []cell{
 			{{text: s.host}}, {{text: string(s.mechanism)}}, {{text: string(s.outcome), style: outcomeColor(s.outcome)}},
 			{{text: fmt.Sprint(s.count)}}, {{text: number(len(s.users))}}, {{text: number(len(s.clients))}},
 		})
 	}
-	widths, _ := g.widths(p.width)
-	text, err := g.render(widths, p.color)
-	if err != nil {
+	if err := p.grid(&g); err != nil {
 		return err
 	}
-	p.WriteString(text)
 	if n := len(all) - maxOverview; n > 0 {
 		p.item(0, "", fmt.Sprintf("... and %d more", n))
 	}

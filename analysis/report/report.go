@@ -1,6 +1,10 @@
-// Package report writes results for people and for programs: one file per output format.
-// A result is the Report of an analysis, the catalogue of checks, one check, the tokens
-// that decode reads, or the version.
+// Package report writes results for people and for programs. A result is the Report of an analysis,
+// one handshake of it, the comparison of two, an inventory, the catalogue of checks, one check, the
+// tokens that decode reads, or the version. Formats lists what is written in which format.
+//
+// The table is text on a page (page.go, table.go, and a file for each of its sections). HTML is the
+// templates in html/, which read values of html_*.go; Markdown is markdown*.go. What a section says is
+// worked out once, in the file of the section, and each format draws it.
 package report
 
 import (
@@ -17,6 +21,14 @@ type Options struct {
 	Zone    *time.Location // for times; nil means UTC
 	Offsets bool           // whether tokens are shown with the place of each field
 	Decode  bool           // whether the tokens of a handshake are shown field by field
+}
+
+// zone returns the zone of times.
+func (o Options) zone() *time.Location {
+	if o.Zone == nil {
+		return time.UTC
+	}
+	return o.Zone
 }
 
 // A Writer writes one kind of result in one format.

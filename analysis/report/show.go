@@ -74,18 +74,16 @@ func (s *Shown) report() *analysis.Report {
 func writeShown(w io.Writer, s *Shown, opts Options) error {
 	r := s.report()
 	p := newPage(opts)
-	p.clock = newClock(r, opts.Zone)
+	p.clock = newClock(&r.Summary, opts.zone())
 	p.fileLetters = newFileLetters(r)
 	h := s.Handshake
-	for _, l := range wrap(shownTitle(h), p.width) {
-		p.line(bold.apply(l, p.color))
-	}
+	p.heading(shownTitle(h))
 	p.item(0, "", h.OutcomeReason)
 	p.paragraph(s.selection())
 	p.WriteByte('\n')
 	p.facts(h)
 	l := newLadder(h, s.Findings)
-	p.title("LADDER, from " + p.clock.at(l.steps[0].at.Time.UTC()))
+	p.title("LADDER, from " + p.clock.at(l.steps[0].at.Time))
 	p.ladder(l, unitOf(h), opts.Decode)
 	p.logged(h)
 	p.hostTexts(h.HostTexts)

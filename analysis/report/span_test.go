@@ -3,15 +3,17 @@ package report
 import (
 	"testing"
 	"time"
+
+	"negotrace/httpstream"
 )
 
 // TestSpan holds that a moment and a stretch of time have each date once.
 func TestSpan(t *testing.T) {
 	t.Parallel()
-	from := time.Date(2024, 7, 11, 8, 29, 29, 207e6, time.UTC)
+	from := httpstream.TimeOf(time.Date(2024, 7, 11, 8, 29, 29, 207e6, time.UTC))
 	for _, c := range []struct {
 		dated bool
-		to    time.Time
+		to    httpstream.Time
 		want  string
 	}{
 		{false, from, "at 2024-07-11 08:29:29.207 UTC"},

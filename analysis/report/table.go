@@ -1,12 +1,10 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -17,7 +15,7 @@ import (
 // the findings, what to do about them, and what could not be seen.
 func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	p := newPage(opts)
-	p.clock = newClock(r, opts.Zone)
+	p.clock = newClock(&r.Summary, opts.zone())
 	p.fileLetters = newFileLetters(r)
 	p.summary(r)
 	if err := p.overview(r); err != nil {
@@ -37,74 +35,16 @@ func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	return err
 }
 
-const (
-	narrowest = 72  // no layout goes below
-	broadest  = 120 // running text does not go beyond: the eye loses its line
-)
-
-// A page is text that is being written.
-type page struct {
-	bytes.Buffer
-	width       int
-	color       bool
-	clock       clock
-	fileLetters fileLetters
-}
-
-func newPage(opts Options) *page {
-	width := opts.Width
-	if width <= 0 {
-		width = 80
-	}
-	return &page{width: max(width, narrowest), color: opts.Color}
-}
-
-// line writes one line that must fit.
-func (p *page) line(s string) {
-	p.WriteString(s)
-	p.WriteByte('\n')
-}
-
-// title begins a section.
-func (p *page) title(s string) {
-	p.WriteByte('\n')
-	p.line(bold.apply(s, p.color))
-}
-
-// item writes text after a label; further lines are aligned under the first.
-func (p *page) item(indent int, label, text string) {
-	p.colored(indent, label, plain, text)
-}
-
-// paragraph writes a text, unless it is empty.
-func (p *page) paragraph(text string) {
-	if text != "" {
-		p.item(0, "", text)
-	}
-}
-
-// colored is item with colour for the label.
-func (p *page) colored(indent int, label string, c sgr, text string) {
-	hang := indent + len(label)
-	lead := strings.Repeat(" ", indent) + c.apply(label, p.color)
-	for _, l := range wrap(text, min(p.width, broadest)-hang) {
-		p.line(strings.TrimRight(lead+l, " "))
-		lead = strings.Repeat(" ", hang)
-	}
-}
-
 // summary writes the verdict, what was read, and when it happened.
 func (p *page) summary(r *analysis.Report) {
-	for _, l := range wrap(r.Headline, min(p.width, broadest)) {
-		p.line(bold.apply(l, p.color))
-	}
+	p.heading(r.Headline)
 	p.answer(r)
 	p.WriteByte('\n')
 	s := r.Summary
 	text, seen := volume(s)
 	p.item(0, "", text)
 	if !s.First.Time.IsZero() {
-		p.item(0, "", seen+p.clock.span(s.First.Time.UTC(), s.Last.Time.UTC()))
+		p.item(0, "", seen+p.clock.span(s.First.Time, s.Last.Time))
 	}
 	if s.Filter != nil {
 		p.item(0, "", narrowed(s.Filter))
@@ -122,7 +62,7 @@ func narrowed(f *analysis.Filtered) string {
 func volume(s analysis.Summary) (text, protocols string) {
 	read := plural.Count(s.Packets, "packet")
 	if len(s.Inputs) > 0 && !slices.ContainsFunc(s.Inputs, func(in httpstream.Input) bool { return in.File.Unit() != s.Inputs[0].File.Unit() }) {
-		read = counted(s.Packets, string(s.Inputs[0].File.Unit()))
+		read = counted(s.Packets, s.Inputs[0].File.Unit())
 	}
 	text = fmt.Sprintf("%s, %s, %s", read, plural.Count(s.Connections, "connection"), plural.Count(s.Requests, "request"))
 	protocols = "HTTP and Kerberos "
@@ -131,10 +71,8 @@ func volume(s analysis.Summary) (text, protocols string) {
 	}
 	if s.Requests > 0 && s.Bytes == 0 { // requests that no packet carried
 		kind := "browser export"
-		for _, l := range s.Notes {
-			if l.Kind == "transcript-incomplete" {
-				kind = "transcript"
-			}
+		if hasNote(&s, "transcript-incomplete") {
+			kind = "transcript"
 		}
 		text, protocols = fmt.Sprintf("%s, %s", kind, plural.Count(s.Requests, "request")), "HTTP "
 	}
@@ -150,32 +88,30 @@ func volume(s analysis.Summary) (text, protocols string) {
 
 // handshakes writes the table of handshakes in the layout that needs the fewest
 // lines of those that fit.
-func (p *page) handshakes(all []*analysis.Handshake) error {
+func (p *page) handshakes(handshakes []*analysis.Handshake) error {
 	p.title("HANDSHAKES")
-	if len(all) == 0 {
+	if len(handshakes) == 0 {
 		p.line("none")
 		return nil
 	}
-	shown, left := rows(all, maxRows)
-	for i, l := range layouts(p.clock.zone(all[0].Start.Time.UTC())) {
+	shown, left := rows(handshakes, maxRows)
+	all := layouts(p.clock.zone(handshakes[0].Start.Time))
+	for i, l := range all {
 		l = l.withFiles(p.fileLetters)
 		g := grid{columns: l.columns, spaced: l.stacked}
 		for _, r := range shown {
 			g.rows = append(g.rows, l.cells(r, p.clock))
 		}
-		widths, fits := g.widths(p.width)
-		if !fits && i < len(layouts(""))-1 {
+		if _, fits := g.widths(p.width); !fits && i < len(all)-1 {
 			continue
 		}
-		text, err := g.render(widths, p.color)
-		if err != nil {
+		if err := p.grid(&g); err != nil {
 			return err
 		}
-		p.WriteString(text)
 		break
 	}
-	p.userNotes(shown)
-	p.mechanismNotes(shown)
+	p.sourceNotes(shown, "* ", "user", func(h *analysis.Handshake) string { return h.UserFrom })
+	p.sourceNotes(shown, "- ", "mechanism", func(h *analysis.Handshake) string { return h.MechanismFrom })
 	if len(left) > 0 {
 		outcomes, more := map[analysis.Outcome]int{}, 0
 		for _, r := range left {
@@ -189,16 +125,6 @@ func (p *page) handshakes(all []*analysis.Handshake) error {
 		p.item(0, "", fmt.Sprintf("... and %d more: %s (all of them: --format json)", more, strings.Join(parts, ", ")))
 	}
 	return nil
-}
-
-// userNotes says where users come from that the handshakes do not show themselves.
-func (p *page) userNotes(rows []*row) {
-	p.sourceNotes(rows, "* ", "user", func(h *analysis.Handshake) string { return h.UserFrom })
-}
-
-// mechanismNotes says which events name the mechanism of handshakes without a message that does.
-func (p *page) mechanismNotes(rows []*row) {
-	p.sourceNotes(rows, "- ", "mechanism", func(h *analysis.Handshake) string { return h.MechanismFrom })
 }
 
 // sourceNotes says, for the first handshakes whose name or mechanism comes from elsewhere, where
@@ -218,53 +144,4 @@ func (p *page) sourceNotes(rows []*row, mark, what string, from func(*analysis.H
 	if n > most {
 		p.item(0, mark, fmt.Sprintf("and of %d more likewise (%s_from of --format json)", n-most, what))
 	}
-}
-
-// A clock shows times in one zone.
-type clock struct {
-	location *time.Location
-	dated    bool // the capture spans more than one day
-}
-
-func newClock(r *analysis.Report, zone *time.Location) clock {
-	if zone == nil {
-		zone = time.UTC
-	}
-	first, last := r.Summary.First.Time.UTC().In(zone), r.Summary.Last.Time.UTC().In(zone)
-	return clock{zone, first.Format(time.DateOnly) != last.Format(time.DateOnly)}
-}
-
-const timeOnly = "15:04:05.000"
-
-func (c clock) show(t time.Time) string {
-	switch {
-	case t.IsZero():
-		return "-"
-	case c.dated:
-		return t.In(c.location).Format(time.DateOnly + " " + timeOnly)
-	}
-	return t.In(c.location).Format(timeOnly)
-}
-
-// zone names the zone as it was at t.
-func (c clock) zone(t time.Time) string { return t.In(c.location).Format("MST") }
-
-// span shows a stretch of time with its date and zone.
-func (c clock) span(from, to time.Time) string {
-	if from.Equal(to) {
-		return "at " + c.at(from)
-	}
-	format := timeOnly + " MST"
-	if c.dated {
-		format = time.DateOnly + " " + format
-	}
-	return "from " + from.In(c.location).Format(time.DateOnly+" "+timeOnly) + " to " + to.In(c.location).Format(format)
-}
-
-// at shows a time with its date and zone.
-func (c clock) at(t time.Time) string {
-	if t.IsZero() {
-		return "an unknown time"
-	}
-	return t.In(c.location).Format(time.DateOnly + " " + timeOnly + " MST")
 }

@@ -19,19 +19,23 @@ const limitations = "capture-or-har-limitations"
 // able to rely on it.
 func (p *page) unseen(s analysis.Summary) {
 	p.title("NOT SEEN")
-	if s.Counters == nil {
-		p.line("Nothing was read.")
+	all := notSeen(s)
+	if len(all) == 0 {
+		p.line(allSeen(s))
 		return
 	}
-	all := notSeen(s)
 	for _, text := range all {
 		p.item(0, "- ", text)
 	}
-	if len(all) == 0 {
-		p.line("Nothing: everything in this capture could be read.")
-		return
-	}
 	p.item(0, "", "What to do about it: negotrace explain "+limitations)
+}
+
+// allSeen says that everything could be read.
+func allSeen(s analysis.Summary) string {
+	if s.Counters == nil {
+		return "Nothing was read."
+	}
+	return "Nothing: everything in this capture could be read."
 }
 
 // notSeen returns what the capture could not show, a sentence for each kind.
