@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 var proxyAuth407 = &analysis.Check{
@@ -31,8 +32,8 @@ var proxyAuth407 = &analysis.Check{
 
 func runProxyAuth407(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
+		connectRefused(p, h)
 		if h.Target != analysis.ToProxy {
-			connectRefused(p, h)
 			continue
 		}
 		how := "asked for authentication"
@@ -46,7 +47,7 @@ func runProxyAuth407(p *analysis.Pass) {
 // connectRefused says that a proxy asks for credentials as a server does.
 func connectRefused(p *analysis.Pass, h *analysis.Handshake) {
 	l := h.First()
-	if !l.Request.AsksTunnel() || !l.Asks {
+	if !l.Request.AsksTunnel() || !l.Asks || l.Status() != httpstream.StatusUnauthorized {
 		return
 	}
 	f := p.Found(h, l.ResponsePos(), "%s answered CONNECT %s with 401 instead of 407, which browsers do not answer",

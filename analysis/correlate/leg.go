@@ -30,8 +30,22 @@ func concerns(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) 
 	case x.Response == nil:
 		return false
 	}
-	return analysis.HTTPCode(x.Response.Status) == target.Challenge() ||
-		x.Response.Header.Has(f.challenges) && len(d.Challenges(x.Response.Header.Values(f.challenges))) > 0
+	return asker(x) == target || x.Response.Header.Has(f.challenges) && len(d.Challenges(x.Response.Header.Values(f.challenges))) > 0
+}
+
+// asker returns who asks for credentials by the status of a response, "" if nobody does: a 401 that
+// names schemes for a proxy alone is the proxy's.
+func asker(x *httpstream.Exchange) analysis.Target {
+	r := x.Response
+	switch {
+	case r == nil:
+	case r.Status == httpstream.StatusProxyAuthRequired,
+		r.Status == httpstream.StatusUnauthorized && r.Header.Has("Proxy-Authenticate") && !r.Header.Has("WWW-Authenticate"):
+		return analysis.ToProxy
+	case r.Status == httpstream.StatusUnauthorized:
+		return analysis.ToServer
+	}
+	return ""
 }
 
 // needsHTTP1 is the HTTP/2 error that sends a request to HTTP/1.1, as it must be for
@@ -74,7 +88,7 @@ func newLeg(d tokens.Decoder, k *challengeCache, x *httpstream.Exchange, target 
 	if target == analysis.ToServer {
 		l.CookiesSet, l.CookiesSent = analysis.CookiesSet(x.Response), analysis.CookiesSent(x.Request)
 	}
-	l.Asks = l.Status() == target.Challenge()
+	l.Asks = asker(x) == target
 	l.Verdict = verdict(&l.Leg)
 	if x.Response != nil {
 		l.acceptor = acceptorOf(x.Response.Header)
@@ -112,7 +126,7 @@ func verdict(l *analysis.Leg) analysis.Verdict {
 			return analysis.NoVerdict // a token may be in what is missing
 		}
 		return analysis.Rejected
-	case l.Status() == httpstream.StatusProxyAuthRequired: // by the proxy: the server has not seen it
+	case asker(l.Exchange) == analysis.ToProxy: // the server has not seen it
 		return analysis.Retry
 	case l.HeaderRefused(), l.Answer() != nil && rejects(l.Answer()): // the status is for everybody
 		return analysis.Rejected
