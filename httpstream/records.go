@@ -35,10 +35,9 @@ func newRecords(sh *shared, c *Conn, head int) *recordReader {
 func (r *recordReader) data(from Side, at *Pos, b []byte) {
 	m := &r.side[from]
 	if m.resync {
-		if !r.fits(b) {
+		if b = r.found(m, at, b); b == nil {
 			return
 		}
-		m.resync = false
 	}
 	for len(b) > 0 {
 		if m.skip > 0 {
@@ -62,17 +61,39 @@ func (r *recordReader) data(from Side, at *Pos, b []byte) {
 	}
 }
 
+// found returns the bytes from the message on that begins with those that are held, or with b; nil if
+// none does. A length alone is held: some send it in a segment of its own.
+func (r *recordReader) found(m *record, at *Pos, b []byte) []byte {
+	held := m.held
+	r.drop(m)
+	if begun := append(held[:len(held):len(held)], b...); len(held) > 0 && fitsRecords(r.head, begun) {
+		m.resync = false
+		r.shared.held += int64(len(held))
+		m.held = held
+		return b
+	}
+	if fitsRecords(r.head, b) {
+		m.resync = false
+		return b
+	}
+	if len(b) <= r.head {
+		m.at, m.held = *at, append(m.held, b...)
+		r.shared.held += int64(len(b))
+	}
+	return nil
+}
+
 // missing returns how many bytes of the length, or else of the message, are to come.
 func (r *recordReader) missing(m *record) int {
 	if len(m.held) < r.head {
 		return r.head - len(m.held)
 	}
-	return r.head + r.length(m.held) - len(m.held)
+	return r.head + prefixedLen(r.head, m.held) - len(m.held)
 }
 
-// length reads the length that b begins with.
-func (r *recordReader) length(b []byte) int {
-	if r.head == dnsHead {
+// prefixedLen reads the length that b begins with.
+func prefixedLen(head int, b []byte) int {
+	if head == dnsHead {
 		return int(binary.BigEndian.Uint16(b))
 	}
 	return int(binary.BigEndian.Uint32(b) & 0x7fffffff)
@@ -80,7 +101,7 @@ func (r *recordReader) length(b []byte) int {
 
 // complete delivers the message if all of it is there.
 func (r *recordReader) complete(from Side, m *record) {
-	n := r.length(m.held)
+	n := prefixedLen(r.head, m.held)
 	if n > maxRecord {
 		r.shared.drop(recordDropped)
 		m.skip = int64(n)
@@ -105,21 +126,21 @@ func (r *recordReader) drop(m *record) {
 	}
 }
 
-// fits reports whether a segment looks like the start of a message, and perhaps of others behind
+// fitsRecords reports whether a segment looks like the start of a message, and perhaps of others behind
 // it, the last of which may go on: lengths, and behind each a Kerberos message type (an
 // APPLICATION tag), or the header of a DNS message with one question (RFC 1035 section 4.1.1).
-func (r *recordReader) fits(b []byte) bool {
-	if len(b) <= r.head {
+func fitsRecords(head int, b []byte) bool {
+	if len(b) <= head {
 		return false
 	}
-	for len(b) > r.head {
-		n, m := r.length(b), b[r.head:]
+	for len(b) > head {
+		n, m := prefixedLen(head, b), b[head:]
 		switch {
 		case n == 0 || n > maxRecord:
 			return false
-		case r.head == dnsHead && (len(m) < 12 || m[3]&0x40 != 0 || m[4] != 0 || m[5] != 1):
+		case head == dnsHead && (len(m) < 12 || m[3]&0x40 != 0 || m[4] != 0 || m[5] != 1):
 			return false
-		case r.head == kerberosHead && m[0]&0xe0 != 0x60:
+		case head == kerberosHead && m[0]&0xe0 != 0x60:
 			return false
 		}
 		b = m[min(n, len(m)):]

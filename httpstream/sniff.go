@@ -100,6 +100,14 @@ func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
 	}
 	rest := skipEmptyLines(b[n:])
 	p = classify(rest, !s.side[from].midStream || isEvident(rest))
+	if p == kerberosRecord && s.side[from].midStream && s.isKerberos() {
+		switch {
+		case len(rest) <= kerberosHead:
+			p = undecided
+		case !fitsRecords(kerberosHead, rest):
+			p = unknown
+		}
+	}
 	if p == unknown && from == Server && !s.side[Client].begun() && !s.isDNS() {
 		p = undecided // it may be the answer of a proxy, captured before what it answers
 	}

@@ -140,7 +140,7 @@ func (a *Assembler) segment(s *Segment) {
 			a.acknowledged(f, d^1, s)
 		}
 		f.half[d^1].acknowledge(s.Ack, s.Flags&FlagSYN != 0)
-		if f.half[d^1].hasFIN {
+		if peer := &f.half[d^1]; peer.hasFIN || !peer.begun && peer.queue != nil {
 			a.settle(f, &s.At)
 			if f.conn == nil {
 				return

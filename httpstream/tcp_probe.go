@@ -29,16 +29,14 @@ func (a *Assembler) settleProbe(f *flow, d int, s *Segment) *Segment {
 	if p.half != d {
 		return s
 	}
-	a.dropProbe(f)
 	again, behind := s.Seq == p.segment.Seq, s.Seq == p.segment.Seq+1
+	if again && len(s.Payload) == 1 {
+		return nil
+	}
+	a.dropProbe(f)
 	fresh := !h.begun || h.startFromAck && f.conn.Bytes[f.side(d)] == 0
 	switch {
-	case again && len(s.Payload) == 1:
-		if !h.begun {
-			h.begin(s.Seq + 1)
-		}
-		return nil
-	case again && fresh, behind && fresh && beginsMessage(s.Payload):
+	case again && fresh, behind && fresh && f.beginsMessage(s.Payload):
 		h.begin(s.Seq)
 	default: // it was data
 		if behind && fresh {
@@ -55,6 +53,12 @@ func (a *Assembler) dropProbe(f *flow) {
 		f.probe = nil
 		a.shared.held -= heldSegment
 	}
+}
+
+// beginsMessage reports whether a segment begins a message of the protocols that are read on the ports
+// of f.
+func (f *flow) beginsMessage(b []byte) bool {
+	return beginsMessage(b) || f.conn.HasKerberosPort() && fitsRecords(kerberosHead, b)
 }
 
 // beginsMessage reports whether a segment begins an HTTP message or a TLS record.

@@ -1,0 +1,71 @@
+package httpstream
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+)
+
+// TestKerberosMidway reads messages over TCP on a connection whose beginning is not in the capture.
+func TestKerberosMidway(t *testing.T) {
+	t.Parallel()
+	request := "\x00\x00\x05\xa1\x6c" + strings.Repeat("q", 0x5a0)
+	reply := "\x00\x00\x05\xa1\x6d" + strings.Repeat("r", 0x5a0)
+	keepAlive := func(w *wire, from Side, garbage string) {
+		w.raw(from, FlagACK, w.isn[from]+uint32(w.sent[from]), w.isn[from.Other()]+1+uint32(w.sent[from.Other()]), garbage)
+		w.send(from.Other(), "")
+	}
+	exchange := func(w *wire) {
+		w.send(Client, request)
+		w.send(Server, reply)
+	}
+	for _, tt := range []struct {
+		name string
+		play func(w *wire)
+		want string // of the first byte of a record its side
+	}{
+		{"at once", exchange, "qr"},
+		{"a keep-alive of zero", func(w *wire) { keepAlive(w, Client, "\x00"); exchange(w) }, "qr"},
+		{"a keep-alive of another byte, twice", func(w *wire) {
+			keepAlive(w, Client, "\x6c")
+			keepAlive(w, Client, "\x6c")
+			exchange(w)
+		}, "qr"},
+		{"a keep-alive of the KDC", func(w *wire) { keepAlive(w, Server, "\x00"); exchange(w) }, "qr"},
+		{"behind a reply", func(w *wire) { w.send(Server, reply); exchange(w) }, "rqr"},
+		{"behind the rest of a reply", func(w *wire) { w.send(Server, reply[700:]); exchange(w) }, "qr"},
+		{"lengths of their own", func(w *wire) {
+			w.send(Client, request[:4])
+			w.send(Client, request[4:])
+			w.send(Server, reply[:4])
+			w.send(Server, reply[4:])
+		}, "qr"},
+		{"a keep-alive, and lengths of their own", func(w *wire) {
+			keepAlive(w, Client, "\x00")
+			w.send(Client, request[:4])
+			w.send(Client, request[4:])
+			w.send(Server, reply)
+		}, "qr"},
+		{"probes of a closed window, which are the first byte", func(w *wire) {
+			w.segment(Client, FlagACK, 0, request[:1])
+			w.send(Server, "")
+			w.segment(Client, FlagACK, 0, request[:1])
+			w.send(Client, request[1:])
+			w.send(Server, reply)
+		}, "qr"},
+		{"something else", func(w *wire) { w.send(Client, "hello, world"); exchange(w) }, "qr"},
+	} {
+		w := newWire()
+		w.addr[Server] = netip.AddrPortFrom(serverAddr.Addr(), PortKerberos)
+		tt.play(w)
+		w.close()
+		w.a.Close()
+		got := ""
+		for _, r := range w.records {
+			got += r[len(r)-2 : len(r)-1]
+		}
+		if got != tt.want || w.a.shared.held != 0 {
+			t.Errorf("%s: %q, want %q, %d bytes held", tt.name, got, tt.want, w.a.shared.held)
+		}
+	}
+}
