@@ -110,12 +110,12 @@ func (r *Redactor) sniff(h *half) int {
 		h.state = unsupported
 	case r.asksTLS(h, b):
 		return len(b)
-	case h.beginsHeaded(b):
-		h.state = atHeaded
 	case isResponse(b), isStartLine(b):
 		h.state = inHead
 	case len(b) < 5 && bytes.HasPrefix([]byte("HTTP/"), bytes.ToUpper(b)):
 		return 0
+	case h.beginsHeaded(b):
+		h.state = atHeaded
 	default:
 		h.state = resync
 		n := len(b) // not at the beginning again

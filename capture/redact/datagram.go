@@ -35,16 +35,16 @@ func (r *Redactor) payload(p *packet, at, end int) {
 			return // a fragment
 		}
 		r.unknown("other protocols over IP, and fragments", len(b))
-		protocol := p.Data[l.at+6]
-		if l.kind == decode.IPv4 {
-			protocol = p.Data[l.at+9]
-		}
-		r.overIP(protocol, b)
+		r.overIP(p, l, b)
 		return
 	case decode.ICMP, decode.ICMPv6:
 		r.unknown("contents of ICMP", len(b))
 	case decode.BrokenOff:
 		r.unknown("unknown protocols, and headers that are cut or malformed", len(b))
+		if n := len(p.layers); n > 1 {
+			r.overIP(p, &p.layers[n-2], b)
+			return
+		}
 	default:
 		r.unknown("other protocols of links", len(b))
 		if l.kind == decode.Unread {
@@ -62,14 +62,21 @@ const (
 	protocolSCTP  = 132
 )
 
-// overIP rewrites a protocol over IP that is not read.
-func (r *Redactor) overIP(protocol byte, b []byte) {
-	switch protocol {
-	case protocolIGMP:
+// overIP rewrites a protocol that is not read. It stays recognisable directly behind a header of IP alone.
+func (r *Redactor) overIP(p *packet, l *layer, b []byte) {
+	head, protocol := 0, byte(0)
+	switch l.kind {
+	case decode.IPv4:
+		head, protocol = int(p.Data[l.at]&0xf)*4, p.Data[l.at+9]
+	case decode.IPv6:
+		head, protocol = 40, p.Data[l.at+6]
+	}
+	switch isDirect := p.offset(b) == l.at+head; {
+	case isDirect && protocol == protocolIGMP:
 		r.igmp(b)
-	case protocolEIGRP:
+	case isDirect && protocol == protocolEIGRP:
 		r.eigrp(b)
-	case protocolSCTP:
+	case isDirect && protocol == protocolSCTP:
 		r.sctp(b)
 	default:
 		clear(b)

@@ -121,6 +121,19 @@ func seenByTshark(t *testing.T, program string, packets [][]byte) []string {
 	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 }
 
+// TestHeadedIsNoHTTP holds that HTTP is read also on the ports of other protocols.
+func TestHeadedIsNoHTTP(t *testing.T) {
+	t.Parallel()
+	for _, p := range headedByPort {
+		for _, port := range p.ports {
+			out := redacted(t, linkRaw, spoken{overTCP, port, []string{">GET /" + canary + " HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"}}.packets(1460))
+			if all := string(bytes.Join(out, nil)); !strings.Contains(all, "Host: ") || !strings.Contains(all, "401 Unauthorized\r\nContent-Length: 0") {
+				t.Errorf("port %d: %q", port, all)
+			}
+		}
+	}
+}
+
 // FuzzHeaded redacts what may be messages of these protocols.
 func FuzzHeaded(f *testing.F) {
 	for _, s := range conversations(canary) {
