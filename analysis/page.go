@@ -45,7 +45,7 @@ func ReadPage(r *httpstream.Response, refuses bool) Page {
 	}
 	p := Page{SubStatus: SubStatus(body), Text: errorText(body), Maker: pageMaker(body)}
 	if p.Text == "" {
-		p.Text = reasonText(r)
+		p.Text = ReasonText(r)
 	}
 	if refuses && p.Text == "" && p.SubStatus == "" {
 		p.Words = ownWords(r.Reason, body)

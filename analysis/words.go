@@ -185,8 +185,8 @@ var mechanismWords = []string{"kerberos", "krb", "gss", "spnego", "sspi", "ntlm"
 // SpeaksOfLogon reports whether what a response says besides is about a logon, by its words.
 func (l *Leg) SpeaksOfLogon() bool { return holdsAny(l.Words, mechanismWords) }
 
-// reasonText returns the phrase of a status line, if it says why the logon failed.
-func reasonText(r *httpstream.Response) string {
+// ReasonText returns the phrase of a status line, if it says why the logon failed.
+func ReasonText(r *httpstream.Response) string {
 	text := public(r.Reason)
 	for _, mark := range errorMarks {
 		if strings.Contains(text, mark) {

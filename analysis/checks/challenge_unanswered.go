@@ -48,7 +48,11 @@ func runChallengeUnanswered(p *analysis.Pass) {
 		if h.Outcome != analysis.Unanswered || p.Explained(h) {
 			continue
 		}
-		f := p.Found(h, h.Last().ResponsePos(), "%s, and none came in this capture%s", askedFor(h), requestKind(h.Last()))
+		none := "none came in this capture"
+		if h.Last().Request == nil {
+			none = "what was sent with that request, and later, is not here"
+		}
+		f := p.Found(h, h.Last().ResponsePos(), "%s, and %s%s", askedFor(h), none, requestKind(h.Last()))
 		if p.End.Sub(h.Last().ResponsePos().Time) >= waiting {
 			f.Variant = "waiting"
 		}

@@ -35,6 +35,7 @@ var sentences = []sentence{
 	{parts: []string{"Message stream modified"}, same: "KRB_AP_ERR_MODIFIED"},
 	{parts: []string{"Specified version of key is not available", "Key version is not available"}, same: "KRB_AP_ERR_BADKEYVER"},
 	{parts: []string{"Service key not available"}, same: "KRB_AP_ERR_NOKEY"},
+	{parts: []string{"LoginException: null (68)"}, same: "KDC_ERR_WRONG_REALM"}, // Java has no words for it
 	{parts: []string{"Response too big for UDP"}, same: "KRB_ERR_RESPONSE_TOO_BIG"},
 
 	// As Windows prints its errors in English.
@@ -60,9 +61,9 @@ var sentences = []sentence{
 		"-1765328189", "KRB5_FCC_NOFILE",
 	}, meaning: meaning{"The client has no ticket-granting ticket, or its library does not find it: nobody has run kinit (logged on), the cache is another user's or in another place (KRB5CCNAME), or Java does not use the one of the system (useTicketCache, javax.security.auth.useSubjectCredsOnly=false).", []string{"client-token-generation-failed"}}},
 	{parts: []string{"Credentials cache file ... not found", "Credential cache is empty"}, meaning: meaning{"The file that should hold the client's tickets is not there, or may not be read: KRB5CCNAME and klist show which one its library looks for.", []string{"client-token-generation-failed"}}},
-	{parts: []string{"Matching credential not found", "KRB5_CC_NOTFOUND", "-1765328243"}, meaning: meaning{"There is no such ticket in the client's cache yet. This is normal in a trace, where the library then asks a KDC; as the last error it says that the cache has no ticket-granting ticket.", []string{"client-token-generation-failed"}}},
+	{general: true, parts: []string{"Matching credential not found", "KRB5_CC_NOTFOUND", "-1765328243"}, meaning: meaning{"There is no such ticket in the client's cache yet. This is normal in a trace, where the library then asks a KDC; as the last error it says that the cache has no ticket-granting ticket.", []string{"client-token-generation-failed"}}},
 	{parts: []string{"SPNEGO cannot find mechanisms to negotiate", "SPNEGO failed to negotiate a mechanism"}, meaning: meaning{"The library has credentials for none of its mechanisms: no ticket-granting ticket, and no NTLM (gss-ntlmssp is not installed, or knows no password). With a ticket, the server's list of mechanisms has none that the client has.", []string{"client-token-generation-failed", "spnego-reject"}}},
-	{parts: []string{"Principal in credential cache does not match desired name"}, meaning: meaning{"The cache has the tickets of another user than the one that the program asks for.", []string{"client-token-generation-failed"}}},
+	{parts: []string{"Principal in credential cache does not match desired name", "Can't find client principal"}, meaning: meaning{"The cache has the tickets of another user than the one that the program asks for.", []string{"client-token-generation-failed"}}},
 	{parts: []string{
 		"Cannot contact any KDC", "Cannot find KDC for", "unable to reach any KDC", "Cannot locate KDC", "Cannot get kdc for realm", "Unable to locate KDC for realm",
 		"Cannot resolve network address for KDC", "KRB5_KDC_UNREACH", "-1765328228", "KRB5_REALM_UNKNOWN", "-1765328230",

@@ -10,7 +10,7 @@ import (
 
 var logTokenRefused = &analysis.Check{
 	Name:     "log-token-refused",
-	Variants: []string{"password"},
+	Variants: []string{"password", "ntlm"},
 	Title:    "the error log of a web server alone shows that credentials were refused",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -22,7 +22,8 @@ var logTokenRefused = &analysis.Check{
 		{Text: "The line names it; with Unspecified GSS failure alone, the minor code behind it. Where it only says Unknown error, mostly NTLM came and the module takes Kerberos: nginx's log of level debug has how the token begins, TlRM with NTLM."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "klist -kte <keytab of the server> shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives.", Unless: []analysis.Fact{analysis.VariantFact("password")}},
+		{Text: "klist -kte <keytab of the server> shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives.", Unless: []analysis.Fact{analysis.VariantFact("password"), analysis.VariantFact("ntlm")}},
+		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN.", If: []analysis.Fact{analysis.VariantFact("ntlm")}},
 		{Text: "kinit <user> with the same password shows whether the KDC takes it; where the server has a file of passwords, htpasswd -v FILE <user>.", If: []analysis.Fact{analysis.VariantFact("password")}},
 		{Text: "Capture the same requests, and give the capture with the log: it has the ticket and its names."},
 	},
@@ -42,6 +43,8 @@ func runLogTokenRefused(p *analysis.Pass) {
 		switch {
 		case said == analysis.SaysUser:
 			f.Variant = "password"
+		case said == "" && e.NTLM:
+			f.Variant, f.Cause = "ntlm", "The client sent NTLM, and the module takes Kerberos: it had no ticket for the name of the site."
 		case said == "" && namesPassword(e.Text):
 			f.Variant, f.Cause = "password", "The server checked a user and a password (Basic): one of them is wrong, or the account is."
 		}

@@ -55,6 +55,7 @@ var reportedReason = &analysis.Check{
 	Sources:      []string{"RFC 2743 section 1.2.1.1 (status values)", "RFC 9112 section 4 (reason-phrase)", "MS-WSMV 2.2.4.43", "squid, X-Squid-Error", "Chromium, net/log/net_log_event_type_list.h"},
 	Follows:      []string{"clock-skew", "krb-ap-req-rejected", "spn-not-found", "token-sent-twice", "ntlm-not-accepted"},
 	Reads:        []string{"X-Squid-Error"},
+	Keep:         saysWhyAlone,
 	KeepFollowOn: isForbidden,
 	Run:          runReportedReason,
 	Explains:     explainWords,
@@ -95,6 +96,12 @@ func clientCause(said analysis.Fact) string {
 }
 
 func runReportedReason(p *analysis.Pass) {
+	for _, x := range p.Exchanges {
+		if words := reasonAlone(x); words != "" {
+			f := p.FoundIn(x, x.Response.Pos, "the server says why it refused a request that is not here: %s", quoted(words))
+			f.Variant, f.Cause = "by-server", saidCauses[analysis.SaidIn(words)]
+		}
+	}
 	for _, h := range p.Handshakes {
 		if h.Outcome == analysis.Succeeded && h.Last().Status() < httpstream.StatusBadRequest {
 			ruleLater(p, h)
@@ -109,6 +116,18 @@ func runReportedReason(p *analysis.Pass) {
 			}
 		}
 	}
+}
+
+// saysWhyAlone reports whether a response whose request is not there says why a logon failed.
+func saysWhyAlone(x *httpstream.Exchange) bool { return reasonAlone(x) != "" }
+
+// reasonAlone returns why a logon failed, in the words of a response whose request is not there: in its
+// status line or on its page. It is "" for any other.
+func reasonAlone(x *httpstream.Exchange) string {
+	if x.Request != nil || x.Response == nil || x.Response.Status < httpstream.StatusBadRequest {
+		return ""
+	}
+	return analysis.ReadPage(x.Response, false).Text
 }
 
 // ruleLater reports that the rules of squid refused a later request on a connection whose user it

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"negotrace/analysis"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -45,12 +46,15 @@ func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header 
 }
 
 // keepBody copies the body of r, which is valid only now, if it is an error that is no
-// challenge; checks read these. Other bodies and the reason phrase are dropped.
+// challenge; checks read these. Other bodies are dropped, and of the reason phrase all but what says why
+// a logon failed.
 func keepBody(r *httpstream.Response) {
 	if r == nil {
 		return
 	}
-	r.Reason = ""
+	if r.Reason != "" {
+		r.Reason = analysis.ReasonText(r)
+	}
 	if r.Status < httpstream.StatusBadRequest || r.Status == httpstream.StatusUnauthorized || r.Status == httpstream.StatusProxyAuthRequired {
 		r.Body = nil
 	} else {

@@ -26,6 +26,9 @@ type AuthError struct {
 	Path   string         `json:"path,omitempty"`   // of nginx, without the query
 	// Text is the message, without what looks like a token in it.
 	Text string `json:"text"`
+	// NTLM is set if the last token that came on this connection of nginx was NTLM, as a log of
+	// level debug shows.
+	NTLM bool `json:"ntlm,omitempty"`
 }
 
 // IsError reports whether its level is that of an error or worse.
@@ -67,20 +70,44 @@ func IsErrorLog(head []byte) bool {
 // authentication to take, which may keep it. The error is of reading.
 func ReadErrorLog(r io.Reader, take func(*AuthError)) (Lines, error) {
 	others := 0
+	ntlm := map[string]bool{} // the connections of nginx whose last token was NTLM
 	lines, err := eachLine(r, func(line []byte, number int) bool {
 		e := &AuthError{Pos: httpstream.Pos{Frame: number, Stream: -1}}
-		switch {
-		case !e.parseApache(line) && !e.parseNginx(line):
+		if !e.parseApache(line) && !e.parseNginx(line) {
 			return false
-		case !isAboutAuth(e.Module, []byte(e.Text)):
-			others++
-		default:
-			take(e)
 		}
+		conn := nginxConn(line)
+		if token := nginxToken(line); token != nil && len(ntlm) < maxDebugged {
+			ntlm[conn] = bytes.HasPrefix(token, []byte("TlRM"))
+		}
+		if !isAboutAuth(e.Module, []byte(e.Text)) {
+			others++
+			return true
+		}
+		e.NTLM = ntlm[conn]
+		take(e)
 		return true
 	})
 	lines.Others = others
 	return lines, err
+}
+
+// nginxConn returns the number of the connection in a line of nginx, "" if it has none.
+func nginxConn(line []byte) string {
+	_, rest, _ := bytes.Cut(line, []byte(": *"))
+	number, _, _ := bytes.Cut(rest, []byte(" "))
+	return limited(number)
+}
+
+// nginxToken returns what begins with the token of a request in a line of nginx of level debug: of its
+// header, or of the module for SPNEGO. It is nil for any other line.
+func nginxToken(line []byte) []byte {
+	for _, mark := range []string{`http header: "Authorization: Negotiate `, " Token decoded: "} {
+		if _, token, ok := bytes.Cut(line, []byte(mark)); ok {
+			return token
+		}
+	}
+	return nil
 }
 
 // parseApache reads a line of Apache httpd, and reports whether it is one: groups in brackets

@@ -390,3 +390,26 @@ func TestRewrittenW3C(t *testing.T) {
 		t.Errorf("a mark that is a part of a value: %+v, %+v", got, lines)
 	}
 }
+
+// A log of nginx of level debug shows on which connections NTLM came last.
+func TestErrorLogShowsNTLM(t *testing.T) {
+	t.Parallel()
+	const failed = "gss_accept_sec_context() failed: Unknown error:"
+	var text strings.Builder
+	for _, l := range []string{
+		`*4 http header: "Authorization: Negotiate TlRMTVNTUAABAAAA"`, `*5 http header: "Authorization: Negotiate YIIC"`,
+		"*4 " + failed, "*5 " + failed, "*6 Token decoded: TlRMTVNT", "*6 " + failed, "*6 Token decoded: YIIC", "*6 " + failed,
+	} {
+		text.WriteString("2026/01/02 03:04:05 [debug] 7#7: " + l + "\n")
+	}
+	got, _ := readErrors(t, text.String())
+	said := ""
+	for _, e := range got {
+		if e.Text == failed {
+			said += fmt.Sprint(e.NTLM, " ")
+		}
+	}
+	if said != "true false true false " {
+		t.Error(said)
+	}
+}

@@ -19,6 +19,7 @@ Server: Apache
 
 hello
 `,
+	"a reason":         "HTTP/1.1 401 GSSException: No key (Mechanism level: x)\nWWW-Authenticate: Negotiate\nWWW-Authenticate: NTLM\n\n",
 	"HTTP/2":           "HTTP/2 401 \nserver: nginx\nwww-authenticate: Negotiate\nwww-authenticate: NTLM\n",
 	"cut from curl -v": "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n< WWW-Authenticate: NTLM\n<\n* Connection #0 to host web left intact\n",
 }

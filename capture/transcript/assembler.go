@@ -40,7 +40,7 @@ func newAssembler(out *export.Out) *assembler {
 // setProgram sets the program that wrote the text, before its first request.
 func (a *assembler) setProgram(name string) {
 	if a.exchanges == 0 {
-		a.program.Program, a.program.LastOnly = name, name == devTools
+		a.program.Program, a.program.LastOnly = name, name == devTools || name == requests
 		a.program.NoHeaders = name == urllib3
 	}
 }

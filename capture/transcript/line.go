@@ -41,6 +41,7 @@ type reader struct {
 	block   block
 	pane    pane
 	local   localProxy
+	dict    dicts
 }
 
 // A mode says what unmarked lines are, after the line before them.
@@ -73,7 +74,7 @@ var (
 	haproxyLine = lazyregexp.New(`^([0-9a-f]{8}):[^ ]*\.(clireq|clihdr|srvrep|srvhdr|clicls|srvcls|closed)\[[^\]]*\]:? ?(.*)$`)
 	wgetMark    = lazyregexp.New(`^---(request|response) (begin|end)---$`)
 	// statusAlone is the first line of a response without its request.
-	statusAlone = lazyregexp.New(`^HTTP/(?:1\.[01]|[23](?:\.0)?) [1-5]\d\d(?: [^:]*)?$`)
+	statusAlone = lazyregexp.New(`^HTTP/(?:1\.[01]|[23](?:\.0)?) [1-5]\d\d(?: .*)?$`)
 	// commandLine is the command whose output follows, with or without the prompt.
 	commandLine = lazyregexp.New(`^\s*(?:[^\s]{0,80}[$#>%] ?)?curl(?:\.exe)? `)
 	// unended is a remark of an old curl that has no line end, before the header line that follows it.

@@ -37,6 +37,9 @@ func (r *reader) programLine(text string) ([]line, bool) {
 			return lines, true
 		}
 	}
+	if lines, ok := r.dictLine(text); ok {
+		return lines, true
+	}
 	switch {
 	case strings.HasPrefix(text, "send: ") || strings.HasPrefix(text, "reply: ") || strings.HasPrefix(text, "header: "):
 		return r.pythonLine(text)
