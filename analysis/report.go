@@ -91,12 +91,7 @@ func (r *Report) Lead() *Finding {
 }
 
 // weight orders what a headline speaks of: causes and refusals alike come first.
-func (f *Finding) weight() int {
-	if f.By == nil {
-		return 0 // a report that was read back from JSON, in which the worst comes first
-	}
-	return max(f.By.Topic.Rank(), Refusal.Rank())
-}
+func (f *Finding) weight() int { return max(f.By.Topic.Rank(), Refusal.Rank()) }
 
 // Handshakes returns how many there were, listed or not.
 func (s *Summary) Handshakes() int {

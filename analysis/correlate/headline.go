@@ -78,7 +78,7 @@ func serverErrors(responses map[int]int) string {
 
 // detour returns the first finding about another way than there should be; nil if there is none.
 func detour(r *analysis.Report) *analysis.Finding {
-	i := slices.IndexFunc(r.Findings, func(f *analysis.Finding) bool { return f.By != nil && f.By.Topic == analysis.Detour })
+	i := slices.IndexFunc(r.Findings, func(f *analysis.Finding) bool { return f.By.Topic == analysis.Detour })
 	if i < 0 {
 		return nil
 	}

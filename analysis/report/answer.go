@@ -89,7 +89,7 @@ func mayConcernMore(r *analysis.Report, f *analysis.Finding, concerned []*analys
 	if namesSome(f) {
 		return true
 	}
-	return f.By != nil && f.By.OncePerHost && slices.ContainsFunc(r.Handshakes, func(h *analysis.Handshake) bool {
+	return f.By.OncePerHost && slices.ContainsFunc(r.Handshakes, func(h *analysis.Handshake) bool {
 		return h.Host == concerned[0].Host && h.Target == concerned[0].Target && !slices.Contains(concerned, h)
 	})
 }

@@ -13,16 +13,10 @@ import (
 
 // checklists returns the lists for the decisive handshake; none if there is no handshake.
 func checklists(r *analysis.Report) []checklist.List {
-	if h := decisive(r); h != nil && hasMessages(h) {
+	if h := decisive(r); h != nil {
 		return checklist.Of(r, h)
 	}
 	return nil
-}
-
-// hasMessages reports whether the messages of a handshake are known: a report that was read back
-// from JSON has only parts of them.
-func hasMessages(h *analysis.Handshake) bool {
-	return len(h.Legs) > 0 && h.First() != nil && h.First().Exchange != nil && h.First().Conn != nil
 }
 
 // writeChecklist writes the questions that an engineer works through, with the answers of the

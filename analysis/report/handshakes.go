@@ -31,11 +31,11 @@ func rows(handshakes []*analysis.Handshake, most int) (shown, left []*row) {
 		side                                    analysis.Target
 		mechanism                               analysis.Mechanism
 		outcome                                 analysis.Outcome
-		origin                                  int
+		origin                                  int // of the connection: a handshake that two capture points saw is two
 	}
 	seen := map[key]*row{}
 	for _, h := range handshakes {
-		k := key{address(h.Client), h.Server, h.Host, h.Scheme, h.User, h.SPN, h.Target, h.Mechanism, h.Outcome, origin(h)}
+		k := key{address(h.Client), h.Server, h.Host, h.Scheme, h.User, h.SPN, h.Target, h.Mechanism, h.Outcome, h.Conn().Origin}
 		r := seen[k]
 		if r == nil || len(handshakes) < groupFrom {
 			r = &row{first: h, legs: [2]int{len(h.Legs), len(h.Legs)}}
@@ -55,14 +55,6 @@ func rows(handshakes []*analysis.Handshake, most int) (shown, left []*row) {
 	shown, left = shown[:most], shown[most:]
 	slices.SortFunc(shown, func(a, b *row) int { return cmp.Compare(a.first.ID, b.first.ID) })
 	return shown, left
-}
-
-// origin returns the capture point: a handshake that two points saw is two.
-func origin(h *analysis.Handshake) int {
-	if len(h.Legs) == 0 || h.Last() == nil || h.Last().Exchange == nil || h.Conn() == nil {
-		return 0 // a report that was read back from JSON
-	}
-	return h.Conn().Origin
 }
 
 // urgency orders outcomes: lower is shown first.

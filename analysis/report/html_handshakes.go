@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
 
 	"negotrace/analysis"
 	"negotrace/internal/plural"
@@ -54,7 +53,7 @@ func (p *htmlPage) list() []htmlList {
 			}
 			listed++
 			h := htmlRow{Handshake: r.first, row: r, page: p}
-			if h.Full = full < maxHTMLFull && hasLegs(r.first); h.Full {
+			if h.Full = full < maxHTMLFull; h.Full {
 				h.Open = full == 0
 				h.Ladder = p.ladder(r.first)
 				full++
@@ -82,12 +81,6 @@ func (p *htmlPage) Briefly() string {
 		return ""
 	}
 	return fmt.Sprintf("%d of %d rows %s here, those that were not let in first. negotrace show N FILE draws any other.", full, rows, plural.Verb(full, "has its ladder", "have their ladders"))
-}
-
-// hasLegs reports whether the legs of a handshake are there with their connections: a
-// report that was read back from JSON has none.
-func hasLegs(h *analysis.Handshake) bool {
-	return len(h.Legs) > 0 && !slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l == nil || l.Exchange == nil || l.Conn == nil })
 }
 
 // Handshakes returns how many handshakes there are.

@@ -40,7 +40,7 @@ func refusedRequests(h *analysis.Handshake) int {
 	}
 	n := 0
 	for _, l := range h.Legs {
-		if l != nil && l.Sent != nil && l.Verdict == analysis.Rejected {
+		if l.Sent != nil && l.Verdict == analysis.Rejected {
 			n++
 		}
 	}

@@ -88,14 +88,12 @@ func newLadder(h *analysis.Handshake, found []*analysis.Finding) ladder {
 	switch {
 	case h.Target == analysis.ToProxy:
 		target.role = roleProxy
-	case tunnelled(h):
+	case h.Conn().Tunnel != nil:
 		target.name += ", through a proxy"
 	}
 	l.lanes = append(l.lanes, target)
 	for _, leg := range h.Legs {
-		if leg != nil && leg.Exchange != nil {
-			l.leg(h, leg)
-		}
+		l.leg(h, leg)
 	}
 	for _, k := range h.KDC {
 		l.exchangeWithKDC(k)
@@ -120,7 +118,7 @@ func newLadder(h *analysis.Handshake, found []*analysis.Finding) ladder {
 func (l *ladder) mark(h *analysis.Handshake, f *analysis.Finding) {
 	at := f.Pos()
 	onIt := slices.ContainsFunc(h.Legs, func(leg *analysis.Leg) bool {
-		return leg != nil && leg.Exchange != nil && leg.Exchange.Pos().Stream == at.Stream
+		return leg.Exchange.Pos().Stream == at.Stream
 	})
 	seen := slices.ContainsFunc(l.steps, func(s step) bool { return s.at.Frame == at.Frame && s.at.File == at.File })
 	if f.Handshake != h.ID || f.Severity == analysis.Info || at.Frame == 0 || at.Stream < 0 || !onIt || seen {
@@ -149,11 +147,6 @@ func (l *ladder) sort() {
 		}
 		return cmp.Compare(a.at.Frame, b.at.Frame)
 	})
-}
-
-// tunnelled reports whether a proxy forwards the connection of a handshake.
-func tunnelled(h *analysis.Handshake) bool {
-	return len(h.Legs) > 0 && h.Last() != nil && h.Conn() != nil && h.Conn().Tunnel != nil
 }
 
 // lane returns the index of a machine's lane, and adds a lane for a new machine.

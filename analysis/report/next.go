@@ -24,9 +24,6 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 	}
 	var all []nextCapture
 	h := decisive(r)
-	if h != nil && !hasMessages(h) {
-		h = nil
-	}
 	if hosts := s.WithoutKeyLog(); len(hosts) > 0 {
 		all = append(all, nextCapture{"TLS could not be opened: let the browser write its secrets, from before it starts.", []string{
 			`set SSLKEYLOGFILE=%TEMP%\keys.log (Windows)`, `export SSLKEYLOGFILE=$HOME/keys.log (Linux, macOS)`, "negotrace --keylog keys.log FILE",

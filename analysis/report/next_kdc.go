@@ -15,7 +15,7 @@ func openAtKDC(r *analysis.Report, first *analysis.Handshake, closed map[int]boo
 	if first != nil && asks(first) {
 		return first
 	}
-	i := slices.IndexFunc(r.Handshakes, func(h *analysis.Handshake) bool { return hasMessages(h) && asks(h) })
+	i := slices.IndexFunc(r.Handshakes, asks)
 	if i < 0 {
 		return nil
 	}
@@ -59,7 +59,7 @@ func settled(r *analysis.Report) map[int]bool {
 		}
 	}
 	for _, h := range r.Handshakes {
-		if len(h.Candidates) > 0 && hasMessages(h) && !sentNTLM(h) { // no KDC knows why NTLM was refused
+		if len(h.Candidates) > 0 && !sentNTLM(h) { // no KDC knows why NTLM was refused
 			closed[h.ID] = false
 		}
 	}
@@ -69,7 +69,7 @@ func settled(r *analysis.Report) map[int]bool {
 // settles reports whether a finding proves a cause, or has one above it.
 func settles(f *analysis.Finding) bool {
 	switch {
-	case f.By == nil || f.By.NeedsKDC || f.Evidence != analysis.Proven || f.Severity == analysis.Info:
+	case f.By.NeedsKDC || f.Evidence != analysis.Proven || f.Severity == analysis.Info:
 		return false
 	case f.By.Topic == analysis.Detour:
 		return f.Root != nil && (f.Root.By.Topic == analysis.Cause || len(f.Root.By.Follows) == 0) // not a mere sign of another cause

@@ -20,7 +20,7 @@ func TestOverview(t *testing.T) {
 		r.Handshakes = append(r.Handshakes, h)
 	}
 	p := newPage(Options{Width: 80})
-	if err := p.overview(r); err != nil {
+	if err := p.overview(complete(r)); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
@@ -34,7 +34,7 @@ func TestOverview(t *testing.T) {
 
 	r.Handshakes = r.Handshakes[:9]
 	p = newPage(Options{})
-	if err := p.overview(r); err != nil || p.Len() > 0 {
+	if err := p.overview(complete(r)); err != nil || p.Len() > 0 {
 		t.Errorf("few handshakes have an overview (%v):\n%s", err, p.String())
 	}
 }
