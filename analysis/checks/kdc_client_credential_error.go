@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"negotrace/analysis"
 	"negotrace/tokens"
@@ -11,6 +12,7 @@ import (
 
 var kdcClientCredentialError = &analysis.Check{
 	Name:     "kdc-client-credential-error",
+	Variants: []string{thenLocked},
 	Title:    "the KDC refuses the user",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -33,6 +35,7 @@ var kdcClientCredentialError = &analysis.Check{
 		{Text: "The KDC does not accept the certificate of the logon, or the client not that of the KDC: issuer, revocation list, or the name in it.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotTrusted), analysis.CodeFact(tokens.KDCErrKDCNotTrusted), analysis.CodeFact(tokens.KDCErrInvalidSig), analysis.CodeFact(tokens.KDCErrCantVerifyCertificate), analysis.CodeFact(tokens.KDCErrInvalidCertificate), analysis.CodeFact(tokens.KDCErrRevokedCertificate), analysis.CodeFact(tokens.KDCErrRevocationStatusUnknown), analysis.CodeFact(tokens.KDCErrRevocationStatusUnavailable), analysis.CodeFact(tokens.KDCErrClientNameMismatch), analysis.CodeFact(tokens.KDCErrDHKeyParametersNotAccepted)}},
 	},
 	Fix: []analysis.Advice{
+		{Text: "Unlock-ADAccount <user>, and enter the right password; event 4740 on the domain controller names the machine that sends the wrong one.", If: []analysis.Fact{analysis.VariantFact(thenLocked)}},
 		{Text: "Enter the right password; where it is right, see whether the keytab or the stored credential of the client is old.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthFailed), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
 		{Text: "Change the password (kpasswd, Ctrl+Alt+Del), then log on anew.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrKeyExpired)}},
 		{Text: "Enable-ADAccount <user>, if the account is still wanted.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_DISABLED")}},
@@ -66,6 +69,7 @@ var accountStatuses = []analysis.Fact{
 }
 
 func runKDCClientCredentialError(p *analysis.Pass) {
+	locked := sync.OnceValue(func() map[string]*analysis.KDCExchange { return lockedOut(p) })
 	for _, k := range p.KDC {
 		e := k.Err()
 		if refusalOf(p, k) != credentialRefusal || oneOfManyUsers(p, k) {
@@ -73,6 +77,10 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		}
 		f := foundRefused(p, k, "%s refused %s%s: %s", k.KDCName(), principal(k), forService(k), strings.Join(append([]string{e.Code.String()}, kdcSays(e)...), ", "))
 		f.Cause = onlyCause(e)
+		if o := locked()[principal(k)]; o != nil && e.Code == tokens.KDCErrPreauthFailed && o.RequestPos.Time.After(k.RequestPos.Time) {
+			f.Variant = thenLocked
+			f.Cause = fmt.Sprintf("The password is wrong, or an old one is stored; then the account was locked (%s).", o.ReplyPos)
+		}
 		if changed := newPassword(p, k); e.Code == tokens.KDCErrKeyExpired && changed != "" {
 			f.Cause = changed
 		}
@@ -84,6 +92,20 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 			f.Severity = analysis.Warning // a name that was mistyped
 		}
 	}
+}
+
+// thenLocked is the variant in which the account is locked after a wrong password.
+const thenLocked = "then-locked"
+
+// lockedOut returns for each principal the last exchange in which a KDC says that its account is locked.
+func lockedOut(p *analysis.Pass) map[string]*analysis.KDCExchange {
+	locked := map[string]*analysis.KDCExchange{}
+	for _, k := range p.KDC {
+		if e := k.Err(); e != nil && e.Code == tokens.KDCErrClientRevoked && onlyCause(e) == windowsErrors["STATUS_ACCOUNT_LOCKED_OUT"].means {
+			locked[principal(k)] = k
+		}
+	}
+	return locked
 }
 
 // forService names the service of a request for a ticket, "" for one of a logon.
