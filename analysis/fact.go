@@ -110,6 +110,7 @@ const (
 	PortInName      Fact = "seen:port-in-name"     // the service that a KDC was asked for has a port in its name
 	ShortName       Fact = "seen:short-name"       // its name has no domain
 	WSManName       Fact = "seen:wsman"            // the service that a KDC was asked for is WSMAN, and not HTTP
+	EntraSSO        Fact = "seen:entra-sso"        // it is the service of Entra's seamless single sign-on
 	OtherDomain     Fact = "seen:other-domain"     // the host is, by its name, not in the domain of the KDC's realm
 )
 

@@ -35,6 +35,8 @@ func kdcFacts(k *KDCExchange) []Fact {
 			facts = append(facts, PortInName)
 		case !strings.Contains(host, "."):
 			facts = append(facts, ShortName)
+		case strings.HasPrefix(strings.ToLower(host), "autologon.microsoft"):
+			facts = append(facts, EntraSSO)
 		}
 	}
 	return facts

@@ -19,7 +19,8 @@ var etypeNosupp = &analysis.Check{
 	Not:      "An error that is followed within a second by the same request with a longer list, which succeeds. Microsoft's text spells it ETYPE_NOTSUPP at times.",
 	Causes: []analysis.Advice{
 		{Text: "The client offers one encryption type only: its own setting (default_tkt_enctypes, permitted_enctypes, a policy) excludes the others.", If: []analysis.Fact{analysis.OneEType, analysis.AskedForTGT}},
-		{Text: "The service account has no AES keys: its password was not changed since AES came. " + factAESDefault.says, If: []analysis.Fact{analysis.AskedForTicket}},
+		{Text: "The account AZUREADSSOACC of Entra's seamless single sign-on is not set to AES. " + factAESDefault.says, If: []analysis.Fact{analysis.AskedForTicket, analysis.EntraSSO}},
+		{Text: "The service account has no AES keys: its password was not changed since AES came. " + factAESDefault.says, If: []analysis.Fact{analysis.AskedForTicket}, Unless: []analysis.Fact{analysis.EntraSSO}},
 		{Text: "The account of the user has no key of a type that the client offers: its password was not changed since AES came.", If: []analysis.Fact{analysis.AskedForTGT}},
 		{Text: "msDS-SupportedEncryptionTypes of the account excludes what the client offers."},
 		{Text: "The trust to the other realm has no AES.", If: []analysis.Fact{analysis.AskedForTicket}},
@@ -27,12 +28,14 @@ var etypeNosupp = &analysis.Check{
 	},
 	Fix: []analysis.Advice{
 		{Text: "On the client: let it offer AES (krb5.conf: remove default_tkt_enctypes and permitted_enctypes; Windows: the policy of encryption types).", If: []analysis.Fact{analysis.OneEType, analysis.AskedForTGT}},
-		{Text: "Reset the service account's password (that makes AES keys), and set msDS-SupportedEncryptionTypes to 24 (0x18, AES).", If: []analysis.Fact{analysis.AskedForTicket}},
+		{Text: "Set msDS-SupportedEncryptionTypes of AZUREADSSOACC to 16 (AES256), then renew its key with Update-AzureADSSOForest, which tells Entra: a password that is reset by hand breaks it.", If: []analysis.Fact{analysis.AskedForTicket, analysis.EntraSSO}},
+		{Text: "Reset the service account's password (that makes AES keys), and set msDS-SupportedEncryptionTypes to 24 (0x18, AES).", If: []analysis.Fact{analysis.AskedForTicket}, Unless: []analysis.Fact{analysis.EntraSSO}},
 		{Text: "Let the user change the password (that makes AES keys).", If: []analysis.Fact{analysis.AskedForTGT}},
 		{Text: `A trust: tick "The other domain supports Kerberos AES Encryption", or ksetup /setenctypeattr <domain> AES256-CTS-HMAC-SHA1-96.`, If: []analysis.Fact{analysis.AskedForTicket}},
-		{Text: "Keytabs: make them anew with AES keys (ktpass -crypto AES256-SHA1).", If: []analysis.Fact{analysis.AskedForTicket}},
+		{Text: "Keytabs: make them anew with AES keys (ktpass -crypto AES256-SHA1).", If: []analysis.Fact{analysis.AskedForTicket}, Unless: []analysis.Fact{analysis.EntraSSO}},
 	},
 	Sources: []string{
+		"Microsoft Entra, Seamless single sign-on: frequently asked questions (Update-AzureADSSOForest), learn.microsoft.com/entra",
 		"RFC 4120 section 7.5.9",
 		factAESDefault.source,
 		"Microsoft, Unsupported etype error when accessing a resource in a trusted domain, learn.microsoft.com/troubleshoot/windows-server/windows-security",
