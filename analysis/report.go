@@ -90,8 +90,27 @@ func (r *Report) Lead() *Finding {
 	return lead
 }
 
-// weight orders what a headline speaks of: causes and refusals alike come first.
-func (f *Finding) weight() int { return max(f.By.Topic.Rank(), Refusal.Rank()) }
+// Spoken returns the finding of which the headline speaks: Lead or, where nobody authenticated, the first
+// one about another way than there should be; nil if there is neither.
+func (r *Report) Spoken() *Finding {
+	if f := r.Lead(); f != nil || len(r.Summary.Mechanisms) > 0 {
+		return f
+	}
+	i := slices.IndexFunc(r.Findings, func(f *Finding) bool { return f.By.Topic == Detour })
+	if i < 0 {
+		return nil
+	}
+	return r.Findings[i]
+}
+
+// weight orders what a headline speaks of: causes and refusals alike come first, then all else as it
+// stands in the report, the worst first.
+func (f *Finding) weight() int {
+	if f.By.Topic.Rank() <= Refusal.Rank() {
+		return 0
+	}
+	return 1
+}
 
 // Handshakes returns how many there were, listed or not.
 func (s *Summary) Handshakes() int {

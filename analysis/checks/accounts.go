@@ -63,3 +63,17 @@ func keyTakenElsewhere(p *analysis.Pass, h *analysis.Handshake) string {
 	}
 	return ""
 }
+
+// keyTakenHere says that the same address is proven to have accepted a ticket under the same key at about
+// the same time: two accounts answer there. It is "" if the capture does not show it.
+func keyTakenHere(p *analysis.Pass, h *analysis.Handshake) string {
+	if _, mine := h.APReq(); mine == nil || throughProxy(h) {
+		return ""
+	}
+	o := sameKeyTaken(p, h)
+	if o == nil || throughProxy(o) || differs(o, h) || !near(o, h) {
+		return ""
+	}
+	return fmt.Sprintf("%v took a ticket under the same key in handshake %d, for %s: what answers %s decrypts as another account, such as another application pool's, or is another machine behind that address.",
+		h.ServerAddr(), o.ID, o.URL, h.URL)
+}

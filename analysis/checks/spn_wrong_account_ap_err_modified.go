@@ -51,7 +51,7 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified && !otherServer(l) {
 			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", serverName(h), presentedSPN(ap, e), tokens.KRBAPErrModified)
 			f.AddProof(l.RequestPos())
-			f.Cause = cmp.Or(otherKeyTaken(p, h), keyTakenElsewhere(p, h), listedAccount(p, h), machinesInDNS(h))
+			f.Cause = cmp.Or(otherKeyTaken(p, h), keyTakenElsewhere(p, h), keyTakenHere(p, h), listedAccount(p, h), machinesInDNS(h))
 			continue
 		}
 		if first := refusedBefore(p, h); first != nil && p.SawAll(h) && !incompleteTo(p, h) && !keyIsThere(p, h) {

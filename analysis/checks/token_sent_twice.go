@@ -82,11 +82,12 @@ func betweenSame(p *analysis.Pass, a, b *analysis.Leg) bool {
 func sentTwice(p *analysis.Pass, earlier presented, h *analysis.Handshake, l *analysis.Leg, ap *tokens.APReq) {
 	f := p.Found(h, l.RequestPos(), "%s sent %s a token for %s that it had sent before, byte for byte the same", clientName(h), serverName(h), ap.Ticket.Service.String())
 	f.AddProof(earlier.leg.RequestPos(), l.ResponsePos())
-	if _, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrRepeat {
+	_, e := h.KRBError()
+	if e != nil && e.Code == tokens.KRBAPErrRepeat {
 		f.Evidence = analysis.Proven
 	}
 	switch {
-	case h.Outcome != analysis.Failed:
+	case h.Outcome != analysis.Failed, e != nil && e.Code != tokens.KRBAPErrRepeat: // the acceptor says why, and it is not that
 		f.Severity = analysis.Warning
 	case earlier.handshake.Outcome == analysis.Succeeded:
 		f.Cause = "The token was good the first time: neither the key nor the service principal name is why it was refused now."

@@ -44,14 +44,11 @@ func headline(r *analysis.Report, logged string) string {
 	if filter != nil {
 		line = fmt.Sprintf("of what matches %s: %s", filter.Text, line)
 	}
-	if f := r.Lead(); f != nil {
+	if f := r.Spoken(); f != nil {
 		return fmt.Sprintf("%s; %s: %s", line, f.Severity, f.Message)
 	}
 	if len(r.Summary.Mechanisms) == 0 && filter == nil && leavesOut(r.Summary.Notes) {
 		return line + ", and the file may leave it out: browsers log on by themselves"
-	}
-	if f := detour(r); f != nil && len(r.Summary.Mechanisms) == 0 {
-		return fmt.Sprintf("%s; %s: %s", line, f.Severity, f.Message) // why there is none
 	}
 	if filter != nil || r.Summary.Requests == 0 || len(r.Summary.Responses) == 0 || !allSucceeded(r.Summary.Mechanisms) {
 		return line // too little was seen to say that nothing went wrong
@@ -74,15 +71,6 @@ func serverErrors(responses map[int]int) string {
 		return ""
 	}
 	return fmt.Sprintf("no logon failed that can be seen here, but a server did (%s)", strings.Join(statuses, ", "))
-}
-
-// detour returns the first finding about another way than there should be; nil if there is none.
-func detour(r *analysis.Report) *analysis.Finding {
-	i := slices.IndexFunc(r.Findings, func(f *analysis.Finding) bool { return f.By.Topic == analysis.Detour })
-	if i < 0 {
-		return nil
-	}
-	return r.Findings[i]
 }
 
 // logsAlone sums up logs where there is no capture.

@@ -10,8 +10,8 @@ import (
 )
 
 // An answer says what the verdict leaves open: who is concerned and when, why it happened or may
-// have happened, what to do first, and where to read on. It is empty if a report has nothing but
-// information.
+// have happened, what to do first, and where to read on. It is empty if the headline
+// speaks of no finding.
 type answer struct {
 	who, when, why string
 	also           string // other possible causes, written after why
@@ -20,7 +20,7 @@ type answer struct {
 }
 
 func answerOf(r *analysis.Report, c clock) answer {
-	lead := r.Lead()
+	lead := r.Spoken()
 	if lead == nil {
 		return answer{}
 	}
