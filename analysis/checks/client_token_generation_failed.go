@@ -59,7 +59,7 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 		anonymous := h.AnonymousLegs()
 		last := anonymous[len(anonymous)-1]
 		f := p.Found(h, last.RequestPos(), "%s was challenged by %s and could not make a token: %s", clientName(h), serverName(h), why)
-		f.Cause = cmp.Or(noKDCInDNS(p, h.ClientAddr()), stoppedAfterTGT(p, h))
+		f.Cause = cmp.Or(noKDCInDNS(p, h.ClientAddr()), stoppedAfterTGT(p, h), clientCause(said))
 		if proven {
 			f.Evidence = analysis.Proven
 		}

@@ -167,7 +167,7 @@ var windowsErrors = map[string]meaning{
 	"SEC_E_TARGET_UNKNOWN":                     {"The client got no ticket: the KDC does not know the service principal name.", []string{"spn-not-found"}},
 	"SEC_E_INVALID_TOKEN":                      {"The token cannot be read by the other side: cut, of another mechanism, or on the wrong connection.", []string{"auth-token-malformed", "ntlm-handshake-split-across-connections"}},
 	"SEC_E_LOGON_DENIED":                       {"The logon was refused.", []string{"ntlm-logon-rejected"}},
-	"SEC_E_NO_CREDENTIALS":                     {"There are no credentials yet. In IIS's log it stands beside the NTLM challenge, 401.1, and is normal there.", []string{"anonymous-first-roundtrip", "client-token-generation-failed"}},
+	"SEC_E_NO_CREDENTIALS":                     {"There are no credentials: the program runs without the logon of a user, and names none. In IIS's log it stands beside the NTLM challenge, 401.1, and is normal there.", []string{"anonymous-first-roundtrip", "client-token-generation-failed"}},
 	"SEC_E_UNSUPPORTED_FUNCTION":               {"The library does not do what was asked for; where NTLM is blocked or missing, it says so of NTLM.", []string{"client-token-generation-failed"}},
 	"SEC_E_INTERNAL_ERROR":                     {"The Local Security Authority cannot do it; mostly it reaches no domain controller, or the domain does not fit the name of the user.", []string{"kdc-unreachable"}},
 	"SEC_E_SECPKG_NOT_FOUND":                   {"The library has no such mechanism.", []string{"client-token-generation-failed"}},

@@ -19,6 +19,22 @@ const maxFound = 32
 // once and in their order: by name, by a number that only an error has, or by the sentence of a
 // library.
 func ErrorsIn(text string) []analysis.KnownError {
+	if found := errorsIn(text, false); len(found) > 0 {
+		return found
+	}
+	return errorsIn(text, true)
+}
+
+// causeIn returns what the first error in a text means, "" if there is none, or it leaves the cause open.
+func causeIn(text string) string {
+	for _, e := range errorsIn(text, false) {
+		return e.Means
+	}
+	return ""
+}
+
+// errorsIn is ErrorsIn for the sentences that are general, or for those that are not and for names and numbers.
+func errorsIn(text string, general bool) []analysis.KnownError {
 	type hit struct {
 		at int
 		analysis.KnownError
@@ -38,20 +54,15 @@ func ErrorsIn(text string) []analysis.KnownError {
 		if begin > 0 && text[begin-1] == '-' && (begin == 1 || !inCode(text[begin-2])) {
 			word = "-" + word // a number with its sign
 		}
-		if namesError(word) {
+		if !general && namesError(word) {
 			add(begin, LookUpErrors(word))
 		}
 		begin = i + 1
 	}
 	lower := strings.ToLower(text)
-	for _, general := range []bool{false, true} {
-		if general && len(hits) > 0 {
-			break
-		}
-		for _, s := range sentences {
-			if part, at := s.in(lower); at >= 0 && s.general == general {
-				add(at, s.known(part))
-			}
+	for _, s := range sentences {
+		if part, at := s.in(lower); at >= 0 && s.general == general {
+			add(at, s.known(part))
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.at, b.at) })

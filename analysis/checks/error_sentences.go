@@ -100,6 +100,12 @@ var sentences = []sentence{
 	{parts: []string{"No context has been established"}, same: "GSS_S_NO_CONTEXT"},
 	{parts: []string{"operation or option is not available", "Feature not available"}, same: "GSS_S_UNAVAILABLE"},
 
+	// Of what checks Bearer tokens in .NET, Java and proxies.
+	{parts: []string{"The signature key was not found", "IDX10501", "IDX10503", "No matching key found", "Signed JWT rejected"}, meaning: meaning{"The API knows no key that made the signature of the token: it looks at another issuer (tenant, realm, version) than the one that the token is from, or the token is for another service and only looks like one for it.", []string{"reported-reason"}}},
+	{parts: []string{"The audience ... is invalid", "IDX10214"}, meaning: meaning{"The token is for another service (aud) than this one.", []string{"reported-reason"}}},
+	{parts: []string{"The issuer ... is invalid", "IDX10205"}, meaning: meaning{"The token is from another issuer (iss) than the API trusts: another tenant, or version 1.0 for 2.0.", []string{"reported-reason"}}},
+	{parts: []string{"The token expired", "The access token expired", "Jwt expired at", "Jwt is expired", "IDX10223"}, meaning: meaning{"The token has expired: the client has to get a new one. Where it is new, a clock is off.", []string{"reported-reason", "clock-skew"}}},
+
 	// Of pyspnego, whose numbers are those of GSS-API.
 	{general: true, parts: []string{"SpnegoError (1)"}, same: "GSS_S_BAD_MECH"},
 	{general: true, parts: []string{"SpnegoError (4)"}, same: "GSS_S_BAD_BINDINGS"},

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -34,7 +35,7 @@ var reportedReason = &analysis.Check{
 		{Text: saidCauses[analysis.SaysEType], If: []analysis.Fact{analysis.SaysEType}},
 		{Text: saidCauses[analysis.SaysNoCred], If: []analysis.Fact{analysis.SaysNoCred}},
 		{Text: saidCauses[analysis.SaysUser], If: []analysis.Fact{analysis.SaysUser}},
-		{Text: "What the sentence says: negotrace explain takes the names and numbers of errors in it."},
+		{Text: "What the sentence says: negotrace explain takes it, or the names and numbers of errors in it."},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Set the clocks of client and server (w32tm /resync, chronyc makestep), both from one source.", If: []analysis.Fact{analysis.SaysClock}},
@@ -79,27 +80,41 @@ var saidCauses = map[analysis.Fact]string{
 	analysis.SaysPlain:   "The body of the message is not encrypted by Kerberos or NTLM, and WinRM takes no other over plain HTTP. It names no fault of the logon.",
 }
 
+// serverCause returns what the words of an acceptor mean, "" if that is left open.
+func serverCause(words string) string {
+	said := analysis.SaidIn(words)
+	if said == "" {
+		return causeIn(words)
+	}
+	return saidCauses[said]
+}
+
 // clientCause returns what the words of a client's library mean, "" if that is left open. It speaks of
 // its own credentials where an acceptor with the same words speaks of its own.
-func clientCause(said analysis.Fact) string {
-	switch said {
+func clientCause(words string) string {
+	switch said := analysis.SaidIn(words); said {
+	case "":
+		return causeIn(words)
 	case analysis.SaysNoCred:
 		return "The client has no credentials: no ticket-granting ticket, and nothing to get one with."
+	case analysis.SaysExpired:
+		return "The client's ticket-granting ticket has expired: kinit, or log on anew."
 	case analysis.SaysEType:
 		return "The client and the KDC, or the service's account, have no encryption type in common that both allow."
 	case analysis.SaysUser:
 		return "The KDC does not know the user, or takes this password not or no more."
 	case analysis.SaysToken, analysis.SaysNoKey, analysis.SaysConfig, analysis.SaysName:
 		return ""
+	default:
+		return saidCauses[said]
 	}
-	return saidCauses[said]
 }
 
 func runReportedReason(p *analysis.Pass) {
 	for _, x := range p.Exchanges {
 		if words := reasonAlone(x); words != "" {
 			f := p.FoundIn(x, x.Response.Pos, "the server says why it refused a request that is not here: %s", quoted(words))
-			f.Variant, f.Cause = "by-server", saidCauses[analysis.SaidIn(words)]
+			f.Variant, f.Cause = "by-server", serverCause(words)
 		}
 	}
 	for _, h := range p.Handshakes {
@@ -110,7 +125,7 @@ func runReportedReason(p *analysis.Pass) {
 		reasonOfServer(p, h)
 		if status, at := clientWords(h); status != "" {
 			f := p.Found(h, at, "the library of %s says of its logon at %s: %s", clientName(h), serverName(h), quoted(status))
-			f.Variant, f.Cause = "by-client", clientCause(analysis.SaidIn(status))
+			f.Variant, f.Cause = "by-client", clientCause(status)
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
@@ -164,7 +179,7 @@ func reasonOfServer(p *analysis.Pass, h *analysis.Handshake) {
 			says = "refused %s, and its error log says: %s"
 		}
 		f := p.Found(h, l.ResponsePos(), "%s "+says, serverName(h), clientName(h), words)
-		f.Variant, f.Cause = "by-server", saidCauses[l.Said()]+otherCase(h, l.Said())
+		f.Variant, f.Cause = "by-server", cmp.Or(saidCauses[l.Said()], causeIn(l.ErrorText))+otherCase(h, l.Said())
 		if e := l.ErrorLogReason(); e != nil && l.ErrorText == "" {
 			f.AddProof(e.Pos)
 		}
