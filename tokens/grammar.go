@@ -140,6 +140,9 @@ func (s *scanner) params() {
 		s.rest = trimLeft(s.rest, space)
 		if s.rest != "" && s.rest[0] != ',' {
 			s.item.problem = fmt.Sprintf("%q after the parameter %q", s.rest[0], name)
+			if token68Chars[s.rest[0]] {
+				s.item.problem = fmt.Sprintf("no comma after the parameter %q", name)
+			}
 			s.skip()
 		}
 		ahead := scanner{rest: trimLeft(s.rest, separator)}

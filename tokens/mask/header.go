@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Header masks the value of one line of WWW-Authenticate, Proxy-Authenticate, Authorization or
@@ -44,6 +45,9 @@ func (h *header) put(by string) {
 
 // junk replaces the first n characters, which were not understood.
 func (h *header) junk(n int) {
+	if n == 0 {
+		return
+	}
 	h.unknown += n
 	h.put(h.letters(h.rest[:n]))
 }
@@ -68,18 +72,16 @@ func (h *header) next() {
 		h.params()
 		return
 	}
-	word := h.rest[:n]
-	after := strings.TrimLeft(h.rest[n:], space)
-	if len(after) == len(h.rest)-n && after != "" && after[0] != ',' {
-		h.toComma()
-		return
-	}
-	scheme := registered(word)
+	scheme := registered(h.rest[:n])
 	switch {
 	case scheme != "":
 		h.keep(n)
 	default: // an unknown scheme, or a secret without a scheme
 		h.junk(n)
+	}
+	if h.rest != "" && strings.IndexByte(separator, h.rest[0]) < 0 {
+		h.toComma()
+		return
 	}
 	h.skip(space)
 	switch n = token68(h.rest); {
@@ -93,13 +95,28 @@ func (h *header) next() {
 	}
 }
 
-// toComma replaces everything up to the next comma, as not understood.
+// toComma replaces everything up to the next comma, as not understood. The first sign that no token has
+// stays: it shows what is wrong.
 func (h *header) toComma() {
 	n := strings.IndexByte(h.rest, ',')
 	if n < 0 {
 		n = len(h.rest)
 	}
+	at := strings.IndexFunc(h.rest[:n], isForeign)
+	if n > 0 && token(h.rest[:1]) == 0 && h.rest[0] < utf8.RuneSelf {
+		at = 0
+	}
+	if at >= 0 {
+		h.junk(at)
+		h.keep(1)
+		n -= at + 1
+	}
 	h.junk(n)
+}
+
+// isForeign reports whether a character is a sign that is in no token68.
+func isForeign(c rune) bool {
+	return c > ' ' && c < 0x7f && !alnum(byte(c)) && !strings.ContainsRune("-._~+/=", c)
 }
 
 // damaged masks what should be a token and is not. It masks as much of it as it can read.
@@ -112,7 +129,7 @@ func (h *header) damaged(scheme string) {
 	case "negotiate", "ntlm", "kerberos", "nego2":
 		h.put(h.credentials(scheme, h.rest[:n]))
 	default:
-		h.junk(n)
+		h.toComma()
 	}
 }
 
