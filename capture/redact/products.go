@@ -70,6 +70,10 @@ func (r *Redactor) keepKnownWords(text string, known map[string]bool) string {
 			end++
 		}
 		switch word := text[at:end]; {
+		case end == at && escapeLen([]byte(text[at:])) > 0:
+			encoded := []byte(text[at:])
+			end += rewriteEscape(encoded)
+			b.Write(encoded[:end-at])
 		case end == at:
 			b.WriteByte(text[at])
 			end++

@@ -1,6 +1,7 @@
 package pseudonym
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/tokens/mask"
@@ -51,7 +52,15 @@ func (n *Names) mayReplaceWord(original, word string) bool {
 	case n.Has(original) && word == n.Word(original):
 		return true
 	}
-	return len(original) == len(word) && (word == n.OpaqueText(original) || n.isNoise(original, word) || n.mayReplaceParts(original, word))
+	return len(original) == len(word) && (word == n.OpaqueText(original) || n.isNoise(original, word) || n.mayReplaceParts(original, word) || isDamagedAlike(original, word))
+}
+
+// isDamagedAlike reports whether two words had bytes that are no UTF-8 at the same places: which of them
+// they were is not known any more.
+func isDamagedAlike(a, b string) bool {
+	const damaged = "\ufffd"
+	x, y := strings.Split(a, damaged), strings.Split(b, damaged)
+	return len(x) > 1 && slices.EqualFunc(x, y, func(a, b string) bool { return len(a) == len(b) })
 }
 
 // isNoise reports whether text is the noise for a value of a token: a nonce of Digest, the identifier

@@ -57,15 +57,20 @@ func (n *Names) Text(text string) string {
 	return b.String()
 }
 
-// codePageText replaces the words of a text in a code page. Bytes that are not ASCII become x.
+// codePageText replaces the words of a text in a code page, which is taken for Latin-1.
 func (n *Names) codePageText(text string) string {
-	b := []byte(text)
-	for i, c := range b {
-		if c >= utf8.RuneSelf {
-			b[i] = 'x'
-		}
+	wide := make([]rune, len(text))
+	for i := range len(text) {
+		wide[i] = rune(text[i])
 	}
-	return n.Text(string(b))
+	narrow := make([]byte, 0, len(text))
+	for _, r := range n.Text(string(wide)) {
+		if r > 0xff {
+			r = 'x'
+		}
+		narrow = append(narrow, byte(r))
+	}
+	return string(narrow)
 }
 
 // Host returns the pseudonym of host or host:port. The port stays.

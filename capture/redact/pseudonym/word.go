@@ -157,7 +157,7 @@ func kthPseudonym(word, head string, k uint64) string {
 		case '1':
 			p = append(p, f.alphabet[d])
 		case '2':
-			p = utf8.AppendRune(p, rune(0x250+d)) // IPA
+			p = utf8.AppendRune(p, rune(0xe0+d)) // of Latin-1, for names that are written in it
 		case '3':
 			p = utf8.AppendRune(p, rune(0xA000+d)) // Yi
 		default:

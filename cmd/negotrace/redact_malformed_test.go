@@ -1,0 +1,37 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"testing"
+
+	"negotrace/internal/capturetest"
+)
+
+// TestRedactMalformedCredentials redacts credentials and challenges that are written wrongly, or of rare
+// schemes. redact itself holds that what is said to be wrong with them is the same.
+func TestRedactMalformedCredentials(t *testing.T) {
+	t.Parallel()
+	latin := base64.StdEncoding.EncodeToString([]byte("br\xfcnhilde:p\xe4ss"))
+	for _, line := range []string{
+		"> Authorization: Basic " + latin, "> Authorization: Basic: YnJ1bmhpbGRlOng=", "> Authorization: Basic brunhilde:secret", "> Authorization: Negotiate:brunhilde",
+		"> Authorization: Bearer: brunhilde", `> Authorization: Bearer "brunhilde"`, "> Authorization: SharedKey brunhilde:c2VjcmV0", "> Authorization: AWS brunhilde:c2VjcmV0/=",
+		`> Authorization: Digest username="brunhilde" realm="corp.test", response="x"`, `> Authorization: "brunhilde"`,
+		`< WWW-Authenticate: Basic realm="brunhilde"; charset="UTF-8"`, `< WWW-Authenticate: Bearer realm="brunhilde" error="invalid_token"`,
+		"< WWW-Authenticate: Basic realm=brunhilde valkyrie", "< WWW-Authenticate: Negotiate; realm=brunhilde", `< WWW-Authenticate: Basic "brunhilde"`,
+		"< WWW-Authenticate: NTLM;brunhilde", `< WWW-Authenticate: Basic realm="brunhilde" Negotiate NTLM`, "< WWW-Authenticate: Basic realm=\"\xe9brunhilde\"",
+	} {
+		request, response := line, ""
+		if line[0] == '<' {
+			request, response = "", line
+		}
+		c, err := capturetest.Parse(fmt.Sprintf("conn 1 10.0.0.10:50001 > 10.0.0.20:80\n> GET / HTTP/1.1\n> Host: br\xfcnhilde.test\n%s\n< HTTP/1.1 401 Unauthorized\n%s\n", request, response))
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if out := redactFile(t, line, c.Pcap()); bytes.Contains(out, []byte("nhilde")) || bytes.Contains(out, []byte("valkyrie")) || bytes.Contains(out, []byte(latin[:8])) {
+			t.Errorf("%s: %q", line, out)
+		}
+	}
+}
