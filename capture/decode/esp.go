@@ -53,6 +53,9 @@ func (d *Decoder) isSound(proto uint8, b []byte) bool {
 	case proto == protoIPv4 && len(b) >= 20:
 		header := int(b[0]&0xf) * 4
 		return b[0]>>4 == 4 && header >= 20 && header <= len(b) && int(be.Uint16(b[2:])) == len(b) && sum16(0, b[:header]) == 0xffff
+	case proto == protoGRE && len(b) >= 4 && be.Uint16(b)&^(greKey|greSequence|greChecksum) == 0:
+		inside := b[min(greHeaderLen(be.Uint16(b), b), len(b)):]
+		return be.Uint16(b[2:]) == etherIPv4 && d.isSound(protoIPv4, inside) || be.Uint16(b[2:]) == etherIPv6 && d.isSound(protoIPv6, inside)
 	case proto == protoIPv6 && len(b) >= 40:
 		return b[0]>>4 == 6 && int(be.Uint16(b[4:])) == len(b)-40
 	case proto == protoTCP && len(b) >= 20, proto == protoUDP && len(b) >= 8 && be.Uint16(b[6:]) != 0:

@@ -15,6 +15,7 @@ type fragmentKey struct {
 	id       uint32
 	proto    uint8 // IPv4 only: in IPv6 that of the first fragment counts
 	v6       bool
+	capwap   bool // proto says then which frame it is
 	tunnel   uint64
 	origin   int
 }
@@ -34,7 +35,7 @@ type partial struct {
 
 type span struct{ from, to int }
 
-// fragments puts fragmented IP packets together. The zero value is ready for use.
+// fragments puts fragmented packets of IP, and frames in CAPWAP, together. The zero value is ready for use.
 type fragments struct {
 	open   map[fragmentKey]*partial
 	oldest list.List // the same, oldest first
@@ -130,11 +131,14 @@ func (d *Decoder) reassembled(g *partial) {
 	if d.Assembled != nil {
 		d.Assembled(g.number, g.buf[:g.total])
 	}
-	if g.key.v6 {
-		d.extensions(g.proto, g.buf[:g.total], 0)
-		return
+	switch b := g.buf[:g.total]; {
+	case g.key.v6:
+		d.extensions(g.proto, b, 0)
+	case g.key.capwap:
+		d.stationFrame(g.proto, b)
+	default:
+		d.transport(g.proto, b, 0)
 	}
-	d.transport(g.proto, g.buf[:g.total], 0)
 }
 
 // add copies the missing bytes from b. It returns by how many bytes the datagram's memory grew,
@@ -200,7 +204,10 @@ func (f *fragments) expire(d *Decoder) {
 func (f *fragments) abandon(d *Decoder, g *partial) {
 	f.drop(g)
 	why := "incomplete IP fragments"
-	if g.packets == 1 && len(g.have) == 1 && g.have[0].from == 0 {
+	switch {
+	case g.key.capwap:
+		why = "incomplete fragments of CAPWAP"
+	case g.packets == 1 && len(g.have) == 1 && g.have[0].from == 0:
 		why = "IP fragments whose others are missing: a capture filter by port takes the first one only, record without it"
 	}
 	for range g.packets {

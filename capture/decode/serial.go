@@ -133,7 +133,7 @@ func (d *Decoder) ppp(b []byte) {
 		if d.has("bridged PPP", b, 2) && d.enter() {
 			d.ethernet(b[2:])
 		}
-	case 0xfd:
+	case 0xfd, 0x2d, 0x2f: // of all, or of the headers of TCP (RFC 1144)
 		d.passOver(b)
 		d.undecodable("PPP, compressed: switch compression off")
 	default:

@@ -104,13 +104,13 @@ func (d *Decoder) l2tp3(b []byte) bool {
 }
 
 // capwap decodes a packet of a station between an access point and its controller (RFC 5415
-// section 4.3), and reports whether the datagram is one. Some senders swap the two bytes of the
-// frame control of 802.11.
+// section 4.3), and reports whether the datagram is one.
 func (d *Decoder) capwap(b []byte) bool {
 	const (
 		encrypted = 1
 		native    = 0x01 // a frame of 802.11, not of Ethernet
 		fragment  = 0x80
+		last      = 0x40
 	)
 	if len(b) < 8 {
 		return false
@@ -121,23 +121,29 @@ func (d *Decoder) capwap(b []byte) bool {
 		return true
 	}
 	size := int(b[1]>>3) * 4
-	if b[0] != 0 || size < 8 || len(b) < size+24 {
+	if b[0] != 0 || size < 8 || len(b) <= size || b[3]&fragment == 0 && len(b) < size+24 {
 		return false
 	}
-	isNative := b[2]&native != 0
-	if b[3]&fragment != 0 {
-		d.breakOff(b, 4)
-		d.undecodable("fragment of CAPWAP")
-		return true
-	}
+	kind := b[2] & native
 	d.visit(Metadata, b[8:size])
-	if b = b[size:]; !isNative {
-		d.inTunnel((*Decoder).ethernet, b)
+	if b[3]&fragment != 0 {
+		key := fragmentKey{src: d.src, dst: d.dst, id: uint32(be.Uint16(b[4:])), proto: kind, capwap: true}
+		d.fragment(key, int(be.Uint16(b[6:])&^7), b[3]&last == 0, b[size:], d.missing)
 		return true
 	}
-	if b[1]&^dot11QoS == dot11Data<<2 && b[0]&^dot11QoS != dot11Data<<2 {
+	d.stationFrame(kind, b[size:])
+	return true
+}
+
+// stationFrame decodes a frame in CAPWAP: of 802.11 if kind is not 0, else of Ethernet. Some senders
+// swap the two bytes of the frame control of 802.11.
+func (d *Decoder) stationFrame(kind byte, b []byte) {
+	switch {
+	case kind == 0:
+		d.inTunnel((*Decoder).ethernet, b)
+		return
+	case len(b) > 1 && b[1]&^dot11QoS == dot11Data<<2 && b[0]&^dot11QoS != dot11Data<<2:
 		b = append([]byte{b[1], b[0]}, b[2:]...)
 	}
 	d.inTunnel((*Decoder).plainDot11, b)
-	return true
 }

@@ -28,7 +28,9 @@ func (r *Redactor) payload(p *packet, at, end int) {
 		}
 		r.unknown("exported PDUs of other protocols", len(b))
 	case decode.UDP:
-		r.udp(p.Data[l.at:], b)
+		if len(p.fragmentIDs) == 0 { // as in CAPWAP
+			r.udp(p.Data[l.at:], b)
+		}
 		return
 	case decode.IPv4, decode.IPv6:
 		if len(p.fragmentIDs) > 0 {

@@ -56,6 +56,7 @@ func Wrappings() []Wrapping {
 		wrapWhole("IPv6 in IPv4", sixInFour),
 		{"fragments", func(f []byte) [][]byte { return fragmented(f, 512, false) }},
 		{"fragments, the last one first", func(f []byte) [][]byte { return fragmented(f, 512, true) }},
+		{"fragments of CAPWAP", capwapFragments},
 	}, tagWrappings(), udpWrappings(), espWrappings(), mirrorWrappings(), lineWrappings())
 }
 

@@ -27,6 +27,9 @@ func espWrappings() []Wrapping {
 		wrapWhole("ESP without encryption, between networks", func(f []byte) []byte {
 			return ipv4Tunnel(f, 50, esp(inIP(f), unpadded(f), 0, 16))
 		}),
+		wrapWhole("ESP without encryption, around GRE", func(f []byte) []byte {
+			return ipv4Tunnel(f, 50, esp(47, slices.Concat([]byte{0x20, 0, f[12], f[13], 0, 0, 0, 9}, unpadded(f)), 0, 16))
+		}),
 		wrapWhole("ESP without encryption, in UDP", func(f []byte) []byte {
 			data := esp(inIP(f), unpadded(f), 0, 12)
 			return ipv4Tunnel(f, 17, udpHeader(4500, len(data)), data)

@@ -131,3 +131,22 @@ func dot11(frame []byte, control byte, aggregate bool) []byte {
 	}
 	return append(out, body...)
 }
+
+// capwapFragments puts a frame into CAPWAP in pieces of 512 bytes (RFC 5415 section 3.4). What is no IP is
+// left as it is.
+func capwapFragments(frame []byte) [][]byte {
+	if kind := etherType(frame); kind != 0x0800 && kind != 0x86dd {
+		return [][]byte{frame}
+	}
+	var out [][]byte
+	for at := 0; at < len(frame); at += 512 {
+		head := []byte{0, 16, 2, 0x80, 0, 0, byte(at >> 8), byte(at)}
+		copy(head[4:6], identification(frame))
+		piece := frame[at:min(at+512, len(frame))]
+		if at+512 >= len(frame) {
+			head[3] |= 0x40
+		}
+		out = append(out, ipv4Tunnel(frame, 17, udpHeader(5247, len(head)+len(piece)), head, piece))
+	}
+	return out
+}
