@@ -30,7 +30,7 @@ func HostTextSays(e *hosttext.Entry) string {
 		}
 		return text
 	case e.Registration != nil && len(e.Registration.Accounts) == 0:
-		return "no account has the name that was asked for"
+		return "no account has " + cmp.Or(e.Registration.SPN, "the name that was asked for")
 	case e.Registration != nil:
 		return e.Registration.SPN + " is a name of " + strings.Join(e.Registration.Accounts, " and of ")
 	case e.Channel != nil && e.Channel.NotQueried():
@@ -93,6 +93,15 @@ func addressesOf(h *hosttext.Host) string {
 		return ""
 	}
 	return " has " + strings.Join(all, ", ")
+}
+
+// ExpectedSPN returns the SPN of the handshake or, if it is not known, that for the host of its URL; empty
+// if neither is known, and for a proxy, whose name the requests do not have.
+func (h *Handshake) ExpectedSPN() string {
+	if h.SPN != "" || h.Target != ToServer || h.Host == "" {
+		return h.SPN
+	}
+	return "HTTP/" + h.Host
 }
 
 // Accounts returns those that have the SPN of the handshake, as texts about hosts list them, each

@@ -14,7 +14,7 @@ var eventFaultLogged = &analysis.Check{
 	Evidence: analysis.Inferred,
 	Topic:    analysis.Cause,
 	Means:    "The KDC logs two accounts with one name (11) and accounts without a key for an etype (14, 16, 27); a client logs a ticket that a server could not decrypt (Kerberos, 4); a server or a domain controller logs that it has no secure channel (Netlogon, 5719 and 5805), over which NTLM answers are checked.",
-	Proof:    "An event of the system log that names the SPN of the handshake, or is of its server where NTLM was used.",
+	Proof:    "An event of the system log that names the SPN of the handshake, or is of its server where NTLM was used. Where there is no capture, each event about a name, a key or a ticket.",
 	Not:      "The same events about other names: they are listed with the event logs. A 5719 at the start of a computer, before the network is there.",
 	Causes: []analysis.Advice{
 		{Text: "The SPN was registered again for another account, and not taken away from the first.", If: []analysis.Fact{analysis.EventFact(11)}},
@@ -51,6 +51,18 @@ func runEventFaultLogged(p *analysis.Pass) {
 				f.Severity = analysis.Error
 			}
 		}
+	}
+	if !p.LogsAlone {
+		return
+	}
+	for _, row := range p.Events {
+		if row.Fault == nil || faultVariant(row.ID) == "channel" { // which every start of a computer may bring
+			continue
+		}
+		f := p.Found(nil, row.Pos, "%s: %s", analysis.EventPlace(row.Event), row.Says)
+		f.Variant, f.Evidence = faultVariant(row.ID), analysis.Proven
+		f.SetCount(row.Count, row.Last)
+		f.NamedEvent(row.ID)
 	}
 }
 

@@ -108,5 +108,10 @@ func whyNoTicket(h *analysis.Handshake) string {
 	if h.Target == analysis.ToServer && analysis.IsIPAddress(h.Host) {
 		return "The URL's host is an IP address: clients do not ask for a ticket for one by default."
 	}
+	for _, e := range h.HostTexts {
+		if e.Registration != nil && len(e.Registration.Accounts) == 0 {
+			return fmt.Sprintf("setspn, in %s, finds no account with %s where it looked (HOST in place of HTTP would do as well).", e.Pos, e.Registration.SPN)
+		}
+	}
 	return ""
 }

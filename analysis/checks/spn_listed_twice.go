@@ -32,7 +32,7 @@ func runSPNListedTwice(p *analysis.Pass) {
 		if len(accounts) < 2 {
 			continue
 		}
-		f := p.Found(h, h.Start, "setspn lists %s as a name of %s", analysis.WithoutRealm(h.SPN), strings.Join(accounts, " and of "))
+		f := p.Found(h, h.Start, "setspn lists %s as a name of %s", analysis.WithoutRealm(h.ExpectedSPN()), strings.Join(accounts, " and of "))
 		for _, e := range h.HostTexts {
 			if e.Registration != nil {
 				f.Also = append(f.Also, e.Pos)

@@ -50,10 +50,11 @@ func (f *Hosts) Add(e *hosttext.Entry) {
 	}
 }
 
-// Join adds to handshakes the facts about their SPN.
+// Join adds to handshakes the facts about their SPN or, where it is not known, about that of the URL's
+// host.
 func (f *Hosts) Join(handshakes []*analysis.Handshake) {
 	for _, h := range handshakes {
-		all := f.byName[strings.ToLower(analysis.WithoutRealm(h.SPN))]
+		all := f.byName[strings.ToLower(analysis.WithoutRealm(h.ExpectedSPN()))]
 		h.HostTexts = slices.Clone(all[:min(len(all), maxEventsOfOne)])
 	}
 }

@@ -1,10 +1,14 @@
 package hosttext
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Registration says which accounts have an SPN, or that no account has it.
 type Registration struct {
-	// SPN is empty if setspn -Q found no account: its output does not repeat the SPN.
+	// SPN is empty if setspn -Q found no account and the text lacks its command line: the output does
+	// not repeat the SPN.
 	SPN      string   `json:"spn,omitempty"`
 	Accounts []string `json:"accounts,omitempty"` // distinguished names
 }
@@ -58,6 +62,7 @@ func (q *spnQuery) line(r *reader, text string) bool {
 		q.end(r)
 		q.account = name
 	case q.account != "" && isIndented(text) && isSPN(name):
+		r.queried = "" // it was found
 		r.add(Entry{Registration: &Registration{name, []string{q.account}}}, r.lineNumber)
 	case strings.HasPrefix(name, "Processing entry "), strings.HasPrefix(name, "Checking domain "):
 	default:
@@ -74,6 +79,26 @@ func (q *spnQuery) end(r *reader) {
 }
 
 func noSuchSPN(r *reader, _ string) section {
-	r.add(Entry{Registration: &Registration{Accounts: []string{}}}, r.lineNumber)
+	r.add(Entry{Registration: &Registration{SPN: r.queried, Accounts: []string{}}}, r.lineNumber)
+	r.queried = ""
 	return nil
+}
+
+// queriedSPN returns the SPN for which a command line has setspn -Q look, "" if a line is none. It may
+// stand behind the prompt of a shell.
+func queriedSPN(text string) string {
+	if !strings.Contains(strings.ToLower(text), "setspn") {
+		return ""
+	}
+	words := strings.Fields(text)
+	for i, w := range words {
+		if !strings.HasSuffix(strings.TrimSuffix(strings.ToLower(w), ".exe"), "setspn") {
+			continue
+		}
+		last := words[len(words)-1]
+		if slices.ContainsFunc(words[i:], func(w string) bool { return strings.EqualFold(w, "-q") || strings.EqualFold(w, "/q") }) && isSPN(last) {
+			return last
+		}
+	}
+	return ""
 }

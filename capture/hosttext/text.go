@@ -76,7 +76,8 @@ type reader struct {
 	section    section // nil for none
 	entries    int
 	dropped    int
-	traced     bool // an error of a trace was emitted
+	traced     bool   // an error of a trace was emitted
+	queried    string // the SPN of the last command line with setspn -Q, "" if its output is over
 	// referral is the last error by which a KDC sends a client to another realm, as long as nothing
 	// shows that the client went there; nil for none.
 	referral *Entry
@@ -186,6 +187,11 @@ func (r *reader) line(text string) {
 			r.finish() // no line of it follows
 		}
 		r.referral = nil
+	}
+	if spn := queriedSPN(text); spn != "" {
+		r.finish()
+		r.queried = spn
+		return
 	}
 	if r.section != nil && r.section.line(r, text) {
 		return

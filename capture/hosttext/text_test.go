@@ -121,8 +121,10 @@ func TestTexts(t *testing.T) {
 			{Pos: at(3), Command: Setspn, Registration: &Registration{"HTTP/web", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}}}},
 		"setspn -Q":          {setspnQ, []Entry{{Pos: at(3), Command: Setspn, Registration: &Registration{"HTTP/app.corp.test", []string{"CN=web1,OU=München,DC=corp,DC=test"}}}}},
 		"setspn -Q, in vain": {setspnN, []Entry{{Pos: at(3), Command: Setspn, Registration: &Registration{Accounts: []string{}}}}},
-		"setspn -X":          {setspnX, []Entry{{Pos: at(3), Command: Setspn, Registration: &Registration{"HTTP/two.corp.test", []string{"CN=a,DC=corp,DC=test", "CN=b,DC=corp,DC=test"}}}}},
-		"ipconfig /all":      {ipconfigAll, []Entry{{Pos: at(2), Command: Ipconfig, Host: &Host{"WEB1", "corp.test", []string{"corp.test", "old.test"}, []netip.Addr{addr("fe80::1"), addr("10.0.0.5")}, []netip.Addr{addr("10.0.0.1"), addr("::1")}}}}},
+		"setspn -Q, in vain, with its command": {"C:\\Users\\a>setspn -F -Q HTTP/no.corp.test\r\nChecking forest DC=corp,DC=test\r\n\r\nNo such SPN found.\r\n" + setspnN, []Entry{
+			{Pos: at(4), Command: Setspn, Registration: &Registration{"HTTP/no.corp.test", []string{}}}, {Pos: at(7), Command: Setspn, Registration: &Registration{Accounts: []string{}}}}},
+		"setspn -X":     {setspnX, []Entry{{Pos: at(3), Command: Setspn, Registration: &Registration{"HTTP/two.corp.test", []string{"CN=a,DC=corp,DC=test", "CN=b,DC=corp,DC=test"}}}}},
+		"ipconfig /all": {ipconfigAll, []Entry{{Pos: at(2), Command: Ipconfig, Host: &Host{"WEB1", "corp.test", []string{"corp.test", "old.test"}, []netip.Addr{addr("fe80::1"), addr("10.0.0.5")}, []netip.Addr{addr("10.0.0.1"), addr("::1")}}}}},
 		"ipconfig /displaydns": {displayDNS, []Entry{{Pos: at(5), Command: Ipconfig, Record: &Record{Name: "web.corp.test", Alias: "web1.corp.test"}},
 			{Pos: at(10), Command: Ipconfig, Record: &Record{Name: "web1.corp.test", Address: addr("10.0.0.5")}}, {Pos: at(15), Command: Ipconfig, Record: &Record{Name: "gone.corp.test", Missing: true}}}},
 		"nltest": {nltests, []Entry{
