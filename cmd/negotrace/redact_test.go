@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -152,10 +153,29 @@ func TestRedactAgainstTshark(t *testing.T) {
 		if run(t.Context(), []string{"redact", file, "-o", out}, noEnv, nil, &stdout, &stderr) != clean {
 			continue // see TestRedactProvesItself
 		}
+		if strings.Contains(stdout.String(), "connections to port 80") || filepath.Ext(file) == ".etl" || filepath.Ext(file) == ".cap" {
+			continue // there are other packets, or others around them
+		}
 		if before, after := hierarchy(t, program, file), hierarchy(t, program, out); before != after {
 			t.Errorf("%s: the protocols were\n%s\nand are\n%s", file, before, after)
 		}
+		before := malformed(t, program, file)
+		for _, frame := range malformed(t, program, out) {
+			if !slices.Contains(before, frame) {
+				t.Errorf("%s: frame %s is malformed", file, frame)
+			}
+		}
 	}
+}
+
+// malformed returns the frames of a file that tshark takes for malformed.
+func malformed(t *testing.T, program, file string) []string {
+	t.Helper()
+	text, err := exec.Command(program, "-n", "-r", file, "-Y", "_ws.malformed", "-T", "fields", "-e", "frame.number").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(text))
 }
 
 // hierarchy returns the hierarchy of protocols that tshark sees in a file, and how many packets of
