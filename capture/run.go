@@ -48,11 +48,6 @@ func newRun(ctx context.Context, sink Sink, opts Options) *run {
 	}}
 }
 
-// damage notes that packets after the last one read are missing, in whichever file.
-func (r *run) damage(format string, args ...any) {
-	r.damageAt(httpstream.Pos{Frame: r.counters.Frames, Stream: -1}, format, args...)
-}
-
 // damageAt notes that a file is cut or corrupt after a place.
 func (r *run) damageAt(at httpstream.Pos, format string, args ...any) {
 	damageAt(r.counters, at, format, args...)
