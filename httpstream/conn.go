@@ -3,16 +3,20 @@ package httpstream
 import "net/netip"
 
 // An Ending says how a connection, or one direction of it, came to its end.
-type Ending string
+type Ending uint8
 
 // The ways in which a connection ends.
 const (
-	Open    Ending = ""        // still open where the capture ends
-	FIN     Ending = "FIN"     // closed in order
-	RST     Ending = "RST"     // reset
-	Reused  Ending = "reused"  // a new SYN took over its ports
-	Dropped Ending = "dropped" // given up for a limit of ours
+	Open    Ending = iota // still open where the capture ends
+	FIN                   // closed in order
+	RST                   // reset
+	Reused                // a new SYN took over its ports
+	Dropped               // given up for a limit of ours
 )
+
+func (e Ending) String() string {
+	return [...]string{Open: "", FIN: "FIN", RST: "RST", Reused: "reused", Dropped: "dropped"}[e]
+}
 
 // A Conn is one connection as the capture shows it: a TCP connection, the inside
 // of a CONNECT tunnel, or the connection a browser export names. It is filled in
@@ -33,37 +37,16 @@ type Conn struct {
 	// Start is its first packet, End the last one seen so far.
 	Start Pos `json:"start"`
 	End   Pos `json:"end"`
-	// SYN is set if its beginning was seen (SYN or SYN/ACK): the first request in the capture is
-	// then the first one of the connection.
-	SYN bool `json:"syn"`
-	// SYNOnly is set if the other end never answered the SYN, or refused it (RST).
-	SYNOnly bool `json:"syn_only,omitempty"`
-	// SYNRetries is how often the SYN was sent again, before it was answered.
-	SYNRetries int `json:"syn_retries,omitempty"`
-	// Ending says how it ended. EndedBy is the end that ended it first. EndedAt is where.
-	Ending  Ending `json:"ending,omitempty"`
-	EndedBy Side   `json:"ended_by"`
-	EndedAt Pos    `json:"ended_at,omitzero"`
+	// EndedAt is where it ended.
+	EndedAt Pos `json:"ended_at,omitzero"`
+	// FirstRequest is the first request that was seen on it, the zero Pos if there was none.
+	FirstRequest Pos `json:"first_request,omitzero"`
 	// Lost counts the payload bytes of each Side that the capture does not hold.
 	Lost [2]int64 `json:"lost"`
 	// Bytes counts the payload bytes of each Side, lost ones included.
 	Bytes [2]int64 `json:"bytes"`
-	// FirstRequest is the first request that was seen on it, the zero Pos if there was none.
-	FirstRequest Pos `json:"first_request,omitzero"`
-	// Unread is set for each Side that sent bytes in place of an HTTP message, or in TLS that was
-	// opened some that could not be.
-	Unread [2]bool `json:"unread,omitzero"`
-	// HeadsCut counts the messages of each Side of whose head the capture lacks the rest.
-	HeadsCut [2]int `json:"heads_cut,omitzero"`
-	// Conflict is set if the capture does not show which bytes the other end took: a segment came
-	// twice with different bytes, or with a wrong checksum.
-	Conflict bool `json:"conflict,omitempty"`
-	// HTTP is set if HTTP was recognised on it.
-	HTTP bool `json:"http"`
 	// TLS is what the handshake showed; nil on a plaintext connection.
 	TLS *TLS `json:"tls,omitempty"`
-	// TLSUnknown is set if the capture does not show whether TLS was spoken.
-	TLSUnknown bool `json:"tls_unknown,omitempty"`
 	// Tunnel is the CONNECT (or Upgrade) exchange inside of which this connection runs; nil for a
 	// connection of its own. It has the same Stream and addresses.
 	Tunnel *Exchange `json:"-"`
@@ -73,12 +56,35 @@ type Conn struct {
 	// are read together; browser exports among them have negative numbers.
 	Origin int `json:"origin,omitempty"`
 
+	// What takes less room is together: there may be hundreds of thousands of connections.
+
+	// HeadsCut counts the messages of each Side of whose head the capture lacks the rest.
+	HeadsCut [2]int32 `json:"heads_cut,omitzero"`
+	// SYNRetries is how often the SYN was sent again, before it was answered.
+	SYNRetries int32 `json:"syn_retries,omitempty"`
+	// SYN is set if its beginning was seen (SYN or SYN/ACK): the first request in the capture is
+	// then the first one of the connection.
+	SYN bool `json:"syn"`
+	// SYNOnly is set if the other end never answered the SYN, or refused it (RST).
+	SYNOnly bool `json:"syn_only,omitempty"`
+	// Ending says how it ended. EndedBy is the end that ended it first.
+	Ending  Ending `json:"ending,omitempty"`
+	EndedBy Side   `json:"ended_by"`
+	// Unread is set for each Side that sent bytes in place of an HTTP message, or in TLS that was
+	// opened some that could not be.
+	Unread [2]bool `json:"unread,omitzero"`
+	// Conflict is set if the capture does not show which bytes the other end took: a segment came
+	// twice with different bytes, or with a wrong checksum.
+	Conflict bool `json:"conflict,omitempty"`
+	// HTTP is set if HTTP was recognised on it.
+	HTTP bool `json:"http"`
+	// TLSUnknown is set if the capture does not show whether TLS was spoken.
+	TLSUnknown bool `json:"tls_unknown,omitempty"`
+
 	goesOn   bool         // as HTTP/2, which goes to Sink.Plain as a connection of its own
+	handed   bool         // something of it went to Sink.Plain
 	socks    *Destination // that a SOCKS proxy was asked for; nil without one
 	protocol string       // that its Tunnel upgraded to; empty for a CONNECT to another host
-	handed   bool         // something of it went to Sink.Plain
-	alert    Alert        // the alert in TLS.Obstacle
-	closed   *TLSObstacle // as its TLS was counted; nil if it was not
 }
 
 // Closed reports whether one end closed or reset it.
@@ -160,4 +166,7 @@ type TLS struct {
 	Obstacle string `json:"obstacle,omitempty"`
 	// Certificate is the DER of the leaf certificate as this client saw it.
 	Certificate []byte `json:"-"`
+
+	alert  Alert        // the alert in Obstacle
+	closed *TLSObstacle // as it was counted; nil if it was not
 }

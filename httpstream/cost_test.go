@@ -2,6 +2,7 @@ package httpstream
 
 import (
 	"fmt"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -72,6 +73,17 @@ func TestResponsesAlone(t *testing.T) {
 	h.data(Server, &Pos{Frame: 1<<20 + 1}, []byte(denied))
 	if p := h.firstUnanswered(); p != nil && p.x.Request == nil {
 		t.Error(fmt.Sprint("a response waits for a response: ", summary(p.x)))
+	}
+}
+
+// TestConnectionSize holds what an idle connection takes: hundreds of thousands may be open. These are
+// sizes in which memory is given out.
+func TestConnectionSize(t *testing.T) {
+	if n := reflect.TypeFor[flow]().Size(); n > 320 {
+		t.Errorf("a flow has %d bytes", n)
+	}
+	if n := reflect.TypeFor[Conn]().Size(); n > 352 {
+		t.Errorf("a Conn has %d bytes", n)
 	}
 }
 

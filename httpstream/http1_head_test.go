@@ -129,7 +129,7 @@ func TestHeadCut(t *testing.T) {
 		w.send(Server, denied)
 		w.close()
 		w.a.Close()
-		if x := w.exchanges; len(x) != 2 || x[0].Response == nil || !x[0].Response.HeadCut || x[1].Response.HeadCut || w.conns[0].HeadsCut != [2]int{0, 1} {
+		if x := w.exchanges; len(x) != 2 || x[0].Response == nil || !x[0].Response.HeadCut || x[1].Response.HeadCut || w.conns[0].HeadsCut != [2]int32{0, 1} {
 			t.Errorf("cut at %d: %d exchanges, heads cut %v", cut, len(x), w.conns[0].HeadsCut)
 		}
 	}

@@ -10,7 +10,7 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	c := *h.conn
 	c.Start, c.End, c.SYN, c.HTTP, c.TLS, c.Tunnel = *at, *at, true, false, nil, x
 	c.FirstRequest, c.protocol = Pos{}, upgrade
-	c.Lost, c.Bytes, c.Unread, c.HeadsCut = [2]int64{}, [2]int64{}, [2]bool{}, [2]int{}
+	c.Lost, c.Bytes, c.Unread, c.HeadsCut = [2]int64{}, [2]int64{}, [2]bool{}, [2]int32{}
 	h.tunnel, h.lostBefore = &c, h.conn.Lost
 	h.shared.held += heldTunnel
 	switch {

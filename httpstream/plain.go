@@ -119,7 +119,7 @@ func (sh *shared) handOn(c *Conn, from Side, at Pos, part Part) {
 
 // handNothing hands over the end of a connection that was opened but held no HTTP.
 func (t *tlsReader) handNothing(at *Pos) {
-	if c := t.conn; t.shared.sink.Plain != nil && !c.handed && c.TLS.Opened && (c.TLS.Obstacle == "" || c.alert.Code != 0) {
+	if c := t.conn; t.shared.sink.Plain != nil && !c.handed && c.TLS.Opened && (c.TLS.Obstacle == "" || c.TLS.alert.Code != 0) {
 		t.shared.hand(c, Client, *at, Part{End: true})
 		t.shared.hand(c, Server, *at, Part{End: true})
 	}

@@ -32,7 +32,7 @@ func PlainCopyOf(c *Conn) *PlainCopy {
 		o.H2Stream = c.Tunnel.H2Stream
 	}
 	if c.TLS != nil {
-		o.ALPN, o.Alert = c.TLS.ALPN, c.alert
+		o.ALPN, o.Alert = c.TLS.ALPN, c.TLS.alert
 		if c.TLS.Version == tlsVersionName(tls13) {
 			o.Certificate = c.TLS.Certificate
 		}

@@ -28,7 +28,7 @@ func (a *Assembler) placeCopy(f *flow, d int, s *Segment) {
 		return
 	}
 	original := r.flow
-	half := int(f.side(d)) ^ original.client
+	half := int(f.side(d)) ^ int(original.client)
 	place := func(at *Pos) { s.At.Frame, s.At.File = at.Frame, at.File }
 	for i := range a.late {
 		if k := &a.late[i]; k.flow == original && k.half == half && k.at.Time == s.At.Time {

@@ -7,7 +7,7 @@ package httpstream
 // mayRefuse reports whether f is in use, or about to be, so that its end may challenge a SYN.
 func (f *flow) mayRefuse(s *Segment) bool {
 	return f.conn != nil && !f.reset && f.conn.Ending == Open && f.half[0].seen && f.half[1].seen &&
-		(f.conn.Bytes != [2]int64{} || f.half[0].startAcked || f.half[1].startAcked) && s.At.Time.Sub(f.conn.End.Time) < linger
+		(f.conn.Bytes != [2]int64{} || f.half[0].start == startAcked || f.half[1].start == startAcked) && s.At.Time.Sub(f.conn.End.Time) < linger
 }
 
 func (k *successor) isSYN() bool { return k.held[0].Flags&FlagSYN != 0 }

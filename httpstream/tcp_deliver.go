@@ -247,7 +247,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	a.noteEnding(f, how, Client, at)
 	// What there is comes before what is missing: by what a response acknowledges it
 	// shows which requests were sent before it.
-	for _, d := range [...]int{f.client, f.client ^ 1} {
+	for _, d := range [...]int{int(f.client), int(f.client) ^ 1} {
 		for f.half[d].queue != nil {
 			if f.half[d].atFIN() {
 				a.dropQueue(&f.half[d])
@@ -256,14 +256,14 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 			a.skip(f, d)
 		}
 	}
-	for _, d := range [...]int{f.client, f.client ^ 1} {
+	for _, d := range [...]int{int(f.client), int(f.client) ^ 1} {
 		if n := f.half[d].unseen(); n > 0 {
 			a.gap(f)
 			a.lose(f, d, at, n)
 		}
 	}
 	for _, side := range [...]Side{Client, Server} {
-		if h := &f.half[int(side)^f.client]; !h.ended {
+		if h := &f.half[int(side)^int(f.client)]; !h.ended {
 			h.ended = true
 			if f.reader != nil {
 				f.reader.end(side, at)

@@ -57,7 +57,7 @@ func (f *flow) isUnacceptable(d int, s *Segment) bool {
 		return s.Flags&FlagSYN == 0
 	}
 	peer := &f.half[d^1]
-	return farAway(s.Ack, peer.next) && peer.begun && (!peer.startFromAck || f.conn.Bytes[f.side(d^1)] > 0)
+	return farAway(s.Ack, peer.next) && peer.begun && (peer.start != startFromAck || f.conn.Bytes[f.side(d^1)] > 0)
 }
 
 // shortLived reports whether the TTL of a segment is far below the usual one of its half.

@@ -8,7 +8,7 @@ func (a *Assembler) fin(f *flow, d int, seq uint32, s *Segment) {
 	}
 	if !h.begun && h.queue == nil {
 		h.begin(seq)
-		h.startFromAck = true
+		h.start = startFromAck
 	}
 	if f.doubt != nil && f.doubt.segment.Seq == seq {
 		a.dropDoubt(f, d)
@@ -44,7 +44,7 @@ func (a *Assembler) settle(f *flow, at *Pos) {
 			a.skip(f, d)
 		}
 	}
-	first := int(f.conn.EndedBy) ^ f.client
+	first := int(f.conn.EndedBy) ^ int(f.client)
 	a.settleFIN(f, first, at)
 	a.settleFIN(f, first^1, at)
 	if f.half[0].ended && f.half[1].ended {

@@ -88,7 +88,7 @@ func (a *Assembler) touch(f *flow, d int, s *Segment) {
 	if f.list == &a.resetting {
 		return
 	}
-	if f.sawSYN && !f.sawReply && d == f.client && s.Flags&FlagSYN != 0 && s.At.Time.Sub(f.conn.End.Time) >= synRetry {
+	if f.sawSYN && !f.sawReply && d == int(f.client) && s.Flags&FlagSYN != 0 && s.At.Time.Sub(f.conn.End.Time) >= synRetry {
 		f.conn.SYNRetries++
 	}
 	if !f.sawReply && (f.side(d) == Server && s.Flags&FlagRST == 0 || s.Flags&(FlagSYN|FlagRST|FlagACK) == FlagACK) {

@@ -35,16 +35,16 @@ type flow struct {
 	reader reader // nil until there is something to read, and between messages of HTTP/1
 	stream int
 
-	client      int  // which half is the client's
-	clientKnown bool // client is certain
-	sawSYN      bool // the client's SYN was seen
-	sawReply    bool // the server sent something other than a RST
-	isAlias     bool // all else is in the flow alias
-	swapped     bool // of an alias: its halves are in the other order there
-	aliases     int  // how many there are of this flow
-	settled     bool // where it begins is certain, or will not become more so
-	reset       bool // by a RST that may not have been taken, see afterReset
-	resetBy     int8 // which half sent it
+	client      uint8 // which half is the client's
+	clientKnown bool  // client is certain
+	sawSYN      bool  // the client's SYN was seen
+	sawReply    bool  // the server sent something other than a RST
+	isAlias     bool  // all else is in the flow alias
+	swapped     bool  // of an alias: its halves are in the other order there
+	aliases     uint8 // how many there are of this flow
+	settled     bool  // where it begins is certain, or will not become more so
+	reset       bool  // by a RST that may not have been taken, see afterReset
+	resetBy     uint8 // which half sent it
 	resetSeq    uint32
 
 	list     *flowList
@@ -62,7 +62,7 @@ type flow struct {
 	original   *flow
 }
 
-func (f *flow) side(d int) Side { return Side(d ^ f.client) }
+func (f *flow) side(d int) Side { return Side(d) ^ Side(f.client) }
 
 // findClient decides which side is the client of a connection whose SYN was not seen, by
 // the first bytes that show it.
@@ -133,11 +133,11 @@ func (f *flow) settleReader(sh *shared) {
 }
 
 // guessClient takes the side with the lower port for the server, while nothing better is known.
-func guessClient(src, dst netip.AddrPort, d int) (client int) {
+func guessClient(src, dst netip.AddrPort, d int) (client uint8) {
 	if dst.Port() <= src.Port() {
-		return d
+		return uint8(d)
 	}
-	return d ^ 1
+	return uint8(d ^ 1)
 }
 
 // reportable reports whether a connection goes to the Sink: what it carried is of interest,

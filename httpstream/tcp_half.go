@@ -15,8 +15,7 @@ type half struct {
 	timestamp uint32
 
 	seen, begun, ended bool
-	startFromAck       bool  // where it begins is known from an acknowledgment or a FIN only
-	startAcked         bool  // the other end acknowledged the SYN with which it begins
+	start              start // how sure it is where it begins
 	contested          bool  // there were SYNs with several numbers
 	rightSum           bool  // a checksum was right
 	noSums             bool  // checksums show nothing: the other end took segments with a wrong one
@@ -26,9 +25,18 @@ type half struct {
 	lowered            bool
 }
 
+// A start says how it is known where a half begins.
+type start uint8
+
+const (
+	startSeen    start = iota // from its first segment
+	startFromAck              // from an acknowledgment or a FIN only
+	startAcked                // the other end acknowledged the SYN with which it begins
+)
+
 // begin sets where a half begins.
 func (h *half) begin(next uint32) {
-	h.base, h.next, h.begun, h.startFromAck, h.startAcked = next-1, next, true, false, false
+	h.base, h.next, h.begun, h.start = next-1, next, true, startSeen
 }
 
 // acknowledge takes an acknowledgment number of the peer. One that is a gigabyte
@@ -38,19 +46,19 @@ func (h *half) acknowledge(ack uint32, withSYN bool) {
 	if !h.hasAck || before(h.acked, ack) && ack-h.acked < 1<<30 {
 		h.acked, h.hasAck = ack, true
 	}
-	if h.startAcked || h.queue != nil {
+	if h.start == startAcked || h.queue != nil {
 		return
 	}
 	switch {
 	case !h.begun:
 		h.begin(ack)
-		h.startFromAck = true
-	case h.startFromAck || h.next != h.base+1:
+		h.start = startFromAck
+	case h.start == startFromAck || h.next != h.base+1:
 	case ack == h.next:
-		h.startAcked = true
+		h.start = startAcked
 	case h.contested || withSYN && h.seen && h.high == h.next:
 		h.begin(ack)
-		h.startAcked = true
+		h.start = startAcked
 	}
 }
 

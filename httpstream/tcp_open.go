@@ -78,14 +78,14 @@ func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
 	a.counters.Connections++
 	switch {
 	case s.Flags&(FlagSYN|FlagACK) == FlagSYN:
-		f.client, f.clientKnown, f.sawSYN = d, true, true
+		f.client, f.clientKnown, f.sawSYN = uint8(d), true, true
 	case s.Flags&FlagSYN != 0:
-		f.client, f.clientKnown, f.sawReply = d^1, true, true
+		f.client, f.clientKnown, f.sawReply = uint8(d^1), true, true
 	default:
 		a.counters.MidStream++
 	}
 	c := &Conn{Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.clientKnown, Origin: s.Origin}
-	if f.client != d {
+	if int(f.client) != d {
 		c.Client, c.Server = s.Dst, s.Src
 	}
 	s.At.Stream = f.stream

@@ -81,16 +81,16 @@ func (a *Assembler) opens(f *flow, d int, s *Segment) bool {
 	isSYN := s.Flags&(FlagSYN|FlagACK) == FlagSYN
 	switch {
 	case f.opening != nil:
-	case s.Flags&FlagRST != 0, isSYN && (!client.seen || d == f.client && client.base == s.Seq):
+	case s.Flags&FlagRST != 0, isSYN && (!client.seen || d == int(f.client) && client.base == s.Seq):
 		return false // it is the first, or the same again
 	case f.isPlainCopy(), a.openingBytes > maxAllOpenings, f.sawSYN && s.Flags&FlagSYN != 0 && f.answersSYN(d, s):
 		f.settled = true
 		return false
-	case f.sawSYN && d != f.client && s.Flags&FlagSYN == 0 && s.Ack-client.base-1 >= openingWindow:
+	case f.sawSYN && d != int(f.client) && s.Flags&FlagSYN == 0 && s.Ack-client.base-1 >= openingWindow:
 		return false // of an earlier connection, see isOlder
 	default:
 		a.begins(f, s)
-		f.opening.disordered = f.sawSYN && d != f.client // a server answers with a SYN first
+		f.opening.disordered = f.sawSYN && d != int(f.client) // a server answers with a SYN first
 	}
 	a.holdOpening(f, d, s)
 	return true
@@ -99,7 +99,7 @@ func (a *Assembler) opens(f *flow, d int, s *Segment) bool {
 // answersSYN reports whether a segment acknowledges the SYN of the client, which was seen.
 func (f *flow) answersSYN(d int, s *Segment) bool {
 	client := &f.half[f.client]
-	return d != f.client && before(client.base, s.Ack) && !before(client.high, s.Ack)
+	return d != int(f.client) && before(client.base, s.Ack) && !before(client.high, s.Ack)
 }
 
 // begins makes an opening that begins with a segment.
@@ -259,9 +259,9 @@ func (a *Assembler) reopen(f *flow, first *early) {
 		return
 	}
 	was := f.client
-	f.client, f.clientKnown, f.sawSYN, f.sawReply = first.half, true, true, false
+	f.client, f.clientKnown, f.sawSYN, f.sawReply = uint8(first.half), true, true, false
 	if first.Flags&FlagACK != 0 {
-		f.client, f.sawSYN, f.sawReply = first.half^1, false, true
+		f.client, f.sawSYN, f.sawReply = uint8(first.half^1), false, true
 	}
 	c.SYN = true
 	a.counters.MidStream--

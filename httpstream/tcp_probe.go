@@ -34,7 +34,7 @@ func (a *Assembler) settleProbe(f *flow, d int, s *Segment) *Segment {
 		return nil
 	}
 	a.dropProbe(f)
-	fresh := !h.begun || h.startFromAck && f.conn.Bytes[f.side(d)] == 0
+	fresh := !h.begun || h.start == startFromAck && f.conn.Bytes[f.side(d)] == 0
 	switch {
 	case again && fresh, behind && fresh && f.beginsMessage(s.Payload):
 		h.begin(s.Seq)

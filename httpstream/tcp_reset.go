@@ -11,7 +11,7 @@ func (a *Assembler) reset(f *flow, d int, s *Segment) {
 	}
 	a.noteEnding(f, RST, f.side(d), &s.At)
 	a.counters.BytesAfterEnd += int64(len(s.Payload)) // words about the reason (RFC 9293 section 3.5.3)
-	f.reset, f.resetSeq, f.resetBy = true, s.Seq, int8(d)
+	f.reset, f.resetSeq, f.resetBy = true, s.Seq, uint8(d)
 	f.list.remove(f)
 	a.resetting.push(f)
 }
@@ -54,7 +54,7 @@ func (f *flow) isOlder(d int, s *Segment) bool {
 	if !client.begun || client.contested || s.Flags&(FlagSYN|FlagACK) == FlagSYN {
 		return false
 	}
-	if d == f.client {
+	if d == int(f.client) {
 		return s.Flags&FlagRST != 0 && (before(s.Seq, client.base) || before(client.high, s.Seq))
 	}
 	return s.Flags&FlagACK != 0 && (!before(client.base, s.Ack) || before(client.high, s.Ack))

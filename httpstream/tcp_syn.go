@@ -16,7 +16,7 @@ func (a *Assembler) syn(f *flow, d int, seq uint32, s *Segment) {
 // startWithSYN begins a half where its SYN says, unless the data say otherwise.
 func (a *Assembler) startWithSYN(f *flow, d int, seq uint32, s *Segment) {
 	h := &f.half[d]
-	if s.Flags&FlagACK == 0 && f.clientKnown && d != f.client && f.conn.Bytes == [2]int64{} {
+	if s.Flags&FlagACK == 0 && f.clientKnown && d != int(f.client) && f.conn.Bytes == [2]int64{} {
 		f.clientKnown = false // both ends opened it (RFC 9293 section 3.5), or one SYN is made up: data will show
 	}
 	if f.conn.Bytes == [2]int64{} && !f.conn.SYN && (!h.begun || h.next == seq) {
@@ -26,11 +26,11 @@ func (a *Assembler) startWithSYN(f *flow, d int, seq uint32, s *Segment) {
 	if h.queue != nil && !h.begun && !before(h.queue.pieces[0].seq, seq) {
 		h.begin(seq)
 	}
-	if h.queue != nil || h.startAcked {
+	if h.queue != nil || h.start == startAcked {
 		return
 	}
 	if !h.begun || f.conn.Bytes == [2]int64{} || f.startsEarlier(d, seq, nil) {
-		h.contested = h.contested || h.begun && !h.startFromAck && h.next != seq
+		h.contested = h.contested || h.begun && h.start != startFromAck && h.next != seq
 		a.begin(f, d, seq)
 	}
 }
@@ -62,10 +62,10 @@ func (a *Assembler) begin(f *flow, d int, seq uint32) {
 // begins at seq, begins a message.
 func (f *flow) startsEarlier(d int, seq uint32, b []byte) bool {
 	h := &f.half[d]
-	if h.startAcked || h.queue != nil || !h.begun || !before(seq, h.next) || f.conn.Bytes[f.side(d)] != 0 {
+	if h.start == startAcked || h.queue != nil || !h.begun || !before(seq, h.next) || f.conn.Bytes[f.side(d)] != 0 {
 		return false
 	}
-	if h.startFromAck && f.sawSYN {
+	if h.start == startFromAck && f.sawSYN {
 		return len(b) != 1 || seq+1 != h.next // a keep-alive stands before what is acknowledged
 	}
 	_, known := likelySide(b)

@@ -63,7 +63,7 @@ func (a *Assembler) joinForwarded(f, o *flow, within bool) {
 		return
 	}
 	for side := range 2 {
-		x, y := &f.half[side^f.client], &o.half[side^o.client]
+		x, y := &f.half[side^int(f.client)], &o.half[side^int(o.client)]
 		if !x.begun || !y.begun || x.base != y.base || !within && x.ttl == y.ttl {
 			return
 		}
@@ -104,7 +104,7 @@ func (a *Assembler) translated(k flowKey, d int, s *Segment) (f *flow, half int)
 	}
 	half = f.opening.held[0].half
 	ends := Translated{s.Src, s.Dst}
-	if half != f.client {
+	if half != int(f.client) {
 		ends = Translated{s.Dst, s.Src}
 	}
 	f.conn.Translated = append(f.conn.Translated, ends)

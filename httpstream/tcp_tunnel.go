@@ -46,7 +46,7 @@ func (f *flow) isCopied(d int, s *Segment) bool {
 	case !h.seen:
 		return false
 	case s.Flags&FlagSYN != 0:
-		return h.begun && !h.startFromAck && h.base == s.Seq
+		return h.begun && h.start != startFromAck && h.base == s.Seq
 	}
 	return n > 0 && h.high == s.Seq+n
 }

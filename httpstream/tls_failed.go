@@ -5,7 +5,7 @@ import "fmt"
 // failed reports whether an alert in the clear ended the handshake before the server protected
 // anything: the connection carried nothing that secrets would show.
 func (t *tlsReader) failed() bool {
-	return !t.conn.TLS.Opened && t.conn.alert.Code != 0 && t.half[Server].phase == phaseClear
+	return !t.conn.TLS.Opened && t.conn.TLS.alert.Code != 0 && t.half[Server].phase == phaseClear
 }
 
 // countFailed counts a connection that ended within its handshake, in the clear: it carried

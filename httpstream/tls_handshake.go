@@ -224,7 +224,7 @@ func (t *tlsReader) alert(from Side, b []byte) {
 		t.failAfter(Alert{from, b[1]})
 	case isFatal:
 		if t.conn.TLS.Obstacle == "" {
-			t.conn.alert = Alert{from, b[1]}
+			t.conn.TLS.alert = Alert{from, b[1]}
 		}
 		t.obstacle(Alert{from, b[1]}.String(), "")
 		if t.conn.TLS.Opened { // not counted when it ends

@@ -66,7 +66,7 @@ func (t *tlsReader) countClosed(opened bool) {
 	}
 	t.shared.secrets.ask(t.hello.clientRandom)
 	t.shared.counters.NotOpened(o)
-	t.conn.closed = &o
+	t.conn.TLS.closed = &o
 }
 
 // host names the server of a connection, by SNI or else by its address.
@@ -182,11 +182,11 @@ const otherHosts = "other hosts"
 
 // reopened takes back that a connection was counted as closed.
 func (c *Counters) reopened(conn *Conn) {
-	o := conn.closed
-	if o == nil {
+	if conn.TLS == nil || conn.TLS.closed == nil {
 		return
 	}
-	conn.closed = nil
+	o := conn.TLS.closed
+	conn.TLS.closed = nil
 	host := o.Host
 	if _, known := c.TLSNotOpened[host]; !known {
 		host = otherHosts

@@ -100,7 +100,7 @@ func runAuthEveryRequest(p *analysis.Pass) {
 // endsAfter reports whether the connection was closed without any other request. One that became a
 // tunnel carries what went through that.
 func endsAfter(h *analysis.Handshake) bool {
-	return !h.Last().Request.AsksTunnel() && h.Conn().Ending != "" && h.Last().Response != nil && (h.Conn().EndedBy == httpstream.Client || closesConnection(h.Last().Response))
+	return !h.Last().Request.AsksTunnel() && h.Conn().Ending != httpstream.Open && h.Last().Response != nil && (h.Conn().EndedBy == httpstream.Client || closesConnection(h.Last().Response))
 }
 
 // persistence returns what the server says about how long the authentication lasts.

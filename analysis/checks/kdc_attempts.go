@@ -52,7 +52,7 @@ func kdcTries(p *analysis.Pass) (clients []netip.Addr, tries map[netip.Addr][]kd
 	}
 	for _, c := range p.Conns {
 		if port := c.Server.Port(); c.SYNOnly && (port == httpstream.PortKerberos || port == httpstream.PortZscaler) {
-			add(c.Client.Addr(), kdcTry{at: c.Start, kdc: c.Server.Addr(), n: 1, syns: 1 + c.SYNRetries, refused: c.Ending == httpstream.RST})
+			add(c.Client.Addr(), kdcTry{at: c.Start, kdc: c.Server.Addr(), n: 1, syns: 1 + int(c.SYNRetries), refused: c.Ending == httpstream.RST})
 		}
 	}
 	for _, all := range tries {
