@@ -7,7 +7,7 @@ import "time"
 // Counters.Dropped under its name.
 const (
 	// maxFlows is how many connections are followed at once. An idle HTTP connection
-	// costs about 750 bytes, so that they come to 190 MB. The connections given up first
+	// costs about 700 bytes, so that they come to 180 MB. The connections given up first
 	// are those closed already, then those that never got past a SYN or a single segment (a
 	// scan or a flood must not push out work), then the one silent for longest. There is no
 	// limit on idleness: an NTLM connection stays authenticated however long it idles.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"negotrace/httpstream"
 	"negotrace/internal/testcost"
@@ -258,7 +259,7 @@ func TestNetLogTunnel(t *testing.T) {
 		t.Errorf("outer %+v, inner %+v", outer, inner)
 	}
 	want := &httpstream.TLS{Version: "1.3", Cipher: "TLS_AES_128_GCM_SHA256", ALPN: "http/1.1", SNI: "web.contoso.com", Resumed: true, Opened: true}
-	if d := cmp.Diff(inner.TLS, want); d != "" {
+	if d := cmp.Diff(inner.TLS, want, cmpopts.IgnoreUnexported(httpstream.TLS{})); d != "" {
 		t.Errorf("TLS (-got +want):\n%s", d)
 	}
 	if e := got.exchanges[0].Events; len(e) != 1 || !e[0].Proxy {
