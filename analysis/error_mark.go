@@ -49,7 +49,7 @@ var sayings = []struct {
 }{
 	{"preauthentication failed", SaysUser}, {"client not found in kerberos database", SaysUser}, {"password incorrect", SaysUser}, {"credentials have been revoked", SaysUser},
 	{"clock skew too great", SaysClock}, {"krb_ap_err_skew", SaysClock}, {"sec_e_time_skew", SaysClock},
-	{"failed to get server creds", SaysNoCred}, {"failed to find any kerberos", SaysNoCred}, {"no credentials were supplied", SaysNoCred}, {"nonexistent or empty", SaysNoCred},
+	{"failed to get server creds", SaysNoCred}, {"failed to find any kerberos", SaysNoCred}, {"no credentials were supplied", SaysNoCred}, {"nonexistent or empty", SaysNoCred}, {"sec_e_no_credentials", SaysNoCred},
 	{"is not supported/enabled", SaysEType}, {"program lacks support for encryption type", SaysEType}, {"bad encryption type", SaysEType},
 	{"encryption type not permitted", SaysEType}, {"arcfour-hmac not permitted", SaysEType}, {"arcfour-hmac-md5 not permitted", SaysEType},
 	{"cbc-crc not permitted", SaysEType}, {"cbc-md5 not permitted", SaysEType}, {"cbc-sha1 not permitted", SaysEType}, {"hmac-sha1-96 not permitted", SaysEType},

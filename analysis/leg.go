@@ -112,9 +112,13 @@ func (l *Leg) ResponsePos() httpstream.Pos {
 	return l.Response.Pos
 }
 
-// Answer returns the challenge of the response that carries a token, or nil.
+// Answer returns the challenge of the response that carries a token which answers one of the client, or
+// nil. The token with which a server lists its mechanisms answers none (MS-SPNG 2.2.1; IIS offers Nego2 so).
 func (l *Leg) Answer() *tokens.Auth {
 	for i := range l.Got {
+		if s := l.Got[i].SPNEGO(); s != nil && s.Init != nil && s.Init.Init2 {
+			continue
+		}
 		if !l.Got[i].Bare() && l.Got[i].Token != nil || l.Got[i].Stripped {
 			return &l.Got[i]
 		}

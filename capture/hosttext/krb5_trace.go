@@ -38,13 +38,14 @@ const errorTable = -1765328384
 // isTrace reports whether a line is one of a trace.
 func isTrace(text string) bool {
 	return strings.HasPrefix(text, "[") && traceLine().MatchString(text) || strings.HasPrefix(text, "(") && sssdLine().MatchString(text) ||
-		strings.HasPrefix(text, "k") && commandFailed().MatchString(text)
+		strings.HasPrefix(text, "k") && commandFailed().MatchString(text) || isKDCLine(text)
 }
 
-// A trace reads the lines of KRB5_TRACE or sssd, and the last one of kinit and kvno.
+// A trace reads the lines of KRB5_TRACE, sssd or a KDC's log, and the last one of kinit and kvno.
 type trace struct {
 	asked KDCError // client and server that a ticket is wanted for
 	last  KDCError // that was emitted last: a program repeats what its library says
+	kdc   kdcLog
 }
 
 // newTrace returns the section that begins with a line of a trace.
@@ -55,6 +56,9 @@ func newTrace(r *reader, text string) section {
 }
 
 func (t *trace) line(r *reader, text string) bool {
+	if t.kdc.line(r, text) {
+		return true
+	}
 	if m := sssdLine().FindStringSubmatch(text); m != nil {
 		r.command = SSSD
 		t.failed(r, m[1], m[2])

@@ -2,7 +2,7 @@
 // capture: the tickets in a cache (klist of Windows and of MIT Kerberos), the accounts of an SPN
 // (setspn), the secure channel, domain controllers and trusts (nltest), names and addresses
 // (ipconfig), and the errors of KDCs in what Kerberos libraries print of themselves (KRB5_TRACE, sssd,
-// Java).
+// Java), and in the log of MIT Kerberos' KDC.
 //
 // Only English output is read. Output in another language is not recognised as a format.
 package hosttext
@@ -33,6 +33,7 @@ const (
 	Java     Command = "Java"
 	Kinit    Command = "kinit"
 	Kvno     Command = "kvno"
+	KDC      Command = "krb5kdc"
 )
 
 // An Entry is one fact from the output of a command. Only one of the fields after command is set.

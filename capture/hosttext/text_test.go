@@ -66,15 +66,21 @@ const (
 	traceReferral = "[2301] 1795250401.123456: Getting initial credentials for bob@CORP.TEST\n[2301] 1795250401.124000: Received error from KDC: -1765328316/Realm not local to KDC\n"
 	javaReferral  = ">>>KRBError:\n\t error code is 68\n\t error Message is null\n\t crealm is SUB.CORP.TEST\n\t cname is bob\n\t sname is krbtgt/CORP.TEST@CORP.TEST\n"
 	kinitV        = "Using default cache: /tmp/krb5cc_1000\nUsing principal: alice@CORP.TEST\nkinit: Cannot find KDC for realm \"CORP.TEST\" while getting initial credentials\n$ kvno HTTP/a\nkvno: Server HTTP/a@CORP.TEST not found in Kerberos database while getting credentials for HTTP/a@CORP.TEST\n"
-	sssdLog       = "(2026-11-20  9:00:01): [krb5_child[1234]] [get_and_save_tgt] (0x0020): [RID#5] 1683: [-1765328366][Client's credentials have been revoked]\n"
-	javaLog       = "Java config name: null\n>>>KRBError:\n\t sTime is Fri Nov 20 09:00:01 CET 2026 1795250401000\n\t suSec is 12345\n\t error code is 7\n\t error Message is Server not found in Kerberos database\n" +
+	kdcLogLines   = "Nov 20 09:00:01 kdc krb5kdc[7](info): AS_REQ (2 etypes {aes256-cts-hmac-sha1-96(18), arcfour-hmac(23)}) 10.0.0.5: NEEDED_PREAUTH: alice@CORP.TEST for krbtgt/CORP.TEST@CORP.TEST, Additional pre-authentication required\n" +
+		"Nov 20 09:00:01 kdc krb5kdc[7](info): closing down fd 12\n" +
+		"Nov 20 09:00:02 kdc krb5kdc[7](info): TGS_REQ (1 etypes {aes256-cts-hmac-sha1-96(18)}) 10.0.0.5: LOOKING_UP_SERVER: authtime 0, etypes {rep=UNSUPPORTED:(0)} alice@CORP.TEST for HTTP/web@CORP.TEST, Server not found in Kerberos database\n" +
+		"Nov 20 09:00:02 kdc krb5kdc[7](info): TGS_REQ (1 etypes {aes256-cts-hmac-sha1-96(18)}) 10.0.0.5: LOOKING_UP_SERVER: authtime 0, etypes {rep=UNSUPPORTED:(0)} alice@CORP.TEST for HTTP/web@CORP.TEST, Server not found in Kerberos database\n" +
+		"Nov 20 09:00:03 kdc krb5kdc[7](info): TGS_REQ (1 etypes {aes256-cts-hmac-sha1-96(18)}) 10.0.0.5: ISSUE: authtime 1, etypes {rep=aes256-cts-hmac-sha1-96(18)}, alice@CORP.TEST for HTTP/ok@CORP.TEST\n" +
+		"2026-11-20T09:00:04 kdc krb5kdc[7](info): AS_REQ (1 etypes {17}) 10.0.0.6: LOCKED_OUT: bob@CORP.TEST for krbtgt/CORP.TEST@CORP.TEST, Something new\n"
+	sssdLog = "(2026-11-20  9:00:01): [krb5_child[1234]] [get_and_save_tgt] (0x0020): [RID#5] 1683: [-1765328366][Client's credentials have been revoked]\n"
+	javaLog = "Java config name: null\n>>>KRBError:\n\t sTime is Fri Nov 20 09:00:01 CET 2026 1795250401000\n\t suSec is 12345\n\t error code is 7\n\t error Message is Server not found in Kerberos database\n" +
 		"\t crealm is CORP.TEST\n\t cname is alice\n\t sname is HTTP/web@CORP.TEST\n\t msgType is 30\nKrbException: Server not found in Kerberos database (7)\n" +
 		">>>KRBError:\n\t error code is 25\n\t sname is krbtgt/CORP.TEST@CORP.TEST\n"
 )
 
 func at(line int) httpstream.Pos { return httpstream.Pos{Frame: line, Stream: -1} }
 
-var all = windowsKlist + klistGet + mitKlist + mitKeytab + setspnL + setspnQ + setspnN + setspnX + nltests + ipconfigAll + displayDNS + krb5Trace + sssdLog + javaLog
+var all = kdcLogLines + windowsKlist + klistGet + mitKlist + mitKeytab + setspnL + setspnQ + setspnN + setspnX + nltests + ipconfigAll + displayDNS + krb5Trace + sssdLog + javaLog
 
 func read(t testing.TB, text string) (entries []Entry, lines Lines) {
 	t.Helper()
@@ -115,6 +121,10 @@ func TestTexts(t *testing.T) {
 		"Java ends":    {javaReferral + "KrbException: null (68)\n", []Entry{{Pos: at(1), Command: Java, KDCError: &KDCError{"bob@SUB.CORP.TEST", "", 68, "null"}}}},
 		"kinit -V and kvno": {kinitV, []Entry{{Pos: at(3), Command: Kinit, KDCError: &KDCError{Text: `Cannot find KDC for realm "CORP.TEST"`}},
 			{Pos: at(5), Command: Kvno, KDCError: &KDCError{Server: "HTTP/a@CORP.TEST", Text: "Server HTTP/a@CORP.TEST not found in Kerberos database"}}}},
+		"krb5kdc": {kdcLogLines, []Entry{
+			{Pos: at(3), Command: KDC, KDCError: &KDCError{"alice@CORP.TEST", "HTTP/web@CORP.TEST", 7, "Server not found in Kerberos database"}},
+			{Pos: at(6), Command: KDC, KDCError: &KDCError{"bob@CORP.TEST", "", 0, "Something new"}},
+		}},
 		"sssd": {sssdLog, []Entry{{Pos: at(1), Command: SSSD, KDCError: &KDCError{"", "", 18, "Client's credentials have been revoked"}}}},
 		"Java": {javaLog, []Entry{{Pos: at(2), Command: Java, KDCError: &KDCError{"alice@CORP.TEST", "HTTP/web@CORP.TEST", 7, "Server not found in Kerberos database"}}}},
 		"setspn -L": {setspnL, []Entry{{Pos: at(2), Command: Setspn, Registration: &Registration{"HTTP/web.corp.test", []string{"CN=svc-web,CN=Users,DC=corp,DC=test"}}},
@@ -172,7 +182,7 @@ func TestOthers(t *testing.T) {
 func TestCut(t *testing.T) {
 	t.Parallel()
 	whole, _ := read(t, all)
-	if len(whole) != 28 {
+	if len(whole) != 30 {
 		t.Fatalf("%d facts", len(whole))
 	}
 	last := 0

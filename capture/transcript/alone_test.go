@@ -19,6 +19,15 @@ Server: Apache
 
 hello
 `,
+	"wget -S": `--2026-11-23 10:00:00--  http://web/
+Connecting to web (web)|10.0.0.20|:80... connected.
+HTTP request sent, awaiting response... 
+  HTTP/1.1 401 Unauthorized
+  WWW-Authenticate: Negotiate
+  WWW-Authenticate: NTLM
+
+Username/Password Authentication Failed.
+`,
 	"a reason":         "HTTP/1.1 401 GSSException: No key (Mechanism level: x)\nWWW-Authenticate: Negotiate\nWWW-Authenticate: NTLM\n\n",
 	"HTTP/2":           "HTTP/2 401 \nserver: nginx\nwww-authenticate: Negotiate\nwww-authenticate: NTLM\n",
 	"cut from curl -v": "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n< WWW-Authenticate: NTLM\n<\n* Connection #0 to host web left intact\n",

@@ -174,6 +174,9 @@ func (r *reader) unmarked(text string) line {
 		r.mode = inResponse
 	case !r.begun && r.program == "" && statusAlone().MatchString(text):
 		r.mode = inResponse
+	case text == "HTTP request sent, awaiting response...": // Wget -S: what it prints next is the response
+		r.program, r.mode = "Wget", inResponse
+		return line{kind: other}
 	case text == "" && (r.mode == inRequest || r.mode == inResponse):
 		k := map[mode]kind{inRequest: requestLine, inResponse: responseLine}[r.mode]
 		r.mode = inBody
