@@ -80,6 +80,7 @@ func (n *Names) Clashes() int { return len(n.given()) }
 // other reasons, too.
 func (n *Names) addValue(value []byte) {
 	switch {
+	case isEncodedObject(string(value)):
 	case len(value) >= search.ValueLen:
 		if !isText(value) {
 			n.values = append(n.values, search.Value(value))

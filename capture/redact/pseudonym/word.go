@@ -17,7 +17,7 @@ func (n *Names) Word(word string) string {
 	if key == "" || n.keep[key] || isProtocolWord(key) {
 		return word
 	}
-	if len(word) > maxWord {
+	if len(word) > maxWord || isEncodedObject(word) {
 		return n.OpaqueText(word)
 	}
 	p := n.word(key)
@@ -30,6 +30,10 @@ func (n *Names) Word(word string) string {
 	}
 	return withCaseOf(p, word)
 }
+
+// isEncodedObject reports whether a word is an object of JSON in base64, as a part of a JSON Web Token is. The
+// beginning of it is that of all others.
+func isEncodedObject(word string) bool { return strings.HasPrefix(word, "eyJ") && isMixed(word) }
 
 // lower returns a word in lower case, as long as it is: letters whose lower case has another
 // length stay, and so do bytes that are no UTF-8.
