@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"errors"
 	"io"
 	"sync/atomic"
 )
@@ -38,13 +37,10 @@ func newBehindWriter(to io.Writer) *behindWriter {
 	return w
 }
 
-// errBroken says that an earlier write failed. Close returns its error.
-var errBroken = errors.New("an earlier part was not written")
-
-// Write takes a copy of b.
+// Write takes a copy of b. The error may be that of an earlier write.
 func (w *behindWriter) Write(b []byte) (int, error) {
 	if w.broken.Load() {
-		return 0, errBroken
+		return 0, w.Close()
 	}
 	w.full <- append((<-w.empty)[:0], b...)
 	return len(b), nil

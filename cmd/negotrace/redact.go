@@ -160,6 +160,9 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 	}
 	defer out.discard()
 	manifest, _ := out.manifest()
+	if same, _ := sameFolder(v.mapFile, manifest); same && filepath.Base(v.mapFile) == filepath.Base(manifest) {
+		return fmt.Errorf("%q becomes the manifest: give the map another name", v.mapFile)
+	}
 	for _, beside := range []string{manifest, v.mapFile} {
 		if err := checkNotInput(beside, inputs); err != nil {
 			return err

@@ -87,6 +87,7 @@ func TestRedactOptions(t *testing.T) {
 		{"standard output", []string{file, "-o", "-"}, "must name a file"},
 		{"over the input", []string{out, "-o", out}, "is read"},
 		{"map beside OUT", []string{file, "-o", out, "--map", filepath.Join(dir, "map")}, "--map-beside-out"},
+		{"map as the manifest", []string{file, "-o", out, "--map", out + manifestSuffix, "--map-beside-out"}, "becomes the manifest"},
 		{"map over the input", []string{out, "-o", filepath.Join(private, "x"), "--map", out}, "is read"},
 		{"keys that are not there", []string{file, "-o", filepath.Join(dir, "x"), "--keylog", "x"}, "no such file"},
 		{"a keytab", []string{file, "-o", filepath.Join(dir, "x"), "--keytab", "x"}, "leave out --keytab"},
