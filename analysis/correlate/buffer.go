@@ -79,9 +79,20 @@ func (b *buffer) addSegment(segment int, at httpstream.Pos) bool {
 // of what follows its newest segment.
 func (b *buffer) reportUntil() position { return b.segments[len(b.segments)-2] }
 
-// inOrder returns the exchanges in the order of the places at which they begin.
+// inOrder returns the exchanges in the order of the places at which they begin. Those of one
+// connection, which came in their order, keep it, although the capture may have another one.
 func (b *buffer) inOrder() []entry {
 	entries := slices.Clone(b.exchanges)
+	last := map[*httpstream.Conn]httpstream.Pos{}
+	for i := range entries {
+		n := &entries[i]
+		if x := n.exchange; x.H2Stream == 0 && x.Conn.Stream >= 0 {
+			if before, seen := last[x.Conn]; seen && n.begins.Compare(before) < 0 {
+				n.begins = before
+			}
+			last[x.Conn] = n.begins
+		}
+	}
 	slices.SortStableFunc(entries, func(x, y entry) int { return x.begins.Compare(y.begins) })
 	return entries
 }
