@@ -25,7 +25,19 @@ func ofOthers(name string) map[string]spoken {
 	cookie := "Cookie: mstshash=" + name + "\r\n"
 	connect := lengths(1, "\xe0"+zeroBytes(5)+cookie+zeroBytes(8))[:1] + "\xe0" + zeroBytes(5) + cookie + "\x01\x00\x08\x00\x0b\x00\x00\x00"
 	row := lengths(4, zeroBytes(4)+"\x00\x01"+lengths(4, name))[:4] + "\x00\x01" + lengths(4, name)
+	dtls := func(kind, epoch int, body string) string {
+		return string([]byte{byte(kind), 0xfe, 0xfd, 0, byte(epoch)}) + zeroBytes(6) + lengths(2, body)
+	}
+	message := func(kind int, body string) string {
+		return string([]byte{byte(kind)}) + lengths(3, body)[:3] + "\x00\x00\x00\x00\x00" + lengths(3, body)
+	}
+	random := strings.Repeat(name, 3)[:32]
+	client := "\xfe\xfd" + random + lengths(1, name) + lengths(1, name) + lengths(2, "\xc0\x2b\xc0\x2f") + lengths(1, "\x00") + lengths(2, extension(0, lengths(2, "\x00"+lengths(2, name)))+extension(10, lengths(2, "\x00\x17")))
+	server := "\xfe\xfd" + random + lengths(1, name) + "\xc0\x2b\x00"
+	part := "\x0b\x00\x02\x00\x00\x02\x00\x00\x00" + lengths(3, long)
 	return map[string]spoken{
+		"DTLS": {overUDP, 4433, []string{">" + dtls(22, 0, message(1, client)), dtls(22, 0, message(3, "\xfe\xff"+lengths(1, name))), dtls(22, 0, message(2, server)) + dtls(22, 0, message(14, "")),
+			dtls(22, 0, part), ">" + dtls(22, 0, message(16, lengths(1, name))) + dtls(20, 0, "\x01") + dtls(22, 1, long), dtls(21, 0, "\x02\x28"), dtls(23, 1, long), dtls(22, 0, long[:30])}},
 		"SMTP": {overTCP, portSMTP, []string{
 			lines("220 " + name + " ESMTP"), ">" + lines("EHLO "+name), lines("250-"+name, "250 AUTH NTLM"), ">" + lines("AUTH LOGIN"), lines("334 " + name), ">" + lines(name), lines("535 5.7.8 " + name),
 			">" + lines("MAIL FROM:<"+name+">"), lines("250 " + name), ">" + lines("DATA"), lines("354 " + name), ">" + lines("Subject: "+name, "", name+" "+name, "."), lines("250 " + name),

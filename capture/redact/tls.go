@@ -158,32 +158,7 @@ func (r *Redactor) handshakeMessages(h *half, content []byte) {
 		if n > len(content) {
 			break
 		}
-		body := content[4:n]
-		switch content[0] {
-		case clientHello, serverHello:
-			r.Counts.Hellos++
-			r.hello(content[0], body)
-		case certificate:
-			r.certificates(body)
-		case newSessionTicket:
-			if len(body) >= 6 && int(be.Uint16(body[4:])) == len(body)-6 {
-				body = body[6:] // behind lifetime and length (RFC 5077 section 3.3)
-			}
-			copy(body, r.names.Opaque(body))
-		case serverKeyExchange:
-			r.serverKeyExchange(body)
-		case clientKeyExchange:
-			r.clientKeyExchange(body)
-		case certificateVerify:
-			r.signature(body)
-		case certificateStatus:
-			r.certificateStatus(body)
-		case certificateRequest:
-			r.certificateRequest(body)
-		case helloRequest, serverHelloDone:
-		default:
-			copy(body, r.names.Opaque(body))
-		}
+		r.handshakeMessage(content[0], content[4:n], false)
 		content = content[n:]
 	}
 	if len(content) > 0 { // encrypted, or not a handshake
@@ -192,8 +167,38 @@ func (r *Redactor) handshakeMessages(h *half, content []byte) {
 	}
 }
 
-// hello rewrites a ClientHello or a ServerHello (RFC 8446 section 4.1).
-func (r *Redactor) hello(kind byte, b []byte) {
+// handshakeMessage rewrites a message, which is one of TLS or of DTLS.
+func (r *Redactor) handshakeMessage(kind byte, body []byte, isDTLS bool) {
+	switch kind {
+	case clientHello, serverHello:
+		r.Counts.Hellos++
+		r.hello(kind, body, isDTLS)
+	case certificate:
+		r.certificates(body)
+	case newSessionTicket:
+		if len(body) >= 6 && int(be.Uint16(body[4:])) == len(body)-6 {
+			body = body[6:] // behind lifetime and length (RFC 5077 section 3.3)
+		}
+		copy(body, r.names.Opaque(body))
+	case serverKeyExchange:
+		r.serverKeyExchange(body)
+	case clientKeyExchange:
+		r.clientKeyExchange(body)
+	case certificateVerify:
+		r.signature(body)
+	case certificateStatus:
+		r.certificateStatus(body)
+	case certificateRequest:
+		r.certificateRequest(body)
+	case helloRequest, serverHelloDone:
+	default:
+		copy(body, r.names.Opaque(body))
+	}
+}
+
+// hello rewrites a ClientHello or a ServerHello (RFC 8446 section 4.1). That of a client has a cookie in DTLS (RFC 6347
+// section 4.2.1).
+func (r *Redactor) hello(kind byte, b []byte, isDTLS bool) {
 	if len(b) < 35 {
 		copy(b, r.names.Opaque(b))
 		return
@@ -207,6 +212,9 @@ func (r *Redactor) hello(kind byte, b []byte) {
 	}
 	rest := b[34:]
 	rest = r.opaqueVector(rest, 1)
+	if kind == clientHello && isDTLS {
+		rest = r.opaqueVector(rest, 1)
+	}
 	if kind == clientHello {
 		var suites, methods []byte
 		suites, rest = vector(rest, 2)
