@@ -301,7 +301,7 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 		h.state, h.left = next, int64(left)
 		return
 	}
-	h.parser.setResync()
+	h.setResync()
 }
 
 // giveUpPacket rewrites the rest of a packet without waiting for later packets.

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"maps"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -148,4 +149,36 @@ func FuzzHeaded(f *testing.F) {
 		}
 		redacted(t, linkRaw, s.packets(max(size%1460, 1+len(b)/200)))
 	})
+}
+
+// TestWebSocket holds that of frames behind an upgrade the heads stay, with a mask of zeros, and that nothing is looked
+// at again behind what is no frame or is lost.
+func TestWebSocket(t *testing.T) {
+	t.Parallel()
+	get := ">GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+	switched := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+	long := strings.Repeat(canary, 20)
+	for name, c := range map[string]struct{ frames, want string }{
+		"text":          {"\x81\x0c" + canary, "\x81\x0cxxxxxxxxxxxx"},
+		"masked":        {"\x82\x8c" + canary[:4] + canary, "\x82\x8c" + zeroBytes(16)},
+		"compressed":    {"\xc1\x7e\x00\xf0" + long, "\x81\x7e\x00\xf0" + strings.Repeat("x", 240)},
+		"two":           {"\x89\x00\x88\x0c" + canary, "\x89\x00\x88\x0c" + zeroBytes(12)},
+		"a long one":    {"\x01\x7f\x00\x00\x00\x00\x00\x01\x00\x00" + strings.Repeat("C", 1<<16) + "\x80\x01a", "\x80\x01\x00"},
+		"no frame":      {"\x87\x0c" + canary + get[1:], zeroBytes(14 + len(get) - 1)},
+		"cut":           {"\x81\x7d" + canary, "\x81\x7dxxxxxxxxxxxx"},
+		"cut in a head": {"\x81\xff" + canary[:3], zeroBytes(5)},
+	} {
+		for _, size := range []int{1460, 7} {
+			out := redacted(t, linkRaw, talked(size, get, switched, ">"+c.frames))
+			_, got, _ := strings.Cut(content(out, netip.AddrFrom4([4]byte(out[0][12:16]))), "\r\n\r\n")
+			if !strings.HasSuffix(got, c.want) || len(got) != len(c.frames) || strings.Contains(got, canary[:4]) {
+				t.Errorf("%s in segments of %d became %q", name, size, got[max(len(got)-100, 0):])
+			}
+		}
+	}
+	packets := talked(1460, get, switched, ">\x82\x7e\x20\x00"+strings.Repeat(canary, 600), get)
+	out := redacted(t, linkRaw, append(packets[:3:3], packets[4:]...))
+	if last := out[len(out)-1][44:]; len(bytes.Trim(last, "\x00")) > 0 {
+		t.Errorf("behind what is lost is %q", last)
+	}
 }

@@ -200,7 +200,7 @@ func (r *Redactor) responseBegins(h *half, status int, f *framing) {
 	}
 	switch {
 	case status == 101:
-		h.other().state, h.state = unsupported, unsupported
+		h.headed, h.state, h.other().state, h.need, h.other().need = webSocket, atHeaded, atHeaded, 0, 0
 	case status >= 100 && status < 200:
 	case q.isConnect && status >= 200 && status < 300:
 		h.tunnels++

@@ -62,12 +62,12 @@ func (p *parser) worthParsing(buf []byte, fresh int) bool {
 }
 
 // setResync drops the state of a direction, until a protocol begins again.
-func (p *parser) setResync() {
+func (h *half) setResync() {
 	switch {
-	case p.frames:
-		*p = parser{state: unsupported}
-	case p.state != unsupported:
-		*p = parser{state: resync, tls: p.tls}
+	case h.frames, h.headed == webSocket:
+		h.parser = parser{state: unsupported}
+	case h.state != unsupported:
+		h.parser = parser{state: resync, tls: h.tls}
 	}
 }
 
