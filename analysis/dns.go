@@ -243,27 +243,3 @@ func (n *DNS) SameHost(h *Handshake, host string) bool {
 func (n *DNS) MaybeSameHost(h *Handshake, host string) bool {
 	return n.SameHost(h, host) || slices.Contains(n.NamesOf(h.ServerAddr()), strings.ToLower(HostOnly(host)))
 }
-
-// HostOnly returns the host of a Host header or host:port, without port and brackets.
-func HostOnly(hostport string) string {
-	if strings.HasPrefix(hostport, "[") {
-		if i := strings.IndexByte(hostport, ']'); i > 0 {
-			return hostport[1:i]
-		}
-	}
-	if strings.Count(hostport, ":") == 1 {
-		h, _, _ := strings.Cut(hostport, ":")
-		return h
-	}
-	return hostport
-}
-
-// IsIPAddress reports whether a host is an IP address, with or without brackets.
-func IsIPAddress(host string) bool {
-	host = strings.Trim(host, "[]")
-	if host == "" || !strings.Contains(host, ":") && (host[len(host)-1] < '0' || host[len(host)-1] > '9') {
-		return false // spares most names the making of an error
-	}
-	_, err := netip.ParseAddr(host)
-	return err == nil
-}

@@ -37,6 +37,12 @@ func (p *Pass) facts(h *Handshake, k *KDCExchange) []Fact {
 	return append(facts, p.cachedFactsElsewhere(h)...)
 }
 
+// Has reports whether one of the facts is among those that Facts returns.
+func (h *Handshake) Has(any ...Fact) bool {
+	facts := h.Facts()
+	return slices.ContainsFunc(any, func(f Fact) bool { return slices.Contains(facts, f) })
+}
+
 // Facts returns what a handshake shows by itself: whom it authenticates to and how, and what
 // kind of server and client it is between.
 func (h *Handshake) Facts() []Fact {

@@ -46,14 +46,13 @@ type question func(*subject) Item
 type subject struct {
 	*analysis.Handshake
 	report *analysis.Report
-	facts  []analysis.Fact
 	spn    string // without realm: of the ticket, or asked of a KDC; HTTP/host where neither was seen, empty if the host is an address
 }
 
 // Of returns the lists for a handshake of a report: for IIS, for a keytab, or both where the
 // server does not name itself.
 func Of(r *analysis.Report, h *analysis.Handshake) []List {
-	s := &subject{Handshake: h, report: r, facts: h.Facts()}
+	s := &subject{Handshake: h, report: r}
 	if !analysis.IsIPAddress(h.Host) {
 		s.spn = "HTTP/" + h.Host
 	}
@@ -63,8 +62,8 @@ func Of(r *analysis.Report, h *analysis.Handshake) []List {
 	if _, ap := h.APReq(); ap != nil {
 		s.spn = analysis.WithoutRealm(ap.Ticket.Service.String())
 	}
-	windows := s.has(analysis.ServerIIS, analysis.ServerKestrel, analysis.ServerWinRM, analysis.ServerADFS) && h.Target == analysis.ToServer
-	keytab := s.has(analysis.KeytabServers()...) && !s.has(analysis.ServerOther) || h.Target == analysis.ToProxy
+	windows := s.Has(analysis.ServerIIS, analysis.ServerKestrel, analysis.ServerWinRM, analysis.ServerADFS) && h.Target == analysis.ToServer
+	keytab := s.Has(analysis.KeytabServers()...) && !s.Has(analysis.ServerOther) || h.Target == analysis.ToProxy
 	var all []List
 	if windows || !keytab {
 		all = append(all, s.ask("Kerberos with IIS", windowsQuestions()))
@@ -81,10 +80,6 @@ func (s *subject) ask(title string, questions []question) List {
 		l.Items = append(l.Items, q(s))
 	}
 	return l
-}
-
-func (s *subject) has(any ...analysis.Fact) bool {
-	return slices.ContainsFunc(any, func(f analysis.Fact) bool { return slices.Contains(s.facts, f) })
 }
 
 // found returns the first finding of one of the checks about the handshake, nil if there is

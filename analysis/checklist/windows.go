@@ -79,7 +79,7 @@ func rightZone(s *subject) Item {
 	const q = "Is the site in a zone that logs on by itself?"
 	leg, challenged, because := s.OpeningLeg(), s.ChallengeLeg(), ""
 	switch {
-	case s.has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox):
+	case s.Has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox):
 		return unknown(q, "this client has no zones")
 	case leg != nil && challenged != nil && tokens.IsTokenScheme(s.Scheme):
 		took := leg.RequestPos().Time.Sub(challenged.ResponsePos().Time)
@@ -95,7 +95,7 @@ func oneMachine(s *subject) Item {
 	const q = "Are client and server two machines?"
 	switch {
 	case s.Browser():
-		return unknown(q, "an export does not tell")
+		return unknown(q, "an export does not show it")
 	case s.ClientAddr() == s.ServerAddr():
 		return no(q, fmt.Sprintf("both are %v: the loopback check of Windows refuses NTLM for names that are not the machine's own", s.ClientAddr()), s.Start)
 	}
@@ -186,9 +186,9 @@ func featureKeys(s *subject) Item {
 	const q = "Are the feature keys of the browser as the SPN needs them?"
 	const keys = `reg query "HKLM\SOFTWARE\Microsoft\Internet Explorer\Main\FeatureControl\`
 	switch {
-	case s.has(analysis.ClientChromium):
+	case s.Has(analysis.ClientChromium):
 		return unknown(q, "Chromium has policies in their place", "chrome://policy: EnableAuthNegotiatePort, DisableAuthNegotiateCnameLookup")
-	case s.has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox, analysis.ClientSafari, analysis.ClientWebDAV):
+	case s.Has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox, analysis.ClientSafari, analysis.ClientWebDAV):
 		return unknown(q, "this client does not read them")
 	}
 	return unknown(q, "they put the port or the canonical name into the SPN", keys+`FEATURE_INCLUDE_PORT_IN_SPN_KB908209"`, keys+`FEATURE_USE_CNAME_FOR_SPN_KB911149"`)

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -34,11 +33,11 @@ func listedAccount(p *analysis.Pass, h *analysis.Handshake) string {
 
 // decryptsAs says as whom a server of Windows decrypts tickets, where that is fixed; "" elsewhere.
 func decryptsAs(h *analysis.Handshake) string {
-	facts, last := h.Facts(), h.Last()
+	last := h.Last()
 	switch {
-	case slices.Contains(facts, analysis.ServerWinRM):
+	case h.Has(analysis.ServerWinRM):
 		return " WinRM decrypts as the computer."
-	case slices.Contains(facts, analysis.ServerIIS) && last.Response != nil && strings.HasPrefix(last.Response.Header.Value("Server"), "Microsoft-IIS"):
+	case h.Has(analysis.ServerIIS) && last.Response != nil && strings.HasPrefix(last.Response.Header.Value("Server"), "Microsoft-IIS"):
 		return " IIS decrypts as the computer in kernel mode, unless useAppPoolCredentials is true."
 	}
 	return ""

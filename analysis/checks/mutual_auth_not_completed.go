@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"slices"
-
 	"negotrace/analysis"
 )
 
@@ -38,7 +36,7 @@ func runMutualAuthNotCompleted(p *analysis.Pass) {
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s to prove itself and got no AP-REP", clientName(h), serverName(h))
 		f.AddProof(l.RequestPos())
-		if h.OutcomeEvidence != analysis.Proven && p.SawAll(h) && slices.Contains(h.Facts(), analysis.ClientPython) {
+		if h.OutcomeEvidence != analysis.Proven && p.SawAll(h) && h.Has(analysis.ClientPython) {
 			f.Severity = analysis.Warning // its libraries insist on the token, as they are delivered
 		}
 	}

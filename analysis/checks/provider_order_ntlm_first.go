@@ -35,7 +35,7 @@ func runProviderOrderNTLMFirst(p *analysis.Pass) {
 		return ntlm >= 0 && negotiate > ntlm
 	}, func(h *analysis.Handshake) {
 		f := p.Found(h, h.ChallengeLeg().ResponsePos(), "%s offers %s in this order", serverName(h), offeredList(h))
-		if slices.Contains(h.Facts(), analysis.ClientWinINET) {
+		if h.Has(analysis.ClientWinINET) {
 			f.Severity = analysis.Warning
 			f.Cause = "The client is built on WinINET, which takes the first."
 		}

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"net"
 	"slices"
 	"strings"
 
@@ -60,12 +59,8 @@ func (c *Case) AskedKDC(found []string) {
 }
 
 func keyOf(h *analysis.Handshake) Key {
-	client := h.Client
-	if host, _, err := net.SplitHostPort(client); err == nil {
-		client = host
-	}
 	k := Key{
-		Target: h.Target, Host: strings.ToLower(h.Host), Server: h.Server, SPN: h.SPN, Client: client, User: h.User, Program: h.Product(),
+		Target: h.Target, Host: strings.ToLower(h.Host), Server: h.Server, SPN: h.SPN, Client: analysis.HostOnly(h.Client), User: h.User, Program: h.Product(),
 		Mechanism: h.Mechanism, Version: version(h),
 	}
 	if _, ap := h.APReq(); ap != nil && h.Mechanism == analysis.Kerberos {

@@ -120,7 +120,7 @@ func refusalReason(code tokens.ErrorCode) string {
 // the first scheme it knows.
 func ntlmFirst(h *analysis.Handshake) bool {
 	ntlm, negotiate := slices.Index(h.Offered, "NTLM"), slices.Index(h.Offered, "Negotiate")
-	return ntlm >= 0 && ntlm < negotiate && slices.Contains(h.Facts(), analysis.ClientWinINET)
+	return ntlm >= 0 && ntlm < negotiate && h.Has(analysis.ClientWinINET)
 }
 
 // family returns the cipher of an encryption type: "rc4", "des".

@@ -88,20 +88,10 @@ func newLogged(key logonKey, lines []*serverlog.Request) *analysis.Handshake {
 // clientAddr returns the address of the client: the one in X-Forwarded-For, if the log has that.
 func (p logonParty) clientAddr() netip.Addr {
 	first, _, _ := strings.Cut(p.forwarded, ",")
-	if addr, ok := forwardedAddr(first); ok {
+	if addr, ok := analysis.ForwardedAddr(first); ok {
 		return addr
 	}
 	return p.client
-}
-
-// forwardedAddr reads an item of X-Forwarded-For: an address, which may have a port and brackets.
-func forwardedAddr(item string) (netip.Addr, bool) {
-	item = strings.TrimSpace(item)
-	if both, err := netip.ParseAddrPort(item); err == nil {
-		return both.Addr().Unmap(), true
-	}
-	addr, err := netip.ParseAddr(strings.Trim(item, "[]"))
-	return addr.WithZone("").Unmap(), err == nil
 }
 
 // addrOrPort returns an address, with its port if there is one.

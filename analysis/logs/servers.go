@@ -14,6 +14,7 @@ import (
 	"time"
 	"unique"
 
+	"negotrace/analysis"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 )
@@ -193,7 +194,7 @@ const maxForwarders = 8
 func (q *loggedRequest) possibleClients() []netip.Addr {
 	addrs := []netip.Addr{q.Client.Addr()}
 	for part := range strings.SplitSeq(q.ForwardedFor, ",") {
-		if addr, ok := forwardedAddr(part); ok && !slices.Contains(addrs, addr) && len(addrs) < maxForwarders {
+		if addr, ok := analysis.ForwardedAddr(part); ok && !slices.Contains(addrs, addr) && len(addrs) < maxForwarders {
 			addrs = append(addrs, addr)
 		}
 	}

@@ -107,7 +107,7 @@ func who(all []*analysis.Handshake) string {
 	}
 	for _, h := range all {
 		add(&users, h.User)
-		add(&clients, address(h.Client))
+		add(&clients, analysis.HostOnly(h.Client))
 		add(&programs, h.Product())
 		if h.Target == analysis.ToProxy {
 			add(&places, strings.TrimSpace("the proxy "+h.Host))

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 
@@ -35,7 +34,7 @@ func rows(handshakes []*analysis.Handshake, most int) (shown, left []*row) {
 	}
 	seen := map[key]*row{}
 	for _, h := range handshakes {
-		k := key{address(h.Client), h.Server, h.Host, h.Scheme, h.User, h.SPN, h.Target, h.Mechanism, h.Outcome, h.Conn().Origin}
+		k := key{analysis.HostOnly(h.Client), h.Server, h.Host, h.Scheme, h.User, h.SPN, h.Target, h.Mechanism, h.Outcome, h.Conn().Origin}
 		r := seen[k]
 		if r == nil || len(handshakes) < groupFrom {
 			r = &row{first: h, legs: [2]int{len(h.Legs), len(h.Legs)}}
@@ -62,14 +61,6 @@ func urgency(o analysis.Outcome) int {
 	return slices.Index([]analysis.Outcome{
 		analysis.Failed, analysis.Abandoned, analysis.Unanswered, analysis.Unknown, analysis.Succeeded,
 	}, o)
-}
-
-// address returns what is before the port of ip:port.
-func address(hostport string) string {
-	if host, _, err := net.SplitHostPort(hostport); err == nil {
-		return host
-	}
-	return hostport
 }
 
 // A layout is one way to arrange the facts of a handshake in columns.
@@ -168,7 +159,7 @@ func (r *row) time(c clock) cell {
 
 func (r *row) client() string {
 	if r.count > 1 && r.first.Client != r.last.Client {
-		return dash(address(r.first.Client))
+		return dash(analysis.HostOnly(r.first.Client))
 	}
 	return dash(r.first.Client)
 }

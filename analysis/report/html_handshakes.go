@@ -101,7 +101,7 @@ func (r htmlRow) Mood() string { return chartClasses[outcomeClass(r.Outcome)] }
 
 // LineText says who authenticated to whom.
 func (r htmlRow) LineText() string {
-	return elide(cmp.Or(r.User, address(r.Client), "-")+" → "+hostText(r.Handshake), maxHTMLText/2)
+	return elide(cmp.Or(r.User, analysis.HostOnly(r.Client), "-")+" → "+hostText(r.Handshake), maxHTMLText/2)
 }
 
 // When says when it began, or the first and the last of several.

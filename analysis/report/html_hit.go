@@ -195,7 +195,7 @@ func (p *htmlPage) involved(all []*analysis.Handshake, refused int) string {
 		of    func(*analysis.Handshake) string
 	}{
 		{"user", func(h *analysis.Handshake) string { return h.User }},
-		{"client", func(h *analysis.Handshake) string { return address(h.Client) }},
+		{"client", func(h *analysis.Handshake) string { return analysis.HostOnly(h.Client) }},
 		{"host", hostText},
 	} {
 		if n := len(distinct(all, x.of)); n > 0 {

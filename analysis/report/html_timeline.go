@@ -133,7 +133,7 @@ func (p *htmlPage) Moments() []htmlMoment {
 	}
 	for _, h := range p.turningPoints() {
 		class := chartClasses[outcomeClass(h.Outcome)]
-		add(h.Start.Time, class, joined(cmp.Or(h.User, address(h.Client)), " to ", hostText(h))+": "+outcomeText(h), p.handshakeAnchor(h.ID), fmt.Sprintf("handshake %d", h.ID))
+		add(h.Start.Time, class, joined(cmp.Or(h.User, analysis.HostOnly(h.Client)), " to ", hostText(h))+": "+outcomeText(h), p.handshakeAnchor(h.ID), fmt.Sprintf("handshake %d", h.ID))
 	}
 	found := map[string]int{}
 	for _, f := range p.report.Findings {

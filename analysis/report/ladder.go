@@ -83,7 +83,7 @@ func (s *step) detail() string {
 // newLadder returns the ladder of a handshake. A finding on its connection in a frame without a
 // message of the ladder gets a mark.
 func newLadder(h *analysis.Handshake, found []*analysis.Finding) ladder {
-	l := ladder{lanes: []lane{{roleClient, h.Product(), address(h.Client)}}}
+	l := ladder{lanes: []lane{{roleClient, h.Product(), analysis.HostOnly(h.Client)}}}
 	target := lane{roleServer, h.Host, h.Server}
 	switch {
 	case h.Target == analysis.ToProxy:

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"negotrace/analysis"
 )
 
 const (
@@ -85,7 +87,7 @@ func (p *page) legend(l ladder) {
 
 // text returns the address of a machine and its name.
 func (m lane) text() string {
-	if m.name == address(m.address) {
+	if m.name == analysis.HostOnly(m.address) {
 		return m.address
 	}
 	return joined(m.address, ", ", m.name)

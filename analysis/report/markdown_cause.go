@@ -21,7 +21,7 @@ func (m *markdown) timeline(r *analysis.Report) {
 	m.heading(2, "Timeline (UTC)")
 	var all []moment
 	for _, h := range r.Handshakes {
-		what := fmt.Sprintf("%s at %s to %s: %s: %s", code(dash(h.User)), code(dash(address(h.Client))), code(hostText(h)),
+		what := fmt.Sprintf("%s at %s to %s: %s: %s", code(dash(h.User)), code(dash(analysis.HostOnly(h.Client))), code(hostText(h)),
 			wentHow(h), prose(h.OutcomeReason))
 		all = append(all, moment{h.Start.Time, h.ID, what, m.framesOf(h)})
 		for _, k := range h.KDC {

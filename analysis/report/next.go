@@ -47,9 +47,7 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 	}
 	if h != nil && h.Browser() && h.Outcome != analysis.Succeeded && !closed[h.ID] && !sentNTLM(h) {
 		commands := []string{"tcpdump -s 0 -w auth.pcap '" + portsFilter(h) + "'"}
-		facts := h.Facts()
-		other := slices.Contains(facts, analysis.ClientFirefox) || slices.Contains(facts, analysis.ClientSafari)
-		if h.First().Source == 0 && !other { // no log of the browser's network
+		if h.First().Source == 0 && !h.Has(analysis.ClientFirefox, analysis.ClientSafari) { // no log of the browser's network
 			commands = append(commands, "chrome://net-export, edge://net-export: Include cookies and credentials")
 		}
 		all = append(all, nextCapture{"An export has no packets: capture at the client beside it, with the KDC.", commands})

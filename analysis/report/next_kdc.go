@@ -93,11 +93,11 @@ func emptyCaches(h *analysis.Handshake) []string {
 	windows, unix := "klist purge & klist -li 0x3e7 purge & ipconfig /flushdns (Windows)", "kdestroy; kinit <user> (Linux, macOS)"
 	switch {
 	case h == nil:
-	case slices.Contains(h.Facts(), analysis.OnWindows):
+	case h.Has(analysis.OnWindows):
 		return []string{windows}
-	case slices.Contains(h.Facts(), analysis.OnUnix):
+	case h.Has(analysis.OnUnix):
 		return []string{unix}
-	case slices.Contains(h.Facts(), analysis.OnMobile):
+	case h.Has(analysis.OnMobile):
 		return []string{"restart the device"}
 	}
 	return []string{windows, unix}

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"slices"
-
 	"negotrace/analysis"
 )
 
@@ -19,18 +17,14 @@ func serverLog(h *analysis.Handshake) (next nextCapture, ok bool) {
 	} else if q != nil && q.Upstream == "" {
 		return nextCapture{}, false
 	}
-	facts := h.Facts()
-	has := func(any ...analysis.Fact) bool {
-		return slices.ContainsFunc(any, func(f analysis.Fact) bool { return slices.Contains(facts, f) })
-	}
 	switch {
-	case has(analysis.ServerIIS):
+	case h.Has(analysis.ServerIIS):
 		next.Commands = []string{`wevtutil epl Security security.evtx (on the server)`, `negotrace FILE security.evtx %SystemDrive%\inetpub\logs\LogFiles\W3SVC1\u_ex<date>.log`}
-	case has(analysis.ServerWinRM, analysis.ServerADFS):
+	case h.Has(analysis.ServerWinRM, analysis.ServerADFS):
 		next.Commands = []string{`wevtutil epl Security security.evtx (on the server)`, "negotrace FILE security.evtx"}
-	case has(analysis.ServerApache):
+	case h.Has(analysis.ServerApache):
 		next.Commands = []string{"negotrace FILE error_log"}
-	case has(analysis.ServerNginx):
+	case h.Has(analysis.ServerNginx):
 		next.Commands = []string{"error_log FILE debug; (nginx), then negotrace FILE error.log"}
 	default:
 		return nextCapture{}, false

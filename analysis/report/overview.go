@@ -48,7 +48,7 @@ func shares(all []*analysis.Handshake) []*share {
 			s.users[h.User] = true
 		}
 		if h.Client != "" {
-			s.clients[address(h.Client)] = true
+			s.clients[analysis.HostOnly(h.Client)] = true
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *share) int {

@@ -42,7 +42,7 @@ type Analyser struct {
 // Analyse analyses a set and emits its records. Files that cannot be read get a record too.
 func (a *Analyser) Analyse(ctx context.Context, s Set, out Out) {
 	x := &setAnalysis{Analyser: a, set: s, out: out, findings: newMerger()}
-	x.origin = Origin{Version: Version, Set: s.Name, CaptureHost: s.Host}
+	x.origin = Origin{versioned: versioned{version}, Set: s.Name, CaptureHost: s.Host}
 	sources := x.sources(ctx)
 	if len(sources) == 0 {
 		x.summary(nil, nil)
@@ -139,7 +139,7 @@ func (x *setAnalysis) conclude() {
 	x.row(handshakeTable, fmt.Sprintf("%012d", h.ID), newHandshake(x.origin, h, x.checks))
 	at := Place{Set: x.set.Name, CaptureHost: x.set.Host, Handshake: h.ID, Time: h.Start.Time}
 	if one := inventory.CaseOf(h, x.checks); one != nil {
-		x.out.Case(at.key(), encode(&caseRecord{Version: Version, Place: at, Case: one}))
+		x.out.Case(at.key(), encode(&caseRecord{versioned: versioned{version}, Place: at, Case: one}))
 	}
 	all, keys := requestRecords(at, h)
 	for i, p := range all {
@@ -169,9 +169,7 @@ func (x *setAnalysis) emitHandshake(h *analysis.Handshake) {
 }
 
 func (x *setAnalysis) kdc(k *analysis.KDCExchange) {
-	o := x.origin
-	o.Type = "kdc"
-	x.row(kdcTable, orderKey(k.Pos()), &KDCExchange{o, k})
+	x.row(kdcTable, orderKey(k.Pos()), &KDCExchange{x.origin.of("kdc"), k})
 	if !k.Client.IsValid() {
 		return
 	}
@@ -183,12 +181,10 @@ func (x *setAnalysis) kdc(k *analysis.KDCExchange) {
 }
 
 func (x *setAnalysis) lookup(l *analysis.Lookup) {
-	o := x.origin
-	o.Type = "dns"
 	if !x.lookups.isNew(l) {
 		return
 	}
-	x.row(dnsTable, orderKey(l.Pos), &Lookup{o, l.Client.Addr(), l})
+	x.row(dnsTable, orderKey(l.Pos), &Lookup{x.origin.of("dns"), l.Client.Addr(), l})
 	if len(l.Addrs)+len(l.CNAMEs)+len(l.Targets) > 0 {
 		x.emitClient(&clientRecord{Client: l.Client.Addr(), Lookup: l}, l.Pos.Time, l.Pos.Time.Add(lookupLifetime))
 	}
@@ -196,7 +192,7 @@ func (x *setAnalysis) lookup(l *analysis.Lookup) {
 
 // row emits a row of a table.
 func (x *setAnalysis) row(t tableName, order string, record any) {
-	x.out.Row(t.shard(Partition(x.set.Name, x.Shards)), encode(&Row{Version, x.set.Name + "\x00" + order, encode(record)}))
+	x.out.Row(t.shard(Partition(x.set.Name, x.Shards)), encode(&Row{versioned{version}, x.set.Name + "\x00" + order, encode(record)}))
 }
 
 // orderKey returns text that sorts as places in a set do.

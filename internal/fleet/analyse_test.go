@@ -112,7 +112,7 @@ func TestFault(t *testing.T) {
 		overview := &Overview{}
 		ignore := func(string, []byte) {}
 		rows := group{}
-		a.Analyse(t.Context(), NewSet("s", []File{{Version: Version, Name: "a"}}), Out{Row: rows.add, Request: ignore, Client: ignore, Finding: ignore, Case: ignore, Overview: func(b []byte) {
+		a.Analyse(t.Context(), NewSet("s", []File{{versioned: versioned{version}, Name: "a"}}), Out{Row: rows.add, Request: ignore, Client: ignore, Finding: ignore, Case: ignore, Overview: func(b []byte) {
 			if err := overview.Add(b); err != nil {
 				t.Error(err)
 			}

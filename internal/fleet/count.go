@@ -9,7 +9,7 @@ import (
 
 // A caseRecord is how a handshake is counted, or what a join says about that.
 type caseRecord struct {
-	Version int `json:"record"`
+	versioned
 	Place
 	Case *inventory.Case `json:"case,omitempty"`
 	// Uncounted is the kind of the join with another handshake, because of which this one does not
@@ -23,18 +23,12 @@ type caseRecord struct {
 	Found []string `json:"found,omitempty"`
 }
 
-// CheckVersion returns an error for a record of another version.
-func (c *caseRecord) CheckVersion() error { return (&Origin{Version: c.Version}).CheckVersion() }
-
 // An entryRecord is an entry of the inventory, of one handshake or of many.
 type entryRecord struct {
-	Version int    `json:"record"`
-	Type    string `json:"type"` // "inventory"
+	versioned
+	Type string `json:"type"` // "inventory"
 	inventory.Entry
 }
-
-// CheckVersion returns an error for a record of another version.
-func (e *entryRecord) CheckVersion() error { return (&Origin{Version: e.Version}).CheckVersion() }
 
 // CountCase puts together the records of one handshake, and emits its entry of the inventory under
 // the key of the entry. A handshake that does not count has none.
@@ -54,7 +48,7 @@ func CountCase(records iter.Seq[[]byte], entry func(key string, entry []byte), o
 			joins[r.Uncounted] = 1
 		}
 		if r.Asked {
-			joins["kdc"] = 1
+			joins[askedKDC] = 1
 		}
 		if r.Unsure {
 			joins[unsure] = 1
@@ -62,15 +56,15 @@ func CountCase(records iter.Seq[[]byte], entry func(key string, entry []byte), o
 		found = append(found, r.Found...)
 	}
 	if len(joins) > 0 {
-		overview((&Overview{Version: Version, Joins: joins}).Encode())
+		overview((&Overview{versioned: versioned{version}, Joins: joins}).Encode())
 	}
-	if one == nil || joins["proxy"]+joins["sighting"] > 0 {
+	if one == nil || joins[proxied]+joins[sighted] > 0 {
 		return nil
 	}
-	if joins["kdc"] > 0 {
+	if joins[askedKDC] > 0 {
 		one.AskedKDC(found)
 	}
-	entry(entryKey(&one.Key), encode(&entryRecord{Version: Version, Type: "inventory", Entry: one.Entry}))
+	entry(entryKey(&one.Key), encode(&entryRecord{versioned: versioned{version}, Type: "inventory", Entry: one.Entry}))
 	return nil
 }
 
@@ -98,7 +92,7 @@ func SumEntries(key string, records iter.Seq[[]byte], shards int, row, group fun
 		return nil
 	}
 	text := encode(sum)
-	row(inventoryTable.shard(Partition(sum.Host, shards)), encode(&Row{Version, key, text}))
+	row(inventoryTable.shard(Partition(sum.Host, shards)), encode(&Row{versioned{version}, key, text}))
 	of := sum.Key
 	of.Client, of.User, of.Program = "", "", ""
 	group(entryKey(&of), text)
@@ -123,6 +117,6 @@ func GroupEntries(records iter.Seq[[]byte], overview func([]byte)) error {
 	}
 	g.Clients, g.Users = len(clients), len(users)
 	g.Client, g.User, g.Program = "", "", ""
-	overview((&Overview{Version: Version, Counts: map[string]int64{"groups": 1}, Groups: []*Group{g}}).Encode())
+	overview((&Overview{versioned: versioned{version}, Counts: map[string]int64{"groups": 1}, Groups: []*Group{g}}).Encode())
 	return nil
 }

@@ -41,10 +41,9 @@ func (m *merger) add(o Origin, f *analysis.Finding, out func(key string, finding
 	if len(m.findings) >= maxMerged {
 		m.flush(out)
 	}
-	o.Type = "finding"
 	first := *f
 	first.ID, first.RootID, first.Count = 0, 0, max(1, f.Count)
-	m.findings[key] = &Finding{Origin: o, Finding: &first}
+	m.findings[key] = &Finding{Origin: o.of("finding"), Finding: &first}
 }
 
 // flush emits all findings, in order.
@@ -77,8 +76,8 @@ func MergeFindings(key string, records iter.Seq[[]byte], shards int, row func(ke
 	on := slices.Sorted(maps.Keys(hosts))
 	first.Count, first.Sets, first.Hosts, first.On = count, len(sets), len(hosts), on[:min(len(on), maxHosts)]
 	order := string('0'+rune(first.Severity.Rank())) + key
-	row(findingTable.shard(Partition(first.Check, shards)), encode(&Row{Version, order, encode(first)}))
-	overview((&Overview{Version: Version, Counts: map[string]int64{"findings": 1}, Findings: []*Finding{first}}).Encode())
+	row(findingTable.shard(Partition(first.Check, shards)), encode(&Row{versioned{version}, order, encode(first)}))
+	overview((&Overview{versioned: versioned{version}, Counts: map[string]int64{"findings": 1}, Findings: []*Finding{first}}).Encode())
 	return nil
 }
 

@@ -18,23 +18,35 @@ import (
 	"negotrace/httpstream"
 )
 
-// Version is the version of the records. A reader refuses records of another version.
-const Version = 1
+// A versioned record has the version of the records that a program writes. A reader refuses records of
+// another version.
+type versioned struct {
+	Version int `json:"record"`
+}
+
+// version is the version that this program writes and reads.
+const version = 1
+
+// checkVersion returns an error for a record of another version.
+func (v versioned) checkVersion() error {
+	if v.Version != version {
+		return fmt.Errorf("a record of version %d; this program reads version %d", v.Version, version)
+	}
+	return nil
+}
 
 // An Origin says where a record was made, and its type.
 type Origin struct {
-	Version     int    `json:"record"` // Version
+	versioned
 	Type        string `json:"type"`
 	Set         string `json:"set"`
 	CaptureHost string `json:"capture_host"`
 }
 
-// CheckVersion returns an error for a record of another version.
-func (o *Origin) CheckVersion() error {
-	if o.Version != Version {
-		return fmt.Errorf("a record of version %d; this program reads version %d", o.Version, Version)
-	}
-	return nil
+// of returns the origin of a record of that type.
+func (o Origin) of(kind string) Origin {
+	o.Type = kind
+	return o
 }
 
 // A Place is a handshake of a set.
@@ -48,9 +60,6 @@ type Place struct {
 // key returns the key of all records about one handshake.
 func (p *Place) key() string { return fmt.Sprintf("%s\x00%d", p.Set, p.Handshake) }
 
-// A versioned record can check that it has the version that is read here.
-type versioned interface{ CheckVersion() error }
-
 // encode writes a record. It cannot fail: records hold no functions and no cycles.
 func encode(record any) []byte {
 	var b bytes.Buffer
@@ -63,24 +72,18 @@ func encode(record any) []byte {
 }
 
 // decode reads a record.
-func decode[T any, P interface {
-	*T
-	versioned
-}](b []byte) (*T, error) {
+func decode[T interface{ checkVersion() error }](b []byte) (*T, error) {
 	r := new(T)
 	if err := json.Unmarshal(b, r); err != nil {
 		return nil, fmt.Errorf("a record that cannot be read: %w", err)
 	}
-	return r, P(r).CheckVersion()
+	return r, (*r).checkVersion()
 }
 
 // readAll reads the records of a group. If there are more than most, it reads the first ones in
 // the order of their bytes, so that the order in which they come does not matter. It returns how
 // many it left out.
-func readAll[T any, P interface {
-	*T
-	versioned
-}](records iter.Seq[[]byte], most int) (all []*T, left int, err error) {
+func readAll[T interface{ checkVersion() error }](records iter.Seq[[]byte], most int) (all []*T, left int, err error) {
 	var texts []string
 	for b := range records {
 		texts = append(texts, string(b))
@@ -90,7 +93,7 @@ func readAll[T any, P interface {
 	}
 	texts, left = firstOf(texts, most, left)
 	for _, text := range texts {
-		r, err := decode[T, P]([]byte(text))
+		r, err := decode[T]([]byte(text))
 		if err != nil {
 			return nil, 0, err
 		}

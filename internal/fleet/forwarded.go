@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"negotrace/analysis"
 	"negotrace/httpstream"
 )
 
@@ -13,13 +14,18 @@ import (
 // before it.
 func forwardedFor(h httpstream.Header) []netip.Addr {
 	var all []netip.Addr
+	add := func(item string) {
+		if addr, ok := analysis.ForwardedAddr(item); ok {
+			all = append(all, addr)
+		}
+	}
 	if lines := h.Values("X-Forwarded-For"); len(lines) > 0 {
-		all = appendAddr(all, lastItem(lines[len(lines)-1]))
+		add(lastItem(lines[len(lines)-1]))
 	}
 	if lines := h.Values("Forwarded"); len(lines) > 0 {
 		for pair := range strings.SplitSeq(lastItem(lines[len(lines)-1]), ";") {
 			if name, value, ok := strings.Cut(strings.TrimSpace(pair), "="); ok && strings.EqualFold(name, "for") {
-				all = appendAddr(all, strings.Trim(value, `"`))
+				add(strings.Trim(value, `"`))
 			}
 		}
 	}
@@ -29,15 +35,4 @@ func forwardedFor(h httpstream.Header) []netip.Addr {
 // lastItem returns the last item of a list with commas.
 func lastItem(list string) string {
 	return strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:])
-}
-
-// appendAddr appends the address in text, which may have a port and brackets.
-func appendAddr(all []netip.Addr, text string) []netip.Addr {
-	if a, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
-		return append(all, a.Unmap())
-	}
-	if a, err := netip.ParseAddrPort(text); err == nil {
-		return append(all, a.Addr().Unmap())
-	}
-	return all
 }

@@ -15,8 +15,8 @@ import (
 
 // A Join says that records of different sets belong together.
 type Join struct {
-	Version int    `json:"record"`
-	Type    string `json:"type"` // "join"
+	versioned
+	Type string `json:"type"` // "join"
 	// Kind is "proxy": a proxy forwarded First as Second; "sighting": both are the same handshake,
 	// seen at two places; "kdc": Exchange belongs to First; "unsure": both may be the same, and
 	// each counts; "left out": there were too many to join, see By.
@@ -31,14 +31,14 @@ type Join struct {
 	URL      string            `json:"url,omitempty"`  // of First
 }
 
-// The kinds of a Join that say what was not joined.
+// The kinds of a Join.
 const (
-	leftOut = "left out"
-	unsure  = "unsure"
+	proxied  = "proxy"
+	sighted  = "sighting"
+	askedKDC = "kdc"
+	unsure   = "unsure"
+	leftOut  = "left out"
 )
-
-// CheckVersion returns an error for a record of another version.
-func (j *Join) CheckVersion() error { return (&Origin{Version: j.Version}).CheckVersion() }
 
 // An Exchange is an exchange with a KDC in a set.
 type Exchange struct {
@@ -60,7 +60,7 @@ type JoinOut struct {
 }
 
 func (o JoinOut) join(j *Join, shards int) {
-	j.Version, j.Type = Version, "join"
+	j.Version, j.Type = version, "join"
 	id := j.First.key()
 	if j.Second != nil {
 		id += "\x00" + j.Second.key()
@@ -68,13 +68,13 @@ func (o JoinOut) join(j *Join, shards int) {
 	if e := j.Exchange; e != nil {
 		id += fmt.Sprintf("\x00%s\x00%012d", e.Set, e.Frame)
 	}
-	o.Row(joinTable.shard(Partition(j.First.Set, shards)), encode(&Row{Version, j.Kind + "\x00" + id, encode(j)}))
+	o.Row(joinTable.shard(Partition(j.First.Set, shards)), encode(&Row{versioned{version}, j.Kind + "\x00" + id, encode(j)}))
 }
 
 // pair emits that two requests are the same, so the second does not count.
 func (o JoinOut) pair(kind string, first, second *requestRecord, evidence analysis.Evidence, by string, shards int) {
 	o.join(&Join{Kind: kind, First: &first.Place, Second: &second.Place, Evidence: evidence, By: by, User: first.User, URL: first.URL}, shards)
-	o.Case(second.key(), encode(&caseRecord{Version: Version, Place: second.Place, Uncounted: kind}))
+	o.Case(second.key(), encode(&caseRecord{versioned: versioned{version}, Place: second.Place, Uncounted: kind}))
 }
 
 // JoinRequests joins the requests with one token. Requests that two captures show on the same
@@ -105,7 +105,7 @@ func JoinRequests(records iter.Seq[[]byte], shards int, out JoinOut) error {
 					continue
 				}
 				from[second] = first
-				out.pair("proxy", first, second, rule.evidence, "the same token"+rule.by, shards)
+				out.pair(proxied, first, second, rule.evidence, "the same token"+rule.by, shards)
 			}
 		}
 	}
@@ -173,7 +173,7 @@ func sightings(all []*requestRecord, shards int, out JoinOut) (single []*request
 			continue
 		}
 		first := of[set][n]
-		out.pair("sighting", first, p, analysis.Proven, "the same token on the same connection", shards)
+		out.pair(sighted, first, p, analysis.Proven, "the same token on the same connection", shards)
 	}
 	return single
 }

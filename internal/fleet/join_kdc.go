@@ -98,7 +98,7 @@ func (c *clientRecords) join(h, k *clientRecord, shards int, out JoinOut) {
 	if failed := k.KDC.Err(); failed != nil {
 		e.Error = failed.Code.String()
 	}
-	j := &Join{Kind: "kdc", First: &first, Exchange: e, Evidence: analysis.Inferred, By: "the client asked for the host meanwhile",
+	j := &Join{Kind: askedKDC, First: &first, Exchange: e, Evidence: analysis.Inferred, By: "the client asked for the host meanwhile",
 		User: h.Handshake.User, URL: h.Handshake.URL}
 	if _, ap := h.Handshake.APReq(); !k.KDC.TGS() {
 		j.By = "the client was refused a ticket of its own meanwhile"
@@ -106,5 +106,5 @@ func (c *clientRecords) join(h, k *clientRecord, shards int, out JoinOut) {
 		j.Evidence, j.By = analysis.Proven, "it issued the ticket that the client presented"
 	}
 	out.join(j, shards)
-	out.Case(first.key(), encode(&caseRecord{Version: Version, Place: first, Asked: true, Found: checks}))
+	out.Case(first.key(), encode(&caseRecord{versioned: versioned{version}, Place: first, Asked: true, Found: checks}))
 }

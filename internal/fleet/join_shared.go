@@ -21,7 +21,7 @@ func joinShared(all []*requestRecord, shards int, out JoinOut) {
 		pairUp(all, second, endsOf, endsOf, func(first, second *requestRecord) bool { return first.Set < second.Set && !gone[first] }, func(first, second *requestRecord) {
 			gone[second] = true
 			markJoined(taken, first, second)
-			out.pair("sighting", first, second, analysis.Proven, same+" on the same connection", shards)
+			out.pair(sighted, first, second, analysis.Proven, same+" on the same connection", shards)
 		})
 	}
 	single := slices.DeleteFunc(slices.Clone(all), func(p *requestRecord) bool { return gone[p] || p.ToProxy })
@@ -34,7 +34,7 @@ func joinShared(all []*requestRecord, shards int, out JoinOut) {
 			}, func(first, second *requestRecord) {
 				from[second] = first
 				markJoined(taken, first, second)
-				out.pair("proxy", first, second, analysis.Inferred, same+rule.by, shards)
+				out.pair(proxied, first, second, analysis.Inferred, same+rule.by, shards)
 			})
 		}
 	}
@@ -45,7 +45,7 @@ func joinShared(all []*requestRecord, shards int, out JoinOut) {
 		}, func(first, second *requestRecord) {
 			out.join(&Join{Kind: unsure, First: &first.Place, Second: &second.Place, Evidence: analysis.Hint,
 				By: same + "; nothing shows whether they are one, and both count", User: first.User, URL: first.URL}, shards)
-			out.Case(second.key(), encode(&caseRecord{Version: Version, Place: second.Place, Unsure: true}))
+			out.Case(second.key(), encode(&caseRecord{versioned: versioned{version}, Place: second.Place, Unsure: true}))
 		})
 	}
 }

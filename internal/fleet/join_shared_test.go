@@ -78,7 +78,7 @@ func TestSharedInOrder(t *testing.T) {
 	t.Parallel()
 	var all [][]byte
 	add := func(set, client, server string, handshake, second int) {
-		all = append(all, encode(&requestRecord{Version: Version, Shared: true, Place: Place{Set: set, CaptureHost: set, Handshake: handshake}, Method: "GET", Target: "/",
+		all = append(all, encode(&requestRecord{versioned: versioned{version}, Shared: true, Place: Place{Set: set, CaptureHost: set, Handshake: handshake}, Method: "GET", Target: "/",
 			Client: netip.MustParseAddrPort(client), Server: netip.MustParseAddrPort(server), At: httpstream.UnixTime(1_772_452_800+int64(second), 0)}))
 	}
 	for i := range 50 {
@@ -117,7 +117,7 @@ func TestSharedMany(t *testing.T) {
 	var all [][]byte
 	for i := range n {
 		for set, ends := range map[string][2]string{"front": {fmt.Sprintf("10.1.0.1:%d", 5000+i), "10.0.0.5:80"}, "back": {fmt.Sprintf("10.0.0.5:%d", 6000+i), "10.0.0.9:80"}} {
-			all = append(all, encode(&requestRecord{Version: Version, Shared: true, Place: Place{Set: set, Handshake: i}, Method: "GET", Target: "/",
+			all = append(all, encode(&requestRecord{versioned: versioned{version}, Shared: true, Place: Place{Set: set, Handshake: i}, Method: "GET", Target: "/",
 				Client: netip.MustParseAddrPort(ends[0]), Server: netip.MustParseAddrPort(ends[1]), At: httpstream.UnixTime(1_772_452_800, int64(i))}))
 		}
 	}

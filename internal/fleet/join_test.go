@@ -120,7 +120,7 @@ func TestProxyPairs(t *testing.T) {
 		if pairs == 0 {
 			t.Errorf("%s: no handshake of the server's side is joined", name)
 		}
-		whole := run(t, []Set{NewSet("both", []File{{Version: Version, Name: front}, {Version: Version, Name: back}})}, 1, 1)
+		whole := run(t, []Set{NewSet("both", []File{{versioned: versioned{version}, Name: front}, {versioned: versioned{version}, Name: back}})}, 1, 1)
 		if got, want := inventoryOf(t, r), inventoryOf(t, whole); fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s: the inventory has %v, of one timeline %v", name, got, want)
 		}
@@ -197,7 +197,7 @@ func TestSentOnRules(t *testing.T) {
 		return httpstream.UnixTime(1_772_452_800+int64(seconds), 0)
 	}
 	request := func(set, client, server string, seconds int) *requestRecord {
-		return &requestRecord{Version: Version, Place: Place{Set: set, CaptureHost: set, Handshake: 1}, Method: "GET", Target: "/",
+		return &requestRecord{versioned: versioned{version}, Place: Place{Set: set, CaptureHost: set, Handshake: 1}, Method: "GET", Target: "/",
 			Client: netip.MustParseAddrPort(client), Server: netip.MustParseAddrPort(server), At: at(seconds)}
 	}
 	named := request("b", "10.0.0.5:6000", "10.0.0.9:80", 0)
@@ -246,7 +246,7 @@ func TestLeftOut(t *testing.T) {
 	t.Parallel()
 	var all [][]byte
 	for i := range maxRequests + 700 {
-		all = append(all, encode(&requestRecord{Version: Version, Place: Place{Set: fmt.Sprintf("set%05d", i), Handshake: 1}, Method: "GET", Target: "/",
+		all = append(all, encode(&requestRecord{versioned: versioned{version}, Place: Place{Set: fmt.Sprintf("set%05d", i), Handshake: 1}, Method: "GET", Target: "/",
 			Client: netip.MustParseAddrPort("10.0.0.1:5000"), Server: netip.MustParseAddrPort("10.0.0.4:80"), At: httpstream.UnixTime(1_772_452_800, 0)}))
 	}
 	rows := group{}
@@ -272,17 +272,17 @@ func TestNamesElsewhere(t *testing.T) {
 	at := httpstream.UnixTime(1_772_452_800, 0)
 	client := netip.MustParseAddr("10.0.0.1")
 	request := &httpstream.Exchange{Request: &httpstream.Request{Pos: httpstream.Pos{Frame: 1, Time: at}}}
-	handshake := &clientRecord{Version: Version, Set: "web", Client: client, Server: netip.MustParseAddrPort("10.0.0.9:80"),
+	handshake := &clientRecord{versioned: versioned{version}, Set: "web", Client: client, Server: netip.MustParseAddrPort("10.0.0.9:80"),
 		Handshake: &analysis.Handshake{ID: 1, Host: "alias.corp.test", Start: request.Request.Pos, Legs: []*analysis.Leg{{Exchange: request}}}}
 	refused := &tokens.KRBError{Code: tokens.KDCErrSPrincipalUnknown, Server: tokens.Principal{Name: []string{"HTTP", "real.corp.test"}, Realm: "CORP.TEST"}}
-	kdc := &clientRecord{Version: Version, Set: "dc", Client: client, KDC: &analysis.KDCExchange{
+	kdc := &clientRecord{versioned: versioned{version}, Set: "dc", Client: client, KDC: &analysis.KDCExchange{
 		Client: netip.AddrPortFrom(client, 6000), KDC: netip.MustParseAddrPort("10.0.0.2:88"), RequestPos: httpstream.Pos{Frame: 3, Time: at},
 		Request: &tokens.Kerberos{MsgType: tokens.MsgTGSReq, KDCReq: &tokens.KDCReq{Server: refused.Server}},
 		Reply:   &tokens.Kerberos{MsgType: tokens.MsgKRBError, Error: refused}, ReplyPos: httpstream.Pos{Frame: 4, Time: at},
 	}}
-	lookup := &clientRecord{Version: Version, Set: "dns", Client: client, Lookup: &analysis.Lookup{Pos: httpstream.Pos{Frame: 1, Time: at},
+	lookup := &clientRecord{versioned: versioned{version}, Set: "dns", Client: client, Lookup: &analysis.Lookup{Pos: httpstream.Pos{Frame: 1, Time: at},
 		Name: "alias.corp.test", Type: "A", CNAMEs: []string{"real.corp.test"}, Addrs: []netip.Addr{netip.MustParseAddr("10.0.0.9")}}}
-	found := &clientRecord{Version: Version, Set: "dc", Client: client, Check: "spn-not-found", At: httpstream.Pos{Frame: 4, Time: at}}
+	found := &clientRecord{versioned: versioned{version}, Set: "dc", Client: client, Check: "spn-not-found", At: httpstream.Pos{Frame: 4, Time: at}}
 	for _, c := range []struct {
 		records []*clientRecord
 		joined  int

@@ -20,7 +20,7 @@ import (
 
 // An Overview describes all sets together. Overviews of parts give the same result in any order.
 type Overview struct {
-	Version  int              `json:"record"`
+	versioned
 	Sets     int              `json:"sets,omitempty"`
 	Files    int              `json:"files,omitempty"`
 	Failed   int              `json:"failed,omitempty"`
@@ -42,9 +42,6 @@ type Overview struct {
 	Groups   []*Group   `json:"groups,omitempty"`
 }
 
-// CheckVersion returns an error for a record of another version.
-func (o *Overview) CheckVersion() error { return (&Origin{Version: o.Version}).CheckVersion() }
-
 // A Group combines all clients of a server, as on the page of an inventory.
 type Group struct {
 	inventory.Entry
@@ -64,7 +61,7 @@ func (o *Overview) Add(part []byte) error {
 
 // Merge puts another overview into o.
 func (o *Overview) Merge(p *Overview) {
-	o.Version = Version
+	o.Version = version
 	o.Sets, o.Files, o.Failed, o.Damaged, o.Aborted = o.Sets+p.Sets, o.Files+p.Files, o.Failed+p.Failed, o.Damaged+p.Damaged, o.Aborted+p.Aborted
 	o.Bytes, o.Packets, o.Requests = o.Bytes+p.Bytes, o.Packets+p.Packets, o.Requests+p.Requests
 	if o.First.IsZero() || !p.First.IsZero() && p.First.Before(o.First) {
@@ -113,7 +110,7 @@ func (o *Overview) Encode() []byte { return encode(o) }
 
 // overviewOf returns the overview of one set.
 func overviewOf(s *Summary, captures []*Capture) *Overview {
-	o := &Overview{Version: Version, Sets: 1, Files: s.Files, Failed: s.Failed, Damaged: s.Damaged}
+	o := &Overview{versioned: versioned{version}, Sets: 1, Files: s.Files, Failed: s.Failed, Damaged: s.Damaged}
 	for _, c := range captures {
 		o.Bytes += c.Bytes
 		if c.Failure != "" || len(c.Damage) > 0 {
@@ -187,10 +184,10 @@ type NamedCount struct {
 // Kinds returns the kinds of joins with their counts.
 func (o *Overview) Kinds() []NamedCount {
 	says := map[string]string{
-		"proxy":    "handshakes that a proxy sent on, captured on both sides in different sets",
-		"sighting": "handshakes that two sets show; each counts once",
-		"kdc":      "handshakes with exchanges with a KDC that another set has",
-		unsure:     "handshakes that may count twice: another set has a request with the same credentials for the same path at that time, and nothing shows whether it is the same",
+		proxied:  "handshakes that a proxy sent on, captured on both sides in different sets",
+		sighted:  "handshakes that two sets show; each counts once",
+		askedKDC: "handshakes with exchanges with a KDC that another set has",
+		unsure:   "handshakes that may count twice: another set has a request with the same credentials for the same path at that time, and nothing shows whether it is the same",
 	}
 	var all []NamedCount
 	for _, kind := range slices.Sorted(maps.Keys(o.Joins)) {

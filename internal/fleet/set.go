@@ -13,17 +13,14 @@ import (
 
 // A File is a file of a set.
 type File struct {
-	Version int    `json:"record"`
-	Name    string `json:"name"`
+	versioned
+	Name string `json:"name"`
 	// Raw is the name if it is not UTF-8, which JSON cannot hold.
 	Raw  []byte `json:"raw,omitempty"`
 	Host string `json:"host"`
 	// Failure says why there is no such file: its pattern could not be listed.
 	Failure string `json:"failure,omitempty"`
 }
-
-// CheckVersion returns an error for a record of another version.
-func (f *File) CheckVersion() error { return (&Origin{Version: f.Version}).CheckVersion() }
 
 // Encode writes the file as a record.
 func (f *File) Encode() []byte { return encode(f) }
@@ -70,7 +67,7 @@ func SetOf(name string) (set, host string) {
 // Assign returns the set of a file that a pattern names, and its record.
 func (p Pattern) Assign(name string) (set string, f File) {
 	set, host := SetOf(name)
-	f = File{Version: Version, Name: strings.ToValidUTF8(name, "\ufffd"), Host: cmp.Or(p.Host, host)}
+	f = File{versioned: versioned{version}, Name: strings.ToValidUTF8(name, "\ufffd"), Host: cmp.Or(p.Host, host)}
 	if f.Name != name {
 		f.Raw = []byte(name)
 	}

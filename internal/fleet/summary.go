@@ -37,8 +37,7 @@ type Summary struct {
 // summary emits the summary of a set and the record of each of its files.
 func (x *setAnalysis) summary(r *analysis.Report, failed error) {
 	captures := x.captures(r, failed)
-	s := &Summary{Origin: x.origin, Files: len(captures)}
-	s.Type = "set"
+	s := &Summary{Origin: x.origin.of("set"), Files: len(captures)}
 	for i, c := range captures {
 		if c.Failure != "" {
 			s.Failed++
@@ -60,8 +59,7 @@ func (x *setAnalysis) summary(r *analysis.Report, failed error) {
 // captures returns the files of the set in order, with those inside an archive.
 func (x *setAnalysis) captures(r *analysis.Report, failed error) []*Capture {
 	var all []*Capture
-	o := x.origin
-	o.Type = "capture"
+	o := x.origin.of("capture")
 	var inputs []httpstream.Input
 	var damage []httpstream.Note
 	if r != nil {

@@ -16,13 +16,10 @@ import (
 
 // A Row is a row of a table: its place in the order of rows, and the record.
 type Row struct {
-	Version int             `json:"record"`
-	Order   string          `json:"order"`
-	Record  json.RawMessage `json:"row,omitempty"`
+	versioned
+	Order  string          `json:"order"`
+	Record json.RawMessage `json:"row,omitempty"`
 }
-
-// CheckVersion returns an error for a record of another version.
-func (r *Row) CheckVersion() error { return (&Origin{Version: r.Version}).CheckVersion() }
 
 // A tableName is the name of a table and of its files.
 type tableName string
@@ -54,7 +51,7 @@ func Shards(shards int) []string {
 }
 
 // EmptyRow returns a row that only says that its shard exists.
-func EmptyRow() []byte { return encode(&Row{Version: Version}) }
+func EmptyRow() []byte { return encode(&Row{versioned: versioned{version}}) }
 
 // FileName returns the name of a file with a shard: handshakes-00000-of-00001.ndjson.
 func FileName(key string, shards int, format string) (string, error) {
