@@ -9,6 +9,7 @@ import (
 
 var spnWrongAccountAPErrModified = &analysis.Check{
 	Name:     "spn-wrong-account-ap-err-modified",
+	Variants: []string{otherMachine, otherPool},
 	Title:    "the service cannot decrypt the ticket: the SPN belongs to another account",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -29,6 +30,8 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 		{Text: "The name is held in two forests."},
 	},
 	Fix: []analysis.Advice{
+		{Text: "Compare the two machines: identity of the application pool, useAppPoolCredentials, kernel mode; where the identity is a gMSA, Test-ADServiceAccount <account> on the one that refuses.", If: []analysis.Fact{analysis.VariantFact(otherMachine), analysis.ServerIIS}},
+		{Text: "One account must decrypt for the whole host: the same identity for all its application pools, or kernel mode with the same useAppPoolCredentials for all; or a host name for each.", If: []analysis.Fact{analysis.VariantFact(otherPool), analysis.ServerIIS}},
 		{Text: `Make the alias an A record of its own, or keep the clients to the alias (Chrome, Edge: policy DisableAuthNegotiateCnameLookup), or give the site's account the name of the ticket: setspn -S <SPN> <account>, where nothing else on that machine needs the name, as WinRM does.`, If: []analysis.Fact{analysis.ServerIIS, analysis.HostIsAlias}},
 		{Text: "WinRM: give the computer a name of its own with the port, setspn -S HTTP/<host>:5985 <computer>, and let the clients ask for it (New-PSSessionOption -IncludePortInSPN).", If: []analysis.Fact{analysis.ServerWinRM}},
 		{Text: "setspn -Q HTTP/<host> must name exactly the account that decrypts."},
@@ -45,13 +48,26 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 	Explains: explainAccount,
 }
 
+// The variants in which the key was taken: by another machine, and by another part of the same host.
+const (
+	otherMachine = "other-machine"
+	otherPool    = "other-pool"
+)
+
 func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		_, ap := h.APReq()
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified && !otherServer(l) {
 			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", serverName(h), presentedSPN(ap, e), tokens.KRBAPErrModified)
 			f.AddProof(l.RequestPos())
-			f.Cause = cmp.Or(otherKeyTaken(p, h), keyTakenElsewhere(p, h), keyTakenHere(p, h), listedAccount(p, h), machinesInDNS(h))
+			elsewhere, here := keyTakenElsewhere(p, h), keyTakenHere(p, h)
+			switch f.Cause = cmp.Or(otherKeyTaken(p, h), elsewhere, here, listedAccount(p, h), machinesInDNS(h)); {
+			case f.Cause == "":
+			case f.Cause == elsewhere:
+				f.Variant = otherMachine
+			case f.Cause == here:
+				f.Variant = otherPool
+			}
 			continue
 		}
 		if first := refusedBefore(p, h); first != nil && p.SawAll(h) && !incompleteTo(p, h) && !keyIsThere(p, h) {
