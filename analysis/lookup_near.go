@@ -21,19 +21,23 @@ type acceptor struct {
 // Each list is in order.
 type index struct {
 	by     map[acceptor][]*Handshake
-	as     map[string][]*Handshake // NTLM, by user in lower case
-	served map[netip.Addr][]*Handshake
-	tokens map[uint64]*Handshake // the first one with an AP-REQ, by its authenticator
+	as     map[string][]*Handshake     // NTLM, by user in lower case
+	served map[netip.Addr][]*Handshake // by server
+	bare   map[netip.Addr][]*Handshake // that sent no credentials, by client
+	tokens map[uint64]*Handshake       // the first one with an AP-REQ, by its authenticator
 }
 
 func (p *Pass) index() *index {
 	if p.lookups.index != nil {
 		return p.lookups.index
 	}
-	l := &index{map[acceptor][]*Handshake{}, map[string][]*Handshake{}, map[netip.Addr][]*Handshake{}, map[uint64]*Handshake{}}
+	l := &index{map[acceptor][]*Handshake{}, map[string][]*Handshake{}, map[netip.Addr][]*Handshake{}, map[netip.Addr][]*Handshake{}, map[uint64]*Handshake{}}
 	p.lookups.index = l
 	for _, h := range p.Context {
 		l.served[h.ServerAddr()] = append(l.served[h.ServerAddr()], h)
+		if h.Outcome == Unanswered {
+			l.bare[h.ClientAddr()] = append(l.bare[h.ClientAddr()], h)
+		}
 		if _, ap := h.APReq(); ap != nil && ap.Authenticator.Len > 0 && l.tokens[ap.Authenticator.Sum] == nil {
 			l.tokens[ap.Authenticator.Sum] = h
 		}
@@ -81,6 +85,15 @@ func (p *Pass) ServedByClient(h *Handshake) []*Handshake {
 		return nil
 	}
 	return Near(h, p.index().served[h.ClientAddr()])
+}
+
+// UnansweredByServer returns the handshakes near h in which the server of h was asked for credentials by
+// another and sent none, in order.
+func (p *Pass) UnansweredByServer(h *Handshake) []*Handshake {
+	if !h.ServerAddr().IsValid() {
+		return nil
+	}
+	return Near(h, p.index().bare[h.ServerAddr()])
 }
 
 // FirstWithSameAPReq returns the first handshake that sent the AP-REQ of h, which may be h; nil if h

@@ -88,6 +88,7 @@ func All() []*analysis.Check {
 		providerOrderNTLMFirst,
 		proxyAuth407,
 		proxyBlocksConnectionAuth,
+		proxyDropsCredentials,
 		rawKerberosWithoutSPNEGO,
 		reportedReason,
 		serverErrorAfterAuth,
