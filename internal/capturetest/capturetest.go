@@ -61,6 +61,7 @@ package capturetest
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -152,6 +153,11 @@ func ParseArchive(data []byte) ([]*Case, error) {
 		cases = append(cases, c)
 	}
 	return cases, nil
+}
+
+// OnlyHTTP reports whether nothing but HTTP happens in the case: no KDC, no name server.
+func (c *Case) OnlyHTTP() bool {
+	return !slices.ContainsFunc(c.packets, func(p packet) bool { return p.udp || isKDCPort(p.src.Port()) || isKDCPort(p.dst.Port()) })
 }
 
 // start returns when cases begin that do not say otherwise.

@@ -8,6 +8,15 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
+// File returns the file that the case is: packets, or a HAR where its Export is set.
+func (c *Case) File() []byte {
+	if c.Export == "" {
+		return c.Pcapng()
+	}
+	b, _ := c.HAR()
+	return b
+}
+
 // Pcapng returns the case as a little-endian pcapng file with one section and one Ethernet interface,
 // whose times are in nanoseconds.
 func (c *Case) Pcapng() []byte { return c.pcapng(binary.LittleEndian) }

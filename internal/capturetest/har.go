@@ -3,7 +3,6 @@ package capturetest
 import (
 	"cmp"
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -85,20 +84,6 @@ func (c *Case) HAR() ([]byte, bool) {
 	b, err := json.MarshalIndent(harFile{log}, "", " ")
 	must(err)
 	return b, true
-}
-
-// File returns the file that the case is: packets, or a HAR where its Export is set.
-func (c *Case) File() []byte {
-	if c.Export == "" {
-		return c.Pcapng()
-	}
-	b, _ := c.HAR()
-	return b
-}
-
-// OnlyHTTP reports whether nothing but HTTP happens in the case: no KDC, no name server.
-func (c *Case) OnlyHTTP() bool {
-	return !slices.ContainsFunc(c.packets, func(p packet) bool { return p.udp || isKDCPort(p.src.Port()) || isKDCPort(p.dst.Port()) })
 }
 
 func (e *entry) har(method, target string) harEntry {

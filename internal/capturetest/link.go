@@ -11,37 +11,37 @@ const (
 	linkNull       = 0
 	linkEthernet   = 1
 	linkTokenRing  = 6
+	linkPPP        = 9
+	linkFDDI       = 10
+	linkPPPHDLC    = 50
 	linkSymantec   = 99
 	linkATM        = 100
-	linkPPP        = 9
-	linkPPPHDLC    = 50
-	linkPrism      = 119
-	linkIPoIB      = 242
-	linkEPON       = 259
-	linkFDDI       = 10
 	linkRaw        = 101
-	linkEnc        = 109
-	linkPFLOG      = 117
-	linkSunATM     = 123
-	linkFireWire   = 138
-	linkDOCSIS     = 143
-	linkMPLS       = 219
-	linkDSA        = 284
 	linkCHDLC      = 104
 	linkDot11      = 105
 	linkFrameRelay = 107
 	linkLoop       = 108
+	linkEnc        = 109
 	linkSLL        = 113
+	linkPFLOG      = 117
+	linkPrism      = 119
+	linkSunATM     = 123
 	linkRadiotap   = 127
+	linkFireWire   = 138
+	linkDOCSIS     = 143
 	linkUser2      = 149
 	linkAVS        = 163
 	linkJuniper    = 178
 	linkPPI        = 192
 	linkERF        = 197
 	linkPPPWithDir = 204
+	linkMPLS       = 219
 	linkNFLOG      = 239
+	linkIPoIB      = 242
 	linkPKTAP      = 258
+	linkEPON       = 259
 	linkSLL2       = 276
+	linkDSA        = 284
 )
 
 // Relinked returns functions that make the recording on other link types, by name. A frame without IP
@@ -58,13 +58,13 @@ func (r *Recording) Relinked() map[string]func() *Recording {
 		"LOOP": r.on(linkLoop, func(f []byte) []byte { return append([]byte{0, 0, 0, family(f)}, f[14:]...) }),
 		"raw":  r.on(linkRaw, func(f []byte) []byte { return f[14:] }),
 
-		"802.11": r.on(linkDot11, func(f []byte) []byte { return dot11(f, 0x08, false) }),
+		"802.11": r.on(linkDot11, func(f []byte) []byte { return stationFrame(f) }),
 		"802.11 with its check sequence": r.on(linkDot11, func(f []byte) []byte {
 			return append(dot11(f, 0x88, false), 0xde, 0xad, 0xbe, 0xef)
 		}),
 		"802.11 called Ethernet": r.on(linkEthernet, func(f []byte) []byte { return dot11(f, 0x88, false) }),
 		"radiotap": r.on(linkRadiotap, func(f []byte) []byte {
-			return append([]byte{0, 0, 9, 0, 2, 0, 0, 0, 0}, dot11(f, 0x08, false)...)
+			return append([]byte{0, 0, 9, 0, 2, 0, 0, 0, 0}, stationFrame(f)...)
 		}),
 		"radiotap and padding": r.on(linkRadiotap, func(f []byte) []byte {
 			head := append([]byte{0, 0, 17, 0, 3, 0, 0, 0}, make([]byte, 8)...) // the time, and flags
@@ -74,10 +74,10 @@ func (r *Recording) Relinked() map[string]func() *Recording {
 			return append([]byte{0, 0, 8, 0, 0, 0, 0, 0}, dot11(f, 0x88, true)...)
 		}),
 		"PPI": r.on(linkPPI, func(f []byte) []byte {
-			return append([]byte{0, 0, 8, 0, linkDot11, 0, 0, 0}, dot11(f, 0x08, false)...)
+			return append([]byte{0, 0, 8, 0, linkDot11, 0, 0, 0}, stationFrame(f)...)
 		}),
 		"AVS": r.on(linkAVS, func(f []byte) []byte {
-			return append(append([]byte{0x80, 0x21, 0x10, 1, 0, 0, 0, 64}, make([]byte, 56)...), dot11(f, 0x08, false)...)
+			return append(append([]byte{0x80, 0x21, 0x10, 1, 0, 0, 0, 64}, make([]byte, 56)...), stationFrame(f)...)
 		}),
 		"PKTAP":        r.on(linkPKTAP, pktap),
 		"PKTAP of old": r.on(linkUser2, pktap),
@@ -102,7 +102,7 @@ func (r *Recording) Relinked() map[string]func() *Recording {
 func (r *Recording) relinkedWAN() map[string]func() *Recording {
 	return map[string]func() *Recording{
 		"frame relay": r.on(linkFrameRelay, func(f []byte) []byte {
-			return append([]byte{0x18, 0x41, 3, map[uint16]byte{0x0800: 0xcc, 0x86dd: 0x8e}[etherType(f)]}, f[14:]...)
+			return append([]byte{0x18, 0x41, 3, nlpidOf(f)}, f[14:]...)
 		}),
 		"frame relay of Cisco": r.on(linkFrameRelay, func(f []byte) []byte { return append([]byte{0x18, 0x41}, f[12:]...) }),
 		"Cisco HDLC":           r.on(linkCHDLC, func(f []byte) []byte { return append([]byte{0x0f, 0}, f[12:]...) }),

@@ -56,3 +56,40 @@ func radiotapped(frame []byte) []byte { return append([]byte{0, 0, 8, 0, 0, 0, 0
 
 // stationFrame returns a frame as a station sends it to its access point.
 func stationFrame(frame []byte) []byte { return dot11(frame, 0x08, false) }
+
+// dot11 returns a frame as a station sends it to its access point, of that frame control.
+// Quality of service adds two bytes, an aggregate the header of the only frame in it.
+func dot11(frame []byte, control byte, aggregate bool) []byte {
+	out := []byte{control, 1, 0, 0}
+	out = append(out, frame[:6]...)
+	out = append(out, frame[6:12]...)
+	out = append(out, frame[:6]...)
+	out = append(out, 0, 0)
+	body := append([]byte{0xaa, 0xaa, 3, 0, 0, 0}, frame[12:]...)
+	if aggregate {
+		out = append(out, 0x80, 0)
+		out = binary.BigEndian.AppendUint16(append(out, frame[:12]...), uint16(len(body)))
+	} else if control&0x80 != 0 {
+		out = append(out, 0, 0)
+	}
+	return append(out, body...)
+}
+
+// capwapFragments puts a frame into CAPWAP in pieces of 512 bytes (RFC 5415 section 3.4). What is no IP is
+// left as it is.
+func capwapFragments(frame []byte) [][]byte {
+	if kind := etherType(frame); kind != 0x0800 && kind != 0x86dd {
+		return [][]byte{frame}
+	}
+	var out [][]byte
+	for at := 0; at < len(frame); at += 512 {
+		head := []byte{0, 16, 2, 0x80, 0, 0, byte(at >> 8), byte(at)}
+		copy(head[4:6], identification(frame))
+		piece := frame[at:min(at+512, len(frame))]
+		if at+512 >= len(frame) {
+			head[3] |= 0x40
+		}
+		out = append(out, ipv4Tunnel(frame, 17, udpHeader(5247, len(head)+len(piece)), head, piece))
+	}
+	return out
+}

@@ -85,7 +85,8 @@ func (s *script) directive(word, rest string) error {
 	case "logged":
 		return s.logged(words)
 	case "log":
-		return s.log(rest)
+		s.out.Log = append(s.out.Log, rest+"\n"...)
+		return nil
 	case "export":
 		s.out.Export = rest
 		return nil
@@ -134,12 +135,6 @@ func (s *script) failed(why string) error {
 		return fmt.Errorf("failed needs a request before it")
 	}
 	s.last.failed = why
-	return nil
-}
-
-// log takes a line of the server's log.
-func (s *script) log(line string) error {
-	s.out.Log = append(append(s.out.Log, line...), '\n')
 	return nil
 }
 
@@ -309,9 +304,6 @@ func (s *script) want(rest string) error {
 }
 
 func (s *script) finish() *Case {
-	for i, e := range s.out.entries {
-		e.number = i
-	}
 	buf := gopacket.NewSerializeBuffer()
 	for i, p := range s.out.packets {
 		s.out.packets[i].frame = bytes.Clone(s.out.frame(buf, p))

@@ -35,8 +35,7 @@ func Wrappings() []Wrapping {
 			return onLink(f, 0x8847, labels, f[14:])
 		}),
 		wrapWhole("PPPoE", func(f []byte) []byte {
-			kind := map[uint16]byte{0x0800: 0x21, 0x86dd: 0x57}[etherType(f)]
-			session := []byte{0x11, 0, 0, 5, 0, 0, 0, kind}
+			session := []byte{0x11, 0, 0, 5, 0, 0, 0, pppOf(f)}
 			binary.BigEndian.PutUint16(session[4:], uint16(len(f)-14+2))
 			return onLink(f, 0x8864, session, f[14:])
 		}),

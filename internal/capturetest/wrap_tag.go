@@ -63,9 +63,9 @@ func udpWrappings() []Wrapping {
 		}),
 		udp("L2TP version 3", 1701, func(f []byte) ([]byte, []byte) { return []byte{0, 3, 0, 0, 0, 0, 0, 9}, f }),
 		udp("CAPWAP", 5247, func(f []byte) ([]byte, []byte) { return []byte{0, 16, 2, 0, 0, 0, 0, 0}, f }),
-		udp("CAPWAP with 802.11", 5247, func(f []byte) ([]byte, []byte) { return []byte{0, 16, 3, 0, 0, 0, 0, 0}, dot11(f, 0x08, false) }),
+		udp("CAPWAP with 802.11", 5247, func(f []byte) ([]byte, []byte) { return []byte{0, 16, 3, 0, 0, 0, 0, 0}, stationFrame(f) }),
 		udp("TZSP", 37008, func(f []byte) ([]byte, []byte) { return []byte{1, 0, 0, 1, 0, 0x0a, 1, 0xc8, 1}, f }),
-		udp("TZSP with 802.11", 37008, func(f []byte) ([]byte, []byte) { return []byte{1, 0, 0, 18, 1}, dot11(f, 0x08, false) }),
+		udp("TZSP with 802.11", 37008, func(f []byte) ([]byte, []byte) { return []byte{1, 0, 0, 18, 1}, stationFrame(f) }),
 		udp("MPLS in UDP", 6635, func(f []byte) ([]byte, []byte) { return []byte{0, 1, 0x11, 64}, f[14:] }),
 		udp("GRE in UDP", 4754, func(f []byte) ([]byte, []byte) { return []byte{0, 0, f[12], f[13]}, f[14:] }),
 		udp("GUE", 6080, func(f []byte) ([]byte, []byte) { return []byte{0, inIP(f), 0, 0}, f[14:] }),
@@ -84,11 +84,11 @@ func udpWrappings() []Wrapping {
 			return ipv4Tunnel(f, 47, head, f[14:])
 		}),
 		udp("mirrored by Aruba", 5555, func(f []byte) ([]byte, []byte) {
-			body := dot11(f, 0x08, false)
+			body := stationFrame(f)
 			head := binary.BigEndian.AppendUint32([]byte{0x65, 0, 0, 0, 0, 0, 0, 0}, uint32(len(body)))
 			return binary.BigEndian.AppendUint32(head, uint32(len(body))), body
 		}),
-		wrapWhole("GRE of Aruba", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, 0x82, 0}, dot11(f, 0x08, false)) }),
+		wrapWhole("GRE of Aruba", func(f []byte) []byte { return ipv4Tunnel(f, 47, []byte{0, 0, 0x82, 0}, stationFrame(f)) }),
 	}
 }
 
@@ -112,41 +112,4 @@ func pppOf(frame []byte) byte {
 		return 0x57
 	}
 	return 0x21
-}
-
-// dot11 returns a frame as a station sends it to its access point, of that frame control.
-// Quality of service adds two bytes, an aggregate the header of the only frame in it.
-func dot11(frame []byte, control byte, aggregate bool) []byte {
-	out := []byte{control, 1, 0, 0}
-	out = append(out, frame[:6]...)
-	out = append(out, frame[6:12]...)
-	out = append(out, frame[:6]...)
-	out = append(out, 0, 0)
-	body := append([]byte{0xaa, 0xaa, 3, 0, 0, 0}, frame[12:]...)
-	if aggregate {
-		out = append(out, 0x80, 0)
-		out = binary.BigEndian.AppendUint16(append(out, frame[:12]...), uint16(len(body)))
-	} else if control&0x80 != 0 {
-		out = append(out, 0, 0)
-	}
-	return append(out, body...)
-}
-
-// capwapFragments puts a frame into CAPWAP in pieces of 512 bytes (RFC 5415 section 3.4). What is no IP is
-// left as it is.
-func capwapFragments(frame []byte) [][]byte {
-	if kind := etherType(frame); kind != 0x0800 && kind != 0x86dd {
-		return [][]byte{frame}
-	}
-	var out [][]byte
-	for at := 0; at < len(frame); at += 512 {
-		head := []byte{0, 16, 2, 0x80, 0, 0, byte(at >> 8), byte(at)}
-		copy(head[4:6], identification(frame))
-		piece := frame[at:min(at+512, len(frame))]
-		if at+512 >= len(frame) {
-			head[3] |= 0x40
-		}
-		out = append(out, ipv4Tunnel(frame, 17, udpHeader(5247, len(head)+len(piece)), head, piece))
-	}
-	return out
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"strings"
 
 	"negotrace/internal/lazyregexp"
 )
@@ -107,7 +108,7 @@ func breakEnd(text []byte, i int) int {
 				return 0
 			}
 		case '+':
-			if n+1 == len(text) || bytes.IndexByte([]byte(" \t\n\"'"), text[n+1]) < 0 {
+			if n+1 == len(text) || strings.IndexByte(" \t\n\"'", text[n+1]) < 0 {
 				return n
 			}
 		default:
@@ -149,7 +150,7 @@ func goesOn(text []byte, i int, s []byte) bool {
 		}
 		n += width
 	}
-	if i+n < len(text) && bytes.IndexByte([]byte(":@(?!"), text[i+n]) >= 0 {
+	if i+n < len(text) && strings.IndexByte(":@(?!", text[i+n]) >= 0 {
 		return false
 	}
 	return n >= 16 || n*3/4 >= missing-2

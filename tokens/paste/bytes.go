@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"strconv"
+	"strings"
 )
 
 // leastBytes is the smallest number of bytes in a row that is searched. The shortest token, a
@@ -87,7 +88,7 @@ func hexGap(text []byte) int {
 	n := 0
 	for n < len(text) && n < most {
 		switch {
-		case bytes.IndexByte([]byte(" \t\n:,;-_\"'+\\{}[]()&^`>|"), text[n]) >= 0:
+		case strings.IndexByte(" \t\n:,;-_\"'+\\{}[]()&^`>|", text[n]) >= 0:
 			if text[n] == '\\' && n+1 < len(text) && text[n+1] == 'x' {
 				return n
 			}
@@ -141,7 +142,7 @@ func readDecimals(text []byte, i int) (b []byte, end int) {
 			break
 		}
 		b, end, i = append(b, byte(v)), n, n
-		for i < len(text) && bytes.IndexByte([]byte(" \t\n,"), text[i]) >= 0 {
+		for i < len(text) && strings.IndexByte(" \t\n,", text[i]) >= 0 {
 			i++
 		}
 		if i == end {

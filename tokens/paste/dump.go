@@ -20,7 +20,7 @@ type dumpLine struct {
 func (s *searcher) dumps() {
 	var lines []dumpLine
 	for i := 0; i <= len(s.text); {
-		end := line(s.text, i)
+		end := lineEnd(s.text, i)
 		l, ok := parseDumpLine(s.text[i:end])
 		l.from, l.to = i, end
 		switch {

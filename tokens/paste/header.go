@@ -49,7 +49,7 @@ func (s *searcher) headers() {
 func (s *searcher) isHeaderLine(from, to, at int) bool {
 	before := bytes.TrimSpace(s.text[lineStart(s.text, from):from])
 	between := s.text[to:at]
-	return bytes.IndexByte(between, ':') >= 0 && bytes.IndexByte(between, '\n') < 0 && (len(before) == 0 || len(before) == 1 && bytes.IndexByte([]byte("<>*"), before[0]) >= 0)
+	return bytes.IndexByte(between, ':') >= 0 && bytes.IndexByte(between, '\n') < 0 && (len(before) == 0 || len(before) == 1 && strings.IndexByte("<>*", before[0]) >= 0)
 }
 
 // values adds the values that begin at at, for a name between from and to, and returns the offset
@@ -63,7 +63,7 @@ func (s *searcher) values(from, to, at int, separated bool) (end int) {
 			return end
 		}
 		next := end
-		for array && next < len(s.text) && next < end+20 && bytes.IndexByte([]byte("\"', \t\n\\"), s.text[next]) >= 0 {
+		for array && next < len(s.text) && next < end+20 && strings.IndexByte("\"', \t\n\\", s.text[next]) >= 0 {
 			next++
 		}
 		more := array && s.schemeAt(next) > 0
@@ -169,7 +169,7 @@ func valueEnd(text []byte, from, at int) (end int, quote byte) {
 			return n, quote
 		}
 	}
-	end = min(line(text, at), at+maxValue)
+	end = min(lineEnd(text, at), at+maxValue)
 	if n := bytes.IndexByte(text[at:end], '<'); n > 0 && at > 0 && text[at-1] == '>' {
 		return at + n, '<'
 	}
@@ -183,7 +183,7 @@ func valueEnd(text []byte, from, at int) (end int, quote byte) {
 			raw = bytes.TrimSuffix(raw, []byte(q))
 		}
 	}
-	if at+len(raw) < end && bytes.IndexByte([]byte(" \t"), text[at+len(raw)]) < 0 {
+	if at+len(raw) < end && strings.IndexByte(" \t", text[at+len(raw)]) < 0 {
 		return at + len(raw), text[at+len(raw)]
 	}
 	return end, 0

@@ -126,8 +126,8 @@ func mayHold(b []byte) bool {
 	return len(b) > 2 && isBase64(b[0]) && isBase64(b[1])
 }
 
-// line returns the end of the line that begins at i, without its line feed.
-func line(text []byte, i int) int {
+// lineEnd returns the end of the line that begins at i, without its line feed.
+func lineEnd(text []byte, i int) int {
 	if n := bytes.IndexByte(text[i:], '\n'); n >= 0 {
 		return i + n
 	}

@@ -47,7 +47,7 @@ func (s *searcher) schemeLine(i, n int) (end int) {
 	if len(bytes.TrimSpace(s.text[lineStart(s.text, i):i])) > 0 {
 		return i + n
 	}
-	end = min(line(s.text, i), i+maxValue)
+	end = min(lineEnd(s.text, i), i+maxValue)
 	if !isValue(s.text[i+n : end]) {
 		return i + n
 	}
@@ -76,7 +76,7 @@ func isValue(text []byte) bool {
 // kind that beginsToken knows.
 func (s *searcher) token(i int) (b64 []byte, end int) {
 	n := i
-	for n < len(s.text) && n < i+8 && bytes.IndexByte([]byte(" \t+\n"), s.text[n]) >= 0 {
+	for n < len(s.text) && n < i+8 && strings.IndexByte(" \t+\n", s.text[n]) >= 0 {
 		n++
 	}
 	if n == i || n == len(s.text) || !isAlnum(s.text[n]) {
@@ -94,7 +94,7 @@ func (s *searcher) folded(value string, end int) (string, int) {
 	var b strings.Builder
 	b.WriteString(value)
 	for end+1 < len(s.text) && s.text[end] == '\n' && b.Len() < maxValue {
-		stop := min(line(s.text, end+1), end+1+maxValue)
+		stop := min(lineEnd(s.text, end+1), end+1+maxValue)
 		next := bytes.TrimSpace(s.text[end+1 : stop])
 		indented := s.text[end+1] == ' ' || s.text[end+1] == '\t'
 		if len(next) == 0 || bytes.ContainsAny(next, ":<>*") || s.schemeAt(stop-len(next)) > 0 || !indented && !isToken68(next) {
