@@ -31,6 +31,29 @@ func headOfBER(b []byte) (h berHead) {
 	return berHead{b[0], size, n}
 }
 
+const constructed = 0x20
+
+// isBER reports whether b is elements, with elements in those that are constructed. The last one may be cut.
+func isBER(b []byte, depth int, isCut bool) bool {
+	const longestHead = 6
+	for len(b) > 0 {
+		h := headOfBER(b)
+		end := h.size + h.length
+		switch {
+		case depth > maxDER:
+			return false
+		case h.size == 0:
+			return isCut && len(b) < longestHead
+		case end > len(b):
+			return isCut && (h.tag&constructed == 0 || isBER(b[h.size:], depth+1, true))
+		case h.tag&constructed != 0 && !isBER(b[h.size:end], depth+1, false):
+			return false
+		}
+		b = b[end:]
+	}
+	return true
+}
+
 // berElements rewrites elements, the last of which may be cut. Their tags and lengths stay; value rewrites values.
 func berElements(b []byte, depth int, value func(tag byte, b []byte, depth int)) {
 	for len(b) > 0 {
@@ -39,7 +62,6 @@ func berElements(b []byte, depth int, value func(tag byte, b []byte, depth int))
 			break
 		}
 		end := min(h.size+h.length, len(b))
-		const constructed = 0x20
 		if inner := b[h.size:end]; h.tag&constructed != 0 {
 			berElements(inner, depth+1, value)
 		} else {
@@ -59,7 +81,7 @@ const (
 // isSNMP reports whether b is a message of SNMP: a sequence that begins with a version (RFC 3412 section 6).
 func isSNMP(b []byte) bool {
 	h := headOfBER(b)
-	return h.tag == derSequence && h.size > 0 && h.size+h.length == len(b) && bytes.HasPrefix(b[h.size:], []byte{derInteger, 1})
+	return h.tag == derSequence && h.size > 0 && h.size+h.length == len(b) && bytes.HasPrefix(b[h.size:], []byte{derInteger, 1}) && isBER(b, 0, false)
 }
 
 // snmp rewrites a message. The identifiers of what is asked for stay if they are of a standard, and the numbers of

@@ -58,8 +58,10 @@ func (r *Redactor) ldap(b []byte) {
 	switch {
 	case len(b) < length+2:
 		clear(b)
-	case b[0] != 0:
+	case b[0] != 0 && isBER(b, 0, ldapSize(b) > len(b)):
 		berElements(b, 0, r.ldapValue)
+	case b[0] != 0:
+		clear(b[headOfBER(b).size:])
 	default:
 		keep := ntlm
 		if token := b[length:]; token[0] == 5 {

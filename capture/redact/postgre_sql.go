@@ -3,7 +3,7 @@ package redact
 // postgreSQLSize returns the length of the message that b begins with, as headed.size does. The first one of a client
 // has no kind in front of its length.
 func postgreSQLSize(b []byte) int {
-	const kind, length, longestFirst, version3 = 1, 4, 64 << 10, 0x30000
+	const kind, length, longestFirst, longestMessage, version3 = 1, 4, 64 << 10, 32 << 20, 0x30000
 	switch {
 	case len(b) < length+length:
 		return 0
@@ -14,7 +14,7 @@ func postgreSQLSize(b []byte) int {
 		return -1
 	}
 	isLetter := 'A' <= b[0]&^0x20 && b[0]&^0x20 <= 'Z' || b[0] >= '1' && b[0] <= '3'
-	if n := be.Uint32(b[kind:]); isLetter && n >= length && n < 1<<30 {
+	if n := be.Uint32(b[kind:]); isLetter && n >= length && n <= longestMessage {
 		return kind + int(n)
 	}
 	return -1

@@ -67,7 +67,7 @@ var smb2Bodies = [...][2]string{
 
 // smb2 rewrites messages of SMB 2 and 3.
 func (r *Redactor) smb2(b []byte) {
-	for len(b) >= len(smb2Head) && bytes.HasPrefix(b, []byte(smb2)) {
+	for len(b) >= len(smb2Head) && bytes.HasPrefix(b, []byte(smb2)) && int(le.Uint16(b[4:])) == len(smb2Head) {
 		next := le.Uint32(b[20:])
 		if next < uint32(len(smb2Head)) || next >= uint32(len(b)) {
 			clear(b[20:24])
