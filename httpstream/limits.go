@@ -101,7 +101,7 @@ const (
 	// minOpeningBytes is how much room there is for bytes that are copied.
 	maxOpening      = 128
 	maxOpeningBytes = 256 << 10
-	minOpeningBytes = 4 << 10
+	minOpeningBytes = 1 << 10
 	openingAge      = 300 * time.Millisecond
 	minOpening      = 8
 	oneWayOpening   = 24

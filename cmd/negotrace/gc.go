@@ -30,7 +30,7 @@ const (
 	costlyShare  = 0.06
 	usualLimit   = 48 << 20
 	// memoryLimit is enough for a quarter of a million open connections.
-	memoryLimit = 224 << 20
+	memoryLimit = 232 << 20
 	// When so much was read the input is large, see useHugePages.
 	largeInput = 4 << 20
 )
