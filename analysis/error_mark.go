@@ -14,7 +14,7 @@ var errorMarks = [...]string{
 	"GSSException:", "KrbException:", "Mechanism level:", "gss_accept_sec_context", "Unspecified GSS failure",
 	"Request is a replay", "Clock skew too great", "Checksum failed", "Cannot find key of appropriate type",
 	"Cannot find key for type", "Wrong principal in request", "No key table entry", "Decrypt integrity check failed",
-	"Ticket expired", "Kerberos validation not successful", "AcceptSecurityContext", "SEC_E_", "KRB_AP_ERR_", "KDC_ERR_",
+	"No credential found for", "Ticket expired", "Kerberos validation not successful", "AcceptSecurityContext", "SEC_E_", "KRB_AP_ERR_", "KDC_ERR_",
 }
 
 // firstMark returns where the first of the errorMarks is on a page, -1 if there is none.
@@ -61,7 +61,7 @@ var sayings = []struct {
 	{"wrong principal in request", SaysName}, {"krb_ap_err_not_us", SaysName},
 	{"does not match server principal", SaysName}, {"does not match request ticket server", SaysName},
 	{"channel binding", SaysBinding}, {"sec_e_bad_bindings", SaysBinding},
-	{"defective token", SaysToken}, {"unsupported mechanism", SaysToken}, {"sec_e_invalid_token", SaysToken},
+	{"defective token", SaysToken}, {"no credential found for", SaysToken}, {"unsupported mechanism", SaysToken}, {"sec_e_invalid_token", SaysToken},
 	{"checksum failed", SaysKey}, {"integrity check failed", SaysKey}, {"integrity check on decrypted field failed", SaysKey},
 	{"krb_ap_err_modified", SaysKey}, {"krb_ap_err_bad_integrity", SaysKey},
 	{"not found in keytab", SaysNoKey}, {"cannot decrypt ticket", SaysKey},

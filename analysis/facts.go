@@ -48,6 +48,13 @@ func (h *Handshake) Has(any ...Fact) bool {
 func (h *Handshake) Facts() []Fact {
 	facts := targetFacts(h)
 	for _, l := range h.Legs {
+		for i := range l.Events {
+			if l.Events[i].Name == "InitializeSecurityContext" { // the function of SSPI, as curl names it
+				facts = append(facts, OnWindows)
+			}
+		}
+	}
+	for _, l := range h.Legs {
 		if l.Request != nil && l.Request.Header.Has("User-Agent") {
 			userAgent := l.Request.Header.Value("User-Agent")
 			return append(append(facts, clientFact(userAgent)), systemFacts(userAgent)...)
@@ -190,7 +197,7 @@ func (p *Pass) factsElsewhere(h *Handshake) []Fact {
 	}
 	add(LogGiven, slices.ContainsFunc(h.Legs, func(l *Leg) bool { return len(l.Events) > 0 }))
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
-	add(SealedBodies, sealed(h))
+	add(SealedBodies, h.Sealed())
 	answers := p.answers()[asker(h)]
 	if answersChallenge(h) {
 		answers-- // of others
@@ -277,9 +284,9 @@ func WithoutRealm(spn string) string {
 	return name
 }
 
-// sealed reports whether the bodies of h are encrypted by its mechanism, as WinRM's are
+// Sealed reports whether the bodies of h are encrypted by its mechanism, as WinRM's are
 // over plain HTTP (MS-WSMV 2.2.9.1).
-func sealed(h *Handshake) bool {
+func (h *Handshake) Sealed() bool {
 	for _, l := range h.Legs {
 		for _, header := range []*httpstream.Header{requestHeader(l), responseHeader(l)} {
 			if header != nil && strings.HasPrefix(strings.ToLower(header.Value("Content-Type")), "multipart/encrypted") {

@@ -32,7 +32,10 @@ func TestCandidates(t *testing.T) {
 		nginx     = "< Server: nginx/1.24.0\n"
 		proxyGet  = "> GET http://web.contoso.com/ HTTP/1.1\n> Host: web.contoso.com\n"
 		proxyAsks = "< HTTP/1.1 407 Proxy Authentication Required\n< Via: 1.1 p1 (squid/6.6)\n< Proxy-Authenticate: Negotiate\n\n"
-		goHeaders = "< Content-Type: text/plain; charset=utf-8\n< X-Content-Type-Options: nosniff\n"
+		winRM     = "conn 1 10.0.0.10:50000 > 10.0.0.20:5985\n> POST /wsman HTTP/1.1\n> Host: web.contoso.com:5985\n> Authorization: Negotiate {spnego-init mechs=krb5 token={apreq HTTP/web.contoso.com@CONTOSO.COM}}\n"
+
+		winRMRefuses = "< HTTP/1.1 401 \n< Server: Microsoft-HTTPAPI/2.0\n< WWW-Authenticate: Negotiate\n\n"
+		goHeaders    = "< Content-Type: text/plain; charset=utf-8\n< X-Content-Type-Options: nosniff\n"
 	)
 	one := func(s string) string { return strings.ReplaceAll(s, "%", "1") }
 	two := func(s string) string { return strings.ReplaceAll(s, "%", "2") }
@@ -48,6 +51,14 @@ func TestCandidates(t *testing.T) {
 			"possible no Basic there: the answer offers NTLM, and no Basic",
 		}},
 		{"Basic, which is offered", conn + get + "> Authorization: Basic {basic alice:secret}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n" + iis + "\n", []string{"!no Basic there"}},
+		{"WinRM, and a message that is not encrypted", winRM + "> Content-Type: application/soap+xml\n>\n> <a/>\n" + winRMRefuses, []string{
+			"possible a message that is not encrypted: the message is not encrypted, and WinRM takes no other over plain HTTP",
+		}},
+		{"WinRM, and one that is", winRM + "> Content-Type: multipart/encrypted\n>\n> x\n" + winRMRefuses, []string{"!a message that is not encrypted"}},
+		{"Kerberos without SPNEGO", conn + get + refused + get + "> Authorization: Negotiate {apreq HTTP/web.contoso.com@CONTOSO.COM}\n" + refused, []string{
+			"possible no SPNEGO around the token: the token is Kerberos without SPNEGO around it",
+		}},
+		{"Kerberos in SPNEGO", conn + get + refused + one(ticket) + refused, []string{"!no SPNEGO around the token"}},
 		{"a port in the name", conn + get + refused + strings.ReplaceAll(one(ticket), "web.contoso.com@", "web.contoso.com:8080@") + refused, []string{
 			"possible the name: the ticket is for HTTP/web.contoso.com:8080@CONTOSO.COM, with a port in the name: accounts and keytabs",
 		}},

@@ -28,7 +28,7 @@ var clientTokenGenerationFailed = &analysis.Check{
 		{Text: "No KDC can be reached."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "KRB5_TRACE=/dev/stderr curl --negotiate -u : <url> shows what the library tries.", If: []analysis.Fact{analysis.ClientCurl}},
+		{Text: "KRB5_TRACE=/dev/stderr curl --negotiate -u : <url> shows what the library tries.", If: []analysis.Fact{analysis.ClientCurl}, Unless: []analysis.Fact{analysis.OnWindows}},
 		{Text: "klist get HTTP/<host> on the client: the error it prints is the cause.", If: []analysis.Fact{analysis.OnWindows}},
 		{Text: "klist on the client shows whether there is a ticket-granting ticket; if not, kinit. Then kvno HTTP/<host>: the error that it prints is the cause.", If: []analysis.Fact{analysis.OnUnix}},
 		{Text: "chrome://net-export: the event AUTH_LIBRARY_INIT_SEC_CTX holds the library's status.", If: []analysis.Fact{analysis.ClientChromium}, Unless: []analysis.Fact{analysis.LogGiven}},

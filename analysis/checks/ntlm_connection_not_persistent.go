@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"fmt"
+
 	"negotrace/analysis"
 	"negotrace/httpstream"
 )
@@ -41,8 +43,11 @@ func runNTLMConnectionNotPersistent(p *analysis.Pass) {
 		c := l.Conn
 		switch {
 		case closesConnection(l.Response):
-			f := p.Found(h, l.ResponsePos(), "%s sent its NTLM challenge in a response that ends the connection (%s%s)", serverName(h), l.Response.Proto, connectionHeader(l.Response))
+			f := p.Found(h, l.ResponsePos(), "%s sent its NTLM challenge in a response that ends the connection (%s%s)", serverName(h), l.Response.Proto, connectionLine(l.Response.Header.Value("Connection")))
 			f.AddProof(closing(c)...)
+			if l.Request != nil && endsConnection(l.Request.Proto, l.Request.Header.Values("Connection")) {
+				f.Cause = fmt.Sprintf("The request asks for it (%s%s): a client that is set so (curl --http1.0), or a reverse proxy that speaks HTTP/1.0 to the server, as nginx does unless it is set otherwise.", l.Request.Proto, connectionLine(l.Request.Header.Value("Connection")))
+			}
 		case p.SawAll(h) && c.Closed() && c.EndedBy == httpstream.Server && c.EndedAt.Frame > 0 && c.EndedAt.Time.Sub(l.ResponsePos().Time) < patience: // later it is the client that does not go on
 			f := p.Found(h, c.EndedAt, "%s sent its NTLM challenge and then closed the connection (%s)", serverName(h), c.Ending)
 			f.AddProof(l.ResponsePos())
@@ -62,8 +67,8 @@ func answeredOn(h *analysis.Handshake, l *analysis.Leg) bool {
 	return false
 }
 
-func connectionHeader(r *httpstream.Response) string {
-	if v := r.Header.Value("Connection"); v != "" {
+func connectionLine(v string) string {
+	if v != "" {
 		return ", Connection: " + v
 	}
 	return ""

@@ -18,15 +18,29 @@ var rawKerberosWithoutSPNEGO = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Nothing with IIS. For strict acceptors let the client use the SPNEGO mechanism (requests-gssapi; leave out http.auth.preference)."},
 	},
-	Sources: []string{"RFC 4559 section 4.1, RFC 4121 section 4.1", "OpenJDK, sun.net.www.protocol.http.spnego"},
-	Run:     runRawKerberosWithoutSPNEGO,
+	Sources:  []string{"RFC 4559 section 4.1, RFC 4121 section 4.1", "OpenJDK, sun.net.www.protocol.http.spnego"},
+	Reads:    []string{"Server"},
+	Run:      runRawKerberosWithoutSPNEGO,
+	Label:    "no SPNEGO around the token",
+	Explains: explainRawKerberos,
+}
+
+// isRawKerberos reports whether the client sent Kerberos under Negotiate without SPNEGO around it.
+func isRawKerberos(h *analysis.Handshake) bool {
+	l, ap := h.APReq()
+	return ap != nil && l.Sent.Scheme == "Negotiate" && l.Sent.SPNEGO() == nil
+}
+
+// explainRawKerberos says that an acceptor may want SPNEGO. Windows takes Kerberos as well.
+func explainRawKerberos(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	if !isRawKerberos(h) || windowsServer(h.Last()) {
+		return analysis.Explanation{}
+	}
+	return possible(1, positionsOf(h.Last()), "the token is Kerberos without SPNEGO around it, which some acceptors do not take")
 }
 
 func runRawKerberosWithoutSPNEGO(p *analysis.Pass) {
-	firstPerHost(p, func(h *analysis.Handshake) bool {
-		l, ap := h.APReq()
-		return ap != nil && l.Sent.Scheme == "Negotiate" && l.Sent.SPNEGO() == nil
-	}, func(h *analysis.Handshake) {
+	firstPerHost(p, isRawKerberos, func(h *analysis.Handshake) {
 		l, _ := h.APReq()
 		p.Found(h, l.RequestPos(), "%s sent %s a Kerberos token without SPNEGO", clientName(h), serverName(h))
 	})

@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -21,6 +22,7 @@ var serverErrorAfterAuth = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "WinRM takes only encrypted bodies (multipart/encrypted) over http, unless AllowUnencrypted is set.", If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
 		{Text: "Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).", If: []analysis.Fact{analysis.ServerKestrel}},
+		{Text: "Wrong credentials: the first versions of ASP.NET Core (3.0) answer 500 to them.", If: []analysis.Fact{analysis.ServerKestrel}},
 		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: append([]analysis.Fact{analysis.ByNTLM}, gatewayErrors...)},
 		{Text: "The identity of the application pool, or impersonation without rights.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "A gateway has no answer from the server behind it.", If: gatewayErrors},
@@ -31,11 +33,22 @@ var serverErrorAfterAuth = &analysis.Check{
 		{Text: "The server's error log at this time."},
 		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: append([]analysis.Fact{analysis.ByNTLM}, gatewayErrors...)},
 	},
-	Sources: []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
-	Follows: []string{"ntlm-handshake-split-across-connections", "reported-reason"},
-	Reads:   []string{"Authorization", "Server"},
-	Keep:    serverFails,
-	Run:     runServerErrorAfterAuth,
+	Sources:  []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
+	Follows:  []string{"ntlm-handshake-split-across-connections", "reported-reason"},
+	Reads:    []string{"Authorization", "Server"},
+	Keep:     serverFails,
+	Run:      runServerErrorAfterAuth,
+	Label:    "a message that is not encrypted",
+	Explains: explainNotSealed,
+}
+
+// explainNotSealed says whether WinRM may have refused a message for not being encrypted.
+func explainNotSealed(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	last := h.Last()
+	if !h.WinRM() || !strings.HasPrefix(h.URL, "http://") || h.Sealed() || !tokens.IsTokenScheme(h.Scheme) || last.Request == nil || last.Request.BodyLen == 0 {
+		return analysis.Explanation{}
+	}
+	return possible(3, positionsOf(last), "the message is not encrypted, and WinRM takes no other over plain HTTP unless AllowUnencrypted is set")
 }
 
 // gatewayErrors are the statuses of a gateway that has no answer from the server behind it.

@@ -31,8 +31,13 @@ func otherServer(l *analysis.Leg) bool {
 // closesConnection reports whether the response ends its connection by its own words (RFC 9112
 // section 9.3): Connection: close, or HTTP/1.0 without keep-alive.
 func closesConnection(r *httpstream.Response) bool {
+	return endsConnection(r.Proto, r.Header.Values("Connection"))
+}
+
+// endsConnection does the same for the protocol of a message and its Connection lines.
+func endsConnection(proto string, lines []string) bool {
 	keepAlive := false
-	for _, v := range r.Header.Values("Connection") {
+	for _, v := range lines {
 		for option := range strings.SplitSeq(v, ",") {
 			switch option = strings.TrimSpace(option); {
 			case strings.EqualFold(option, "close"):
@@ -42,5 +47,5 @@ func closesConnection(r *httpstream.Response) bool {
 			}
 		}
 	}
-	return r.Proto == "HTTP/1.0" && !keepAlive
+	return proto == "HTTP/1.0" && !keepAlive
 }
