@@ -63,6 +63,7 @@ const (
 	ByKerberos Fact = "mechanism:kerberos"
 	ByNTLM     Fact = "mechanism:ntlm"
 	ByBasic    Fact = "mechanism:basic"
+	ByDigest   Fact = "mechanism:digest"
 
 	SchemeNTLM Fact = "scheme:NTLM" // the credentials are under it, and not under Negotiate
 

@@ -37,7 +37,7 @@ var authEveryRequest = &analysis.Check{
 		"mod_auth_gssapi README",
 		"Microsoft, IIS metabase property AuthPersistSingleRequestIfProxy",
 	},
-	Reads: []string{"Connection", "Persistent-Auth", "Server", "Via"},
+	Reads: []string{"Connection", "Persistent-Auth", "Sec-Fetch-Site", "Server", "Via"},
 	Run:   runAuthEveryRequest,
 }
 
@@ -87,6 +87,8 @@ func runAuthEveryRequest(p *analysis.Pass) {
 		f.Variant = string(k.mechanism)
 		if o := last.OpeningLeg(); o != nil && o.Request != nil && o.Request.Header.Has("Via") && windowsServer(o) {
 			f.Cause = "The requests carry Via: IIS keeps a logon for one request only where a proxy lies between."
+		} else if why := cookieWithheld(g[0], g[1]); why != "" && !windowsServer(last.Last()) {
+			f.Cause = why
 		}
 		for _, h := range g {
 			f.Evidence = analysis.Weakest(f.Evidence, h.OutcomeEvidence)

@@ -24,10 +24,10 @@ var authRefusedUnexplained = &analysis.Check{
 	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password. A redirect that only adds a slash, or that answers a form with an error of the application. A page that a script writes, or that is very long, may hide such a form: the outcome's reason says so.",
 	Causes: []analysis.Advice{
 		{Text: "The server takes no Basic there: what it offers in its answer is something else.", If: []analysis.Fact{analysis.ByBasic, analysis.NotOffered}},
-		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic}, Unless: []analysis.Fact{analysis.NotOffered}},
+		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic, analysis.ByDigest}, Unless: []analysis.Fact{analysis.NotOffered}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM, analysis.ByBasic}, Unless: []analysis.Fact{analysis.ServerLogGiven}},
+		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM, analysis.ByBasic, analysis.ByDigest}, Unless: []analysis.Fact{analysis.ServerLogGiven}},
 		{Text: "The server's Security log: event 4625, its Status and Sub Status.", If: []analysis.Fact{analysis.ServerLogGiven, analysis.ServerIIS}},
 		{Text: "The acceptor's own error log at this time: it has the reason."},
 		{Text: "The log of the application, for this user: it takes a ticket and then finds no account by the name in it, or it never looks at what the server passes on.", If: []analysis.Fact{analysis.AsksInPage}},

@@ -66,6 +66,7 @@ func TestCauses(t *testing.T) {
 		{"one path has another account", keyed("6") + strings.ReplaceAll(strings.Replace(keyed("7"), "GET / ", "GET /api ", 1), "kvno=7", "kvno=6"), "spn-wrong-account-ap-err-modified", "10.0.0.20 took a ticket under the same key in handshake 1, for http://web.contoso.com/: what answers http://web.contoso.com/api decrypts as another account"},
 		{"setspn finds nobody", "printed C:\\>setspn -Q HTTP/web.contoso.com\nprinted Checking domain DC=contoso,DC=com\nprinted No such SPN found.\n" + asked + "> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: Negotiate {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate {ntlm2}\n\n",
 			"ntlm-fallback-over-negotiate", "finds no account with HTTP/web.contoso.com where it looked"},
+		{"a cookie for https alone", "conn 1\n" + strings.Repeat(strings.Replace(keyed("6")[len("conn 6\n"):], "200 OK\n< Server: Microsoft-IIS/10.0\n", "200 OK\n< Server: Kestrel\n< Set-Cookie: auth=1; path=/; Secure\n", 1), 3), "auth-every-request", "The logon sets the cookie auth, which does not come back: "},
 		{"a ticket to hand on, over a trust", "kdc > tgs-req krbtgt/FABRIKAM.COM@FABRIKAM.COM tgt=CONTOSO.COM options=0x60810000\nkdc < krb-error 13 sname=krbtgt/FABRIKAM.COM@FABRIKAM.COM\n",
 			"kdc-error", "delegation over the trust between CONTOSO.COM and FABRIKAM.COM is off"},
 		{"NTLM is refused as the ticket was", asked + "kdc > tgs-req HTTP/web.contoso.com@CONTOSO.COM\nkdc < krb-error 12 sname=HTTP/web.contoso.com@CONTOSO.COM ntstatus=0xc0000413\n" +

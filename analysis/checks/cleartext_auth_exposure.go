@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 var cleartextAuthExposure = &analysis.Check{
@@ -15,7 +16,7 @@ var cleartextAuthExposure = &analysis.Check{
 	OncePerHost: true,
 	Means:       "The tokens and everything after them cross the network unprotected. An NTLM answer can be relayed or cracked offline, a ticket relayed to the same service, the session taken over; Extended Protection cannot help without TLS.",
 	Proof:       "An NTLM message 3 or an AP-REQ on a connection whose TCP payload is HTTP itself.",
-	Not:         "TLS opened with its keys; loopback; the inside of a CONNECT tunnel.",
+	Not:         "TLS opened with its keys; loopback, and a machine that talks to itself; the inside of a CONNECT tunnel.",
 	Causes: []analysis.Advice{
 		{Text: "WinRM over http: the bodies are encrypted, the logon itself can be recorded and attacked offline.", If: []analysis.Fact{analysis.ServerWinRM}},
 		{Text: "The proxy is asked over plain HTTP, as most are.", If: []analysis.Fact{analysis.AtProxy}},
@@ -40,7 +41,10 @@ func runCleartextAuthExposure(p *analysis.Pass) {
 		} else if h.Mechanism == analysis.NTLM {
 			what, l = "an NTLM answer", h.Last()
 		}
-		p.Found(h, l.RequestPos(), "%s for %s crossed the network in plain HTTP", what, serverName(h))
+		f := p.Found(h, l.RequestPos(), "%s for %s crossed the network in plain HTTP", what, serverName(h))
+		if !h.ClientAddr().IsValid() {
+			f.Evidence = analysis.Inferred // the client may be the machine of the server
+		}
 	})
 }
 
@@ -50,7 +54,13 @@ func exposed(h *analysis.Handshake) bool {
 	if n3 == nil && ap == nil && !redacted(h) {
 		return false
 	}
+	if _, m := h.NTLM(3); m != nil && m.Authenticate.Kind == tokens.ResponseLocal {
+		return false
+	}
 	c := h.Conn()
+	if c.Client.IsValid() && c.Client.Addr() == c.Server.Addr() {
+		return false // one machine, whatever its address
+	}
 	if !c.Client.IsValid() { // an export that knows no connections
 		return strings.HasPrefix(h.URL, "http://") && !c.Encrypted() && !c.Server.Addr().IsLoopback() && h.Host != "localhost"
 	}

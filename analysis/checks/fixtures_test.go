@@ -243,6 +243,12 @@ func names(r *analysis.Report) []string {
 	return slices.Compact(out)
 }
 
+// needAddresses lists the checks that the addresses of both ends rule out, which no browser export
+// holds, and how.
+var needAddresses = map[string]string{
+	"cleartext-auth-exposure": "nothing crosses the network between a machine and itself",
+}
+
 // needPackets lists the checks whose proof no browser export holds, and why.
 var needPackets = map[string]string{
 	"ntlm-connection-not-persistent": "an export does not show how connections end",
@@ -254,6 +260,7 @@ var needPackets = map[string]string{
 	"connection-identity-mixing":     "an export does not show which connection a request went over",
 	"post-body-auth-interaction":     "an export may leave out the sizes of bodies",
 	"event-log-contradicts-capture":  "an export does not show the client's port, by which an event belongs to a connection",
+	"proxy-drops-credentials":        "an export does not show that the server of one exchange is the client of another",
 	"double-hop-anonymous":           "an export does not show that the server of one exchange is the client of another",
 }
 
@@ -268,7 +275,7 @@ func exportAgrees(t *testing.T, check *analysis.Check, c *capturetest.Case, whol
 	}
 	r := replay(t, c, file)
 	for _, f := range r.Findings {
-		if f.Severity != analysis.Info && underLoss[f.Check] == "" && !named(whole, f.Check) {
+		if f.Severity != analysis.Info && underLoss[f.Check] == "" && needAddresses[f.Check] == "" && !named(whole, f.Check) {
 			t.Errorf("as HAR: new finding %s %s: %s", f.Check, f.Severity, f.Message)
 		}
 	}

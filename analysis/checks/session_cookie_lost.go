@@ -79,6 +79,21 @@ func cookieStory(logon, h *analysis.Handshake) cookieEnd {
 	return cookieEnd{what, "Its attributes do not keep the client from sending it: the client dropped it, or keeps none.", asksAnyway && len(sent) == 0 && !strings.HasPrefix(h.Program, "Mozilla/")}
 }
 
+// cookieWithheld says why the cookie that a logon set did not come back with the next one, by its
+// attributes; "" if it came back, or nothing keeps it from that.
+func cookieWithheld(logon, next *analysis.Handshake) string {
+	set := sessionCookies(logon)
+	if len(set) == 0 || slices.ContainsFunc(set, func(c analysis.SetCookie) bool { return slices.Contains(next.First().CookiesSent, c.Name) }) {
+		return ""
+	}
+	c := longestLived(set)
+	why := c.Withheld(cookieRequest(logon, logon.Last()), cookieRequest(next, next.First()))
+	if why == "" {
+		return ""
+	}
+	return fmt.Sprintf("The logon sets the cookie %s, which does not come back: %s.", c.Name, why)
+}
+
 // balancerCookies begin the names of cookies with which a balancer remembers where it sent a
 // client.
 var balancerCookies = []string{"BIGipServer", "AWSALB", "ARRAffinity", "ROUTEID", "SERVERID", "NSC_", "ApplicationGatewayAffinity"}

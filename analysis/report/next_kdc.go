@@ -36,7 +36,7 @@ func notTheQuestion(r *analysis.Report, h *analysis.Handshake) bool {
 // and was not let in; or used none although Kerberos was to be had. Who sends NTLM or Basic by itself
 // may not want a ticket.
 func missesKDC(h *analysis.Handshake) bool {
-	if !h.InPackets() || len(h.KDC) > 0 {
+	if !h.InPackets() || len(h.KDC) > 0 || h.ClientAddr() == h.ServerAddr() { // within a machine NTLM is usual
 		return false
 	}
 	if _, ap := h.APReq(); ap != nil {
