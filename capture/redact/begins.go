@@ -80,7 +80,7 @@ func isMethodPrefix(word []byte) bool {
 // sniff finds out what begins.
 func (r *Redactor) sniff(h *half) int {
 	b := h.buf
-	if h.tunnels == 0 {
+	if h.tunnels == 0 && h.headed == nil {
 		switch n := h.socksLength(b); {
 		case n > 0:
 			return r.socks(h, n)

@@ -35,7 +35,11 @@ func ofOthers(name string) map[string]spoken {
 	client := "\xfe\xfd" + random + lengths(1, name) + lengths(1, name) + lengths(2, "\xc0\x2b\xc0\x2f") + lengths(1, "\x00") + lengths(2, extension(0, lengths(2, "\x00"+lengths(2, name)))+extension(10, lengths(2, "\x00\x17")))
 	server := "\xfe\xfd" + random + lengths(1, name) + "\xc0\x2b\x00"
 	part := "\x0b\x00\x02\x00\x00\x02\x00\x00\x00" + lengths(3, long)
+	tds := func(kind int, body string) string {
+		return string([]byte{byte(kind), 1}) + lengths(2, zeroBytes(8)+body)[:2] + name[:2] + "\x01\x00" + body
+	}
 	return map[string]spoken{
+		"TDS": {overTCP, portTDS, []string{">" + tds(18, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), tds(4, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), ">" + tds(16, u32(len(long)+4)+long), ">" + tds(1, wide(long)), tds(4, "\xfd"+long[:12])}},
 		"DTLS": {overUDP, 4433, []string{">" + dtls(22, 0, message(1, client)), dtls(22, 0, message(3, "\xfe\xff"+lengths(1, name))), dtls(22, 0, message(2, server)) + dtls(22, 0, message(14, "")),
 			dtls(22, 0, part), ">" + dtls(22, 0, message(16, lengths(1, name))) + dtls(20, 0, "\x01") + dtls(22, 1, long), dtls(21, 0, "\x02\x28"), dtls(23, 1, long), dtls(22, 0, long[:30])}},
 		"SMTP": {overTCP, portSMTP, []string{

@@ -21,6 +21,7 @@ var headedByPort = []*headed{
 	{[]uint16{portLDAP, portGlobalCatalog}, ldapSize, (*Redactor).ldap},
 	{[]uint16{portSMTP, portPOP, portIMAP, portSubmission}, lineSize, (*Redactor).textLines},
 	{[]uint16{portRDP}, tpktSize, (*Redactor).tpkt},
+	{[]uint16{portTDS}, tdsSize, (*Redactor).tds},
 	{[]uint16{portPostgreSQL}, postgreSQLSize, (*Redactor).postgreSQL},
 }
 
