@@ -99,8 +99,9 @@ func (h *http1) chunkLine(from Side, m *http1Half, at *Pos, b []byte) []byte {
 			return b
 		}
 	}
-	if m.state == inTrailer && len(m.held) == 0 && b[0] > '\r' && startsMessage(from, b) { // a field has no such line
+	if (m.state == inTrailer && len(m.held) == 0 || m.state == inLine) && b[0] > '\r' && startsMessage(from, b) { // no field, and no size
 		m.current.note(*at, "%s side: the line that ends a chunked body is missing", from)
+		h.release(m)
 		h.finish(from, m, at)
 		return b
 	}

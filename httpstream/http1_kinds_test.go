@@ -114,6 +114,8 @@ func TestBodies(t *testing.T) {
 	}{
 		{"no line behind the last chunk", withLogon(">"+get1, "<"+chunked), []string{"GET /1 +0 > 401 +5; server side: the line that ends a chunked body is missing"}, false},
 		{"no line behind the trailer", withLogon(">"+get1, "<"+chunked+"A: b\r\n"), []string{"GET /1 +0 > 401 +5; server side: the line that ends a chunked body is missing"}, false},
+		{"no last chunk", withLogon(">"+get1, "<"+strings.TrimSuffix(chunked, "0\r\n")), []string{"GET /1 +0 > 401 +5; server side: the line that ends a chunked body is missing"}, false},
+		{"a body that is not chunked", withLogon(">"+get1, "<"+strings.TrimSuffix(chunked, "5\r\nhello\r\n0\r\n")+"hello"), []string{"GET /1 +0 > 401 +0; server side: the line that ends a chunked body is missing"}, false},
 		{"a body that is not sent", withLogon(post, "<"+denied), []string{"POST /0 +0 > 401 +0; the body that the request announces was not sent"}, false},
 		{"a body that is not sent to its end", withLogon(post+"begun", "<"+denied), []string{"POST /0 +5 > 401 +0; the body that the request announces was not sent to its end"}, false},
 		{"a body that is sent although it is refused", withLogon(post+"begun", "<"+denied, ">"+strings.Repeat("x", 2995)), []string{"POST /0 +3000 > 401 +0"}, false},
