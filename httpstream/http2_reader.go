@@ -30,6 +30,7 @@ type http2Half struct {
 	data      http2Data // the DATA frame whose payload comes now
 	skip      int64     // rest of a frame that is of no use
 	resyncing bool      // where the next frame begins is not known
+	noFrame   bool      // because bytes came that are no frame
 	block     fieldBlock
 	fields    fieldDecoder
 	ended     bool
@@ -133,6 +134,8 @@ func (r *http2Reader) header(from Side, at *Pos, f http2Frame) {
 	case !f.plausible():
 		r.showLost(from, at, http2FrameLen)
 		r.lose(from, h.begin, "bytes that are no HTTP/2 frame")
+		h.noFrame = true
+		r.noFrame(from, http2FrameLen)
 	case f.kind == frameData:
 		r.show(from, at, h.frame)
 		r.dropFrame(h)
@@ -207,8 +210,7 @@ func (r *http2Reader) unreadBlock(from Side, at *Pos) {
 	k := &r.half[from].block
 	k.open = false
 	r.lostBlock(from, http2Frame{stream: k.stream}, at)
-	r.conn.Unread[from] = true
-	r.shared.counters.UnreadBytes += int64(len(k.b))
+	r.noFrame(from, len(k.b))
 }
 
 // unread takes a frame of which only the header is known.
@@ -252,7 +254,7 @@ func (r *http2Reader) gap(from Side, at *Pos, n int64) {
 func (r *http2Reader) lose(from Side, at Pos, why string) {
 	h := &r.half[from]
 	h.prefaceDone = true
-	h.resyncing = true
+	h.resyncing, h.noFrame = true, false
 	h.block.open = false
 	h.fields.loseTable()
 	r.dropFrame(h)
@@ -268,13 +270,23 @@ func (r *http2Reader) lose(from Side, at Pos, why string) {
 // begins where b does or where others follow it: TLS records and segments mostly begin
 // with one.
 func (r *http2Reader) resync(from Side, b []byte) int {
-	for i := range b {
-		if n, ok := frameRow(b[i:]); ok && (i == 0 || n > 1) {
+	n := 0
+	for ; n < len(b); n++ {
+		if row, ok := frameRow(b[n:]); ok && (n == 0 || row > 1) {
 			r.half[from].resyncing = false
-			return i
+			break
 		}
 	}
-	return len(b)
+	if r.half[from].noFrame {
+		r.noFrame(from, n)
+	}
+	return n
+}
+
+// noFrame counts bytes in place of frames.
+func (r *http2Reader) noFrame(from Side, n int) {
+	r.conn.Unread[from] = true
+	r.shared.counters.UnreadBytes += int64(n)
 }
 
 func (r *http2Reader) end(from Side, at *Pos) {

@@ -358,6 +358,28 @@ func TestHTTP2LongBlock(t *testing.T) {
 	}
 }
 
+// TestHTTP2BytesThatAreNoFrame holds that bytes in place of a frame are said, and that the next segment
+// that begins with a frame is read.
+func TestHTTP2BytesThatAreNoFrame(t *testing.T) {
+	t.Parallel()
+	for name, b := range map[string]string{
+		"SETTINGS of odd length": "\x00\x00\x03\x04\x00\x00\x00\x00\x00abc",
+		"HEADERS of stream 0":    "\x00\x00\x01\x01\x05\x00\x00\x00\x00\x82",
+		"PING of 9 bytes":        "\x00\x00\x09\x06\x00\x00\x00\x00\x00123456789",
+	} {
+		c, s := newSpeakers()
+		conn := testConn()
+		got, sh := readHTTP2(conn, []flight{
+			{Client, []byte(preface + b)},
+			c.headers(1, flagEndStream, get...),
+			s.headers(1, flagEndStream, ":status: 200"),
+		})
+		if len(got) != 1 || got[0].Request == nil || got[0].Response == nil || sh.counters.UnreadBytes != int64(len(b)) || !conn.Unread[Client] {
+			t.Errorf("%s: %s, %d bytes not read", name, outline(got), sh.counters.UnreadBytes)
+		}
+	}
+}
+
 // TestHTTP2WebSocket holds that another protocol on a stream is no tunnel, and is counted.
 func TestHTTP2WebSocket(t *testing.T) {
 	t.Parallel()
