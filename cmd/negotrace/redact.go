@@ -53,8 +53,8 @@ or value is in it: as it was, in base64, hexadecimal, UTF-16 or percent-
 encoding, in lower or upper case. Values are looked for from 16 bytes on, of
 random letters and digits from 8; names from 3 letters on. Names and versions
 of usual programs stay in User-Agent, Server and the like. OUT.manifest.txt
-lists what was replaced, and how often. README says under "Privacy" what others
-can still learn from OUT.`
+lists what was replaced, and how often. REDACT.md says what others can still
+learn from OUT.`
 
 const examplesRedact = `  negotrace redact capture.pcapng -o for-the-vendor.pcapng
   negotrace redact trace.etl -o safe.pcapng --map ../private/map.txt
