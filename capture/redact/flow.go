@@ -288,6 +288,11 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 		r.cutHead(h.buf)
 	case h.state == packedUntilClose:
 		r.packedPage(h.buf, h.packing)
+	case h.state == atPackedChunks: // one by one, as far as they are there
+		h.packing, h.state = "", atChunk
+		r.rewriteBuffered(h)
+		r.giveUpBuffered(h, why)
+		return
 	case h.state == atRecord && isRecord(h.buf):
 		left = r.cutRecords(h)
 	case h.state == atHeaded:

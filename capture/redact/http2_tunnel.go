@@ -11,7 +11,7 @@ import (
 // insideOf returns the direction of what goes on in a stream from frame to frame, nil if nothing does.
 func (s *stream) insideOf(h *half, nothing *buffered) *half {
 	isTunnel := s.isConnect && !s.hasProtocol && s.status >= 200 && s.status <= 299
-	isPacked := s.isPage && isPacking(s.response.coding) && s.isResponse(h)
+	isPacked := s.isPage && s.response.compressed && s.isResponse(h)
 	switch {
 	case !isTunnel && !isPacked:
 		return nil

@@ -252,7 +252,7 @@ func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 	}
 	switch {
 	case f.chunked:
-		if h.state, h.chunked = atChunk, true; h.packing != "" {
+		if h.state, h.chunked = atChunk, true; h.packing != "" || h.pageLeft > 0 {
 			h.state = atPackedChunks
 		}
 	case length < 0:

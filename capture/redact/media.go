@@ -15,7 +15,7 @@ type bodyFill struct {
 // the words stay that say what went wrong.
 func fillOf(f *framing, length int64, isPage bool) bodyFill {
 	fill := bodyFill{compressed: f.compressed, binary: isBinary(f.media) && !f.compressed}
-	if isPage && isPacking(f.coding) {
+	if isPage && f.compressed {
 		fill.packing = f.coding
 	}
 	switch {

@@ -3,6 +3,8 @@ package redact
 import (
 	"bytes"
 	"strconv"
+
+	"negotrace/capture/unpack"
 )
 
 // maxPacked is the longest compressed body that is looked at, and maxUnpacked is how much text is
@@ -34,7 +36,7 @@ func (r *Redactor) packedUntilClose(h *half) int {
 	return r.parse(h)
 }
 
-// packedChunks rewrites the compressed body of a page that comes in chunks.
+// packedChunks rewrites a page that comes in chunks: a word may be in several.
 func (r *Redactor) packedChunks(h *half) int {
 	var content []byte
 	var places, extensions [][]byte
@@ -46,9 +48,8 @@ func (r *Redactor) packedChunks(h *half) int {
 		}
 		digits, extension, _ := bytes.Cut(line, []byte(";"))
 		size, err := strconv.ParseUint(string(bytes.TrimSpace(digits)), 16, 31)
-		if err != nil || len(content)+int(size) > maxPacked { // chunk by chunk
-			h.packing, h.state = "", atChunk
-			return r.parse(h)
+		if err != nil || len(content)+int(size) > maxPacked {
+			return r.chunkByChunk(h)
 		}
 		extensions = append(extensions, extension)
 		if size == 0 {
@@ -63,8 +64,12 @@ func (r *Redactor) packedChunks(h *half) int {
 			return end
 		}
 		after := end + int(size)
+		const lineEnd = 2
 		next := bytes.IndexByte(h.buf[min(after, len(h.buf)):], '\n') + 1
-		if next == 0 {
+		switch {
+		case next > lineEnd, next == 0 && len(h.buf) >= after+lineEnd:
+			return r.chunkByChunk(h)
+		case next == 0:
 			h.need = after + 1
 			return 0
 		}
@@ -72,6 +77,12 @@ func (r *Redactor) packedChunks(h *half) int {
 		content = append(content, h.buf[end:after]...)
 		at = after + next
 	}
+}
+
+// chunkByChunk rewrites chunks one by one: they are too long to be kept, or damaged.
+func (r *Redactor) chunkByChunk(h *half) int {
+	h.packing, h.state = "", atChunk
+	return r.parse(h)
 }
 
 // packedPage rewrites the text of a page in b, which is compressed. If there is no room for what it
@@ -84,7 +95,13 @@ func (r *Redactor) packedPage(b []byte, coding string) {
 	}
 	before := string(b)
 	text, how, ok := unpacked(b, coding)
-	if ok {
+	switch {
+	case how == unpack.NoCoding: // a reader takes it for text
+		head := b[:min(len(b), maxPageText)]
+		r.words(head)
+		letters.fill(b[len(head):], 0)
+		return
+	case ok:
 		head := text[:min(len(text), maxPageText)]
 		r.words(head)
 		letters.fill(text[len(head):], 0)

@@ -14,15 +14,6 @@ import (
 	"negotrace/capture/unpack"
 )
 
-// isPacking reports whether bodies with a content coding are unpacked.
-func isPacking(coding string) bool {
-	switch coding {
-	case "gzip", "x-gzip", "deflate", "br", "zstd":
-		return true
-	}
-	return false
-}
-
 // unpacked returns the text of a body, and how it is packed. It returns false for a body that is not
 // whole, or that cannot be packed again.
 func unpacked(b []byte, coding string) (text []byte, how unpack.Coding, ok bool) {

@@ -106,3 +106,47 @@ func TestPackedPage(t *testing.T) {
 		}
 	}
 }
+
+// TestPageOfNoCoding holds that a page which is not packed as its head says keeps what went wrong.
+func TestPageOfNoCoding(t *testing.T) {
+	t.Parallel()
+	const page = "<p>Access denied for " + canary + "</p>"
+	for _, coding := range []string{"gzip", "br", "zstd", "UTF-8", "none"} {
+		packets := redacted(t, linkRaw, talked(1460, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", fmt.Sprintf("HTTP/1.1 401 Unauthorized\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s", coding, len(page), page)))
+		if got := content(packets, netip.AddrFrom4([4]byte(packets[0][16:20]))); !strings.HasSuffix(got, "<p>Access denied for xxxxxxxxxxxx</p>") {
+			t.Errorf("%s: %q", coding, got)
+		}
+	}
+}
+
+// TestPageInChunks holds that a page keeps what went wrong where chunks end in the middle of words, also
+// where the last ones are missing.
+func TestPageInChunks(t *testing.T) {
+	t.Parallel()
+	const page = "<p>HTTP Error 401.2 - Access denied for " + canary + "</p>"
+	damaged := redacted(t, linkRaw, talked(1460, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 401 Unauthorized\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345"+canary+"\r\n0\r\n\r\n"))
+	if got := content(damaged, netip.AddrFrom4([4]byte(damaged[0][16:20]))); strings.Contains(got, canary[:5]) {
+		t.Errorf("a chunk that is too long became %q", got)
+	}
+	for size := 1; size < len(page)+2; size += 1 + size/9 {
+		message := "HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\r\n"
+		for rest := page; rest != ""; {
+			n := min(size, len(rest))
+			message += fmt.Sprintf("%x\r\n%s\r\n", n, rest[:n])
+			rest = rest[n:]
+		}
+		for _, end := range []string{"0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", ""} {
+			packets := redacted(t, linkRaw, talked(100, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", message+end))
+			got := ""
+			for i, part := range strings.Split(content(packets, netip.AddrFrom4([4]byte(packets[0][16:20]))), "\r\n") {
+				if i > 2 && i%2 == 0 {
+					got += part
+				}
+			}
+			want := "<p>HTTP Error 401.2 - Access denied for xxxxxxxxxxxx</p>"
+			if end != "" && !strings.HasPrefix(got, want) || end == "" && size > len(page) && got != want || strings.Contains(got, canary[:3]) {
+				t.Errorf("chunks of %d, %v: %q", size, end != "", got)
+			}
+		}
+	}
+}

@@ -14,7 +14,7 @@ const (
 	untilClose                    // a body up to the end of the connection
 	inPage                        // the beginning of a body that is looked at
 	inPacked                      // the compressed body of a page
-	atPackedChunks                // the chunks of one
+	atPackedChunks                // the chunks of a page, compressed or not
 	packedUntilClose              // one up to the end of the connection
 	inBlankImage                  // the beginning of a body that becomes a blank one
 	inKDC                         // a message to or from a KDC proxy
