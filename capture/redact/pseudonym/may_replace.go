@@ -47,13 +47,16 @@ func (n *Names) MayReplace(original, text string) bool {
 // mayReplaceWord reports what MayReplace does, for a word.
 func (n *Names) mayReplaceWord(original, word string) bool {
 	switch {
-	case word == original, strings.Trim(word, "xX0\u02d0\u3007") == "":
+	case word == original, isFiller(word):
 		return true
 	case n.Has(original) && word == n.Word(original):
 		return true
 	}
 	return len(original) == len(word) && (word == n.OpaqueText(original) || n.isNoise(original, word) || n.mayReplaceParts(original, word) || isDamagedAlike(original, word))
 }
+
+// isFiller reports whether a word is what replaces one that is no name.
+func isFiller(word string) bool { return strings.Trim(word, "xX0\u02d0\u3007") == "" }
 
 // isDamagedAlike reports whether two words had bytes that are no UTF-8 at the same places: which of them
 // they were is not known any more.
@@ -79,7 +82,7 @@ func (n *Names) mayReplaceParts(original, word string) bool {
 		return false
 	}
 	for i := range a {
-		if a[i] != b[i] && !(n.Has(a[i]) && b[i] == n.Word(a[i])) {
+		if a[i] != b[i] && !isFiller(b[i]) && !(n.Has(a[i]) && b[i] == n.Word(a[i])) {
 			return false
 		}
 	}

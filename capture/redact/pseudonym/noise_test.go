@@ -42,3 +42,21 @@ func TestPartOfPublicWord(t *testing.T) {
 		t.Errorf("%v", public)
 	}
 }
+
+// TestMayReplaceParts holds what may stand for a word of several parts, or for one that is damaged.
+func TestMayReplaceParts(t *testing.T) {
+	n := New(Options{})
+	for _, c := range []struct {
+		original, text string
+		want           bool
+	}{
+		{"Activity ID: 1f2e3d4c-0080-abcd", "xxxxxxxx ID: 00000000-0080-0000", true},
+		{"Activity ID: 1f2e3d4c-0080-abcd", "xxxxxxxx ID: 1f2e3d4c-0090-0000", false},
+		{"web\ufffdserver", "abc\ufffdxxxxxx", true},
+		{"web\ufffdserver", "abcxxx\ufffdxxx", false},
+	} {
+		if got := n.MayReplace(c.original, c.text); got != c.want {
+			t.Errorf("%q for %q: %v", c.text, c.original, got)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package redact
+
+// giveUpBuffered rewrites the buffered bytes of an incomplete message, mostly as zeros.
+func (r *Redactor) giveUpBuffered(h *half, why string) {
+	if len(h.buf) == 0 {
+		return
+	}
+	left, next := 0, inRecord
+	switch {
+	case h.state == inPage: // the last word of a page
+		r.words(h.buf)
+	case h.state == inHead, h.state == sniffing:
+		r.cutHead(h.buf)
+	case h.state == packedUntilClose:
+		r.packedPage(h.buf, h.packing)
+	case h.state == atPackedChunks: // one by one, as far as they are there
+		h.packing, h.state = "", atChunk
+		r.rewriteBuffered(h)
+		r.giveUpBuffered(h, why)
+		return
+	case h.state == atRecord && isRecord(h.buf):
+		left = r.cutRecords(h)
+	case h.state == atHeaded:
+		left, next = r.cutHeaded(h), inHeaded
+	default:
+		r.unknown(why, len(h.buf))
+		clear(h.buf)
+	}
+	r.commit(h, len(h.buf))
+	if left > 0 {
+		h.state, h.left = next, int64(left)
+		return
+	}
+	h.setResync()
+}
+
+// giveUpPacket rewrites the rest of a packet without waiting for later packets.
+func (r *Redactor) giveUpPacket(p *packet) {
+	for _, h := range p.halves {
+		for p.pending > 0 && (len(h.buf) > 0 || len(h.waiting) > 0) {
+			if len(h.buf) > 0 {
+				r.giveUpBuffered(h, "incomplete messages")
+				r.feedWaiting(h)
+			} else {
+				r.skipGap(h)
+			}
+		}
+	}
+	for _, whole := range p.reassembled {
+		if whole.pending > 0 {
+			r.giveUpPacket(whole)
+		}
+	}
+	if p.pending > 0 {
+		r.giveUpFragments(p)
+	}
+}
+
+// giveUpConn rewrites the rest of a connection without waiting for later packets.
+func (r *Redactor) giveUpConn(c *conn) {
+	r.giveUpTunnels(c)
+	for i := range c.sides {
+		for h := &c.sides[i]; h != nil; h = h.early {
+			for len(h.buf) > 0 || len(h.waiting) > 0 {
+				r.giveUpBuffered(h, "incomplete messages")
+				r.skipGap(h)
+			}
+		}
+	}
+}
