@@ -28,6 +28,14 @@ HTTP request sent, awaiting response...
 
 Username/Password Authentication Failed.
 `,
+	"an exception of .NET": `Exception:
+   Response : StatusCode: 401, ReasonPhrase: 'Unauthorized', Version: 1.1, Content: System.Net.Http.HttpConnectionResponseContent, Headers:
+              {
+              WWW-Authenticate: Negotiate
+              WWW-Authenticate: NTLM
+              }
+   TargetSite : x
+`,
 	"a reason":         "HTTP/1.1 401 GSSException: No key (Mechanism level: x)\nWWW-Authenticate: Negotiate\nWWW-Authenticate: NTLM\n\n",
 	"HTTP/2":           "HTTP/2 401 \nserver: nginx\nwww-authenticate: Negotiate\nwww-authenticate: NTLM\n",
 	"cut from curl -v": "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n< WWW-Authenticate: NTLM\n<\n* Connection #0 to host web left intact\n",

@@ -40,6 +40,9 @@ func (r *reader) programLine(text string) ([]line, bool) {
 	if lines, ok := r.dictLine(text); ok {
 		return lines, true
 	}
+	if lines, ok := r.dotNetLine(text); ok {
+		return lines, true
+	}
 	switch {
 	case strings.HasPrefix(text, "send: ") || strings.HasPrefix(text, "reply: ") || strings.HasPrefix(text, "header: "):
 		return r.pythonLine(text)

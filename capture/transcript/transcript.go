@@ -1,6 +1,6 @@
 // Package transcript reads what programs print of the requests that they send: curl -v and
 // --trace-ascii, Git with GIT_CURL_VERBOSE or GIT_TRACE_CURL, wget -d, haproxy -d, mitmdump, Px, Cntlm,
-// Python's http.client, requests and urllib3 and Apache HttpClient in their logs, sessions of telnet and openssl
+// Python's http.client, requests and urllib3, .NET's and Apache's HttpClient in their logs, sessions of telnet and openssl
 // s_client, the panes of a browser's DevTools, requests with their responses as Fiddler and
 // Wireshark show them, and responses alone, as curl -i and -I print them.
 //
