@@ -12,13 +12,13 @@ const (
 	windowSegments = 5
 
 	// batchSize is how many items are handed over at once, since to wake a goroutine
-	// costs more than to analyse one of them, and batchBytes how long their heads and bodies
+	// costs more than to analyse several of them, and batchBytes how long their heads and bodies
 	// may be before fewer are. batchesInFlight is how many times that many may wait: as many
 	// as arrive during a judgement, so that reading goes on meanwhile. With the last item of
-	// each they are 14 MB.
-	batchSize       = 32
-	batchBytes      = 256 << 10
-	batchesInFlight = 32
+	// each they are 10 MB.
+	batchSize       = 128
+	batchBytes      = 1 << 20
+	batchesInFlight = 8
 
 	// Samples for checks to compare with; no statement is lost with the rest.
 	maxFollowOns = 32       // follow-on requests kept per authenticated connection
