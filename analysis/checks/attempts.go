@@ -1,10 +1,12 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 // laterAttempt returns the first attempt that is reports, in which the same program came to the same
@@ -89,4 +91,36 @@ func firstPerHost(p *analysis.Pass, is func(*analysis.Handshake) bool, report fu
 			report(h)
 		}
 	}
+}
+
+// letInWithoutTicket says how the client of a handshake was let in although it got no ticket, "" if it was
+// not. h is nil if there is none.
+func letInWithoutTicket(p *analysis.Pass, h *analysis.Handshake) string {
+	if h == nil {
+		return ""
+	}
+	if h.Outcome == analysis.Succeeded {
+		return fmt.Sprintf("; the client was let in anyway (%s)", h.Mechanism)
+	}
+	if o := p.LetInAfter(h); o != nil {
+		return fmt.Sprintf("; the client was let in soon after (%s)", o.Mechanism)
+	}
+	return ""
+}
+
+// completedIn reports whether a challenge shows the handshake to be complete.
+func completedIn(l *analysis.Leg) bool {
+	switch l.StatedSubStatus() {
+	case "401.3", "401.4", "401.5":
+		return true
+	}
+	for i := range l.Got {
+		if k := l.Got[i].Kerberos(); k != nil && k.APRep != nil {
+			return true
+		}
+		if s := l.Got[i].SPNEGO(); s != nil && s.Resp != nil && s.Resp.NegState == tokens.AcceptCompleted {
+			return true
+		}
+	}
+	return false
 }

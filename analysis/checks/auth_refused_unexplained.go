@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"fmt"
-
 	"negotrace/analysis"
 	"negotrace/httpstream"
 	"negotrace/tokens"
@@ -80,18 +78,6 @@ func reasonGiven(l *analysis.Leg) string {
 		return "says " + quoted(l.Words)
 	}
 	return "gave no reason that this capture shows"
-}
-
-// inItsWords quotes what the server says about an error, "" if it says nothing.
-func inItsWords(l *analysis.Leg) string {
-	stated, where := l.StatedReason()
-	switch {
-	case stated != "":
-		return " and " + where + " says " + stated
-	case l.Words == "":
-		return ""
-	}
-	return " and says " + quoted(l.Words)
 }
 
 // asksInPage reports whether a client was asked to log on in a page after it sent its credentials,
@@ -186,30 +172,4 @@ func refusesRequest(status analysis.HTTPCode) bool {
 		return true
 	}
 	return false
-}
-
-// credentialsOf names what a client sent.
-func credentialsOf(h *analysis.Handshake) string {
-	switch h.Mechanism {
-	case analysis.Kerberos:
-		if h.SPN != "" {
-			return fmt.Sprintf("the ticket of %s for %s", clientName(h), h.SPN)
-		}
-		return "the ticket of " + clientName(h)
-	case analysis.NTLM:
-		if _, n3 := h.NTLM(3); n3 == nil {
-			return "the NTLM logon of " + clientName(h)
-		}
-		return "the NTLM answer of " + clientName(h)
-	case analysis.Basic:
-		return "the Basic credentials of " + clientName(h)
-	}
-	return fmt.Sprintf("the %s credentials of %s", h.Scheme, clientName(h))
-}
-
-func requestPlace(h *analysis.Handshake) []httpstream.Pos {
-	if at := h.Last().RequestPos(); at.Frame != 0 && at.Compare(h.Last().ResponsePos()) != 0 {
-		return []httpstream.Pos{at}
-	}
-	return nil
 }

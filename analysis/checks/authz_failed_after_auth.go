@@ -85,20 +85,3 @@ func servedBy(p *analysis.Pass, h *analysis.Handshake) bool {
 func isForbidden(x *httpstream.Exchange) bool {
 	return x.Response != nil && x.Response.Status == httpstream.StatusForbidden
 }
-
-// completedIn reports whether a challenge shows the handshake to be complete.
-func completedIn(l *analysis.Leg) bool {
-	switch l.StatedSubStatus() {
-	case "401.3", "401.4", "401.5":
-		return true
-	}
-	for i := range l.Got {
-		if k := l.Got[i].Kerberos(); k != nil && k.APRep != nil {
-			return true
-		}
-		if s := l.Got[i].SPNEGO(); s != nil && s.Resp != nil && s.Resp.NegState == tokens.AcceptCompleted {
-			return true
-		}
-	}
-	return false
-}

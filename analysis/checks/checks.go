@@ -1,8 +1,14 @@
 // Package checks is the catalogue: one check a file, named after its slug.
 //
-// A check reads what analysis has grouped and reports what it finds; it decodes
-// nothing, prints nothing and changes nothing. What several checks share is in
-// files of its own: servers.go, clients.go, spn.go, vendor_facts.go, wording.go.
+// A check reads what analysis has grouped and reports what it finds; it decodes nothing, prints nothing
+// and changes nothing. What several checks share is in files named after their subjects:
+//
+//   - wording.go and kdc_wording.go, how sentences name clients, servers, services and answers;
+//   - servers.go, clients.go, spn.go, dns.go, accounts.go, browser_log.go, proxy_name.go and
+//     channel_binding.go, what is known of these;
+//   - attempts.go, what the same client tried before and after; kdc_*.go, the same at KDCs;
+//   - candidates.go and candidate_*.go, what speaks for and against a cause of a refusal;
+//   - error_*.go, what errors mean; vendor_facts.go, what vendors documented of their defaults.
 package checks
 
 import "negotrace/analysis"

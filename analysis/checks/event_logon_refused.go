@@ -248,14 +248,6 @@ func boundTo(h *analysis.Handshake, status string) string {
 	return " The client's answer is bound to another certificate than that of this connection: TLS was opened on the client's side already."
 }
 
-// inBrackets returns what a status means, behind it.
-func inBrackets(means string) string {
-	if means == "" {
-		return ""
-	}
-	return " (" + asPart(means) + ")"
-}
-
 // asPart returns a sentence as a part of another one: without its full stop, and with a small
 // letter at its beginning if a word begins there.
 func asPart(text string) string {

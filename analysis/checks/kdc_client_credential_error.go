@@ -153,14 +153,3 @@ func recoveredAsAnother(p *analysis.Pass, k *analysis.KDCExchange) bool {
 		return o.Rep() != nil && !o.TGS() && after > 0 && after < analysis.Soon
 	})
 }
-
-// principal names who asked, or the address where the request does not say.
-func principal(k *analysis.KDCExchange) string {
-	if r := k.Req(); r != nil && r.Client.String() != "" {
-		return r.Client.String()
-	}
-	if c := k.Err().Client; c.String() != "" {
-		return c.String()
-	}
-	return fmt.Sprintf("a client at %v", k.Client.Addr())
-}

@@ -1,8 +1,6 @@
 package checks
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -141,32 +139,3 @@ func overTCP(p *analysis.Pass, k *analysis.KDCExchange, is func(*httpstream.Conn
 // noSuchRealm reports whether a KDC that was asked for a ticket-granting ticket does not know that
 // of its own realm, or of the realm that the client names.
 func noSuchRealm(k *analysis.KDCExchange) bool { return k.Request != nil && !k.TGS() }
-
-// serviceName returns the name of the service that a KDC was asked for.
-func serviceName(k *analysis.KDCExchange) string {
-	if s := k.Service(); s.String() != "" {
-		return s.String()
-	}
-	return "a service that the capture does not name"
-}
-
-// kdcWords returns what kdcSays does, in brackets.
-func kdcWords(e *tokens.KRBError) string {
-	words := kdcSays(e)
-	if len(words) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (%s)", strings.Join(words, ", "))
-}
-
-// kdcSays returns what a KDC or an acceptor says besides the code: the NTSTATUS and the text.
-func kdcSays(e *tokens.KRBError) []string {
-	var words []string
-	if e.Status != 0 {
-		words = append(words, cmp.Or(e.Status.Name(), e.Status.String()))
-	}
-	if text := strings.TrimSpace(e.Text); text != "" {
-		words = append(words, quoted(text))
-	}
-	return words
-}

@@ -144,18 +144,3 @@ func servedWithoutTicket(p *analysis.Pass, h *analysis.Handshake, k *analysis.KD
 	}
 	return letInWithoutTicket(p, h)
 }
-
-// letInWithoutTicket says how the client of a handshake was let in although it got no ticket, "" if it was
-// not. h is nil if there is none.
-func letInWithoutTicket(p *analysis.Pass, h *analysis.Handshake) string {
-	if h == nil {
-		return ""
-	}
-	if h.Outcome == analysis.Succeeded {
-		return fmt.Sprintf("; the client was let in anyway (%s)", h.Mechanism)
-	}
-	if o := p.LetInAfter(h); o != nil {
-		return fmt.Sprintf("; the client was let in soon after (%s)", o.Mechanism)
-	}
-	return ""
-}

@@ -2,9 +2,13 @@ package checks
 
 import (
 	"cmp"
+	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // clientName names the user of a handshake for a message, or the client's address where the
@@ -58,4 +62,67 @@ func withArticle(word string) string {
 		return "an " + word
 	}
 	return "a " + word
+}
+
+func requestPlace(h *analysis.Handshake) []httpstream.Pos {
+	if at := h.Last().RequestPos(); at.Frame != 0 && at.Compare(h.Last().ResponsePos()) != 0 {
+		return []httpstream.Pos{at}
+	}
+	return nil
+}
+
+// credentialsOf names what a client sent.
+func credentialsOf(h *analysis.Handshake) string {
+	switch h.Mechanism {
+	case analysis.Kerberos:
+		if h.SPN != "" {
+			return fmt.Sprintf("the ticket of %s for %s", clientName(h), h.SPN)
+		}
+		return "the ticket of " + clientName(h)
+	case analysis.NTLM:
+		if _, n3 := h.NTLM(3); n3 == nil {
+			return "the NTLM logon of " + clientName(h)
+		}
+		return "the NTLM answer of " + clientName(h)
+	case analysis.Basic:
+		return "the Basic credentials of " + clientName(h)
+	}
+	return fmt.Sprintf("the %s credentials of %s", h.Scheme, clientName(h))
+}
+
+// inItsWords quotes what the server says about an error, "" if it says nothing.
+func inItsWords(l *analysis.Leg) string {
+	stated, where := l.StatedReason()
+	switch {
+	case stated != "":
+		return " and " + where + " says " + stated
+	case l.Words == "":
+		return ""
+	}
+	return " and says " + quoted(l.Words)
+}
+
+// inBrackets returns what a status means, behind it.
+func inBrackets(means string) string {
+	if means == "" {
+		return ""
+	}
+	return " (" + asPart(means) + ")"
+}
+
+// maxQuote is how many bytes of another's text a finding quotes.
+const maxQuote = 160
+
+// quoted returns the beginning of a text in quotation marks, with white space reduced to single
+// spaces and unprintable characters escaped.
+func quoted(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > maxQuote {
+		cut := maxQuote
+		for cut > 0 && !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		text = text[:cut] + "..."
+	}
+	return strconv.Quote(text)
 }
