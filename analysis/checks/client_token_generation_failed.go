@@ -38,11 +38,19 @@ var clientTokenGenerationFailed = &analysis.Check{
 		"MS-NLMP 3.1.5.1.1",
 	},
 	Follows: []string{"ip-address-url", "spn-case", "spn-not-found", "spn-duplicate", "clock-skew", "etype-nosupp", "kdc-client-credential-error", "kdc-unreachable", "kdc-must-use-user2user", "cross-realm-referral", "krb-ap-req-rejected"},
+	Reads:   []string{"Authorization", "Proxy-Authorization"},
 	Awaits:  "the credentials that the challenge asks for",
 	Run:     runClientTokenGenerationFailed,
 }
 
 func runClientTokenGenerationFailed(p *analysis.Pass) {
+	for _, x := range p.Exchanges {
+		if said, at := saidUnasked(x); said != "" {
+			f := p.FoundIn(x, x.Pos(), "the client could make no token for %s, and sent its request without one: its library said %q", analysis.HostOnly(x.Request.Host), said)
+			f.Evidence, f.Cause = analysis.Proven, clientCause(said)
+			f.AddProof(at)
+		}
+	}
 	for _, h := range p.Handshakes {
 		why := noToken(h)
 		if why == "" {
@@ -78,6 +86,21 @@ func runClientTokenGenerationFailed(p *analysis.Pass) {
 			}
 		}
 	}
+}
+
+// saidUnasked returns what the client's library said of a token that nobody had asked for, as curl makes one
+// before its first request; "" if there is nothing, or the response asks for credentials.
+func saidUnasked(x *httpstream.Exchange) (string, httpstream.Pos) {
+	if len(x.Events) == 0 || x.Request == nil || x.Response == nil || x.Request.Header.Has("Authorization") || x.Request.Header.Has("Proxy-Authorization") ||
+		x.Response.Status == httpstream.StatusUnauthorized || x.Response.Status == httpstream.StatusProxyAuthRequired {
+		return "", httpstream.Pos{}
+	}
+	for _, e := range x.Events {
+		if e.Result == "error" && slices.Contains(libraryCalls, e.Name) {
+			return e.Status, e.Pos
+		}
+	}
+	return "", httpstream.Pos{}
 }
 
 // leftOutside reports whether the client was refused a second time by a target that takes only
