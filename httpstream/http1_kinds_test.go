@@ -122,6 +122,7 @@ func TestBodies(t *testing.T) {
 		{"CONNECT with content", withLogon(">"+connect+"hello", "<HTTP/1.1 200 OK\r\n\r\n"), []string{"CONNECT a.test:80 +0 > 200 +0"}, false},
 		{"CONNECT without the content that it announces", withLogon(">"+connect, "<HTTP/1.1 200 OK\r\n\r\n"), []string{"CONNECT a.test:80 +0 > 200 +0"}, false},
 		{"CONNECT with content, refused", withLogon(">"+connect+"hello", refused), []string{"CONNECT a.test:80 +0 > 407 +0"}, false},
+		{"an upgrade to TLS that is not made", withLogon(">OPTIONS * HTTP/1.1\r\nUpgrade: TLS/1.2\r\n\r\n", "<HTTP/1.1 101 OK\r\nUpgrade: TLS/1.2, HTTP/1.1\r\n\r\n"), []string{"OPTIONS * +0 > 101 +0"}, false},
 		{"a PROXY header in the segment of the first request", append([]string{">PROXY TCP4 192.0.2.1 192.0.2.2 50000 80\r\n" + logon[0]}, withLogon()[1:]...), nil, true},
 	} {
 		for _, syn := range []bool{true, false} {

@@ -16,12 +16,10 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	switch {
 	case h.shared.tooDeep(&c):
 		h.inner = discard{}
-	case upgrade == "":
+	case upgrade == "", isTLSUpgrade(upgrade): // a server may go on without TLS all the same
 		h.inner = h.shared.sniff(&c)
 	case strings.EqualFold(upgrade, "h2c"):
 		h.inner = h.shared.http2(&c)
-	case isTLSUpgrade(upgrade):
-		h.inner = h.shared.tls(&c)
 	default:
 		h.inner = discard{}
 	}
@@ -63,7 +61,7 @@ func (h *http1) takeArrived(from Side) {
 // upgradedToTLS returns the request that asked for TLS on its own connection, if c is what follows:
 // it is answered there (RFC 2817 section 3.3). It is copied: the Sink has the exchange of the upgrade.
 func (c *Conn) upgradedToTLS() *Request {
-	if c.Tunnel == nil || c.Tunnel.Request == nil || !isTLSUpgrade(c.protocol) {
+	if c.TLS == nil || c.Tunnel == nil || c.Tunnel.Request == nil || !isTLSUpgrade(c.protocol) {
 		return nil
 	}
 	q := *c.Tunnel.Request
