@@ -176,6 +176,6 @@ func (r *Redactor) fields(b []byte, layout string) {
 func (r *Redactor) identity(b []byte) {
 	none := func(c byte) bool { return !slices.ContainsFunc(b, func(x byte) bool { return x != c }) }
 	if !none(0) && !none(0xff) {
-		copy(b, r.names.Opaque(b))
+		r.names.Identity(b)
 	}
 }

@@ -11,6 +11,8 @@ const (
 	// maxShortValues bounds the bytes of short ones of them that are looked for, of 9 to 16 each: some 60
 	// more for each when they are.
 	maxShortValues = 12 << 20
+	// maxIdentities bounds the numbers of protocols that are remembered: some 60 bytes each.
+	maxIdentities = 1 << 16
 	// maxAddresses bounds what is known of addresses, IP and MAC each.
 	maxAddresses = 1 << 20
 	// maxNumbers bounds what is known of the numbers that addresses are of: some 40 bytes each.

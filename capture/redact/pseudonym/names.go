@@ -37,6 +37,9 @@ type Names struct {
 	// public are words that stay elsewhere, where they say nothing.
 	public map[string]bool
 	opaque map[[16]byte]uint32
+	// identities are the newest numbers of protocols that were replaced, and how many there were before each.
+	identities    map[string]uint64
+	identityCount uint64
 	// values and shortValues are looked for, see addValue.
 	values      []search.Value
 	shortValues shortValues
@@ -62,7 +65,7 @@ func New(o Options) *Names {
 	n := &Names{
 		keepAddresses: o.KeepAddresses, random: random, salt: random.Uint64(), keep: map[string]bool{},
 		words: newWordTable(), avoid: newWordTable(), rows: map[string]*row{}, public: map[string]bool{},
-		opaque: map[[16]byte]uint32{}, numbers: newNumberTable(),
+		opaque: map[[16]byte]uint32{}, identities: map[string]uint64{}, numbers: newNumberTable(),
 		macs: map[[6]byte][6]byte{}, addrs: map[netip.Addr]netip.Addr{},
 	}
 	n.lastMAC, n.versions = random.Uint64(), map[search.Address]bool{}

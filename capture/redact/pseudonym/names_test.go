@@ -1,6 +1,7 @@
 package pseudonym
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -217,6 +218,26 @@ func TestOpaque(t *testing.T) {
 		if got := n.OpaqueText(text); !regexp.MustCompile(want).MatchString(got) || got == text {
 			t.Errorf("%q became %q", text, got)
 		}
+	}
+}
+
+func TestIdentity(t *testing.T) {
+	t.Parallel()
+	n, again, other := New(Options{}), New(Options{}), New(Options{Key: [32]byte{1}})
+	replaced := func(n *Names, number uint64) string {
+		b := binary.BigEndian.AppendUint64(nil, number)
+		n.Identity(b)
+		return string(b)
+	}
+	first, second := replaced(n, 1), replaced(n, 2)
+	if first == second || first != replaced(n, 1) || first != replaced(again, 77) || first == replaced(other, 1) {
+		t.Errorf("%q and %q", first, second)
+	}
+	for i := range uint64(maxIdentities) {
+		replaced(n, 100+i)
+	}
+	if len(n.identities) > maxIdentities || replaced(n, 1) == first {
+		t.Errorf("%d are remembered", len(n.identities))
 	}
 }
 

@@ -161,6 +161,24 @@ func (n *Names) noiseSource(value []byte) *rand.PCG {
 	return rand.NewPCG(uint64(number), n.salt)
 }
 
+// Identity replaces a number of a protocol in its place by noise: that of a session, of a file. It is the same for the same
+// number, until many others came. Such numbers are no secrets: they are not looked for in what was written.
+func (n *Names) Identity(b []byte) {
+	number, ok := n.identities[string(b)]
+	if !ok {
+		if len(n.identities) == maxIdentities {
+			clear(n.identities)
+		}
+		n.identityCount++
+		number = n.identityCount
+		n.identities[string(b)] = number
+	}
+	noise := rand.NewPCG(number, ^n.salt)
+	for i := range b {
+		b[i] = 0x80 | byte(noise.Uint64()>>56)
+	}
+}
+
 // opaqueKey returns the key of a value among those that were replaced by noise.
 func opaqueKey(value []byte) [16]byte {
 	sum := sha256.Sum256(value)
