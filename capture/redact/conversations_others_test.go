@@ -39,6 +39,7 @@ func ofOthers(name string) map[string]spoken {
 		return string([]byte{byte(kind), 1}) + lengths(2, zeroBytes(8)+body)[:2] + name[:2] + "\x01\x00" + body
 	}
 	return map[string]spoken{
+		"RIP": {overUDP, portRIP, []string{"\x02\x02\x00\x00\x00\x02\x00\x00" + (name + name)[:16]}},
 		"TDS": {overTCP, portTDS, []string{">" + tds(18, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), tds(4, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), ">" + tds(16, u32(len(long)+4)+long), ">" + tds(1, wide(long)), tds(4, "\xfd"+long[:12])}},
 		"DTLS": {overUDP, 4433, []string{">" + dtls(22, 0, message(1, client)), dtls(22, 0, message(3, "\xfe\xff"+lengths(1, name))), dtls(22, 0, message(2, server)) + dtls(22, 0, message(14, "")),
 			dtls(22, 0, part), ">" + dtls(22, 0, message(16, lengths(1, name))) + dtls(20, 0, "\x01") + dtls(22, 1, long), dtls(21, 0, "\x02\x28"), dtls(23, 1, long), dtls(22, 0, long[:30])}},

@@ -46,6 +46,7 @@ var headedDatagrams = []headedDatagram{
 	{[]uint16{portLDAP}, isLDAP, (*Redactor).ldap},
 	{[]uint16{portIKE}, isIKE, (*Redactor).ike},
 	{[]uint16{portRADIUS, portRADIUSAccounting}, isRADIUS, (*Redactor).radius},
+	{[]uint16{portRIP}, isRIP, (*Redactor).rip},
 	{[]uint16{portSSDP, portSIP}, isLine, (*Redactor).textLines},
 	{nil, isDTLS, (*Redactor).dtls},
 	{nil, isRPC, (*Redactor).rpc},
