@@ -53,7 +53,7 @@ func runNoChallengeIn401(p *analysis.Pass) {
 		if !windowsServer(l) && (l.Sent != nil && h.Offers(l.Sent.Scheme) || l.Sent == nil && elsewhere && h.Conn().HeadsCut[httpstream.Client] > 0) {
 			continue // it has named its schemes before: so it refuses credentials, which a head that is cut may have had
 		}
-		if !windowsServer(l) && l.Sent != nil && (!p.SawAll(h) || p.PartlyUnseen(h)) {
+		if !windowsServer(l) && (l.Sent != nil || l.Request == nil) && (!p.SawAll(h) || p.PartlyUnseen(h)) {
 			continue // it may have named them where bytes are missing
 		}
 		if !elsewhere && isJSON(l) {
