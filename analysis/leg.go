@@ -146,6 +146,12 @@ func (l *Leg) ProvesKey() bool {
 	return k != nil && k.APRep != nil
 }
 
+// ChallengedAnew reports whether the answer to an NTLM message 3 is another challenge: what sent it does
+// not know the first.
+func (l *Leg) ChallengedAnew() bool {
+	return l.Sent.NTLM().Type() == 3 && l.Answer().NTLM().Type() == 2
+}
+
 // NTLMOverHTTP2 reports whether the client began NTLM over HTTP/2 and was asked anew: HTTP/2
 // cannot carry what authenticates a connection (RFC 9113 section 7, HTTP_1_1_REQUIRED), so
 // that nobody need have looked at the message.

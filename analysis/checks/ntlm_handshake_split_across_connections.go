@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,14 +11,14 @@ import (
 
 var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 	Name:     "ntlm-handshake-split-across-connections",
-	Variants: []string{"balancer-log"},
+	Variants: []string{"balancer-log", "challenged-anew"},
 	Title:    "the NTLM messages went over different connections",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Label:    "a balancer in between",
 	Means:    "The answer to an NTLM challenge came over another connection than the challenge. The server knows nothing of it there and refuses. Something between client and server does not keep a client to one connection.",
-	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time. Or the log of a balancer that gives the two to different servers.",
+	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time. Or the log of a balancer that gives the two to different servers. Or a message 3 that is answered by another challenge.",
 	Not:      "A client that starts over with message 1 on a new connection: that is legal. Two clients.",
 	Causes: []analysis.Advice{
 		{Text: "The balancer chooses a server for each request: no stickiness is set for the backend, or the servers answer as they like (leastconn, roundrobin).", If: []analysis.Fact{analysis.VariantFact("balancer-log")}},
@@ -45,6 +46,7 @@ func runNTLMHandshakeSplitAcrossConnections(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		if !h.Split {
 			splitByLog(p, h)
+			challengedAnew(p, h)
 			continue
 		}
 		l2, n2 := h.NTLM(2)
@@ -80,6 +82,32 @@ func splitByLog(p *analysis.Pass, h *analysis.Handshake) {
 	}
 }
 
+// challengedAnew reports a logon that was answered by another challenge than the one that it answers.
+func challengedAnew(p *analysis.Pass, h *analysis.Handshake) {
+	last := h.Last()
+	if h.Outcome != analysis.Failed || !last.ChallengedAnew() {
+		return
+	}
+	f := p.Found(h, last.ResponsePos(), "%s answered the complete logon of %s with another challenge, as a machine does that does not know the first one", serverName(h), clientName(h))
+	f.Variant, f.Evidence = "challenged-anew", analysis.Inferred
+	f.AddProof(last.RequestPos())
+	for _, l := range slices.Backward(h.Legs[:len(h.Legs)-1]) {
+		n2 := l.Answer().NTLM()
+		if n2.Type() != 2 {
+			continue
+		}
+		f.AddProof(l.ResponsePos())
+		if a, b := challenger(n2), challenger(last.Answer().NTLM()); a != b && a != "" && b != "" {
+			f.Evidence = analysis.Proven
+			f.Cause = fmt.Sprintf("Two machines answer there: %s sent the first challenge, %s the second.", a, b)
+		}
+		break
+	}
+	if p.LetInAfter(h) != nil {
+		f.Severity = analysis.Warning
+	}
+}
+
 // forwardingServers begin the names of servers that accept no NTLM themselves and forward requests.
 var forwardingServers = []string{"nginx", "openresty", "haproxy", "envoy", "awselb", "BigIP", "cloudflare", "AkamaiGHost", "Varnish"}
 
@@ -92,6 +120,9 @@ func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 		return analysis.Explanation{}
 	}
 	last := h.Last()
+	if last.ChallengedAnew() {
+		return analysis.Explanation{Status: analysis.Confirmed}
+	}
 	if h.ClientSide != 0 && l2.Conn == last.Conn {
 		return ruledOut(positionsOf(last), "behind the proxy the messages went over one connection")
 	}

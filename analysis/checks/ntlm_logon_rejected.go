@@ -53,6 +53,9 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		if n3 == nil || h.Outcome != analysis.Failed || h.Split || l != h.Last() || !complete(n3.Authenticate) {
 			continue
 		}
+		if l.ChallengedAnew() {
+			continue // nobody looked at it: ntlm-handshake-split-across-connections
+		}
 		if completedIn(l) || oneOfManyNames(p, h) {
 			continue // the page says that it is for the user's rights, or another check has it
 		}

@@ -53,6 +53,8 @@ func (h *attempt) unfinished() {
 		h.SetOutcome(analysis.Unknown, "", "what the server sent on its connection could not all be read")
 	case last.Response == nil:
 		h.noResponse()
+	case last.ChallengedAnew():
+		h.SetOutcome(analysis.Failed, analysis.Proven, "%s answers the complete logon (NTLM message 3) with another challenge", at)
 	case !last.Asks && last.BlamesLogon() && last.Status() >= httpstream.StatusBadRequest:
 		h.refusedInWords(last)
 	case last.Status() == httpstream.StatusForbidden && last.Sent.NTLM().Type() == 1 && h.ChallengeLeg() != nil:
