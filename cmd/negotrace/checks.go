@@ -20,20 +20,7 @@ import (
 
 // checks returns the command that lists the catalogue.
 func (t *tool) checks() *cobra.Command {
-	return &cobra.Command{
-		Use:               "checks",
-		Short:             "List the checks",
-		Annotations:       formatsThat(func(f report.Format) bool { return f.Checks != nil }),
-		Args:              cobra.NoArgs,
-		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(c *cobra.Command, _ []string) error {
-			format, err := t.formatFor(c)
-			if err != nil {
-				return err
-			}
-			return writeResult(t, format.Checks, checks.All(), t.options())
-		},
-	}
+	return resultCommand(t, "checks", "List the checks", func(f report.Format) report.Writer[[]*analysis.Check] { return f.Checks }, checks.All)
 }
 
 const aboutExplain = `explain says what a check means, what proves it, what looks like it, and what to

@@ -206,3 +206,28 @@ func (r *repeated) Set(s string) error {
 type errNotOne []string
 
 func (e errNotOne) Error() string { return "it must be one of " + strings.Join(e, ", ") }
+
+// writeResult writes a result to the output.
+func writeResult[T any](t *tool, write report.Writer[T], result T, opts report.Options) error {
+	out := t.output()
+	defer out.Close()
+	return write(out, result, opts)
+}
+
+// resultCommand returns a command without arguments that writes one result.
+func resultCommand[T any](t *tool, name, short string, writer func(report.Format) report.Writer[T], result func() T) *cobra.Command {
+	return &cobra.Command{
+		Use:               name,
+		Short:             short,
+		Annotations:       formatsThat(func(f report.Format) bool { return writer(f) != nil }),
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(c *cobra.Command, _ []string) error {
+			format, err := t.formatFor(c)
+			if err != nil {
+				return err
+			}
+			return writeResult(t, writer(format), result(), t.options())
+		},
+	}
+}

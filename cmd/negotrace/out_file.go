@@ -29,10 +29,8 @@ func createOut(path string, inputs []os.FileInfo) (*outFile, error) {
 	case before.IsDir():
 		return nil, fmt.Errorf("%q is a directory", path)
 	default:
-		for _, input := range inputs {
-			if os.SameFile(before, input) {
-				return nil, fmt.Errorf("%q is read: -o must name another file", path)
-			}
+		if slices.ContainsFunc(inputs, func(input os.FileInfo) bool { return os.SameFile(before, input) }) {
+			return nil, fmt.Errorf("%q is read: -o must name another file", path)
 		}
 		if !before.Mode().IsRegular() {
 			f, err := os.OpenFile(path, os.O_WRONLY, 0)
@@ -42,8 +40,7 @@ func createOut(path string, inputs []os.FileInfo) (*outFile, error) {
 			return nil, err
 		}
 	}
-	beside := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d.part", filepath.Base(path), os.Getpid()))
-	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := os.OpenFile(partOf(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, notMade(path, err)
 	}
@@ -51,6 +48,11 @@ func createOut(path string, inputs []os.FileInfo) (*outFile, error) {
 		err = f.Chmod(before.Mode().Perm())
 	}
 	return &outFile{f, path}, err
+}
+
+// partOf returns the name beside a path that is used until all is written.
+func partOf(path string) string {
+	return filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d.part", filepath.Base(path), os.Getpid()))
 }
 
 // notMade returns the error for a temporary file or directory that cannot be created, with its

@@ -6,8 +6,6 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
-
-	"negotrace/analysis/report"
 )
 
 // A pagedOutput is standard output through a pager, which starts at the first byte. Close waits
@@ -99,11 +97,4 @@ func pager(env func(string) string) *exec.Cmd {
 		command.Env = append(command.Env, "LESS=FRX")
 	}
 	return command
-}
-
-// writeResult writes a result to the output.
-func writeResult[T any](t *tool, write report.Writer[T], result T, opts report.Options) error {
-	out := t.output()
-	defer out.Close()
-	return write(out, result, opts)
 }

@@ -251,10 +251,8 @@ func checkNotInput(path string, inputs []os.FileInfo) error {
 	if path == "" || err != nil {
 		return nil
 	}
-	for _, input := range inputs {
-		if os.SameFile(info, input) {
-			return fmt.Errorf("%q is read: it cannot be written as well", path)
-		}
+	if slices.ContainsFunc(inputs, func(input os.FileInfo) bool { return os.SameFile(info, input) }) {
+		return fmt.Errorf("%q is read: it cannot be written as well", path)
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func newRedactedOut(path string, count int, inputs []os.FileInfo) (*redactedOut,
 		}
 		return nil, err
 	}
-	o.dir = filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d.part", filepath.Base(path), os.Getpid()))
+	o.dir = partOf(path)
 	if err := os.Mkdir(o.dir, 0o777); err != nil {
 		return nil, notMade(path, err)
 	}

@@ -42,18 +42,5 @@ func commit(settings []debug.BuildSetting) string {
 
 // version returns the command that prints the version.
 func (t *tool) version() *cobra.Command {
-	return &cobra.Command{
-		Use:               "version",
-		Short:             "Print the version",
-		Annotations:       formatsThat(func(f report.Format) bool { return f.Version != nil }),
-		Args:              cobra.NoArgs,
-		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(c *cobra.Command, _ []string) error {
-			format, err := t.formatFor(c)
-			if err != nil {
-				return err
-			}
-			return writeResult(t, format.Version, buildVersion(), t.options())
-		},
-	}
+	return resultCommand(t, "version", "Print the version", func(f report.Format) report.Writer[report.Version] { return f.Version }, buildVersion)
 }
