@@ -66,6 +66,10 @@ func TestErrorsIn(t *testing.T) {
 		"Keytab FILE:/etc/web.keytab is nonexistent or empty":                                                            "Keytab ... is nonexistent or empty",
 		"Keytab FILE:/etc/web.keytab\nis nonexistent or empty":                                                           "",
 		"AcceptSecurityContext: 0x80090308; then KDC_ERR_POLICY, and 401.1 of IIS":                                       "SEC_E_INVALID_TOKEN KDC_ERR_POLICY HTTP 401.1",
+		"defective token detected: PAC Info Buffers does not contain a KerbValidationInfo":                               "does not contain a KerbValidationInfo",
+		"GSSException: Defective token detected (Mechanism level: AP_REP token id does not match!)":                      "AP_REP token id does not match",
+		"org.ietf.jgss.GSSException, major code: 13, minor code: 0":                                                      "GSS_S_NO_CRED",
+		"Cannot find key for HTTP/web.corp.test@CORP.TEST kvno 4 in keytab":                                              "Cannot find key for ... in keytab",
 		"no error at 10.0.0.7 port 8080, 7 of 41 files, 1795250401":                                                      "",
 		"": "",
 	} {

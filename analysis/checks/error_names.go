@@ -64,6 +64,8 @@ var gssErrors = map[string]meaning{
 	"GSS_S_CONTEXT_EXPIRED":      {"The handshake was finished, and its ticket has expired since.", []string{"krb-ap-req-rejected"}},
 	"GSS_S_FAILURE":              {"It failed, and the minor status (the text behind it) says why.", []string{"reported-reason"}},
 	"GSS_S_UNAVAILABLE":          {"The library or its mechanism cannot do what was asked for.", nil},
+	"GSS_S_UNAUTHORIZED":         {"Local policy forbids it.", nil},
+	"GSS_S_BAD_STATUS":           {"The library had no words for the error before this one. What stands in brackets is left of it; on Linux it is mostly NTLM without gss-ntlmssp, or without a password for it.", []string{"client-token-generation-failed"}},
 	"GSS_S_DUPLICATE_TOKEN":      {"The token came before.", []string{"token-sent-twice"}},
 }
 
