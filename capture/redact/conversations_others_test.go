@@ -38,7 +38,10 @@ func ofOthers(name string) map[string]spoken {
 	tds := func(kind int, body string) string {
 		return string([]byte{byte(kind), 1}) + lengths(2, zeroBytes(8)+body)[:2] + name[:2] + "\x01\x00" + body
 	}
+	lookup := "\x00\x00\x00\x09\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01\x86\xa3\x00\x00\x00\x03\x00\x00\x00\x03" + zeroBytes(16) + lengths(4, name) + lengths(4, name)
+	missing := "\x00\x00\x00\x09\x00\x00\x00\x01" + zeroBytes(16) + "\x00\x00\x00\x02\x00\x00\x00\x01" + (long + long)[:84]
 	return map[string]spoken{
+		"NFS": {overUDP, 2049, []string{">" + lookup, missing}},
 		"RIP": {overUDP, portRIP, []string{"\x02\x02\x00\x00\x00\x02\x00\x00" + (name + name)[:16]}},
 		"TDS": {overTCP, portTDS, []string{">" + tds(18, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), tds(4, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), ">" + tds(16, u32(len(long)+4)+long), ">" + tds(1, wide(long)), tds(4, "\xfd"+long[:12])}},
 		"DTLS": {overUDP, 4433, []string{">" + dtls(22, 0, message(1, client)), dtls(22, 0, message(3, "\xfe\xff"+lengths(1, name))), dtls(22, 0, message(2, server)) + dtls(22, 0, message(14, "")),

@@ -13,7 +13,9 @@ const (
 // Programs (IANA, RPC Program Numbers) of which empty arguments and results are well formed.
 const (
 	programPortmapper = 100000
+	programNFS        = 100003
 	programYP         = 100004
+	programMount      = 100005
 )
 
 // isRPC reports whether b begins with a call of a known program, or with an answer.
@@ -24,7 +26,8 @@ func isRPC(b []byte) bool {
 	switch be.Uint32(b[4:]) {
 	case 0:
 		program := be.Uint32(b[12:])
-		return be.Uint32(b[8:]) == rpcVersion && (program == programPortmapper || program == programYP) && be.Uint32(b[16:]) < 256 && be.Uint32(b[20:]) < 256
+		isKnown := program == programPortmapper || program == programNFS || program == programYP || program == programMount
+		return be.Uint32(b[8:]) == rpcVersion && isKnown && be.Uint32(b[16:]) < 256 && be.Uint32(b[20:]) < 256
 	case 1:
 		const accepted, none, lastStatus = 0, 0, 5
 		return be.Uint32(b[8:]) == accepted && be.Uint32(b[12:]) == none && be.Uint32(b[16:]) == 0 && be.Uint32(b[20:]) <= lastStatus
@@ -32,9 +35,13 @@ func isRPC(b []byte) bool {
 	return false
 }
 
-// rpc rewrites a call or an answer.
+// rpc rewrites a call or an answer, which keeps what looks like the number of an error: NFS has the highest ones.
 func (r *Redactor) rpc(b []byte) {
+	const highestError = 10100
 	rest := b[rpcCallHead:]
+	if len(rest) >= 4 && be.Uint32(b[4:]) != 0 && be.Uint32(rest) <= highestError {
+		rest = rest[4:]
+	}
 	for n := 2; n > 0 && be.Uint32(b[4:]) == 0 && len(rest) >= 8; n-- { // of credentials and a verifier
 		size := be.Uint32(rest[4:])
 		if size > longestAuth {
