@@ -50,13 +50,17 @@ var (
 	// still in the processor's cache when they are decoded.
 	Sequential = Plan{Size: 128 << 10, Ahead: 5}
 	// ReadAhead is for large files: its blocks also make the cost of handing them over vanish.
-	ReadAhead = Plan{Size: 512 << 10, Ahead: 5}
+	ReadAhead = Plan{Size: 512 << 10, Ahead: 5, MinFill: 512 << 10}
 	// Unpacked is for decompressed data, which comes in small pieces without delays: blocks are
 	// filled, and each takes a while to decode.
 	Unpacked = Plan{Size: 512 << 10, Ahead: 5, MinFill: 512 << 10}
 	// ManyFiles is for many files that are read at the same time.
 	ManyFiles = Plan{Size: 64 << 10, Ahead: 2}
 )
+
+// maxRead is how much is read at once: the runtime takes a goroutine for blocked that is longer in the
+// kernel, and wakes a thread to go on with another one.
+const maxRead = 128 << 10
 
 // smallest is the least size of blocks, even if the file is smaller: it may grow.
 const smallest = 16 << 10
@@ -83,7 +87,7 @@ func fill(r io.Reader, b []byte, least int) (n int, err error) {
 			return n, io.ErrNoProgress
 		}
 		var more int
-		if more, err = r.Read(b[n:]); more > 0 {
+		if more, err = r.Read(b[n:min(len(b), n+maxRead)]); more > 0 {
 			n, idle = n+more, 0
 		}
 	}
