@@ -28,6 +28,8 @@ func explainBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 		return notVisible("the client may have spoken TLS to the proxy before this server: event 4625, Sub Status 0xC000035B")
 	case !strings.HasPrefix(h.URL, "https://"):
 		return ruledOut(nil, "there is no TLS to which credentials could be bound")
+	case !readBinding(h) && protectedPath(last) != "" && !takenAlike(p, h):
+		return possible(1, positionsOf(last), "the path %s is usually protected; the binding is encrypted in the ticket's authenticator (--keytab opens it)", protectedPath(last))
 	case !readBinding(h):
 		return notVisible("the binding is encrypted in the ticket's authenticator (--keytab opens it): event 4625, Sub Status 0xC000035B")
 	}

@@ -47,6 +47,9 @@ func TestCandidates(t *testing.T) {
 			"possible the key: the KDC issued the ticket in frame",
 			"ruled-out rights: a server that had taken the ticket", "not-visible a clock", "ruled-out a replay: no other request", "ruled-out the name", "ruled-out the size of the header",
 		}},
+		{"a path that is usually protected", tls + strings.Replace(get, "GET / ", "GET /adfs/ls/wia ", 1) + "> Authorization: Negotiate {spnego-init token={apreq HTTP/web.contoso.com@CONTOSO.COM mutual}}\n" + offer + "< Server: Microsoft-HTTPAPI/2.0\n\n", []string{
+			"possible Extended Protection: the path /adfs/ls/wia is usually protected; the binding is encrypted",
+		}},
 		{"Basic, which is not offered", conn + get + "> Authorization: Basic {basic alice:secret}\n" + ntlm + iis + "\n", []string{
 			"possible no Basic there: the answer offers NTLM, and no Basic",
 		}},

@@ -139,6 +139,9 @@ func noToken(h *analysis.Handshake) string {
 	if len(anonymous) < 2 || !asksForToken(anonymous[0]) && !h.Browser() || !repeatsAtOnce(anonymous) {
 		return ""
 	}
+	if scheme := anonymous[1].EmptyScheme; scheme != "" {
+		return "it sent the same request again with " + scheme + " and nothing behind it"
+	}
 	return "it sent the same request again without credentials"
 }
 

@@ -23,8 +23,13 @@ func openAtKDC(r *analysis.Report, first *analysis.Handshake, closed map[int]boo
 }
 
 // notTheQuestion reports whether a challenge that nobody answered is not what the report is about: it leads with
-// an error, and has none of this handshake.
+// an error, and has none of this handshake. Nor is it where another program of the same client has a ticket.
 func notTheQuestion(r *analysis.Report, h *analysis.Handshake) bool {
+	if h.Outcome == analysis.Unanswered && slices.ContainsFunc(r.Handshakes, func(o *analysis.Handshake) bool {
+		return o.Outcome == analysis.Succeeded && o.Mechanism == analysis.Kerberos && o.Host == h.Host && o.ClientAddr() == h.ClientAddr()
+	}) {
+		return true
+	}
 	lead := r.Lead()
 	return lead != nil && lead.Severity == analysis.Error && h.Outcome == analysis.Unanswered &&
 		!slices.ContainsFunc(r.Findings, func(f *analysis.Finding) bool {

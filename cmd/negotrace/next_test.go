@@ -45,6 +45,7 @@ func TestNextCapture(t *testing.T) {
 			strings.Replace(ntlm("NTLM", asks), get+edge+asks+"\n", "", 1), []string{"The log of IIS says that the logon was refused", events}, []string{log, "u_ex"}},
 		{"a logon over two connections, and a challenge that nobody answered", conn + get + "> Authorization: NTLM {ntlm1}\n< HTTP/1.1 401 Unauthorized\n" + iis + "< WWW-Authenticate: NTLM {ntlm2}\n\nconn 2 10.0.0.10:50001 > 10.0.0.20:80\n" + get + asks + "\n" + get + "> Authorization: NTLM {ntlm3 answers=1}\n" + asks, nil, []string{kdc, log}},
 		{"a user whom the KDC does not know", "kdc > tgs-req HTTP/apm.contoso.com@CONTOSO.COM for-user=alice@CONTOSO.LOCAL\nkdc < krb-error 6 sname=HTTP/apm.contoso.com@CONTOSO.COM\n" + conn + get + asks + "close server fin\n", nil, []string{kdc, log}},
+		{"another program has a ticket", conn + send("") + "< HTTP/1.1 200 OK\n" + iis + "< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=ms-krb5 token={aprep}}\n\nconn 2 10.0.0.10:50001 > 10.0.0.20:80\n" + get + "> User-Agent: Mozilla/5.0 (Windows NT 10.0; rv:144.0) Gecko/20100101 Firefox/144.0\n" + asks + "close client fin\n", nil, []string{kdc, log}},
 		{"Apache refuses", conn + send("") + strings.ReplaceAll(asks, "Microsoft-IIS/10.0", "Apache/2.4.62"), []string{"negotrace FILE error_log"}, []string{events}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
