@@ -15,6 +15,7 @@ func TestRedactMalformedCredentials(t *testing.T) {
 	t.Parallel()
 	latin := base64.StdEncoding.EncodeToString([]byte("br\xfcnhilde:p\xe4ss"))
 	for _, line := range []string{
+		"> Authorization: Negotiate {spnego-init mechs=negoex token={negoex initiator-nego schemes=00112233445566778899aabbccddeeff}}",
 		"> Authorization: Basic " + latin, "> Authorization: Basic: YnJ1bmhpbGRlOng=", "> Authorization: Basic brunhilde:secret", "> Authorization: Negotiate:brunhilde",
 		"> Authorization: Bearer: brunhilde", `> Authorization: Bearer "brunhilde"`, "> Authorization: SharedKey brunhilde:c2VjcmV0", "> Authorization: AWS brunhilde:c2VjcmV0/=",
 		`> Authorization: Digest username="brunhilde" realm="corp.test", response="x"`, `> Authorization: "brunhilde"`,

@@ -18,8 +18,9 @@ type comparison struct {
 	renumbered bool // frames and streams have other numbers
 }
 
-// notCompared are the members of a report that name a file, or that depend on addresses or nonces.
-var notCompared = []string{"inputs", "tool", "exit", "damage", "community_id", "community_ids", "nonce", "filter",
+// notCompared are the members of a report that name a file, or that depend on addresses, nonces or
+// random identifiers.
+var notCompared = []string{"inputs", "tool", "exit", "damage", "community_id", "community_ids", "nonce", "conversation", "filter",
 	"packets", "record of something else than a packet"} // formats count them otherwise
 
 // ErrDiffers is the error for a report that is not that of the original.
