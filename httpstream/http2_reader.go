@@ -1,6 +1,7 @@
 package httpstream
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 )
@@ -132,10 +133,12 @@ func (r *http2Reader) header(from Side, at *Pos, f http2Frame) {
 	h := &r.half[from]
 	switch {
 	case !f.plausible():
+		isHidden := len(bytes.Trim(h.frame, "\x00")) == 0 // by redact, which writes it anew
 		r.showLost(from, at, http2FrameLen)
 		r.lose(from, h.begin, "bytes that are no HTTP/2 frame")
-		h.noFrame = true
-		r.noFrame(from, http2FrameLen)
+		if h.noFrame = !isHidden; h.noFrame {
+			r.noFrame(from, http2FrameLen)
+		}
 	case f.kind == frameData:
 		r.show(from, at, h.frame)
 		r.dropFrame(h)
