@@ -25,7 +25,7 @@ func (r *Redactor) cookie(pair string) string {
 				prefix = len(p)
 			}
 		}
-		name = name[:blank+prefix] + r.names.Text(key[prefix:])
+		name = name[:blank+prefix] + r.names.PartOfURL(key[prefix:])
 	}
 	return name + "=" + r.names.OpaqueText(value)
 }
@@ -33,7 +33,8 @@ func (r *Redactor) cookie(pair string) string {
 // isProductCookie reports whether a cookie has the name that a product gives it.
 func isProductCookie(name string) bool {
 	const all = " asp.net_sessionid jsessionid phpsessid .aspxauth .aspnetcore.session .aspnetcore.cookies fedauth rtfa msisauth msisauthenticated " +
-		"mod_auth_openidc_session session sessionid sid connect.sid laravel_session xsrf-token csrftoken arraffinity bigipserver awsalb awselb awsalbcors " +
+		"mod_auth_openidc_session session sessionid sid connect.sid laravel_session xsrf-token csrftoken arraffinity arraffinitysamesite awsalb awselb awsalbcors awsalbtg awsalbtgcors " +
+		"routeid serverid applicationgatewayaffinity applicationgatewayaffinitycors " +
 		"cadata canary cadatakey x-owa-canary gssapi_session mod_auth_gssapi_session gss_session "
 	return strings.Contains(all, " "+strings.ToLower(name)+" ")
 }

@@ -51,6 +51,7 @@ var rules = map[string]rule{
 	"te": standardValue, "trailer": fieldNames, "max-forwards": standardValue, "depth": standardValue, "translate": standardValue, "dnt": standardValue, "priority": standardValue, "retry-after": standardValue,
 	"persistent-auth": standardValue, "proxy-support": standardValue, "x-squid-error": standardValue, "x-content-type-options": standardValue, "x-xss-protection": standardValue,
 	"strict-transport-security": standardValue, "x-forwarded-proto": standardValue, "x-forwarded-port": standardValue, "x-ua-compatible": standardValue, "x-msdavext": standardValue,
+	"x-forms_based_auth_required": url, "x-forms_based_auth_return_url": url, "x-forms_based_auth_dialog_size": standardValue,
 	"x-msdavext_error": reason, "x-ms-diagnostics": reason, "x-owa-error": reason, "x-auth-error": reason, "x-authentication-denied-reason": reason,
 	"x-seraph-loginreason": reason, "x-required-permission": reason, "proxy-status": reason, "http2-settings": standardValue, "referrer-policy": standardValue, "x-negotiate-auth": standardValue,
 	"access-control-request-method": standardValue, "access-control-request-headers": fieldNames, "access-control-allow-methods": standardValue,

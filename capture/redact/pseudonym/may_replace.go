@@ -49,7 +49,7 @@ func (n *Names) mayReplaceWord(original, word string) bool {
 	switch {
 	case word == original, isFiller(word):
 		return true
-	case n.Has(original) && word == n.Word(original):
+	case n.Has(original) && word == n.Word(original), len(original) == len(word) && word == n.urlWord(original):
 		return true
 	}
 	return len(original) == len(word) && (word == n.OpaqueText(original) || n.isNoise(original, word) || n.mayReplaceParts(original, word) || isDamagedAlike(original, word))

@@ -32,13 +32,13 @@ func TestMayReplaceNoise(t *testing.T) {
 func TestPartOfPublicWord(t *testing.T) {
 	t.Parallel()
 	n := New(Options{})
-	n.URL("/oauth2/authorize/brunhilde/una")
+	n.URL("/hub/author/brunhilde/una")
 	n.Publish("401 Unauthorized")
 	public := map[string]bool{}
 	for name := range n.Replaced().Names {
 		public[name.Text] = name.Public
 	}
-	if !public["authorize"] || public["brunhilde"] || public["una"] || public["oauth2"] {
+	if !public["author"] || public["brunhilde"] || public["una"] || public["hub"] {
 		t.Errorf("%v", public)
 	}
 }

@@ -17,7 +17,9 @@ var protocolWords = func() map[string]bool {
 		// Authorities and accounts of Windows.
 		"nt authority builtin system workgroup " +
 		// Paths that programs know (MS-KKDCP, Exchange, SharePoint, WS-Management).
-		"kdcproxy owa ews ecp oab mapi autodiscover microsoft-server-activesync powershell certsrv _vti_bin adfs ls " +
+		"kdcproxy owa ews ecp oab mapi autodiscover microsoft-server-activesync powershell certsrv _vti_bin adfs ls wia oauth2 authorize cas " +
+		// Hosts on which users log on, and parameters of a logon and of its errors (RFC 6749).
+		"login logon signin sso idp sts accounts code state errorcode error_code login_error authfailed false no none null 0 " +
 		"favicon robots .well-known well-known "
 	words := map[string]bool{}
 	for word := range strings.FieldsSeq(all) {

@@ -31,7 +31,10 @@ func words(text string) iter.Seq[string] {
 // Text returns a name with each of its words replaced, and addresses replaced as such: a
 // host's name, DOMAIN\user, user@REALM, service/host@REALM, a realm. Short name and FQDN,
 // NetBIOS domain and realm stay related, since each label is a word of its own.
-func (n *Names) Text(text string) string {
+func (n *Names) Text(text string) string { return n.replaceWords(text, n.Word) }
+
+// replaceWords does what Text does, with what a function makes of words.
+func (n *Names) replaceWords(text string, word func(string) string) string {
 	if !utf8.ValidString(text) {
 		return n.codePageText(text)
 	}
@@ -51,7 +54,7 @@ func (n *Names) Text(text string) string {
 			at++
 			continue
 		}
-		b.WriteString(n.Word(text[at:end]))
+		b.WriteString(word(text[at:end]))
 		at = end
 	}
 	return b.String()

@@ -63,7 +63,7 @@ func (n *Names) path(path string) string {
 // percentEncoded replaces the words of a text with percent-encoded characters.
 func (n *Names) percentEncoded(text string) string {
 	if !strings.Contains(text, "%") {
-		return n.Text(text)
+		return n.PartOfURL(text)
 	}
 	plain := make([]byte, 0, len(text))
 	var forms []string // of each byte of plain, as it was written
@@ -77,7 +77,7 @@ func (n *Names) percentEncoded(text string) string {
 		plain = append(plain, text[i])
 		forms = append(forms, text[i:i+1])
 	}
-	replaced := n.Text(string(plain))
+	replaced := n.PartOfURL(string(plain))
 	b := make([]byte, 0, len(text))
 	for i, form := range forms {
 		switch {
@@ -91,6 +91,33 @@ func (n *Names) percentEncoded(text string) string {
 		}
 	}
 	return string(b)
+}
+
+// keptParts stay, as parts of words, too: they are in the paths and queries to which a server sends somebody
+// who is to log on, or whom it refuses, and in the names of cookies of balancers.
+var keptParts = []string{"login", "logon", "log-in", "signin", "sign-in", "saml", "denied", "unauthorized", "unauthorised", "forbidden", "error", "fail",
+	"bigipserver", "nsc_"}
+
+// PartOfURL returns the pseudonym of a part of a path or a query, or of the name of a cookie.
+func (n *Names) PartOfURL(text string) string { return n.replaceWords(text, n.urlWord) }
+
+// urlWord returns the pseudonym of a word of it.
+func (n *Names) urlWord(word string) string {
+	key := lower(word)
+	if key == "" || isProtocolWord(key) {
+		return word
+	}
+	for _, w := range keptParts {
+		if at := strings.Index(key, w); at >= 0 {
+			end := at + len(w)
+			n.Publish(word[at:end])
+			return n.urlWord(word[:at]) + word[at:end] + n.urlWord(word[end:])
+		}
+	}
+	if word[0] == '-' || word[0] == '_' {
+		return word[:1] + n.urlWord(word[1:])
+	}
+	return n.Word(word)
 }
 
 // hexAt returns the value of a hexadecimal digit, or -1.
