@@ -154,6 +154,11 @@ func (d *Decoder) short(header string, b []byte) {
 	case "TCP":
 		shown = 13
 	}
+	d.shortBehind(header, b, shown)
+}
+
+// shortBehind does what short does, where the first bytes are needed to find the end of the header.
+func (d *Decoder) shortBehind(header string, b []byte, shown int) {
 	d.breakOff(b, shown)
 	if d.missing > 0 {
 		d.undecodable("cut in the " + header + " header")

@@ -44,11 +44,12 @@ func (d *Decoder) gre(b []byte) {
 	}
 	flags, kind := be.Uint16(b), be.Uint16(b[2:])
 	size := greHeaderLen(flags, b)
-	if !d.has("GRE", b, size) {
+	d.visitGRERoutes(flags, b[:min(size, len(b))])
+	if len(b) < size {
+		d.shortBehind("GRE", b, len(b))
 		return
 	}
 	d.visit(GRE, b)
-	d.visitGRERoutes(flags, b[:size])
 	if kind != greERSPAN && kind != greERSPAN3 {
 		d.enterTunnel()
 	}

@@ -62,7 +62,7 @@ func (p *packet) offset(b []byte) int {
 // visit notes a header of the packet at hand, before anything of it is rewritten.
 func (r *Redactor) visit(h decode.Header, b []byte) {
 	at := r.current.offset(b)
-	if at < 0 || len(b) == 0 && h != decode.BrokenOff {
+	if at < 0 || len(b) == 0 && h != decode.BrokenOff && h != decode.Unread {
 		return // decoded by another Decoder, from a copy
 	}
 	if h == decode.Metadata || h == decode.MACAddress || h == decode.Trailer {
