@@ -118,7 +118,7 @@ func (a *Assembler) Segment(s *Segment) {
 
 // segment takes a segment that comes now, or was held.
 func (a *Assembler) segment(s *Segment) {
-	f, d := a.find(s)
+	f, d := a.flowOf(s)
 	s.At.Stream = f.stream
 	if s.PlainCopy != nil {
 		a.placeCopy(f, d, s)
@@ -156,9 +156,8 @@ func (a *Assembler) segment(s *Segment) {
 	seq := s.Seq
 	if s.Flags&FlagSYN != 0 {
 		seq++
-		if a.syn(f, d, seq, s); f.isAlias {
-			return
-		}
+		a.syn(f, d, seq, s)
+		a.joinForwarded(f, s)
 	}
 	n := len(s.Payload) + s.Missing
 	if end := seq + uint32(n); !h.seen || before(h.high, end) {
@@ -204,6 +203,15 @@ func (a *Assembler) Close() {
 	}
 }
 
+// flowOf does what find does, and joins what are two sides of one connection.
+func (a *Assembler) flowOf(s *Segment) (*flow, int) {
+	f, d := a.find(s)
+	if !f.spoke && len(s.Payload) > 0 {
+		return a.speaks(f, d, s)
+	}
+	return f, d
+}
+
 // find returns the flow of a segment, which may be a new one, and which half of it
 // the segment belongs to.
 func (a *Assembler) find(s *Segment) (*flow, int) {
@@ -220,7 +228,9 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 	f, d := a.flows.find(&k), own
 	switch {
 	case f == nil:
-		f, d = a.flowOf(k, own, s)
+		if f = a.oneConnection(k, d, s); f == nil {
+			f = a.open(k, d, s, a.number(k, -1))
+		}
 	case f.isAlias:
 		d ^= toInt(f.swapped)
 		f = f.alias

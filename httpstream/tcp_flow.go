@@ -42,6 +42,7 @@ type flow struct {
 	isAlias     bool  // all else is in the flow alias
 	swapped     bool  // of an alias: its halves are in the other order there
 	aliases     uint8 // how many there are of this flow
+	spoke       bool  // a segment with data came
 	settled     bool  // where it begins is certain, or will not become more so
 	reset       bool  // by a RST that may not have been taken, see afterReset
 	resetBy     uint8 // which half sent it
@@ -57,9 +58,8 @@ type flow struct {
 	doubt      *doubt     // see doubtful
 	successor  *successor // see isForeign
 	opening    *opening   // what is held of its beginning, see opens
-	alias      *flow      // its first alias, see oneConnection and translated; the others follow by next
-	forwarded  *flow      // what may be a copy of it, whose original is this flow, see joinForwarded
-	original   *flow
+	alias      *flow      // its first alias, see oneConnection and join; the others follow by next
+	forwarded  *flow      // what may be a part of it, see noteSYN
 }
 
 func (f *flow) side(d int) Side { return Side(d) ^ Side(f.client) }

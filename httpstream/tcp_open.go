@@ -59,17 +59,6 @@ func (f *flow) renewed(d int, s *Segment) bool {
 	return ahead > 0 || away < -reuseDistance
 }
 
-// flowOf returns the flow of a segment whose ends have none yet, and which half of it that is.
-func (a *Assembler) flowOf(k flowKey, d int, s *Segment) (*flow, int) {
-	if f := a.oneConnection(k, d, s); f != nil {
-		return f, d
-	}
-	if f, half := a.translated(k, d, s); f != nil {
-		return f, half
-	}
-	return a.open(k, d, s, a.number(k, -1)), d
-}
-
 // open begins a flow with the segment.
 func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
 	a.makeRoom(s)
@@ -94,7 +83,9 @@ func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
 	a.flows.add(f)
 	a.embryonic.push(f)
 	a.noteTunnel(f)
-	a.recent.add(f, s)
+	if f.sawSYN {
+		a.noteSYN(f, d, s)
+	}
 	if s.PlainCopy != nil {
 		a.attachPlainCopy(f, s)
 	}

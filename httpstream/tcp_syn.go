@@ -4,17 +4,8 @@ package httpstream
 // may be wrong: somebody may have made up the SYN, or a capture that begins later may show only an
 // acknowledgment or a FIN. Then the data themselves count more.
 
-// syn takes a SYN, whose data begin at seq. It may show that f is a part of another flow.
+// syn takes a SYN, whose data begin at seq.
 func (a *Assembler) syn(f *flow, d int, seq uint32, s *Segment) {
-	a.startWithSYN(f, d, seq, s)
-	if s.Flags&FlagACK != 0 {
-		a.joinForwarded(f, f.forwarded, true)
-		a.joinForwarded(f.original, f, false)
-	}
-}
-
-// startWithSYN begins a half where its SYN says, unless the data say otherwise.
-func (a *Assembler) startWithSYN(f *flow, d int, seq uint32, s *Segment) {
 	h := &f.half[d]
 	if s.Flags&FlagACK == 0 && f.clientKnown && d != int(f.client) && f.conn.Bytes == [2]int64{} {
 		f.clientKnown = false // both ends opened it (RFC 9293 section 3.5), or one SYN is made up: data will show

@@ -1,14 +1,15 @@
 package httpstream
 
 import (
-	"bytes"
+	"hash/maphash"
 	"net/netip"
 )
 
 // A router that translates addresses and ports (NAT, RFC 3022) forwards all else of a segment. A
 // capture of both of its sides shows each segment twice. Both are one connection here, between the
-// addresses that come first, if both ends begin with the same numbers at the same time, and a router
-// has made the TTL of the copy smaller; or it comes before the answer to the SYN.
+// addresses that come first, if their first data have the same bytes and numbers of both ends at the
+// same time, and a router has made the TTL of one smaller; or if both ends begin with the same numbers,
+// and the answer to one SYN comes within that to the other.
 
 // Translated is the two ends of a connection on another side of a router that translates addresses.
 type Translated struct {
@@ -16,108 +17,117 @@ type Translated struct {
 	Server netip.AddrPort `json:"server"`
 }
 
-// recent are the flows that began last.
+// recent are the segments that came last of those with which flows began, or first sent data.
 type recent struct {
-	seq [maxTranslating]uint32 // of their first segments
+	seq [maxTranslating]uint32
 	of  [maxTranslating]struct {
-		flow *flow // which may be another one by now
-		at   Time
-		ttl  uint8
+		flow   *flow // which may be another one by now
+		stream int
+		half   int
+		ack    uint32
+		at     Time
+		ttl    uint8
+		sum    uint64 // of the data
 	}
 	n int // so far
 }
 
-// add adds a flow that begins with a segment.
-func (r *recent) add(f *flow, s *Segment) {
-	if f.sawSYN {
-		f.original = r.find(s, func(o *flow) bool { return o.sawSYN && o.half[o.client].base == s.Seq && o.forwarded == nil })
-		if f.original != nil {
-			f.original.forwarded = f
-		}
-	}
+// add adds a segment of half d of a flow, and sum, that of its data.
+func (r *recent) add(f *flow, d int, s *Segment, sum uint64) {
 	i := r.n % maxTranslating
-	r.seq[i] = s.Seq
-	r.of[i].flow, r.of[i].at, r.of[i].ttl = f, s.At.Time, s.TTL
+	k := &r.of[i]
+	r.seq[i], k.flow, k.stream, k.half, k.ack, k.at, k.ttl, k.sum = s.Seq, f, f.stream, d, s.Ack, s.At.Time, s.TTL, sum
 	r.n++
 }
 
-// find returns the flow whose first segment may be one that is now on another side of a router.
-func (r *recent) find(s *Segment, is func(*flow) bool) *flow {
+// find returns the flow of which f may be a part, by a segment with that sum of its data, and the half
+// that the segment belongs to there; nil if there is none.
+func (r *recent) find(f *flow, s *Segment, sum uint64) (*flow, int) {
 	for i, seq := range r.seq {
-		if seq != s.Seq || s.TTL == 0 || s.PlainCopy != nil {
+		k := &r.of[i]
+		if seq != s.Seq || k.sum != sum || k.at.Sub(s.At.Time).Abs() >= synRetry || s.TTL == 0 || sum != 0 && (k.ack != s.Ack || k.ttl == s.TTL) {
 			continue
 		}
-		k := &r.of[i]
-		if k.at.Sub(s.At.Time).Abs() < synRetry && k.flow.key.origin == int32(s.Origin) && k.flow.aliases < maxTranslations &&
-			!k.flow.isAlias && !k.flow.isPlainCopy() && is(k.flow) {
-			return k.flow
+		if o := k.flow; o != f && o.stream == k.stream && !o.isAlias && o.key.origin == f.key.origin && !o.isPlainCopy() {
+			return o, k.half
 		}
 	}
-	return nil
+	return nil, 0
 }
 
-// joinForwarded makes flow o a part of f, if both ends gave it the numbers that they gave f. within is
-// set if o was answered before f, as it is behind a router; else the TTL must show that there is one.
-func (a *Assembler) joinForwarded(f, o *flow, within bool) {
-	if f == nil || o == nil || !o.isOpened() || f.aliases+o.aliases >= maxTranslations {
+// noteSYN notes a flow that begins with a SYN at the one of which it may be a part: that shows when both
+// are answered, since a scanner begins all with one number.
+func (a *Assembler) noteSYN(f *flow, d int, s *Segment) {
+	if o, _ := a.recent.find(f, s, 0); o != nil && o.sawSYN && !o.sawReply && s.TTL <= o.half[o.client].ttl {
+		o.forwarded = f
+	}
+	a.recent.add(f, d, s, 0)
+}
+
+// joinForwarded makes f.forwarded a part of f when a SYN of f answers the other one, if both ends gave it the
+// numbers that they gave f.
+func (a *Assembler) joinForwarded(f *flow, s *Segment) {
+	o := f.forwarded
+	if o == nil || s.Flags&FlagACK == 0 {
 		return
 	}
-	for side := range 2 {
-		x, y := &f.half[side^int(f.client)], &o.half[side^int(o.client)]
-		if !x.begun || !y.begun || x.base != y.base || !within && x.ttl == y.ttl {
+	f.forwarded = nil
+	if o.isAlias || !o.sawSYN || !o.sawReply || !o.isFresh() {
+		return
+	}
+	for side := range uint8(2) {
+		if x, y := &f.half[side^f.client], &o.half[side^o.client]; !x.begun || !y.begun || x.base != y.base {
 			return
 		}
 	}
+	a.join(f, o, o.client != f.client)
+}
+
+// speaks takes the first data of a flow. It returns the flow that they are of, and which half: another
+// one if f is a part of that.
+func (a *Assembler) speaks(f *flow, d int, s *Segment) (*flow, int) {
+	f.spoke = true
+	if s.TTL == 0 || s.PlainCopy != nil || f.isPlainCopy() {
+		return f, d
+	}
+	sum := maphash.Bytes(a.flows.seed, s.Payload) | 1
+	if o, half := a.recent.find(f, s, sum); o != nil && o.spoke && f.isFresh() && o.aliases+f.aliases < maxTranslations {
+		a.join(o, f, half != d)
+		return o, half
+	}
+	a.recent.add(f, d, s, sum)
+	return f, d
+}
+
+// isFresh reports whether nothing of a flow was read yet.
+func (f *flow) isFresh() bool {
+	return f.conn != nil && f.conn.Bytes == [2]int64{} && f.conn.Ending == Open && f.reader == nil && f.successor == nil &&
+		f.doubt == nil && f.probe == nil && f.half[0].queue == nil && f.half[1].queue == nil
+}
+
+// join makes flow o a part of f. swapped is set if what is one half of it is the other one of f.
+func (a *Assembler) join(f, o *flow, swapped bool) {
 	a.counters.Connections--
+	if !o.conn.SYN {
+		a.counters.MidStream--
+	}
+	if o.opening != nil {
+		a.forgetOpening(o)
+	}
 	a.forgetTunnel(o)
 	o.list.remove(o)
 	a.last.flow = nil
-	if f.conn != nil {
-		f.conn.Translated = append(append(f.conn.Translated, Translated{o.conn.Client, o.conn.Server}), o.conn.Translated...)
-	}
-	f.takeAlias(o, o.client != f.client)
-}
-
-// isOpened reports whether a flow was opened by a SYN and its answer, and nothing came since.
-func (f *flow) isOpened() bool {
-	return f.conn != nil && f.sawSYN && f.sawReply && f.conn.Bytes == [2]int64{} && f.conn.Ending == Open &&
-		f.reader == nil && f.opening == nil && f.successor == nil && f.half[0].queue == nil && f.half[1].queue == nil
-}
-
-// translated returns the flow that began, without its SYN, with a segment of which s is a copy, and
-// the half that it belongs to; nil if there is none. Scanners send segments without data like one
-// another.
-func (a *Assembler) translated(k flowKey, d int, s *Segment) (f *flow, half int) {
-	if len(s.Payload) == 0 {
-		return nil, 0
-	}
-	f = a.recent.find(s, func(f *flow) bool {
-		if f.opening == nil {
-			return false
+	if c := f.conn; c != nil {
+		ends := Translated{o.conn.Client, o.conn.Server}
+		if swapped != (o.client != f.client) {
+			ends.Client, ends.Server = ends.Server, ends.Client
 		}
-		first := &f.opening.held[0]
-		return first.Ack == s.Ack && first.Flags == s.Flags && first.Missing == s.Missing && bytes.Equal(first.Payload, s.Payload) &&
-			first.TTL != s.TTL
-	})
-	if f == nil {
-		return nil, 0
+		c.Translated = append(append(c.Translated, ends), o.conn.Translated...)
 	}
-	half = f.opening.held[0].half
-	ends := Translated{s.Src, s.Dst}
-	if half != int(f.client) {
-		ends = Translated{s.Dst, s.Src}
-	}
-	f.conn.Translated = append(f.conn.Translated, ends)
-	o := a.shared.pools.flows.take()
-	o.key, o.stream = k, a.streams
-	a.streams++
-	a.flows.add(o)
-	f.takeAlias(o, half != d)
-	return f, half
+	f.takeAlias(o, swapped)
 }
 
-// takeAlias makes another flow and its aliases aliases of f. swapped is set if what is one half of it
-// is the other one of f.
+// takeAlias makes another flow and its aliases aliases of f.
 func (f *flow) takeAlias(o *flow, swapped bool) {
 	next := o.alias
 	*o = flow{key: o.key, stream: o.stream, isAlias: true, alias: f, swapped: swapped, next: f.alias}

@@ -3,6 +3,7 @@ package httpstream
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -63,6 +64,17 @@ func TestTranslated(t *testing.T) {
 		{name: "both, midway", client: outsideClient, server: insideServer, hops: 1, midway: true, conns: 1},
 		{name: "in batches", client: outsideClient, server: insideServer, hops: 1, change: inBatches, conns: 1, ended: true},
 		{name: "in batches, TTL kept: a generator with fixed numbers", client: outsideClient, server: insideServer, change: inBatches, conns: 2},
+		{name: "in batches, midway", client: outsideClient, server: insideServer, hops: 1, midway: true, change: inBatches, conns: 1, ended: true},
+		{name: "one SYN lost", client: outsideClient, server: insideServer, hops: 1, conns: 1, change: func(all []Segment) []Segment { return slices.Delete(all, 1, 2) }},
+		{name: "from the ACK on", client: outsideClient, server: insideServer, hops: 1, conns: 1, change: func(all []Segment) []Segment { return all[4:] }},
+		{name: "other bytes", client: outsideClient, server: insideServer, hops: 1, midway: true, conns: 2, change: func(all []Segment) []Segment {
+			for i := range all {
+				if s := &all[i]; s.Src == outsideClient && len(s.Payload) > 0 {
+					s.Payload = []byte(strings.Replace(string(s.Payload), "HTTP/1.1", "HTTP/1.0", 1))
+				}
+			}
+			return all
+		}},
 		{name: "three sides", client: outsideClient, server: serverAddr, hops: 1, conns: 1, change: func(all []Segment) []Segment {
 			var three []Segment
 			for _, s := range all {
