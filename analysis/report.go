@@ -103,6 +103,17 @@ func (r *Report) Spoken() *Finding {
 	return r.Findings[i]
 }
 
+// Gravity returns the severity of a finding, or of the worst to which it leads.
+func (r *Report) Gravity(f *Finding) Severity {
+	worst := f.Severity
+	for _, effect := range r.Findings {
+		if effect.RootID == f.ID && effect.RootID != 0 && effect.Severity.Rank() < worst.Rank() {
+			worst = effect.Severity
+		}
+	}
+	return worst
+}
+
 // weight orders what a headline speaks of: causes and refusals alike come first, then all else as it
 // stands in the report, the worst first.
 func (f *Finding) weight() int {

@@ -45,7 +45,7 @@ func headline(r *analysis.Report, logged string) string {
 		line = fmt.Sprintf("of what matches %s: %s", filter.Text, line)
 	}
 	if f := r.Spoken(); f != nil {
-		return fmt.Sprintf("%s; %s: %s", line, f.Severity, f.Message)
+		return fmt.Sprintf("%s; %s: %s", line, r.Gravity(f), f.Message)
 	}
 	if len(r.Summary.Mechanisms) == 0 && filter == nil && leavesOut(r.Summary.Notes) {
 		return line + ", and the file may leave it out: browsers log on by themselves"

@@ -49,7 +49,7 @@ func (p *htmlPage) Tally() string {
 // LeadSeverity returns that of the finding that the verdict speaks of, "" for none.
 func (p *htmlPage) LeadSeverity() analysis.Severity {
 	if f := p.report.Lead(); f != nil {
-		return f.Severity
+		return p.report.Gravity(f)
 	}
 	return ""
 }
