@@ -156,7 +156,7 @@ func FuzzHeaded(f *testing.F) {
 func TestWebSocket(t *testing.T) {
 	t.Parallel()
 	get := ">GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
-	switched := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+	switched := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: HSmrc0sMlYUkAGmm5OPpG2HaGWk=\r\n\r\n"
 	long := strings.Repeat(canary, 20)
 	for name, c := range map[string]struct{ frames, want string }{
 		"text":          {"\x81\x0c" + canary, "\x81\x0cxxxxxxxxxxxx"},

@@ -22,3 +22,38 @@ func (r *Redactor) cutStartLine(b []byte, isResponse bool) (rest []byte) {
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// cutHead rewrites the lines of a head whose end is missing. An incomplete last line becomes
+// letters.
+func (r *Redactor) cutHead(b []byte) {
+	isResponse := isResponse(b)
+	if !isResponse && !isStartLine(b) {
+		if bytes.HasPrefix([]byte("HTTP/"), b) {
+			return
+		}
+		r.unknown("incomplete messages", len(b))
+		clear(b)
+		return
+	}
+	for first := true; len(b) > 0; first = false {
+		end := bytes.IndexByte(b, '\n') + 1
+		line, _ := cutLine(b[:max(end, 0)])
+		switch {
+		case end == 0:
+			if first {
+				b = r.cutStartLine(b, isResponse)
+			}
+			letters.fill(b, 0)
+			return
+		case first && isResponse:
+			r.Counts.Responses++
+			r.statusLine(line)
+		case first:
+			r.Counts.Requests++
+			r.requestLine(line, &framing{})
+		default:
+			r.headerLine(line, &framing{})
+		}
+		b = b[end:]
+	}
+}

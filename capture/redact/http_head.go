@@ -19,6 +19,7 @@ type pendingRequest struct {
 type framing struct {
 	length         int64 // -1 for none
 	chunked        bool
+	isWebSocket    bool   // WebSocket follows
 	compressed     bool   // the content is compressed
 	coding         string // of the content
 	media          string
@@ -185,6 +186,8 @@ func (f *framing) note(name, value string) {
 		f.media = strings.ToLower(value)
 	case "authorization":
 		f.hasCredentials = true
+	case "sec-websocket-accept":
+		f.isWebSocket = true
 	}
 }
 
@@ -200,7 +203,7 @@ func (r *Redactor) responseBegins(h *half, status int, f *framing) {
 	}
 	switch {
 	case status == 101:
-		h.headed, h.state, h.other().state, h.need, h.other().need = webSocket, atHeaded, atHeaded, 0, 0
+		h.switches(f.isWebSocket)
 	case status >= 100 && status < 200:
 	case q.isConnect && status >= 200 && status < 300:
 		h.tunnels++
@@ -300,40 +303,5 @@ func (h *half) bodyEnds() {
 		h.state = afterChunk
 	default:
 		h.state = inHead
-	}
-}
-
-// cutHead rewrites the lines of a head whose end is missing. An incomplete last line becomes
-// letters.
-func (r *Redactor) cutHead(b []byte) {
-	isResponse := isResponse(b)
-	if !isResponse && !isStartLine(b) {
-		if bytes.HasPrefix([]byte("HTTP/"), b) {
-			return
-		}
-		r.unknown("incomplete messages", len(b))
-		clear(b)
-		return
-	}
-	for first := true; len(b) > 0; first = false {
-		end := bytes.IndexByte(b, '\n') + 1
-		line, _ := cutLine(b[:max(end, 0)])
-		switch {
-		case end == 0:
-			if first {
-				b = r.cutStartLine(b, isResponse)
-			}
-			letters.fill(b, 0)
-			return
-		case first && isResponse:
-			r.Counts.Responses++
-			r.statusLine(line)
-		case first:
-			r.Counts.Requests++
-			r.requestLine(line, &framing{})
-		default:
-			r.headerLine(line, &framing{})
-		}
-		b = b[end:]
 	}
 }

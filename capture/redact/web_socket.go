@@ -3,6 +3,16 @@ package redact
 // webSocket is what follows an upgrade. What is no frame is never looked at again.
 var webSocket = &headed{nil, webSocketSize, (*Redactor).webSocket}
 
+// switches has another protocol come next in both directions.
+func (h *half) switches(isWebSocket bool) {
+	next := unsupported
+	if isWebSocket {
+		h.headed, next = webSocket, atHeaded
+		h.need, h.other().need = 0, 0 // that of a head
+	}
+	h.state, h.other().state = next, next
+}
+
 // Opcodes of WebSocket (RFC 6455 section 5.2).
 const (
 	webSocketText   = 1
