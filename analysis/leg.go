@@ -112,6 +112,12 @@ func (l *Leg) ResponsePos() httpstream.Pos {
 	return l.Response.Pos
 }
 
+// Shortened reports whether the client's credentials are not all there because somebody took them, or
+// their end, out of the text in which a program had recorded them.
+func (l *Leg) Shortened() bool {
+	return l.Sent != nil && (l.Sent.Stripped || l.Conn.Recorder != nil && l.Sent.Cut())
+}
+
 // Answer returns the challenge of the response that carries a token which answers one of the client, or
 // nil. The token with which a server lists its mechanisms answers none (MS-SPNG 2.2.1; IIS offers Nego2 so).
 func (l *Leg) Answer() *tokens.Auth {

@@ -16,6 +16,16 @@ func Stripped(credentials string) bool {
 	return s.item.stripped || (IsTokenScheme(scheme) || scheme == "Basic") && isShortened(s.item.token68)
 }
 
+// maxPasted is the length up to which a token that ends too soon was shortened by whoever passed it on:
+// what cuts header lines on their way has higher limits.
+const maxPasted = 4 << 10
+
+// Cut reports whether the token of a ends too soon, and is too short for anybody to have cut it on its way.
+// Of a text it says that the end was left out before it was passed on; it may be nil.
+func (a *Auth) Cut() bool {
+	return a != nil && !a.Stripped && a.Token != nil && a.Token.Missing > 0 && a.Len <= maxPasted
+}
+
 // redacted reads what exporters and people write instead of a value: "[1882 bytes were stripped]",
 // "[redacted]", "<token>", "REDACTED", "***", "xxxxx".
 func (s *scanner) redacted() bool {

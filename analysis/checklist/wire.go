@@ -192,7 +192,7 @@ func headerFits(s *subject) Item {
 	}
 	largest, at := 0, httpstream.Pos{}
 	for _, l := range s.Legs {
-		if l.Sent != nil && l.Sent.Stripped {
+		if l.Shortened() {
 			return unknown(q, "the credentials were taken out before the file was exported")
 		}
 		if l.Request != nil && l.Request.HeadLen > largest {

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 		return analysis.Explanation{}
 	}
 	t := ap.Ticket
-	name := fmt.Sprintf("%s, kvno %d, %v", t.Service.String(), t.EncPart.KVNO, t.EncPart.EType)
+	name := keyName(&t)
 	if o := sameKeyTaken(p, h); o != nil {
 		return keyTaken(h, o, name)
 	}
@@ -77,7 +78,15 @@ func machine(h *analysis.Handshake) string {
 	if a := h.ServerAddr(); a.IsValid() && !throughProxy(h) {
 		return a.String()
 	}
-	return h.Host
+	return cmp.Or(h.Host, serverName(h))
+}
+
+// keyName names the key that opens a ticket, as far as the token that it is in goes.
+func keyName(t *tokens.Ticket) string {
+	if t.EncPart.EType == 0 {
+		return t.Service.String()
+	}
+	return fmt.Sprintf("%s, kvno %d, %v", t.Service.String(), t.EncPart.KVNO, t.EncPart.EType)
 }
 
 // sameKeyTaken returns the handshake nearest in time in which the same address is proven to
@@ -125,7 +134,7 @@ func otherKeyTaken(p *analysis.Pass, h *analysis.Handshake) string {
 
 // sameKey reports whether two tickets are for one service, under one version of its key.
 func sameKey(a, b tokens.Ticket) bool {
-	return a.Service.String() == b.Service.String() && a.EncPart.KVNO == b.EncPart.KVNO && a.EncPart.EType == b.EncPart.EType
+	return a.EncPart.EType != 0 && a.Service.String() == b.Service.String() && a.EncPart.KVNO == b.EncPart.KVNO && a.EncPart.EType == b.EncPart.EType
 }
 
 // nearer reports whether a is better evidence about the acceptor of h than b: it is the same

@@ -120,6 +120,9 @@ func explainHeaderSize(_ *analysis.Pass, h *analysis.Handshake) analysis.Explana
 		}
 		return e
 	}
+	if last.Shortened() {
+		return notVisible("the credentials in it are not all there")
+	}
 	return ruledOut(positionsOf(last), "the header has %d bytes; a server takes %d and more", last.Request.HeadLen, least)
 }
 

@@ -46,19 +46,30 @@ func runKerberosAuthenticated(p *analysis.Pass) {
 			continue
 		}
 		ticket := ap.Ticket
-		kvno := ""
-		if ticket.EncPart.KVNO != 0 {
-			kvno = fmt.Sprintf(", kvno %d", ticket.EncPart.KVNO)
-		}
 		mutual := ""
 		if _, rep := h.APRep(); rep != nil {
 			mutual = ", and the server proved itself with an AP-REP"
 		}
-		f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with a ticket for %s (ticket %v%s, session key %v)%s%s",
-			clientName(h), serverName(h), h.SPN, ticket.EncPart.EType, kvno, ap.Authenticator.EType, mutual, inside(ticket.Opened))
+		f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with a ticket for %s%s%s%s",
+			clientName(h), serverName(h), h.SPN, keys(ap), mutual, inside(ticket.Opened))
 		f.Evidence = h.OutcomeEvidence
 		f.AddProof(l.RequestPos())
 	}
+}
+
+// keys names those of the ticket and of the session, as far as the token goes.
+func keys(ap *tokens.APReq) string {
+	ticket, kvno, session := ap.Ticket.EncPart, "", ""
+	if ticket.EType == 0 {
+		return ""
+	}
+	if ticket.KVNO != 0 {
+		kvno = fmt.Sprintf(", kvno %d", ticket.KVNO)
+	}
+	if e := ap.Authenticator.EType; e != 0 {
+		session = fmt.Sprintf(", session key %v", e)
+	}
+	return fmt.Sprintf(" (ticket %v%s%s)", ticket.EType, kvno, session)
 }
 
 // inside says what the keytab showed of the ticket's inside, "" where it was not opened.

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"cmp"
-	"fmt"
 
 	"negotrace/analysis"
 	"negotrace/tokens"
@@ -45,7 +44,7 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 		if ap == nil || h.Mechanism != analysis.Kerberos || h.Outcome != analysis.Failed || completedIn(h.Last()) || !otherServer(h.Last()) {
 			continue
 		}
-		needed := fmt.Sprintf("the keytab must hold %s, kvno %d, %v", ap.Ticket.Service.String(), ap.Ticket.EncPart.KVNO, ap.Ticket.EncPart.EType)
+		needed := "the keytab must hold " + keyName(&ap.Ticket)
 		if el, e := h.KRBError(); e != nil {
 			if keytabCode(e.Code) || e.Code == tokens.KRBAPErrModified || e.Code == tokens.KRBAPErrBadIntegrity && issuingExchange(h) != nil {
 				f := p.Found(h, el.ResponsePos(), "%s refused the ticket: %s; %s", serverName(h), e.Code, needed)

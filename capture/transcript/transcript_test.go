@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { testcost.Main(m) }
 
-const token = "YIIBBAYGKwYBBQUCoIH5MIH2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+const token = "YIIAOAYGKwYBBQUCoIH5MIH2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 // result reads a text and gives its exchanges, one a line.
 func result(t *testing.T, text []byte) (string, *httpstream.Counters, error) {
@@ -105,7 +105,7 @@ var transcripts = map[string]string{
 => Send header, 140 bytes (0x8c)
 0000: GET / HTTP/1.1
 0010: Host: web
-001b: Authorization: Negotiate YIIBBAYGKwYBBQUCoIH5MIH2AAAAAAAAAAAAAAA
+001b: Authorization: Negotiate YIIAOAYGKwYBBQUCoIH5MIH2AAAAAAAAAAAAAAA
 005b: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 0086:
 <= Recv header, 17 bytes (0x11)

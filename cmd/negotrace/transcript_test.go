@@ -14,7 +14,9 @@ func TestTranscript(t *testing.T) {
 	const (
 		asked   = "> GET / HTTP/1.1\n> Host: web.corp.test\n>\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n<\n"
 		refused = "GET / HTTP/1.1\nHost: web.corp.test\nAuthorization: Basic YWxpY2U6U2VjcmV0UGFzczE=\n\nHTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=x\n\n"
-		open    = "* Connected to web.corp.test (10.0.0.20) port 80 (#0)\n"
+		// shortenedTicket ends behind the name of the service.
+		shortenedTicket = "YIICXAYJKoZIhvcSAQICAQBuggJLMIICR6ADAgEFoQMCAQ6iBwMFACAAAACjggFoYYIBZDCCAWCgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw13ZWIuY29ycC50ZXN0"
+		open            = "* Connected to web.corp.test (10.0.0.20) port 80 (#0)\n"
 	)
 	tests := []struct {
 		name, text string
@@ -29,6 +31,10 @@ func TestTranscript(t *testing.T) {
 		{"a text that does not say whether it was TLS", refused, 1, "refused the Basic credentials of alice", "plain HTTP"},
 		{"curl over HTTP", open + strings.NewReplacer("GET", "> GET", "Host", "> Host", "Auth", "> Auth", "HTTP/1.1 401", "< HTTP/1.1 401").Replace(strings.SplitAfter(refused, "\n\n")[0]), 1, "in plain HTTP (Basic)", ""},
 		{"credentials that were taken out", "> GET / HTTP/2\n> Host: web\n> Authorization: Negotiate <redacted>\n>\n< HTTP/2 401\n< WWW-Authenticate: Negotiate\n<\n", 1, "refused the Negotiate credentials", "over HTTP/2"},
+		{"a ticket whose end somebody left out, and that was taken", "> GET / HTTP/1.1\n> Host: web.corp.test\n> Authorization: Negotiate " + shortenedTicket + "\n>\n< HTTP/1.1 200 OK\n<\n", 0,
+			"with a ticket for HTTP/web.corp.test@CORP.TEST", "cannot be read"},
+		{"a ticket whose end somebody left out, and that was refused", asked + "> GET / HTTP/1.1\n> Host: web.corp.test\n> Authorization: Negotiate " + shortenedTicket + "\n>\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n<\n", 1,
+			"not visible the size of the header: the credentials in it are not all there", "kvno 0"},
 		{"a proxy without a name", "> CONNECT a:443 HTTP/1.1\n> Proxy-Authorization: Basic YTpi\n>\n< HTTP/1.1 407 Proxy Authentication Required\n< Proxy-Authenticate: Basic\n<\n", 1, "the proxy refused", "proxy  "},
 		{"a response alone", "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Negotiate\n\n", 0, "responses of this transcript without their requests: 1;", "sent no credentials"},
 		{"curl that could make no token, and was not asked", open + "* gss_init_sec_context() failed: Server not found in Kerberos database\n> GET / HTTP/1.1\n> Host: web.corp.test\n>\n< HTTP/1.1 200 OK\n<\n", 0,
