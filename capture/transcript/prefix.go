@@ -14,6 +14,8 @@ var (
 	meter = lazyregexp.New(`^[ \d.kMGTP:-]{70,}([*<>](?: .*)?)$`)
 	// quote is the beginning of a mail's line that quotes the output of curl -v.
 	quote = lazyregexp.New(`^> ?(?:[<>*] |[<>*]$)`)
+	// indented is the beginning of a line of curl -v in a block of Markdown, or in a list.
+	indented = lazyregexp.New(`^( {2,8}|\t)(?:[<>*] |[<>*]$)`)
 )
 
 // withoutPrefix returns a line without what others put before it.
@@ -21,6 +23,10 @@ func (r *reader) withoutPrefix(text string) string {
 	if r.program == "" && quote().MatchString(text) {
 		r.quoted = true
 	}
+	if m := indented().FindStringSubmatch(text); m != nil && r.program == "" {
+		r.indent = m[1]
+	}
+	text = strings.TrimPrefix(text, r.indent)
 	if r.quoted {
 		text = strings.TrimPrefix(strings.TrimPrefix(text, ">"), " ")
 	}

@@ -201,6 +201,12 @@ func TestTranscripts(t *testing.T) {
 			"without its end":  func(s string) string { return strings.TrimRight(s, "\n") },
 			"byte order mark":  func(s string) string { return "\ufeff" + s },
 			"blank line first": func(s string) string { return "\n" + s },
+			"in a block of Markdown": func(s string) string {
+				if !strings.HasPrefix(s, "* ") {
+					return s // it is known by other marks than those of curl -v
+				}
+				return "    " + strings.ReplaceAll(s, "\n", "\n    ")
+			},
 		} {
 			b := []byte(change(strings.ReplaceAll(text, "TOKEN", token)))
 			if !Is(b) {
