@@ -167,8 +167,9 @@ func TestLateSide(t *testing.T) {
 	}
 }
 
-// TestSwitchDisorder exchanges each two neighbours where a connection goes on in another protocol: the
-// capture may show the answer before the request, or what follows before the answer.
+// TestSwitchDisorder exchanges each two neighbours where a connection goes on in another protocol, or has
+// all of the client last: the capture may show the answer before the request, or what follows before the
+// answer.
 func TestSwitchDisorder(t *testing.T) {
 	t.Parallel()
 	cl, s := newSpeakers()
@@ -181,7 +182,8 @@ func TestSwitchDisorder(t *testing.T) {
 			string(cl.headers(3, flagEndStream, get...).b),
 			string(s.headers(3, flagEndStream, ":status: 204").b),
 		},
-		"CONNECT b.test:80 +0 > 200 +0, GET /1 +0 > 401 +0": {
+		"CONNECT b.test:80 +0 > 200 +0, CONNECT b.test:80 +0 > 407 +0, GET /1 +0 > 401 +0": {
+			"CONNECT b.test:80 HTTP/1.1\r\nHost: b.test:80\r\n\r\n", "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
 			"CONNECT b.test:80 HTTP/1.1\r\nHost: b.test:80\r\n\r\n", "HTTP/1.1 200 Connection established\r\n\r\n", get1, denied,
 		},
 	} {
@@ -191,9 +193,13 @@ func TestSwitchDisorder(t *testing.T) {
 			c.add(Side(i%2), FlagACK, m)
 		}
 		c.close()
-		for i := range len(c.segments) - 1 {
+		for i := range len(c.segments) {
 			all := slices.Clone(c.segments)
-			all[i], all[i+1] = all[i+1], all[i]
+			if i+1 < len(all) {
+				all[i], all[i+1] = all[i+1], all[i]
+			} else {
+				all = later(Client, len(all))(all)
+			}
 			read, said, w := play(all)
 			slices.Sort(read)
 			if got := strings.Join(read, ", "); got != want || said || !slices.ContainsFunc(w.exchanges, func(x *Exchange) bool { return x.Conn.Tunnel != nil }) {

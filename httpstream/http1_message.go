@@ -100,6 +100,7 @@ func (h *http1) request(m *http1Half, at *Pos, lines *head, why string) bool {
 	r.Pos, r.Done, r.HeadLen = m.at, *at, len(lines.text)
 	h.shared.counters.Request(h.conn, m.at)
 	m.current = h.pairRequest(m, r)
+	isAnswered := m.current == h.half[Server].current
 	h.holdFor(m.current, heldLines(r.HeadLen, r.Header))
 	m.current.noteHead(m.at, Client, lines, malformed, why)
 	m.current.noteOddities(m.at)
@@ -120,7 +121,9 @@ func (h *http1) request(m *http1Half, at *Pos, lines *head, why string) bool {
 	default:
 		h.beginBody(Client, m, at, n)
 	}
-	h.goOn(at)
+	if isAnswered {
+		h.goOn(at)
+	}
 	return true
 }
 
