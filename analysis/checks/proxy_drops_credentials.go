@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"negotrace/analysis"
 )
 
@@ -54,12 +56,24 @@ func passedOnBare(p *analysis.Pass, h *analysis.Handshake) *analysis.Leg {
 			continue
 		}
 		for _, m := range o.Legs {
-			if m.Sent == nil && m.Status() == l.Status() && encloses(l, m) {
+			if m.Sent == nil && m.Status() == l.Status() && encloses(l, m) && !forAnother(p, o, m) {
 				return m
 			}
 		}
 	}
 	return nil
+}
+
+// forAnother reports whether m, of o, may be what another client asked for without credentials at that time.
+func forAnother(p *analysis.Pass, o *analysis.Handshake, m *analysis.Leg) bool {
+	for _, c := range p.ServedByClient(o) {
+		if slices.ContainsFunc(c.Legs, func(l *analysis.Leg) bool {
+			return l.Sent == nil && l.Request != nil && l.Response != nil && encloses(l, m)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // encloses reports whether a request for the same came and was answered between the request of l and
