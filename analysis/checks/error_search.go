@@ -54,7 +54,7 @@ func errorsIn(text string, general bool) []analysis.KnownError {
 		if begin > 0 && text[begin-1] == '-' && (begin == 1 || !inCode(text[begin-2])) {
 			word = "-" + word // a number with its sign
 		}
-		if !general && namesError(word) {
+		if !general && namesError(word) && !(iisErrors[word].means != "" && isMeasure(text[begin:])) {
 			add(begin, LookUpErrors(word))
 		}
 		begin = i + 1
@@ -79,6 +79,20 @@ func errorsIn(text string, general bool) []analysis.KnownError {
 func inCode(c byte) bool {
 	return c == '_' || c == '.' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
 }
+
+// isMeasure reports whether a number, with which a text begins, has a unit behind it: 401.1 ms are no status.
+func isMeasure(text string) bool {
+	_, unit, _ := strings.Cut(text[:min(len(text), 32)], " ")
+	unit = strings.ToLower(unit)
+	end := strings.IndexFunc(unit, func(r rune) bool { return r != '%' && (r < 'a' || 'z' < r) })
+	if end >= 0 {
+		unit = unit[:end]
+	}
+	return slices.Contains(units, unit)
+}
+
+// units are what programs measure in decimals.
+var units = []string{"%", "s", "sec", "secs", "seconds", "ms", "msec", "milliseconds", "us", "b", "bytes", "k", "kb", "mb", "gb", "kib", "mib", "gib", "req", "requests", "rps"}
 
 // namesError reports whether a word of a text stands for an error by itself: a name with an underscore, a status
 // of IIS with its sub-status, or a number with the highest of 32 bits, which errors of Windows have.
