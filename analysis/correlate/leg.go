@@ -34,18 +34,24 @@ func concerns(d tokens.Decoder, x *httpstream.Exchange, target analysis.Target) 
 }
 
 // asker returns who asks for credentials by the status of a response, "" if nobody does: a 401 that
-// names schemes for a proxy alone is the proxy's.
+// names schemes for a proxy alone is the proxy's, if the request was made to one.
 func asker(x *httpstream.Exchange) analysis.Target {
 	r := x.Response
 	switch {
 	case r == nil:
 	case r.Status == httpstream.StatusProxyAuthRequired,
-		r.Status == httpstream.StatusUnauthorized && r.Header.Has("Proxy-Authenticate") && !r.Header.Has("WWW-Authenticate"):
+		r.Status == httpstream.StatusUnauthorized && r.Header.Has("Proxy-Authenticate") && !r.Header.Has("WWW-Authenticate") && madeToProxy(x.Request):
 		return analysis.ToProxy
 	case r.Status == httpstream.StatusUnauthorized:
 		return analysis.ToServer
 	}
 	return ""
+}
+
+// madeToProxy reports whether a request may be one to a proxy: it asks for a tunnel, names a whole URL or
+// has credentials for a proxy; or it is not there.
+func madeToProxy(r *httpstream.Request) bool {
+	return r == nil || r.AsksTunnel() || analysis.TargetAuthority(r.Target) != "" || r.Header.Has("Proxy-Authorization")
 }
 
 // needsHTTP1 is the HTTP/2 error that sends a request to HTTP/1.1, as it must be for
