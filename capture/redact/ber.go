@@ -87,11 +87,11 @@ func isSNMP(b []byte) bool {
 // snmp rewrites a message. The identifiers of what is asked for stay if they are of a standard, and the numbers of
 // messages and errors, but no values.
 func (r *Redactor) snmp(b []byte) {
-	const address, deepest = 0x40, 3 // of the numbers in front of a list of values, in version 3
+	const address, deepest, longestNumber, lastFlags = 0x40, 3, 4, 7 // deepest of what is in front of a list of values, in version 3
 	var value func(tag byte, b []byte, depth int)
 	value = func(tag byte, b []byte, depth int) {
 		switch {
-		case tag == derInteger && depth <= deepest:
+		case tag == derInteger && depth <= deepest && len(b) <= longestNumber:
 		case tag == derOID:
 			r.objectIdentifier(b)
 		case tag == address && len(b) == 4:
@@ -100,7 +100,7 @@ func (r *Redactor) snmp(b []byte) {
 			berElements(b, depth+deepest, value)
 		case tag == derOctetString && len(b) != 1:
 			letters.fill(b, 0)
-		case tag == derOctetString && depth == 2: // flags
+		case tag == derOctetString && depth == 2 && b[0] <= lastFlags:
 		default:
 			clear(b)
 		}

@@ -19,6 +19,8 @@ func ofOthers(name string) map[string]spoken {
 	snmp := der(0x30, der(2, "\x01"), der(4, name), der(0xa2, der(2, "\x12\x34"), der(2, "\x00"), der(2, "\x00"), bindings))
 	security := der(0x30, der(4, name), der(2, "\x05"), der(2, "\x07"), der(4, name), der(4, name), der(4, ""))
 	snmp3 := der(0x30, der(2, "\x03"), der(0x30, der(2, "\x12\x34"), der(2, "\x10\x00"), der(4, "\x04"), der(2, "\x03")), der(4, security), der(0x30, der(4, name), der(4, name), der(0xa0, der(2, "\x12\x34"), der(2, "\x00"), der(2, "\x00"), bindings)))
+	longNumber := der(0x30, der(2, "\x01"), der(4, name), der(0xa2, der(2, name), der(2, "\x00"), der(2, "\x00"), bindings))
+	oneLetter := der(0x30, der(2, "\x03"), der(0x30, der(2, "\x12\x34"), der(2, "\x10\x00"), der(4, "\x00"), der(2, "\x03")), der(4, security), der(0x30, der(4, name), der(4, name[:1]), der(0xa0, der(2, "\x12\x34"), der(2, "\x00"), der(2, "\x00"), bindings)))
 	ike := name[:8] + name[:8] + "\x29\x20\x22\x08" + zeroBytes(4) + lengths(4, zeroBytes(28)+long)[:4] + long
 	ptp := "\x0b\x02\x00\x40\x00\x00\x00\x00" + name[:8] + name[:4] + name[:8] + "\x00\x01\x00\x05\x05\x01" + long[:30]
 	sctp := "\x13\x88\x13\x89" + name[:4] + name[:4]
@@ -45,7 +47,7 @@ func ofOthers(name string) map[string]spoken {
 		"RIP": {overUDP, portRIP, []string{"\x02\x02\x00\x00\x00\x02\x00\x00" + (name + name)[:16]}},
 		"TDS": {overTCP, portTDS, []string{">" + tds(18, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), tds(4, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), ">" + tds(16, u32(len(long)+4)+long), ">" + tds(1, wide(long)), tds(4, "\xfd"+long[:12])}},
 		"DTLS": {overUDP, 4433, []string{">" + dtls(22, 0, message(1, client)), dtls(22, 0, message(3, "\xfe\xff"+lengths(1, name))), dtls(22, 0, message(2, server)) + dtls(22, 0, message(14, "")),
-			dtls(22, 0, part), ">" + dtls(22, 0, message(16, lengths(1, name))) + dtls(20, 0, "\x01") + dtls(22, 1, long), dtls(21, 0, "\x02\x28"), dtls(23, 1, long), dtls(22, 0, long[:30])}},
+			dtls(22, 0, part), ">" + dtls(22, 0, message(16, lengths(1, name))) + dtls(20, 0, "\x01") + dtls(22, 1, long), dtls(21, 0, "\x02\x28"), dtls(23, 1, long), dtls(22, 0, long[:30]), "\x19\xfe\xfd\x00\x01" + zeroBytes(6) + name[:4] + lengths(2, long)}},
 		"SMTP": {overTCP, portSMTP, []string{
 			lines("220 " + name + " ESMTP"), ">" + lines("EHLO "+name), lines("250-"+name, "250 AUTH NTLM"), ">" + lines("AUTH LOGIN"), lines("334 " + name), ">" + lines(name), lines("535 5.7.8 " + name),
 			">" + lines("MAIL FROM:<"+name+">"), lines("250 " + name), ">" + lines("DATA"), lines("354 " + name), ">" + lines("Subject: "+name, "", name+" "+name, "."), lines("250 " + name),
@@ -57,7 +59,7 @@ func ofOthers(name string) map[string]spoken {
 		"RDP":        {overTCP, portRDP, []string{">\x03\x00" + lengths(2, zeroBytes(4)+connect)[:2] + connect, "\x03\x00\x00\x13\x0e\xd0" + zeroBytes(5) + "\x02\x00\x08\x00\x02\x00\x00\x00", ">\x03\x00" + lengths(2, zeroBytes(7)+name)[:2] + "\x02\xf0\x80" + name}},
 		"PostgreSQL": {overTCP, portPostgreSQL, []string{">" + lengths(4, zeroBytes(8)+"user\x00"+name+"\x00\x00")[:4] + "\x00\x03\x00\x00user\x00" + name + "\x00\x00", "R\x00\x00\x00\x0c\x00\x00\x00\x05" + name[:4], ">p" + lengths(4, zeroBytes(4)+name+"\x00")[:4] + name + "\x00", "D" + row + "Z\x00\x00\x00\x05I"}},
 		"DHCP":       {overUDP, portDHCPServer, []string{">" + dhcp, "\x02" + dhcp[1:]}},
-		"SNMP":       {overUDP, portSNMP, []string{">" + snmp, snmp, ">" + snmp3}},
+		"SNMP":       {overUDP, portSNMP, []string{">" + snmp, snmp, ">" + snmp3, ">" + longNumber, ">" + oneLetter}},
 		"RADIUS":     {overUDP, portRADIUS, []string{">\x01\x05" + lengths(2, zeroBytes(20)+attribute(1, name)+attribute(26, name+name)+attribute(79, name))[:2] + (name + name)[:16] + attribute(1, name) + attribute(26, name+name) + attribute(79, name)}},
 		"IKE":        {overUDP, portIKE, []string{">" + ike, ike}},
 		"PTP":        {overUDP, portPTP, []string{">" + ptp}},

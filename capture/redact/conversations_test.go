@@ -114,9 +114,15 @@ func ofWindows(name string) map[string]spoken {
 		return u16(49) + u16(0) + u32(0x11c017) + file + u32(at) + u32(0) + u32(at) + u32(len(data)) + u32(0) + u32(0) + data
 	}
 	sasl := der(0x30, der(2, "\x01"), der(0x60, der(2, "\x03"), der(4, name), der(0xa3, der(4, "GSS-SPNEGO"), der(4, token(name)))))
+	simple := func(password string) string {
+		return der(0x30, der(2, "\x01"), der(0x60, der(2, "\x03"), der(4, name), der(0x80, password)))
+	}
 	search := "\x30\x84\x00\x00" + lengths(2, der(2, "\x02")+der(0x63, der(4, "DC="+name), der(10, "\x02"), der(10, "\x00"), der(2, "\x00"), der(2, "\x00"), der(1, "\x00"),
 		der(0xa0, der(0xa3, der(4, "sAMAccountName"), der(4, name)), der(0x87, name)), der(0x30, der(4, name))))
-	entry := der(0x30, der(2, "\x02"), der(0x64, der(4, name), der(0x30, der(0x30, der(4, name), der(0x31, der(4, long))))))
+	entryOf := func(value string) string {
+		return der(0x30, der(2, "\x02"), der(0x64, der(4, name), der(0x30, der(0x30, der(4, name), der(0x31, der(4, value))))))
+	}
+	entry := entryOf(long)
 	done := der(0x30, der(2, "\x02"), der(0x65, der(10, "\x20"), der(4, name), der(4, name)))
 	mailslot := "\x11" + u16(0) + u16(len(long)+1) + u16(0) + u16(0) + "\x00\x00" + u16(0) + u32(0) + u16(0) + u16(0) + u16(0) + u16(len(long)+1) + u16(32+37+17) + "\x03\x00" + u16(1) + u16(1) + u16(2) + u16(17+len(long)+1) + "\\MAILSLOT\\BROWSE\x00" + "\x0f" + long
 	smb1Of := func(command, body string) string {
@@ -153,6 +159,7 @@ func ofWindows(name string) map[string]spoken {
 		"SMB over UDP":     {overUDP, portNetBIOSDatagram, []string{">\x11\x0a\x00\x01" + "\xc0\x00\x02\x4d" + "\x00\x8a" + lengths(2, zeroBytes(68+32+len(mailslot)))[:2] + "\x00\x00" + encoded(name) + encoded(name) + smb1Of("\x25", mailslot)}},
 		"DCERPC":           {overTCP, 135, []string{">" + bind, bindAck, ">" + call, answer, dcerpcOf(rpcFault, u32(0)+u16(0)+"\x00\x00"+u32(5)+name[:4], "")}},
 		"LDAP":             {overTCP, portLDAP, []string{">" + sasl, der(0x30, der(2, "\x01"), der(0x61, der(10, "\x0e"), der(4, ""), der(4, name), der(0x87, token(name)))), ">" + search, entry, done, ">" + lengths(4, "\x05\x04\x06\xff\x00\x00\x00\x1c"+name[:8]+long), ">" + lengths(4, "\x01\x00\x00\x00"+long)}},
+		"LDAP, simple":     {overTCP, portLDAP, []string{">" + simple(name), ">" + simple("`"+name), ">" + simple("\xa1\x0e0"+name), ">" + simple("NTLMSSP\x00"+u32(1)+long), entryOf("`" + name), entryOf("NTLMSSP\x00" + name)}},
 		"CLDAP":            {overUDP, portLDAP, []string{">" + search, entry}},
 		"ONC RPC":          {overUDP, 808, []string{">" + rpcCall, rpcReply}},
 		"ONC RPC over TCP": {overTCP, 808, []string{">\x80" + lengths(4, rpcCall)[1:] + rpcCall, "\x80" + lengths(4, rpcReply)[1:] + rpcReply}},

@@ -8,6 +8,10 @@ const (
 	dtlsClear      = 0
 )
 
+// recordConnectionID is the type of records with the identifier of a connection in front of their length (RFC 9146
+// section 4). No record has the length of that.
+const recordConnectionID = 25
+
 // helloVerifyRequest is a message of DTLS alone.
 const helloVerifyRequest = 3
 
@@ -19,6 +23,10 @@ func isDTLS(b []byte) bool {
 // dtls rewrites the records of a datagram. What is encrypted becomes noise.
 func (r *Redactor) dtls(b []byte) {
 	for isDTLS(b) {
+		if b[0] == recordConnectionID {
+			noise.fill(b[dtlsRecordLen-2:], 0)
+			return
+		}
 		n := min(dtlsRecordLen+int(be.Uint16(b[dtlsRecordLen-2:])), len(b))
 		switch content, isClear := b[dtlsRecordLen:n], be.Uint16(b[3:]) == dtlsClear; {
 		case isClear && b[0] == recordHandshake:

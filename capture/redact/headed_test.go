@@ -54,6 +54,18 @@ func TestHeadedPrefixes(t *testing.T) {
 	}
 }
 
+// TestHeadedNoToken holds that nothing is kept of what stands where a token may be and begins as no token does.
+func TestHeadedNoToken(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"`" + canary, "`\x0c" + canary, "n" + canary, "\xa1\x0c" + canary, "NTLMSSP\x00" + canary} {
+		setup := smb2Of(smb2SessionSetup, 0, 0, canary, u16(25)+"\x00\x01"+u32(1)+u32(0)+u16(64+24)+u16(len(text))+zeroBytes(8)+text)
+		out := redacted(t, linkRaw, spoken{overTCP, portSMB, []string{">" + setup}}.packets(1460))
+		if got := string(out[0]); !strings.HasSuffix(got, zeroBytes(len(text))) {
+			t.Errorf("%q became %q", text, got[len(got)-len(text):])
+		}
+	}
+}
+
 // TestHeadedLong holds that what follows a message which is not looked at to its end, or is cut, is still found.
 func TestHeadedLong(t *testing.T) {
 	t.Parallel()

@@ -80,11 +80,11 @@ var ldapMechanisms = []string{"GSS-SPNEGO", "GSSAPI", "EXTERNAL", "DIGEST-MD5", 
 
 // ldapValue rewrites a value.
 func (r *Redactor) ldapValue(tag byte, b []byte, _ int) {
-	const enumerated, longestNumber = 0x0a, 4
+	const enumerated, password, longestNumber = 0x0a, 0x80, 4
 	switch {
 	case (tag == derInteger || tag == enumerated || tag == derBoolean) && len(b) <= longestNumber:
 	case slices.Contains(ldapMechanisms, string(b)), string(b) == startTLSOID:
-	case len(b) > 8 && (b[0] == 0x60 || b[0] == 0xa1 || bytes.HasPrefix(b, []byte("NTLMSSP\x00"))):
+	case tag != password && beginsToken(b):
 		r.securityToken(b)
 	default:
 		letters.fill(b, 0)

@@ -129,13 +129,39 @@ func dialects(b []byte) {
 	clear(b)
 }
 
-// securityToken rewrites a token, and clears what follows it.
+// securityToken rewrites a token, and clears what follows it. What is none becomes zeros.
 func (r *Redactor) securityToken(b []byte) {
 	if _, _, rest, ok := element(b); ok {
 		clear(rest)
 		b = b[:len(b)-len(rest)]
 	}
+	if !beginsToken(b) {
+		r.unknown("parts of tokens", len(b))
+		clear(b)
+		return
+	}
 	m, unknown := r.mask.Token(b)
 	copy(b, m)
 	r.unknown("parts of tokens", unknown)
+}
+
+// beginsToken reports whether b begins with a message of NTLM, or with an element of GSS-API, SPNEGO or Kerberos and
+// what is first in it.
+func beginsToken(b []byte) bool {
+	const ntlm, lastMessage = "NTLMSSP\x00", 3
+	if bytes.HasPrefix(b, []byte(ntlm)) {
+		b = b[len(ntlm):]
+		return len(b) >= 4 && le.Uint32(b) <= lastMessage
+	}
+	h := headOfBER(b)
+	if h.size == 0 || len(b) <= h.size {
+		return false
+	}
+	switch h.tag {
+	case 0x60:
+		return b[h.size] == derOID
+	case 0xa0, 0xa1, 0x6e, 0x6f: // NegTokenInit, NegTokenResp, AP-REQ, AP-REP
+		return b[h.size] == derSequence
+	}
+	return false
 }
