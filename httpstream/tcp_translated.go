@@ -17,6 +17,10 @@ type Translated struct {
 	Server netip.AddrPort `json:"server"`
 }
 
+// leastRandom is what an end's number reaches, but for one in 65536, since it begins at random (RFC 9293
+// section 3.4.1). What generates load or captures begins all with one small number: that is no proof.
+const leastRandom = 1 << 16
+
 // recent are the segments that came last of those with which flows began, or first sent data.
 type recent struct {
 	seq [maxTranslating]uint32
@@ -43,6 +47,9 @@ func (r *recent) add(f *flow, d int, s *Segment, sum uint64) {
 // find returns the flow of which f may be a part, by a segment with that sum of its data, and the half
 // that the segment belongs to there; nil if there is none.
 func (r *recent) find(f *flow, s *Segment, sum uint64) (*flow, int) {
+	if s.Seq < leastRandom || s.Flags&FlagACK != 0 && s.Ack < leastRandom {
+		return nil, 0
+	}
 	for i, seq := range r.seq {
 		k := &r.of[i]
 		if seq != s.Seq || k.sum != sum || k.at.Sub(s.At.Time).Abs() >= synRetry || s.TTL == 0 || sum != 0 && (k.ack != s.Ack || k.ttl == s.TTL) {

@@ -31,6 +31,17 @@ func forwarded(segments []Segment, client, server netip.AddrPort, hops uint8) []
 	return all
 }
 
+// beginAtRandom has both ends begin with numbers as real ones do.
+func beginAtRandom(segments []Segment) {
+	for i := range segments {
+		s := &segments[i]
+		s.Seq += 0x5eed0000
+		if s.Flags&FlagACK != 0 {
+			s.Ack += 0x5eed0000
+		}
+	}
+}
+
 // inBatches puts what is between clientAddr and serverAddr in front, as a capture of two interfaces
 // may have it.
 func inBatches(segments []Segment) []Segment {
@@ -55,6 +66,7 @@ func TestTranslated(t *testing.T) {
 		hops           uint8
 		conns          int
 		ended          bool // it is over when the first copy comes, and was passed on
+		small          bool // both ends begin with small numbers
 	}{
 		{name: "source", client: outsideClient, server: serverAddr, hops: 1, conns: 1},
 		{name: "source, TTL kept", client: outsideClient, server: serverAddr, conns: 1},
@@ -64,6 +76,7 @@ func TestTranslated(t *testing.T) {
 		{name: "both, midway", client: outsideClient, server: insideServer, hops: 1, midway: true, conns: 1},
 		{name: "in batches", client: outsideClient, server: insideServer, hops: 1, change: inBatches, conns: 1, ended: true},
 		{name: "in batches, TTL kept: a generator with fixed numbers", client: outsideClient, server: insideServer, change: inBatches, conns: 2},
+		{name: "a generator with small numbers, hosts that are apart", client: outsideClient, server: insideServer, hops: 1, small: true, conns: 2},
 		{name: "in batches, midway", client: outsideClient, server: insideServer, hops: 1, midway: true, change: inBatches, conns: 1, ended: true},
 		{name: "one SYN lost", client: outsideClient, server: insideServer, hops: 1, conns: 1, change: func(all []Segment) []Segment { return slices.Delete(all, 1, 2) }},
 		{name: "from the ACK on", client: outsideClient, server: insideServer, hops: 1, conns: 1, change: func(all []Segment) []Segment { return all[4:] }},
@@ -117,6 +130,9 @@ func TestTranslated(t *testing.T) {
 		}
 		tape.logon()
 		tape.close()
+		if !tt.small {
+			beginAtRandom(tape.segments)
+		}
 		all := forwarded(tape.segments, tt.client, tt.server, tt.hops)
 		if tt.change != nil {
 			all = tt.change(all)
@@ -148,9 +164,9 @@ func TestScanIsNotTranslated(t *testing.T) {
 	for i := range 100 {
 		server := netip.AddrPortFrom(netip.AddrFrom4([4]byte{198, 51, 100, byte(i)}), 80)
 		at := Pos{Frame: 2*i + 1, Time: epoch.Add(time.Duration(i) * time.Millisecond)}
-		w.a.Segment(&Segment{At: at, Src: clientAddr, Dst: server, Seq: 77, Flags: FlagSYN, TTL: uint8(100 - i)})
+		w.a.Segment(&Segment{At: at, Src: clientAddr, Dst: server, Seq: 0x5eed0077, Flags: FlagSYN, TTL: uint8(100 - i)})
 		at.Frame++
-		w.a.Segment(&Segment{At: at, Src: server, Dst: clientAddr, Seq: uint32(i) << 20, Ack: 78, Flags: FlagSYN | FlagACK, TTL: 64})
+		w.a.Segment(&Segment{At: at, Src: server, Dst: clientAddr, Seq: uint32(i+1) << 20, Ack: 0x5eed0078, Flags: FlagSYN | FlagACK, TTL: 64})
 	}
 	w.a.Close()
 	if w.counters.Connections != 100 || len(w.conns) != 100 {
