@@ -205,6 +205,9 @@ func addresses(p *analysis.Pass, host string) []netip.Addr {
 
 // explainHop says whether the client is a server that acts for a user.
 func explainHop(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
+	if h.Mechanism == analysis.Basic || h.Mechanism == analysis.Digest {
+		return analysis.Explanation{} // a name and a password need no delegation
+	}
 	for _, o := range p.ServedByClient(h) {
 		if o != h && o.ClientAddr() != h.ClientAddr() && !o.Start.Time.After(h.Last().RequestPos().Time) {
 			return possible(1, positionsOf(o.Last()), "the client is itself a server, to which %s came in handshake %d: its rights to call on, or its delegation", clientName(o), o.ID)

@@ -53,6 +53,7 @@ func TestCandidates(t *testing.T) {
 		{"Basic, which is not offered", conn + get + "> Authorization: Basic {basic alice:secret}\n" + ntlm + iis + "\n", []string{
 			"possible no Basic there: the answer offers NTLM, and no Basic",
 		}},
+		{"Basic at a second hop", "conn 0 10.0.0.9:50000 > 10.0.0.10:80\n" + get + "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n\n" + conn + get + "> Authorization: Basic {basic alice:secret}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n\n", []string{"!a second hop"}},
 		{"Basic, which is offered", conn + get + "> Authorization: Basic {basic alice:secret}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n" + iis + "\n", []string{"!no Basic there"}},
 		{"WinRM, and a message that is not encrypted", winRM + "> Content-Type: application/soap+xml\n>\n> <a/>\n" + winRMRefuses, []string{
 			"possible a message that is not encrypted: the message is not encrypted, and WinRM takes no other over plain HTTP",
