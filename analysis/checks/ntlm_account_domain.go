@@ -19,7 +19,7 @@ var ntlmAccountDomain = &analysis.Check{
 	Label:    "the domain of the account",
 	Means:    "Whose account it is decides who checks the password: the server itself, its domain, or another domain over a trust. If the logon is refused, this is often why.",
 	Proof:    "The domain of message 3 against the names in message 2: the server's computer name (a local account), the client's workstation name (an account of the client), another name (a trusted domain); or the user ends in $ (a computer), or is Guest.",
-	Not:      "An error by itself. NetBIOS and DNS names of one domain are the same; an empty domain goes with user@domain.",
+	Not:      "An error by itself. NetBIOS and DNS names of one domain are the same; a domain below the root of the server's forest is trusted; an empty domain goes with user@domain.",
 	Causes: []analysis.Advice{
 		{Text: "The program runs as the computer (SYSTEM, Network Service, an application pool's identity), and logs on as it.", If: []analysis.Fact{analysis.ComputerAccount}},
 		{Text: "The user is logged on with an account of the client machine.", If: []analysis.Fact{analysis.VariantFact(localAccount)}},
@@ -82,7 +82,7 @@ func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) (kind, variant string)
 		return "", ""
 	case is(i.ComputerName) && !workgroup(n2) && !is(i.DomainName):
 		return "a local account of the server", ""
-	case is(i.DomainName) || is(i.DNSDomainName) || is(i.DNSTreeName) || strings.EqualFold(a.Domain, n2.Challenge.TargetName):
+	case is(i.DomainName) || is(i.DNSDomainName) || is(i.DNSTreeName) || strings.EqualFold(a.Domain, n2.Challenge.TargetName) || inForest(a.Domain, i.DNSTreeName):
 		return "", ""
 	case strings.EqualFold(a.Domain, "AzureAD") || strings.EqualFold(a.Domain, "MicrosoftAccount"):
 		return "a cloud account, which Active Directory cannot check", cloudAccount
@@ -96,6 +96,11 @@ func account(a *tokens.NTLMAuthenticate, n2 *tokens.NTLM) (kind, variant string)
 		return fmt.Sprintf("named with the domain %s, while the server is in none", a.Domain), workgroupServer
 	}
 	return fmt.Sprintf("an account of %s, while the server is in %s", a.Domain, *i.DomainName), otherDomainAccount
+}
+
+// inForest reports whether a domain is below the root of a forest, whose domains trust each other.
+func inForest(domain string, root *string) bool {
+	return root != nil && strings.Contains(*root, ".") && strings.HasSuffix(strings.ToLower(domain), "."+strings.ToLower(*root))
 }
 
 // explainAccountDomain says whether the server can check the account at all.
