@@ -26,8 +26,8 @@ var noChallengeIn401 = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Take the Authorization header out of the request: in the program, or in the proxy that adds it.", If: []analysis.Fact{analysis.NotOffered}},
 		{Text: "Install and enable Windows Authentication and its providers.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.OffersSchemes}},
-		{Text: "Clients: Content-Length: 0 on empty POST requests.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "See what answers there: the web server asks for credentials with a list of schemes, the application need not.", If: analysis.KeytabServers()},
+		{Text: "411: clients send Content-Length: 0 on empty POST requests.", If: []analysis.Fact{analysis.ServerIIS}},
 	},
 	Sources: []string{"RFC 9110 sections 15.5.2 and 15.5.8", "Microsoft, HTTP status codes in IIS"},
 	Follows: []string{"session-cookie-lost"},

@@ -97,7 +97,7 @@ func challengedAnew(p *analysis.Pass, h *analysis.Handshake) {
 			continue
 		}
 		f.AddProof(l.ResponsePos())
-		if a, b := challenger(n2), challenger(last.Answer().NTLM()); a != b && a != "" && b != "" {
+		if a, b := challenger(n2), challenger(last.Answer().NTLM()); a != "" && b != "" && !strings.EqualFold(a, b) {
 			f.Evidence = analysis.Proven
 			f.Cause = fmt.Sprintf("Two machines answer there: %s sent the first challenge, %s the second.", a, b)
 		}
