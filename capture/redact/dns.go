@@ -39,6 +39,9 @@ func (r *Redactor) dns(b []byte, netBIOS bool) {
 	r.Counts.DNS++
 	m := &dnsMessage{Redactor: r, b: b, netBIOS: netBIOS, rewritten: map[int]bool{}}
 	at := m.message()
+	if m.isCut && !m.isCountable() {
+		at = min(dnsHeaderLen, len(b))
+	}
 	if at <= dnsHeaderLen && !isEmptyDNS(b) {
 		m.maskHeader()
 	}
@@ -49,23 +52,6 @@ func (r *Redactor) dns(b []byte, netBIOS bool) {
 		for ; m.isCut && at < len(b); at += 1 + longest {
 			b[at] = longest
 		}
-	}
-}
-
-// dnsHeaderLen is how long the header of a message is.
-const dnsHeaderLen = 12
-
-// isEmptyDNS reports whether bytes are the header of a message without records.
-func isEmptyDNS(b []byte) bool {
-	return len(b) >= dnsHeaderLen && be.Uint64(b[4:]) == 0
-}
-
-// maskHeader rewrites the header of something that is no message of DNS, so that it stays none.
-func (m *dnsMessage) maskHeader() {
-	header := m.b[:min(dnsHeaderLen, len(m.b))]
-	copy(header, m.names.Opaque(header))
-	for i := 4; i < len(header); i++ { // numbers of records, which are not there
-		header[i] = 0xff
 	}
 }
 
@@ -83,7 +69,7 @@ func (m *dnsMessage) message() int {
 		}
 		at = end + 4
 	}
-	for range int(be.Uint16(m.b[6:])) + int(be.Uint16(m.b[8:])) + int(be.Uint16(m.b[10:])) {
+	for range m.records() {
 		end, ok := m.name(at)
 		if !ok || end+10 > len(m.b) {
 			m.isCut = true

@@ -66,6 +66,21 @@ func TestHeadedNoToken(t *testing.T) {
 	}
 }
 
+// TestHeadedOtherText holds that text on the port of another protocol is no message of that.
+func TestHeadedOtherText(t *testing.T) {
+	t.Parallel()
+	for _, port := range []uint16{portNetBIOSSession, portSMB, portLDAP, portRDP, portTDS, portPostgreSQL} {
+		for _, text := range []string{strings.Repeat(canary, 9), wide(strings.Repeat(canary, 9))} {
+			out := redacted(t, linkRaw, spoken{overTCP, port, []string{">" + text}}.packets(50))
+			for i, p := range out {
+				if got := p[44:]; len(bytes.Trim(got, "\x00")) > 0 {
+					t.Errorf("port %d: of %q in segment %d %q is left", port, text, i, got)
+				}
+			}
+		}
+	}
+}
+
 // TestHeadedLong holds that what follows a message which is not looked at to its end, or is cut, is still found.
 func TestHeadedLong(t *testing.T) {
 	t.Parallel()

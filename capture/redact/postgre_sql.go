@@ -1,9 +1,9 @@
 package redact
 
 // postgreSQLSize returns the length of the message that b begins with, as headed.size does. The first one of a client
-// has no kind in front of its length.
+// has no kind in front of its length. Of longer ones the length could be letters in UTF-16.
 func postgreSQLSize(b []byte) int {
-	const kind, length, longestFirst, longestMessage, version3 = 1, 4, 64 << 10, 32 << 20, 0x30000
+	const kind, length, longestFirst, longestMessage, version3 = 1, 4, 64 << 10, 0x1fffff, 0x30000
 	switch {
 	case len(b) < length+length:
 		return 0
