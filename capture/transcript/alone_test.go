@@ -53,10 +53,10 @@ func TestResponsesAlone(t *testing.T) {
 		} {
 			b := []byte(change(text))
 			got, counters, err := result(t, b)
-			want := `1 c1 none    [] -> 401 ["Negotiate" "NTLM"] (the request of this response is not in the text)` + "\n"
+			want := `1 c1 none    [] -> 401 ["Negotiate" "NTLM"] (the request of this response is not in the text, or cannot be told from others)` + "\n"
 			n := 1
 			if strings.Contains(text, "200 OK") {
-				want += "2 c2 none    [] -> 200 [] (the request of this response is not in the text)\n"
+				want += "2 c2 none    [] -> 200 [] (the request of this response is not in the text, or cannot be told from others)\n"
 				n = 2
 			}
 			if !Is(b) || got != want || err != nil || counters.Requests != 0 || counters.Connections != n || len(counters.Notes) != 2 {
@@ -72,7 +72,7 @@ func TestResponsesAlone(t *testing.T) {
 func TestRequestBehindResponse(t *testing.T) {
 	t.Parallel()
 	got, counters, err := result(t, []byte("< HTTP/1.1 401 No\n< WWW-Authenticate: NTLM\n<\n> GET / HTTP/1.1\n> Host: web\n>\n< HTTP/1.1 200 OK\n<\n"))
-	want := "1 c1 none    [] -> 401 [\"NTLM\"] (the request of this response is not in the text)\n2 c1 GET web / HTTP/1.1 [] -> 200 []\n"
+	want := "1 c1 none    [] -> 401 [\"NTLM\"] (the request of this response is not in the text, or cannot be told from others)\n2 c1 GET web / HTTP/1.1 [] -> 200 []\n"
 	if got != want || err != nil || counters.Requests != 1 {
 		t.Errorf("err %v\ngot\n%swant\n%s", err, got, want)
 	}
@@ -118,5 +118,19 @@ func TestTraceAmongRequests(t *testing.T) {
 		"[12] 1795250401.123460: TGS request result: -1765328377/Server HTTP/web@CORP.TEST not found in Kerberos database\n[1] no trace\n"))
 	if err != nil || len(counters.Notes) != 2 || !strings.Contains(counters.Notes[0].Text, "passed over (1)") {
 		t.Errorf("err %v, notes %+v", err, counters.Notes)
+	}
+}
+
+// Where a request was printed before the last one got its response, the response is of neither, unless
+// the second one repeats the first.
+func TestSeveralRequestsWaiting(t *testing.T) {
+	t.Parallel()
+	const first = "> GET /a HTTP/1.1\n> Host: a\n>\n"
+	const answers = "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: NTLM\n<\n* Connection #0 to host a left intact\n< HTTP/1.1 200 OK\n<\n* Connection #1 to host b left intact\n"
+	for second, wantAlone := range map[string]int{strings.ReplaceAll(first, "Host: a", "Host: b"): 2, first: 1} {
+		got, _, err := result(t, []byte("* Trying 10.0.0.1:80...\n"+first+second+answers))
+		if n := strings.Count(got, "cannot be told from others"); n != wantAlone || err != nil {
+			t.Errorf("%q: %d responses alone, err %v\n%s", second, n, err, got)
+		}
 	}
 }

@@ -27,6 +27,7 @@ type assembler struct {
 type conn struct {
 	*httpstream.Conn
 	current *httpstream.Exchange // nil before the first request
+	waiting *httpstream.Request  // that was printed before the current one, and has no response yet
 	head    *httpstream.Header   // that gets header lines; nil after a head
 	remarks []string             // that came before the next request
 	tunnel  *httpstream.Exchange // that a proxy opened
@@ -98,6 +99,11 @@ func (a *assembler) take(l line) {
 
 // request begins an exchange.
 func (a *assembler) request(c *conn, text string) {
+	if c.current != nil {
+		if c.waiting = nil; c.current.Response == nil {
+			c.waiting = c.current.Request
+		}
+	}
 	a.emit(c)
 	if c.tunnel != nil {
 		a.out.Conn(c.Conn)
@@ -136,7 +142,14 @@ func (a *assembler) next(c *conn) httpstream.Pos {
 	return at
 }
 
-// alone begins the exchange of a response whose request is not in the text. It may have used
+// isOneOfSeveral reports whether a response may be that of an earlier request: one that is no repetition
+// of it, as a retry is, has none yet.
+func (c *conn) isOneOfSeveral() bool {
+	q := c.current.Request
+	return c.waiting != nil && q != nil && (q.Method != c.waiting.Method || q.Target != c.waiting.Target || q.Host != c.waiting.Host)
+}
+
+// alone begins the exchange of a response whose request is not known. It may have used
 // another connection than the one before.
 func (a *assembler) alone(c *conn) {
 	a.emit(c)
@@ -147,7 +160,7 @@ func (a *assembler) alone(c *conn) {
 	a.requestless++
 	at := a.next(c)
 	c.SYN, c.TLSUnknown = false, c.TLS == nil
-	c.current = &httpstream.Exchange{Conn: c.Conn, Notes: []httpstream.Note{{Pos: at, Text: "the request of this response is not in the text"}}}
+	c.current = &httpstream.Exchange{Conn: c.Conn, Notes: []httpstream.Note{{Pos: at, Text: "the request of this response is not in the text, or cannot be told from others"}}}
 }
 
 // response takes the first line of a response.
@@ -155,8 +168,8 @@ func (a *assembler) response(c *conn, text string) {
 	w := strings.Fields(text)
 	status, _ := strconv.Atoi(w[1]) // isStatusLine has read it
 	switch {
-	case c.current != nil && c.current.Response == nil:
-	case (c.current == nil || c.current.Request == nil) && (status >= 200 || status == 101):
+	case c.current != nil && c.current.Response == nil && !(c.isOneOfSeveral() && status >= 200):
+	case (c.current == nil || c.current.Request == nil || c.isOneOfSeveral()) && (status >= 200 || status == 101):
 		a.alone(c)
 	default:
 		c.head = nil // no request for it is here
@@ -238,7 +251,7 @@ func (a *assembler) remark(c *conn, text string) {
 	case m != nil:
 		a.emit(c)
 		a.close(c)
-		c.Conn, c.tunnel, c.inner = a.newConn(), nil, nil
+		c.Conn, c.waiting, c.tunnel, c.inner = a.newConn(), nil, nil, nil
 		c.Server, c.Client = address(m[1], m[2]), address(m[3], m[4])
 		c.SYN = true
 	case strings.HasPrefix(text, overLine):
@@ -249,6 +262,7 @@ func (a *assembler) remark(c *conn, text string) {
 		c.TLS = withTLS(c.TLS, tls[1])
 	case closing().MatchString(text):
 		a.emit(c)
+		c.waiting = nil
 	case failing().MatchString(text) && len(c.remarks) < maxRemarks:
 		c.remarks = append(c.remarks, text)
 	}

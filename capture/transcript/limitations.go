@@ -39,7 +39,7 @@ func (a *assembler) limitations(program string) {
 		a.out.Limited("transcript-incomplete", "responses of this transcript without their requests: %d; which URL was asked for, and whether credentials were sent, is not known of them", a.requestless)
 	}
 	if a.requestless == a.exchanges {
-		writer = "responses alone, as curl -i and -I print them"
+		writer = "responses alone, as curl -i and wget -S print them"
 	}
 	if a.redacted > 0 {
 		a.out.Limited("transcript-incomplete", "credentials in this transcript were shortened or replaced by words (%d): what was in them is not known; ask for the text as the program printed it", a.redacted)

@@ -2,7 +2,7 @@
 // --trace-ascii, Git with GIT_CURL_VERBOSE or GIT_TRACE_CURL, wget -d, haproxy -d, mitmdump, Px, Cntlm,
 // Python's http.client, requests and urllib3, .NET's and Apache's HttpClient in their logs, sessions of telnet and openssl
 // s_client, the panes of a browser's DevTools, requests with their responses as Fiddler and
-// Wireshark show them, and responses alone, as curl -i and -I print them.
+// Wireshark show them, and responses alone, as curl -i and wget -S print them.
 //
 // The lines of all of them are brought into one form, that of curl: a line of a request, a
 // line of a response, or a remark. A frame number is the number of a request in the text, or of a
