@@ -36,7 +36,8 @@ func (n *Names) MayReplace(original, text string) bool {
 			at++
 			continue
 		}
-		if !n.mayReplaceWord(original[at:end], text[at:end]) {
+		isEscape := at > 0 && strings.IndexByte(`%#\{`, original[at-1]) >= 0
+		if o, t := original[at:end], text[at:end]; !n.mayReplaceWord(o, t) && !(isEscape && n.mayReplaceEscaped(o, t)) {
 			return false
 		}
 		at = end
@@ -54,6 +55,25 @@ func (n *Names) mayReplaceWord(original, word string) bool {
 	}
 	return len(original) == len(word) && (word == n.OpaqueText(original) || n.isNoise(original, word) || n.mayReplaceParts(original, word) || isDamagedAlike(original, word))
 }
+
+// mayReplaceEscaped does that for the code of a character, without the sign in front of it, and a word behind it. The
+// code of a letter has become that of a filler.
+func (n *Names) mayReplaceEscaped(original, word string) bool {
+	const longest = 9
+	for end := 1; end <= min(len(original), len(word), longest); end++ {
+		code := word[:end]
+		if code != original[:end] && !slices.Contains(fillerCodes, strings.TrimLeft(code, "ux0")) {
+			continue
+		}
+		if end == len(original) || n.mayReplaceWord(original[end:], word[end:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// fillerCodes are the codes of fillers, in hexadecimal and decimal: x or 0, and what is longer in UTF-8.
+var fillerCodes = []string{"", "78", "120", "48", "2d0", "720", "3007", "12295"}
 
 // isFiller reports whether a word is what replaces one that is no name.
 func isFiller(word string) bool { return strings.Trim(word, "xX0\u02d0\u3007") == "" }
