@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"negotrace/capture/serverlog"
@@ -189,11 +190,18 @@ func (l *Leg) HeaderRefused() bool {
 	return false
 }
 
-// namesOtherFault reports whether a page of HTTP.sys says of a request that something else than
-// its size is wrong.
+// namesOtherFault reports whether a page says of a request that something else than its size is wrong: one
+// of HTTP.sys, nginx or Apache, or JSON without a word for a size, in which an application says what it misses.
 func namesOtherFault(page []byte) bool {
-	_, fault, ok := bytes.Cut(page, []byte("Bad Request - Invalid "))
-	return ok && !bytes.HasPrefix(fault, []byte("Header"))
+	if _, fault, ok := bytes.Cut(page, []byte("Bad Request - Invalid ")); ok {
+		return !bytes.HasPrefix(fault, []byte("Header"))
+	}
+	lower := strings.ToLower(string(page))
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(lower, w) })
+	}
+	return has("plain http request was sent to https port", "speaking plain http to an ssl-enabled", "no required ssl certificate", "ssl certificate error") ||
+		strings.HasPrefix(strings.TrimSpace(lower), "{") && !has("large", "long", "size", "limit", "exceed", "header")
 }
 
 // BehindAcceptor reports whether a response to a token asks for Bearer alone, or says 401 in JSON

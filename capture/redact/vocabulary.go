@@ -48,7 +48,7 @@ expires fake forwardable forwarded hmac hresult ident identifier impersonate imp
 managed matches maximum md minimum mismatch modified mutual negotiating nested net note origin overload overloaded pipeline powered preauth primary
 processor proxying rc rejected relationship renewable rep reported req requestfilteringmodule resolve restriction restrictions servlet sha signed
 slices stacktrace staticfile store stream substatus suite tgs tgt thrown throws tickets traces trust unconstrained unmatched unreachable uri valve
-captcha destination incomplete loop oauth required terminated tls webmaster win windowsauthenticationmodule workstation workstations xbb xbf xef yet`
+captcha destination exceed exceeds incomplete loop oauth plain required speaking terminated tls webmaster win windowsauthenticationmodule workstation workstations xbb xbf xef yet`
 	set := map[string]bool{}
 	for _, list := range []string{english, products, html, more} {
 		for _, w := range strings.FieldsFunc(list, func(c rune) bool { return c < 'a' || c > 'z' }) {
