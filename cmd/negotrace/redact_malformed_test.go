@@ -53,3 +53,17 @@ func TestRedactEncodedPrograms(t *testing.T) {
 		}
 	}
 }
+
+// TestRedactEncodedURLs redacts URLs with names in percent-encoding.
+func TestRedactEncodedURLs(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"/My%20Brunhilde/x.aspx", "/%42runhilde/", "/%E5%BE%AEBrunhilde.aspx", "/brunhild%C3%A9.docx", "/M%c3%bcller%20Brunhilde/", "/br%FCnhilde/x", "/%D0%9F%D1%80/brunhilde?q=%252Fbrunhilde"} {
+		c, err := capturetest.Parse("conn 1 10.0.0.10:50001 > 10.0.0.20:80\n> GET " + url + " HTTP/1.1\n> Host: a.test\n> Authorization: Negotiate YII=\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n")
+		if err != nil {
+			t.Fatalf("%s: %v", url, err)
+		}
+		if out := redactFile(t, url, c.Pcap()); bytes.Contains(out, []byte("nhild")) {
+			t.Errorf("%s: %q", url, out)
+		}
+	}
+}

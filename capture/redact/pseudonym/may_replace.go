@@ -3,6 +3,7 @@ package pseudonym
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"negotrace/tokens/mask"
 )
@@ -14,9 +15,27 @@ func (n *Names) MayReplace(original, text string) bool {
 	if len(original) != len(text) {
 		return false
 	}
-	if n.isNoise(original, text) {
+	if n.isNoise(original, text) || n.mayReplaceText(original, text) {
 		return true
 	}
+	return strings.Contains(original, "%") && n.mayReplaceEncoded(original, text)
+}
+
+// mayReplaceEncoded does that for a text with percent-encoding, in UTF-8 or Latin-1.
+func (n *Names) mayReplaceEncoded(original, text string) bool {
+	a, forms := percentDecoded(original)
+	b, others := percentDecoded(text)
+	if !slices.EqualFunc(forms, others, func(a, b string) bool { return len(a) == len(b) }) {
+		return false
+	}
+	if !utf8.ValidString(a) {
+		a, b = fromLatin1(a), fromLatin1(b)
+	}
+	return len(a) == len(b) && n.mayReplaceText(a, b)
+}
+
+// mayReplaceText does that for a text of words, as it is written.
+func (n *Names) mayReplaceText(original, text string) bool {
 	for at := 0; at < len(original); {
 		if size, address := n.AddressAt(original, at); size > 0 {
 			if got := text[at : at+size]; got != address && got != original[at:at+size] {

@@ -62,18 +62,23 @@ func (n *Names) replaceWords(text string, word func(string) string) string {
 
 // codePageText replaces the words of a text in a code page, which is taken for Latin-1.
 func (n *Names) codePageText(text string) string {
-	wide := make([]rune, len(text))
-	for i := range len(text) {
-		wide[i] = rune(text[i])
-	}
 	narrow := make([]byte, 0, len(text))
-	for _, r := range n.Text(string(wide)) {
+	for _, r := range n.Text(fromLatin1(text)) {
 		if r > 0xff {
 			r = 'x'
 		}
 		narrow = append(narrow, byte(r))
 	}
 	return string(narrow)
+}
+
+// fromLatin1 returns a text of Latin-1 in UTF-8.
+func fromLatin1(text string) string {
+	wide := make([]rune, len(text))
+	for i := range len(text) {
+		wide[i] = rune(text[i])
+	}
+	return string(wide)
 }
 
 // Host returns the pseudonym of host or host:port. The port stays.

@@ -65,19 +65,8 @@ func (n *Names) percentEncoded(text string) string {
 	if !strings.Contains(text, "%") {
 		return n.PartOfURL(text)
 	}
-	plain := make([]byte, 0, len(text))
-	var forms []string // of each byte of plain, as it was written
-	for i := 0; i < len(text); i++ {
-		if hi, lo := hexAt(text, i+1), hexAt(text, i+2); text[i] == '%' && hi >= 0 && lo >= 0 {
-			plain = append(plain, byte(hi<<4|lo))
-			forms = append(forms, text[i:i+3])
-			i += 2
-			continue
-		}
-		plain = append(plain, text[i])
-		forms = append(forms, text[i:i+1])
-	}
-	replaced := n.PartOfURL(string(plain))
+	plain, forms := percentDecoded(text)
+	replaced := n.PartOfURL(plain)
 	b := make([]byte, 0, len(text))
 	for i, form := range forms {
 		switch {
@@ -91,6 +80,22 @@ func (n *Names) percentEncoded(text string) string {
 		}
 	}
 	return string(b)
+}
+
+// percentDecoded returns a text without percent-encoding, and each of its bytes as it was written.
+func percentDecoded(text string) (plain string, forms []string) {
+	b := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		if hi, lo := hexAt(text, i+1), hexAt(text, i+2); text[i] == '%' && hi >= 0 && lo >= 0 {
+			b = append(b, byte(hi<<4|lo))
+			forms = append(forms, text[i:i+3])
+			i += 2
+			continue
+		}
+		b = append(b, text[i])
+		forms = append(forms, text[i:i+1])
+	}
+	return string(b), forms
 }
 
 // keptParts stay, as parts of words, too: they are in the paths and queries to which a server sends somebody
