@@ -85,7 +85,25 @@ func (r *Redactor) keepKnownWords(text string, known map[string]bool) string {
 		}
 		at = end
 	}
+	if kept := b.String(); len(kept) == len(text) {
+		r.publishJoined(text, kept)
+	}
 	return b.String()
+}
+
+// publishJoined publishes words with hyphens (node-fetch, x86_64) of which all parts stayed.
+func (r *Redactor) publishJoined(text, kept string) {
+	for at := 0; at < len(text); {
+		end, isJoined := at, false
+		for end < len(text) && (isAlphanumeric(text[end]) || text[end] == '-' || text[end] == '_') {
+			isJoined = isJoined || !isAlphanumeric(text[end])
+			end++
+		}
+		if isJoined && text[at:end] == kept[at:end] {
+			r.publish(text[at:end])
+		}
+		at = max(end, at+1)
+	}
 }
 
 // standardText returns a text in which standard words stay, and addresses are replaced as such.

@@ -42,7 +42,7 @@ func TestRedactMalformedCredentials(t *testing.T) {
 func TestRedactEncodedPrograms(t *testing.T) {
 	t.Parallel()
 	for _, program := range []string{"My%20Brunhilde/12 CFNetwork/1410.0.3 Darwin/22.6.0", "%42runhilde", "Mozilla/5.0 %41bc", "%E5%BE%AEBrunhilde/8.0", "50%app/1 100%25",
-		"A&#66;runhilde/1", "A&#xe9;runhilde", `A\u0042runhilde/1`, `A\x42runhilde/1`, "%20%20Ab%20a b", "%2"} {
+		"A&#66;runhilde/1", "A&#xe9;runhilde", `A\u0042runhilde/1`, `A\x42runhilde/1`, "node-fetch/1.0 (+https://github.com/bitinn/node-fetch)", "%20%20Ab%20a b", "%2"} {
 		c, err := capturetest.Parse("conn 1 10.0.0.10:50001 > 10.0.0.20:80\n> GET / HTTP/1.1\n> Host: a.test\n> User-Agent: " + program +
 			"\n> Authorization: Negotiate YII=\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n< Server: " + program + "\n")
 		if err != nil {
