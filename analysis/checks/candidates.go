@@ -115,7 +115,7 @@ func explainHeaderSize(_ *analysis.Pass, h *analysis.Handshake) analysis.Explana
 	}
 	if last.Request.HeadLen >= least*3/4 {
 		e := possible(1, positionsOf(last), "the header has %d bytes, and such a server takes %d by default", last.Request.HeadLen, least)
-		if cookies, credentials := shares(last); cookies > credentials {
+		if cookies, credentials, _ := shares(last); cookies > credentials {
 			e.Variant = cookiesTooLarge
 		}
 		return e

@@ -110,6 +110,7 @@ func TestCauses(t *testing.T) {
 		{"the page of IIS has the status of a binding", asked + strings.ReplaceAll(ticket, "%", "1") + iisSays + "<h2>HTTP Error 401.1 - Unauthorized</h2><td>0x80090346</td>\n\n", "reported-reason", "The channel binding of the logon does not fit"},
 		{"the server's log names the binding", strings.ReplaceAll(logged, "%", "401 1 2148074310"), "logged-cause", "The channel binding does not fit the TLS connection"},
 		{"the server's log names the account", strings.ReplaceAll(logged, "%", "401 1 1909"), "logged-cause", "The account is locked after too many wrong passwords."},
+		{"another line than the token", "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n> GET / HTTP/1.1\n> Host: web.contoso.com\n> X-Forwarded-Cert: {fill 9000}\n> Authorization: Negotiate {apreq HTTP/web.contoso.com@CONTOSO.COM}\n< HTTP/1.1 431 Status\n\n", "token-too-large", "The line X-Forwarded-Cert makes up 9020 bytes of it, the credentials "},
 		{"one machine", "dns 10.0.0.10 web.contoso.com A 10.0.0.20\n" + asked + strings.ReplaceAll(ticket, "%", "1") + modified, "spn-wrong-account-ap-err-modified|keytab-key-mismatch", ""},
 		{"DNS says nothing", asked + again, "client-token-generation-failed", ""},
 		{"the same authenticator twice", asked + strings.ReplaceAll(ticket, "%", "1") + "< HTTP/1.1 200 OK\n\n" + strings.ReplaceAll(ticket, "%", "1") + refused, "krb-ap-req-rejected", "The very same authenticator was sent in handshake 1 before."},

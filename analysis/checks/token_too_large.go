@@ -66,9 +66,13 @@ func runTokenTooLarge(p *analysis.Pass) {
 			f.AddProof(l.RequestPos())
 			f.AddProof(logPlace(l)...)
 			f.Cause = smallAllTheSame(l, least)
-			if cookies, credentials := shares(l); cookies > credentials {
+			cookies, credentials, most := shares(l)
+			switch {
+			case cookies > credentials:
 				f.Variant = cookiesTooLarge
 				f.Cause = cmp.Or(f.Cause, fmt.Sprintf("Cookies make up %d bytes of it, the credentials %d.", cookies, credentials))
+			case most.Size() > credentials:
+				f.Cause = cmp.Or(f.Cause, fmt.Sprintf("The line %s makes up %d bytes of it, the credentials %d.", most.Name, most.Size(), credentials))
 			}
 			continue
 		}
@@ -76,9 +80,12 @@ func runTokenTooLarge(p *analysis.Pass) {
 	}
 }
 
-// shares returns how many bytes of a request's header are cookies, and how many credentials.
-func shares(l *analysis.Leg) (cookies, credentials int) {
+// shares returns how many bytes of a request's header are cookies, how many credentials, and its longest line.
+func shares(l *analysis.Leg) (cookies, credentials int, most httpstream.Field) {
 	for _, f := range l.Request.Header {
+		if f.Size() > most.Size() {
+			most = f
+		}
 		switch {
 		case strings.EqualFold(f.Name, "Cookie"):
 			cookies += f.Size()
@@ -86,7 +93,7 @@ func shares(l *analysis.Leg) (cookies, credentials int) {
 			credentials += f.Size()
 		}
 	}
-	return cookies, credentials
+	return cookies, credentials, most
 }
 
 // smallAllTheSame says that a header was refused although no known server finds it too large, ""
