@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 )
@@ -23,6 +24,18 @@ func TestCutStartLine(t *testing.T) {
 		out := redacted(t, linkRaw, talked(1460, ">"+before))
 		if got := string(out[0][40:]); !strings.HasSuffix(got, after) {
 			t.Errorf("%q became %q", before, got)
+		}
+	}
+}
+
+// TestPhrase holds that the phrase of a status stays where it is the usual one.
+func TestPhrase(t *testing.T) {
+	t.Parallel()
+	for phrase, stays := range map[string]bool{"Request Header Fields Too Large": true, "Fields Too Large": false} {
+		line := "HTTP/1.1 431 " + phrase + "\r\n"
+		out := redacted(t, linkRaw, talked(1460, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", line+"Content-Length: 0\r\n\r\n"))
+		if got := string(bytes.Join(out, nil)); strings.Contains(got, line) != stays {
+			t.Errorf("%q became %q", line, got)
 		}
 	}
 }

@@ -158,6 +158,12 @@ func (r *Redactor) statusLine(line []byte) int {
 		letters.fill(rest, 0)
 		return 0
 	}
+	if text := httpstream.StatusText(status); text != "" && strings.EqualFold(strings.TrimSpace(string(reason)), text) {
+		for word := range strings.FieldsSeq(string(reason)) {
+			r.publish(word)
+		}
+		return status
+	}
 	r.words(reason)
 	return status
 }
