@@ -54,3 +54,28 @@ func TestBareCR(t *testing.T) {
 		}
 	}
 }
+
+// TestBareCRShowsLater has a head that ends with a CR alone, as its next bytes show, while some of
+// these are held already.
+func TestBareCRShowsLater(t *testing.T) {
+	t.Parallel()
+	for _, head := range []string{
+		"GET /a HTTP/1.1\nHost: a.test\n\r",
+		"GET /a HTTP/1.1\r\nHost: a.test\r\n\r",
+		"GET /a HTTP/1.1\rHost: a.test\r\r",
+		"GET /a HTTP/1.1\r\r",
+	} {
+		for _, size := range []int{1, 2, 3, 1000} {
+			w := newWire()
+			w.play([]string{"> " + head + get2, "< " + ok5, "< " + ok5}, size)
+			w.a.Close()
+			if len(w.exchanges) != 2 || w.exchanges[0].Request == nil || w.exchanges[1].Request == nil {
+				t.Errorf("%q, segments of %d: %s", head, size, outline(w.exchanges))
+				continue
+			}
+			if a, b := w.exchanges[0].Request.Target, w.exchanges[1].Request.Target; a != "/a" || b != "/2" {
+				t.Errorf("%q, segments of %d: %s, %s", head, size, a, b)
+			}
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package httpstream
 
 import (
+	"bytes"
 	"math/bits"
 	"strings"
 )
@@ -23,8 +24,11 @@ func (h *http1) head(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	h.hold(m, b[:min(len(b), maxHead-had)])
 	switch {
 	case headEnds(m.held, m.scanned) && lines.read(m.held):
-		rest := b[len(lines.text)-had:]
-		held := h.takeHeld(m)
+		held, end := h.takeHeld(m), len(lines.text)
+		rest := b[max(0, end-had):]
+		if end < had { // with a CR alone, which shows only now
+			rest = append(bytes.Clone(held[end:had]), b...)
+		}
 		h.message(from, m, at, lines, "")
 		h.shared.pools.held.put(held)
 		return rest
