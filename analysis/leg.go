@@ -196,12 +196,26 @@ func namesOtherFault(page []byte) bool {
 	if _, fault, ok := bytes.Cut(page, []byte("Bad Request - Invalid ")); ok {
 		return !bytes.HasPrefix(fault, []byte("Header"))
 	}
-	lower := strings.ToLower(string(page))
-	has := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(lower, w) })
+	return pageHas(page, "plain http request was sent to https port", "speaking plain http to an ssl-enabled", "no required ssl certificate", "ssl certificate error") ||
+		bytes.HasPrefix(bytes.TrimSpace(page), []byte("{")) && !pageHas(page, "large", "long", "size", "limit", "exceed", "header")
+}
+
+// NamesHeaderSize reports whether the server says that it refused the request for the size of its header:
+// by a status made for it, in its log, or on its page. Without that, HeaderRefused is a conclusion.
+func (l *Leg) NamesHeaderSize() bool {
+	switch {
+	case l.Status() == httpstream.StatusRequestHeaderFieldsTooLarge, l.Status() == StatusRequestHeaderTooLarge:
+		return true
+	case l.Logged != nil && l.Logged.Reason != "":
+		return HeaderTooLong(l.Logged) != ""
 	}
-	return has("plain http request was sent to https port", "speaking plain http to an ssl-enabled", "no required ssl certificate", "ssl certificate error") ||
-		strings.HasPrefix(strings.TrimSpace(lower), "{") && !has("large", "long", "size", "limit", "exceed", "header")
+	return l.Response != nil && pageHas(l.Response.Body, "too large", "too long", "too big", "exceed")
+}
+
+// pageHas reports whether a page has one of some words, in any letter case.
+func pageHas(page []byte, words ...string) bool {
+	lower := strings.ToLower(string(page))
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(lower, w) })
 }
 
 // BehindAcceptor reports whether a response to a token asks for Bearer alone, or says 401 in JSON

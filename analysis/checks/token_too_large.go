@@ -19,7 +19,7 @@ var tokenTooLarge = &analysis.Check{
 	Topic:    analysis.Cause,
 	Label:    "the size of the header",
 	Means:    "The server refused the request for the size of its header before it looked at the token. A ticket holds the user's groups, and base64 adds a third: other users, with fewer groups, get in. Or cookies fill the header: other browsers get in.",
-	Proof:    "A request with a large Authorization header, answered by 400 (431, 413, 494) without any challenge, or one of any size for which the log of HTTP.sys has FieldLength or RequestLength. Near the limit: the header line or head has reached three quarters of what the server takes by default.",
+	Proof:    "A request with a large Authorization header, answered by 400 (431, 413, 494) without any challenge, or one of any size for which the log of HTTP.sys has FieldLength or RequestLength. Inferred where neither the status, nor the log, nor the page names the size. Near the limit: the header line or head has reached three quarters of what the server takes by default.",
 	Not:      "A 400 for a bad Host or URL; a 413 for the body.",
 	Causes: []analysis.Advice{
 		{Text: "Cookies that have piled up in this browser are the bulk of the header, not the token: those of the site, and of the whole domain that it is in.", If: []analysis.Fact{analysis.VariantFact(cookiesTooLarge)}},
@@ -63,6 +63,9 @@ func runTokenTooLarge(p *analysis.Pass) {
 			}
 			f := p.Found(h, l.ResponsePos(), "%s answered %d to a request of %s whose header is %d bytes long%s; largest lines: %s",
 				serverName(h), l.Status(), clientName(h), l.Request.HeadLen, logged, largest(l.Request.Header))
+			if !l.NamesHeaderSize() {
+				f.Evidence = analysis.Inferred
+			}
 			f.AddProof(l.RequestPos())
 			f.AddProof(logPlace(l)...)
 			f.Cause = smallAllTheSame(l, least)
