@@ -60,16 +60,32 @@ func (n *Names) replaceWords(text string, word func(string) string) string {
 	return b.String()
 }
 
-// codePageText replaces the words of a text in a code page, which is taken for Latin-1.
+// codePageText replaces the words of a text in a code page, which is taken for Latin-1. Where a word
+// becomes letters of other lengths, bytes that are not ASCII become x.
 func (n *Names) codePageText(text string) string {
-	narrow := make([]byte, 0, len(text))
-	for _, r := range n.Text(fromLatin1(text)) {
+	replaced := []rune(n.Text(fromLatin1(text)))
+	if len(replaced) != len(text) {
+		return n.Text(inASCII(text))
+	}
+	narrow := make([]byte, len(text))
+	for i, r := range replaced {
 		if r > 0xff {
 			r = 'x'
 		}
-		narrow = append(narrow, byte(r))
+		narrow[i] = byte(r)
 	}
 	return string(narrow)
+}
+
+// inASCII returns a text with x for each byte that is not ASCII.
+func inASCII(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		if c >= utf8.RuneSelf {
+			b[i] = 'x'
+		}
+	}
+	return string(b)
 }
 
 // fromLatin1 returns a text of Latin-1 in UTF-8.
