@@ -57,6 +57,9 @@ func passedOnBare(p *analysis.Pass, h *analysis.Handshake) *analysis.Leg {
 		}
 		for _, m := range o.Legs {
 			if m.Sent == nil && m.Status() == l.Status() && encloses(l, m) && !forAnother(p, o, m) {
+				if incompleteTo(p, h) {
+					return nil // what is missing may be another client's
+				}
 				return m
 			}
 		}
