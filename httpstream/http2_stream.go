@@ -293,7 +293,7 @@ func (r *http2Reader) reset(at *Pos, id uint32, code string) {
 		return
 	}
 	s.x.Reset = code
-	for _, side := range []Side{Client, Server} {
+	for side := range Side(2) {
 		s.endTunnel(side, at)
 	}
 	r.finish(id)

@@ -128,7 +128,7 @@ func (a *Assembler) replaceOrigin(f *flow, o *PlainCopy) *replacedReader {
 	}
 	k := f.key
 	k.tunnel = 0
-	k.port[f.client], k.port[f.client^1] = o.ClientPort, o.ServerPort
+	k.port[f.client], k.port[f.client.other()] = o.ClientPort, o.ServerPort
 	if k.addr[0] == k.addr[1] && k.port[0] > k.port[1] {
 		k.port[0], k.port[1] = k.port[1], k.port[0]
 	}

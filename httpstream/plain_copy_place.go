@@ -9,12 +9,12 @@ const maxLate = 1024
 // A latePlace is the place of a segment that is taken after its turn in the capture.
 type latePlace struct {
 	flow *flow
-	half int
+	half direction
 	at   Pos
 }
 
 // comesLate notes the place of a segment that is taken now but came before.
-func (a *Assembler) comesLate(f *flow, d int, at Pos) {
+func (a *Assembler) comesLate(f *flow, d direction, at Pos) {
 	if len(a.late) < maxLate {
 		a.late = append(a.late, latePlace{f, d, at})
 	}
@@ -22,13 +22,13 @@ func (a *Assembler) comesLate(f *flow, d int, at Pos) {
 
 // placeCopy gives a segment of a plain copy the place of that segment of its original whose time it
 // has, if this came out of order.
-func (a *Assembler) placeCopy(f *flow, d int, s *Segment) {
+func (a *Assembler) placeCopy(f *flow, d direction, s *Segment) {
 	r, is := f.reader.(plainCopyReader)
 	if !is || r.flow == nil || r.flow.stream != r.stream {
 		return
 	}
 	original := r.flow
-	half := int(f.side(d)) ^ int(original.client)
+	half := original.from(f.side(d))
 	place := func(at *Pos) { s.At.Frame, s.At.File = at.Frame, at.File }
 	for i := range a.late {
 		if k := &a.late[i]; k.flow == original && k.half == half && k.at.Time == s.At.Time {

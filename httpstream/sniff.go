@@ -178,9 +178,9 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 		s.next.data(from.Other(), &o.at, o.held)
 		s.shared.peerUnread = now
 	}
-	for side := range s.side {
+	for side := range Side(2) {
 		if s.side[side].ended {
-			s.next.end(Side(side), at)
+			s.next.end(side, at)
 		}
 	}
 	s.forget()

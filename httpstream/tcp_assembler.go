@@ -87,7 +87,7 @@ type Assembler struct {
 		origin   int
 		tunnel   uint64
 		flow     *flow
-		half     int
+		half     direction
 	}
 }
 
@@ -137,10 +137,10 @@ func (a *Assembler) segment(s *Segment) {
 	f.conn.End = s.At
 	if s.Flags&FlagACK != 0 {
 		if f.doubt != nil || f.probe != nil {
-			a.acknowledged(f, d^1, s)
+			a.acknowledged(f, d.other(), s)
 		}
-		f.half[d^1].acknowledge(s.Ack, s.Flags&FlagSYN != 0)
-		if peer := &f.half[d^1]; peer.hasFIN || !peer.begun && peer.queue != nil {
+		f.half[d.other()].acknowledge(s.Ack, s.Flags&FlagSYN != 0)
+		if peer := &f.half[d.other()]; peer.hasFIN || !peer.begun && peer.queue != nil {
 			a.settle(f, &s.At)
 			if f.conn == nil {
 				return
@@ -168,7 +168,7 @@ func (a *Assembler) segment(s *Segment) {
 	if s.Flags&(FlagFIN|FlagACK) == FlagFIN|FlagACK && !heldBack {
 		a.fin(f, d, seq+uint32(n), s)
 	}
-	if h.queue != nil || f.half[d^1].queue != nil || h.hasFIN || f.half[d^1].hasFIN {
+	if h.queue != nil || f.half[d.other()].queue != nil || h.hasFIN || f.half[d.other()].hasFIN {
 		a.settle(f, &s.At)
 	}
 	if a.shared.held > maxHeld {
@@ -177,7 +177,7 @@ func (a *Assembler) segment(s *Segment) {
 }
 
 // leavesOut reports whether a segment is not read, while the SYN of f is not answered, or after a RST.
-func (a *Assembler) leavesOut(f *flow, d int, s *Segment) bool {
+func (a *Assembler) leavesOut(f *flow, d direction, s *Segment) bool {
 	if f.sawSYN && !f.sawReply && f.isOlder(d, s) {
 		if len(s.Payload) > 0 {
 			a.shared.drop(staleDropped)
@@ -204,7 +204,7 @@ func (a *Assembler) Close() {
 }
 
 // flowOf does what find does, and joins what are two sides of one connection.
-func (a *Assembler) flowOf(s *Segment) (*flow, int) {
+func (a *Assembler) flowOf(s *Segment) (*flow, direction) {
 	f, d := a.find(s)
 	if !f.spoke && len(s.Payload) > 0 {
 		return a.speaks(f, d, s)
@@ -214,14 +214,14 @@ func (a *Assembler) flowOf(s *Segment) (*flow, int) {
 
 // find returns the flow of a segment, which may be a new one, and which half of it
 // the segment belongs to.
-func (a *Assembler) find(s *Segment) (*flow, int) {
+func (a *Assembler) find(s *Segment) (*flow, direction) {
 	l := &a.last
 	if l.flow != nil && l.flow.conn != nil && !l.flow.reset && s.Flags&FlagSYN == 0 && (s.PlainCopy == nil || !s.PlainCopy.InPart) && s.Tunnel == l.tunnel && s.Origin == l.origin {
 		switch {
 		case s.Src == l.src && s.Dst == l.dst:
 			return l.flow, l.half
 		case s.Src == l.dst && s.Dst == l.src:
-			return l.flow, l.half ^ 1
+			return l.flow, l.half.other()
 		}
 	}
 	k, own := keyOf(s)
@@ -232,7 +232,7 @@ func (a *Assembler) find(s *Segment) (*flow, int) {
 			f = a.open(k, d, s, a.number(k, -1))
 		}
 	case f.isAlias:
-		d ^= toInt(f.swapped)
+		d ^= f.first
 		f = f.alias
 	}
 	switch {

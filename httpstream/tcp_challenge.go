@@ -16,7 +16,7 @@ func (k *successor) isSYN() bool { return k.held[0].Flags&FlagSYN != 0 }
 // refused it: it acknowledges it, or the sender of the SYN goes on from there; or it comes later
 // in that connection, with a number that f never had. A segment that goes on with f shows nothing:
 // the SYN may have the number before the next one of f.
-func (k *successor) isOpenedBy(f *flow, d int, s *Segment) bool {
+func (k *successor) isOpenedBy(f *flow, d direction, s *Segment) bool {
 	if !k.isSYN() || s.Flags&FlagACK == 0 || s.Flags&FlagSYN == 0 && s.Seq == f.half[d].next {
 		return false
 	}
@@ -30,14 +30,14 @@ func (k *successor) isOpenedBy(f *flow, d int, s *Segment) bool {
 }
 
 // neverHad reports whether a number is of no byte of half d, nor of one that may follow soon.
-func (f *flow) neverHad(d int, seq uint32) bool {
+func (f *flow) neverHad(d direction, seq uint32) bool {
 	h := &f.half[d]
 	return f.conn.SYN && h.begun && (before(seq, h.base) || farAway(seq, h.next))
 }
 
 // refuteSYN drops a SYN that is held, where its sender goes on with f. For Wireshark another
 // stream began with it all the same.
-func (a *Assembler) refuteSYN(f *flow, d int, s *Segment) {
+func (a *Assembler) refuteSYN(f *flow, d direction, s *Segment) {
 	k := f.successor
 	if !k.isSYN() || d != k.half || s.Flags&(FlagSYN|FlagRST|FlagACK) != FlagACK {
 		return
@@ -52,7 +52,7 @@ func (a *Assembler) streamOf(f *flow, s *Segment) int {
 	if k := f.successor; k != nil && k.isSYN() && k.held[0].Seq == s.Seq {
 		return k.stream
 	}
-	for d := range f.half {
+	for d := range direction(2) {
 		if h := &f.half[d]; h.begun && h.base == s.Seq && s.Flags&FlagSYN != 0 { // the same again, to Wireshark
 			return f.stream
 		}

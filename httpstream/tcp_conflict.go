@@ -26,7 +26,7 @@ func (h *half) note(b []byte) (n int, sum uint64) {
 }
 
 // compare notes a conflict where a segment repeats the last one with other bytes.
-func (a *Assembler) compare(f *flow, d int, seq uint32, s *Segment) contradiction {
+func (a *Assembler) compare(f *flow, d direction, seq uint32, s *Segment) contradiction {
 	h := &f.half[d]
 	if seq != h.last.seq || h.last.agrees(s.Payload) {
 		return agreed

@@ -3,7 +3,7 @@ package httpstream
 // payload delivers the payload of a segment whose first byte is seq, or queues it. It reports
 // whether the segment is held back, or left out, because the end that it is for may not have
 // taken it.
-func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) (heldBack bool) {
+func (a *Assembler) payload(f *flow, d direction, seq uint32, s *Segment) (heldBack bool) {
 	h := &f.half[d]
 	if h.ended {
 		a.afterEnd(h, seq+uint32(len(s.Payload)+s.Missing))
@@ -22,7 +22,7 @@ func (a *Assembler) payload(f *flow, d int, seq uint32, s *Segment) (heldBack bo
 
 // take delivers the payload of a segment, or queues it, or holds it back. It reports whether it
 // holds it back, or leaves it out.
-func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) (heldBack bool) {
+func (a *Assembler) take(f *flow, d direction, seq uint32, s *Segment) (heldBack bool) {
 	h := &f.half[d]
 	b, missing := s.Payload, s.Missing
 	if !h.begun && h.queue == nil {
@@ -84,7 +84,7 @@ func (a *Assembler) take(f *flow, d int, seq uint32, s *Segment) (heldBack bool)
 
 // continuesBody takes a segment if it is in the middle of a body, at which nobody looks, as most are.
 // deliver does the same in twice the time.
-func (f *flow) continuesBody(d int, s *Segment) bool {
+func (f *flow) continuesBody(d direction, s *Segment) bool {
 	r, is := f.reader.(*http1)
 	if !is || !f.clientKnown || f.doubt != nil || s.Missing > 0 || f.half[d].shortLived(s) || f.isUnacceptable(d, s) {
 		return false
@@ -99,7 +99,7 @@ func (f *flow) continuesBody(d int, s *Segment) bool {
 }
 
 // deliverBefore delivers what is in order while a queue waits behind it.
-func (a *Assembler) deliverBefore(f *flow, d int, s *Segment, b []byte, missing int) {
+func (a *Assembler) deliverBefore(f *flow, d direction, s *Segment, b []byte, missing int) {
 	if h := &f.half[d]; h.queue != nil {
 		a.enqueue(f, d, h.next, s, b, missing)
 		a.drain(f, d)
@@ -111,7 +111,7 @@ func (a *Assembler) deliverBefore(f *flow, d int, s *Segment, b []byte, missing 
 
 // enqueue keeps a segment that came before those in front of it: its bytes only if they may be
 // looked at.
-func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, missing int) {
+func (a *Assembler) enqueue(f *flow, d direction, seq uint32, s *Segment, b []byte, missing int) {
 	h := &f.half[d]
 	if h.queue == nil {
 		h.queue = new(queue)
@@ -137,7 +137,7 @@ func (a *Assembler) enqueue(f *flow, d int, seq uint32, s *Segment, b []byte, mi
 }
 
 // drain delivers the pieces of the queue that follow what was delivered.
-func (a *Assembler) drain(f *flow, d int) {
+func (a *Assembler) drain(f *flow, d direction) {
 	h := &f.half[d]
 	for h.queue != nil && !h.atFIN() && !before(h.next, h.queue.pieces[0].seq) {
 		p := h.queue.shift()
@@ -164,7 +164,7 @@ func (a *Assembler) drain(f *flow, d int) {
 
 // deliver hands the next bytes of a half to its reader. ack is what their sender had received by
 // then.
-func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
+func (a *Assembler) deliver(f *flow, d direction, at *Pos, ack uint32, b []byte) {
 	if len(b) == 0 {
 		return
 	}
@@ -173,7 +173,7 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 	}
 	f.half[d].next += uint32(len(b))
 	side := f.side(d)
-	peer := &f.half[d^1]
+	peer := &f.half[d.other()]
 	a.shared.sendPoint = sendPoint{peer.begun, side, f.conn.Bytes[side], f.conn.Bytes[side.Other()] + int64(int32(ack-peer.next))}
 	f.conn.Bytes[side] += int64(len(b))
 	a.shared.peerUnread = 0
@@ -185,7 +185,7 @@ func (a *Assembler) deliver(f *flow, d int, at *Pos, ack uint32, b []byte) {
 }
 
 // lose skips the next n bytes, which are not in the capture.
-func (a *Assembler) lose(f *flow, d int, at *Pos, n int) {
+func (a *Assembler) lose(f *flow, d direction, at *Pos, n int) {
 	if n == 0 {
 		return
 	}
@@ -208,7 +208,7 @@ func (a *Assembler) gap(f *flow) {
 }
 
 // skip gives up what is missing in front of the queue, and delivers the queue.
-func (a *Assembler) skip(f *flow, d int) {
+func (a *Assembler) skip(f *flow, d direction) {
 	h := &f.half[d]
 	if h.queue == nil {
 		return
@@ -247,7 +247,8 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	a.noteEnding(f, how, Client, at)
 	// What there is comes before what is missing: by what a response acknowledges it
 	// shows which requests were sent before it.
-	for _, d := range [...]int{int(f.client), int(f.client) ^ 1} {
+	for side := range Side(2) {
+		d := f.from(side)
 		for f.half[d].queue != nil {
 			if f.half[d].atFIN() {
 				a.dropQueue(&f.half[d])
@@ -256,14 +257,15 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 			a.skip(f, d)
 		}
 	}
-	for _, d := range [...]int{int(f.client), int(f.client) ^ 1} {
+	for side := range Side(2) {
+		d := f.from(side)
 		if n := f.half[d].unseen(); n > 0 {
 			a.gap(f)
 			a.lose(f, d, at, n)
 		}
 	}
-	for _, side := range [...]Side{Client, Server} {
-		if h := &f.half[int(side)^int(f.client)]; !h.ended {
+	for side := range Side(2) {
+		if h := &f.half[f.from(side)]; !h.ended {
 			h.ended = true
 			if f.reader != nil {
 				f.reader.end(side, at)

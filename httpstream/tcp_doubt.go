@@ -10,7 +10,7 @@ import "bytes"
 // A doubt is a segment that is held back. There is one at a time on a connection, for the
 // next segment of its half decides; its bytes count as held.
 type doubt struct {
-	half       int
+	half       direction
 	wrongSum   bool
 	shortLived bool
 	segment    Segment
@@ -21,7 +21,7 @@ func (k *doubt) end() uint32 { return k.segment.Seq + uint32(len(k.segment.Paylo
 
 // begins reports whether a connection begins with the next segment of half d, or a message; or
 // whether that may be, since where one begins is not known.
-func (f *flow) begins(d int) (begins, may bool) {
+func (f *flow) begins(d direction) (begins, may bool) {
 	switch r := f.reader.(type) {
 	case nil:
 		return true, true
@@ -39,25 +39,25 @@ func (f *flow) begins(d int) (begins, may bool) {
 // look like a response, or if the capture had forged segments before. Otherwise the body behind
 // the head would have to be read for it, which takes a twentieth of all the time. So the first
 // forged response that is long is taken, and shows only as a conflict with the true one.
-func (a *Assembler) suspects(f *flow, d int, s *Segment) bool {
+func (a *Assembler) suspects(f *flow, d direction, s *Segment) bool {
 	return f.reader == nil || f.side(d) == Client || len(s.Payload) <= cheapSum ||
 		a.counters.Decoys+a.counters.Conflicts > 0 || !startsMessage(Server, s.Payload)
 }
 
 // doubtful reports whether the end that a segment is for may not have taken it.
-func (f *flow) doubtful(d int, s *Segment) bool {
+func (f *flow) doubtful(d direction, s *Segment) bool {
 	h := &f.half[d]
 	return h.shortLived(s) || f.isUnacceptable(d, s) || h.isStale(s) || !h.noSums && s.checksum(0, 0) == sumWrong
 }
 
 // isUnacceptable reports whether an end drops a segment by its ACK: it has none, or is for what
 // that end never sent (RFC 9293 section 3.10.7.4).
-func (f *flow) isUnacceptable(d int, s *Segment) bool {
+func (f *flow) isUnacceptable(d direction, s *Segment) bool {
 	if s.Flags&(FlagSYN|FlagACK) != FlagACK {
 		return s.Flags&FlagSYN == 0
 	}
-	peer := &f.half[d^1]
-	return farAway(s.Ack, peer.next) && peer.begun && (peer.start != startFromAck || f.conn.Bytes[f.side(d^1)] > 0)
+	peer := &f.half[d.other()]
+	return farAway(s.Ack, peer.next) && peer.begun && (peer.start != startFromAck || f.conn.Bytes[f.side(d.other())] > 0)
 }
 
 // shortLived reports whether the TTL of a segment is far below the usual one of its half.
@@ -67,7 +67,7 @@ func (h *half) shortLived(s *Segment) bool {
 }
 
 // holdBack holds the next segment of half d back if it is doubtful, and reports whether it did.
-func (a *Assembler) holdBack(f *flow, d int, s *Segment) bool {
+func (a *Assembler) holdBack(f *flow, d direction, s *Segment) bool {
 	h := &f.half[d]
 	begins, may := f.begins(d)
 	wrong := may && h.remember(s, begins && a.suspects(f, d, s))
@@ -83,7 +83,7 @@ func (a *Assembler) holdBack(f *flow, d int, s *Segment) bool {
 }
 
 // hold holds b back, which is next in half d, and what is missing behind it.
-func (a *Assembler) hold(f *flow, d int, s *Segment, b []byte, missing int) {
+func (a *Assembler) hold(f *flow, d direction, s *Segment, b []byte, missing int) {
 	h := &f.half[d]
 	k := &doubt{half: d, shortLived: h.shortLived(s), segment: *s}
 	k.wrongSum = !k.shortLived && !f.isUnacceptable(d, s) && !h.isStale(s)
@@ -107,7 +107,7 @@ func (h *half) remember(s *Segment, suspected bool) (wrongSum bool) {
 
 // settleDoubt decides about the segment that is held back by the next one of its half, and
 // reports whether that is done with.
-func (a *Assembler) settleDoubt(f *flow, d int, seq uint32, s *Segment) bool {
+func (a *Assembler) settleDoubt(f *flow, d direction, seq uint32, s *Segment) bool {
 	k := f.doubt
 	switch {
 	case seq != k.segment.Seq:
@@ -137,7 +137,7 @@ func (a *Assembler) settleDoubt(f *flow, d int, seq uint32, s *Segment) bool {
 }
 
 // acknowledged takes what an acknowledgment shows of what is held back of half d.
-func (a *Assembler) acknowledged(f *flow, d int, s *Segment) {
+func (a *Assembler) acknowledged(f *flow, d direction, s *Segment) {
 	if k := f.doubt; k != nil && k.half == d && !before(s.Ack, k.end()) {
 		h := &f.half[d]
 		switch {
@@ -176,7 +176,7 @@ func (a *Assembler) release(f *flow) {
 
 // dropDoubt drops what is held back of half d, if anything is: its sender shows that it has not
 // sent it.
-func (a *Assembler) dropDoubt(f *flow, d int) {
+func (a *Assembler) dropDoubt(f *flow, d direction) {
 	if f.doubt != nil && f.doubt.half == d {
 		a.takeDoubt(f)
 		a.noteContradiction(f, resolved)

@@ -1,7 +1,7 @@
 package httpstream
 
 // fin takes a FIN that follows the byte before seq.
-func (a *Assembler) fin(f *flow, d int, seq uint32, s *Segment) {
+func (a *Assembler) fin(f *flow, d direction, seq uint32, s *Segment) {
 	h := &f.half[d]
 	if h.hasFIN && !before(seq, h.fin) || h.ended || h.begun && before(seq, h.next) || h.beyondWindow(seq) {
 		return
@@ -34,19 +34,19 @@ func (a *Assembler) withdrawEnding(f *flow, how Ending, by Side) {
 // settle gives up holes that nothing will fill, and ends the halves and the connection that have
 // come to their end.
 func (a *Assembler) settle(f *flow, at *Pos) {
-	for d := range f.half {
+	for d := range direction(2) {
 		h := &f.half[d]
 		h.startQueued(false)
 		if h.begun {
 			a.drain(f, d)
 		}
-		for h.begun && h.queue != nil && !h.atFIN() && h.holeExpired(at.Time, f.half[d^1].seen) {
+		for h.begun && h.queue != nil && !h.atFIN() && h.holeExpired(at.Time, f.half[d.other()].seen) {
 			a.skip(f, d)
 		}
 	}
-	first := int(f.conn.EndedBy) ^ int(f.client)
+	first := f.from(f.conn.EndedBy)
 	a.settleFIN(f, first, at)
-	a.settleFIN(f, first^1, at)
+	a.settleFIN(f, first.other(), at)
 	if f.half[0].ended && f.half[1].ended {
 		a.finish(f, FIN, at)
 	}
@@ -55,8 +55,8 @@ func (a *Assembler) settle(f *flow, at *Pos) {
 // settleFIN ends a half whose FIN was reached and believed by the other end: it
 // acknowledged the FIN, or sent one itself, or is not in the capture at all. If it acknowledged
 // data in place of the FIN instead, it never got the FIN.
-func (a *Assembler) settleFIN(f *flow, d int, at *Pos) {
-	h, peer := &f.half[d], &f.half[d^1]
+func (a *Assembler) settleFIN(f *flow, d direction, at *Pos) {
+	h, peer := &f.half[d], &f.half[d.other()]
 	acked := int32(0) // numbers from the FIN on
 	if h.hasAck {
 		acked = int32(h.acked - h.fin)
@@ -80,7 +80,7 @@ func (a *Assembler) settleFIN(f *flow, d int, at *Pos) {
 func (h *half) atFIN() bool { return h.hasFIN && h.begun && !before(h.next, h.fin) }
 
 // refuteFIN continues behind a FIN that the other end did not get.
-func (a *Assembler) refuteFIN(f *flow, d int) {
+func (a *Assembler) refuteFIN(f *flow, d direction) {
 	f.half[d].hasFIN = false
 	a.withdrawEnding(f, FIN, f.side(d))
 }

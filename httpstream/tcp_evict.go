@@ -83,12 +83,12 @@ func (a *Assembler) forget(f *flow) {
 
 // touch notes that a flow is in use. It moves it in its list now and then only: the order need
 // not be exact.
-func (a *Assembler) touch(f *flow, d int, s *Segment) {
+func (a *Assembler) touch(f *flow, d direction, s *Segment) {
 	a.clock++
 	if f.list == &a.resetting {
 		return
 	}
-	if f.sawSYN && !f.sawReply && d == int(f.client) && s.Flags&FlagSYN != 0 && s.At.Time.Sub(f.conn.End.Time) >= synRetry {
+	if f.sawSYN && !f.sawReply && d == f.client && s.Flags&FlagSYN != 0 && s.At.Time.Sub(f.conn.End.Time) >= synRetry {
 		f.conn.SYNRetries++
 	}
 	if !f.sawReply && (f.side(d) == Server && s.Flags&FlagRST == 0 || s.Flags&(FlagSYN|FlagRST|FlagACK) == FlagACK) {

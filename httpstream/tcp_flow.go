@@ -14,16 +14,16 @@ type flowKey struct {
 	tunnel uint64
 }
 
-// keyOf returns the key of a segment and which of its two ends sent it.
-func keyOf(s *Segment) (k flowKey, d int) {
+// keyOf returns the key of a segment and its direction.
+func keyOf(s *Segment) (k flowKey, d direction) {
 	k = flowKey{origin: int32(s.Origin), tunnel: s.Tunnel}
 	src, dst := s.Src.Addr().As16(), s.Dst.Addr().As16()
 	c := bytes.Compare(src[:], dst[:])
 	if c > 0 || c == 0 && s.Src.Port() > s.Dst.Port() {
 		d = 1
 	}
-	k.addr[d], k.addr[d^1] = src, dst
-	k.port[d], k.port[d^1] = s.Src.Port(), s.Dst.Port()
+	k.addr[d], k.addr[d.other()] = src, dst
+	k.port[d], k.port[d.other()] = s.Src.Port(), s.Dst.Port()
 	return k, d
 }
 
@@ -35,22 +35,22 @@ type flow struct {
 	reader reader // nil until there is something to read, and between messages of HTTP/1
 	stream int
 
-	client      uint8 // which half is the client's
-	clientKnown bool  // client is certain
-	sawSYN      bool  // the client's SYN was seen
-	sawReply    bool  // the server sent something other than a RST
-	isAlias     bool  // all else is in the flow alias
-	swapped     bool  // of an alias: its halves are in the other order there
-	aliases     uint8 // how many there are of this flow
-	spoke       bool  // a segment with data came
-	settled     bool  // where it begins is certain, or will not become more so
-	reset       bool  // by a RST that may not have been taken, see afterReset
-	resetBy     uint8 // which half sent it
+	client      direction // in which the client sends
+	clientKnown bool      // client is certain
+	sawSYN      bool      // the client's SYN was seen
+	sawReply    bool      // the server sent something other than a RST
+	isAlias     bool      // all else is in the flow alias
+	first       direction // of an alias: which one there is its first
+	aliases     uint8     // how many there are of this flow
+	spoke       bool      // a segment with data came
+	settled     bool      // where it begins is certain, or will not become more so
+	reset       bool      // by a RST that may not have been taken, see afterReset
+	resetBy     direction // in which it came
 	resetSeq    uint32
 
 	list     *flowList
 	lastUsed uint64
-	half     [2]half // by the order of the ends in key
+	half     [2]half // by direction
 
 	prev, next *flow
 	closed     Time
@@ -62,11 +62,15 @@ type flow struct {
 	forwarded  *flow      // what may be a part of it, see noteSYN
 }
 
-func (f *flow) side(d int) Side { return Side(d) ^ Side(f.client) }
+// side returns who sends in a direction.
+func (f *flow) side(d direction) Side { return Side(d ^ f.client) }
+
+// from returns the direction in which a side sends.
+func (f *flow) from(s Side) direction { return direction(s) ^ f.client }
 
 // findClient decides which side is the client of a connection whose SYN was not seen, by
 // the first bytes that show it.
-func (f *flow) findClient(d int, b []byte, sh *shared) {
+func (f *flow) findClient(d direction, b []byte, sh *shared) {
 	if f.conn.HTTP || f.conn.TLS != nil {
 		f.clientKnown = true
 		return
@@ -90,7 +94,7 @@ func (f *flow) findClient(d int, b []byte, sh *shared) {
 		s.forget()
 	}
 	f.reader = nil
-	for d := range f.half {
+	for d := range direction(2) {
 		if f.half[d].ended {
 			f.read(sh).end(f.side(d), &c.End)
 		}
@@ -133,11 +137,11 @@ func (f *flow) settleReader(sh *shared) {
 }
 
 // guessClient takes the side with the lower port for the server, while nothing better is known.
-func guessClient(src, dst netip.AddrPort, d int) (client uint8) {
+func guessClient(src, dst netip.AddrPort, d direction) (client direction) {
 	if dst.Port() <= src.Port() {
-		return uint8(d)
+		return d
 	}
-	return uint8(d ^ 1)
+	return d.other()
 }
 
 // reportable reports whether a connection goes to the Sink: what it carried is of interest,

@@ -1,6 +1,12 @@
 package httpstream
 
-// A half is one direction of a TCP connection: what its sender's application wrote,
+// A direction is one of the two of a connection, by which end in its flowKey sends.
+type direction uint8
+
+// other returns the opposite direction.
+func (d direction) other() direction { return d ^ 1 }
+
+// A half is what is known of one direction of a TCP connection: what its sender's application wrote,
 // in the order of the sequence numbers (RFC 9293 section 3.4).
 type half struct {
 	queue *queue // what came before its turn; nil if nothing did

@@ -26,7 +26,7 @@ func (a *Assembler) number(k flowKey, before int) int {
 // reused reports whether a segment opens another connection on the ports of f: a SYN
 // with an initial sequence number that is not the one f began with. It may come behind what
 // follows it.
-func (f *flow) reused(d int, s *Segment) bool {
+func (f *flow) reused(d direction, s *Segment) bool {
 	h := &f.half[d]
 	switch {
 	case s.Flags&(FlagSYN|FlagACK) != FlagSYN:
@@ -40,7 +40,7 @@ func (f *flow) reused(d int, s *Segment) bool {
 // renewed reports whether a segment after the end of f belongs to another connection on its
 // ports whose SYN was not seen: it does not repeat data of f. Wireshark counts it to the same
 // stream.
-func (f *flow) renewed(d int, s *Segment) bool {
+func (f *flow) renewed(d direction, s *Segment) bool {
 	h := &f.half[d]
 	if s.Flags&FlagSYN != 0 {
 		return h.begun && (h.base != s.Seq || f.conn == nil && s.At.Time.Sub(f.closed) > linger)
@@ -60,21 +60,21 @@ func (f *flow) renewed(d int, s *Segment) bool {
 }
 
 // open begins a flow with the segment.
-func (a *Assembler) open(k flowKey, d int, s *Segment, stream int) *flow {
+func (a *Assembler) open(k flowKey, d direction, s *Segment, stream int) *flow {
 	a.makeRoom(s)
 	f := a.shared.pools.flows.take()
 	f.key, f.stream, f.client = k, stream, guessClient(s.Src, s.Dst, d)
 	a.counters.Connections++
 	switch {
 	case s.Flags&(FlagSYN|FlagACK) == FlagSYN:
-		f.client, f.clientKnown, f.sawSYN = uint8(d), true, true
+		f.client, f.clientKnown, f.sawSYN = d, true, true
 	case s.Flags&FlagSYN != 0:
-		f.client, f.clientKnown, f.sawReply = uint8(d^1), true, true
+		f.client, f.clientKnown, f.sawReply = d.other(), true, true
 	default:
 		a.counters.MidStream++
 	}
 	c := &Conn{Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.clientKnown, Origin: s.Origin}
-	if int(f.client) != d {
+	if f.client != d {
 		c.Client, c.Server = s.Dst, s.Src
 	}
 	s.At.Stream = f.stream

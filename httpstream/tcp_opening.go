@@ -28,7 +28,7 @@ type agedOpening struct {
 // An early is a segment of a half that is held.
 type early struct {
 	Segment
-	half int
+	half direction
 }
 
 // copy copies the bytes of the segments that came since the last copy.
@@ -76,30 +76,30 @@ func (a *Assembler) Keep() {
 
 // opens holds a segment of a connection whose beginning is not certain, and reports whether it
 // does.
-func (a *Assembler) opens(f *flow, d int, s *Segment) bool {
+func (a *Assembler) opens(f *flow, d direction, s *Segment) bool {
 	client := &f.half[f.client]
 	isSYN := s.Flags&(FlagSYN|FlagACK) == FlagSYN
 	switch {
 	case f.opening != nil:
-	case s.Flags&FlagRST != 0, isSYN && (!client.seen || d == int(f.client) && client.base == s.Seq):
+	case s.Flags&FlagRST != 0, isSYN && (!client.seen || d == f.client && client.base == s.Seq):
 		return false // it is the first, or the same again
 	case f.isPlainCopy(), a.openingBytes > maxAllOpenings, f.sawSYN && s.Flags&FlagSYN != 0 && f.answersSYN(d, s):
 		f.settled = true
 		return false
-	case f.sawSYN && d != int(f.client) && s.Flags&FlagSYN == 0 && s.Ack-client.base-1 >= openingWindow:
+	case f.sawSYN && d != f.client && s.Flags&FlagSYN == 0 && s.Ack-client.base-1 >= openingWindow:
 		return false // of an earlier connection, see isOlder
 	default:
 		a.begins(f, s)
-		f.opening.disordered = f.sawSYN && d != int(f.client) // a server answers with a SYN first
+		f.opening.disordered = f.sawSYN && d != f.client // a server answers with a SYN first
 	}
 	a.holdOpening(f, d, s)
 	return true
 }
 
 // answersSYN reports whether a segment acknowledges the SYN of the client, which was seen.
-func (f *flow) answersSYN(d int, s *Segment) bool {
+func (f *flow) answersSYN(d direction, s *Segment) bool {
 	client := &f.half[f.client]
-	return d != int(f.client) && before(client.base, s.Ack) && !before(client.high, s.Ack)
+	return d != f.client && before(client.base, s.Ack) && !before(client.high, s.Ack)
 }
 
 // begins makes an opening that begins with a segment.
@@ -108,7 +108,7 @@ func (a *Assembler) begins(f *flow, s *Segment) {
 	a.opened++
 	o.number = a.opened
 	f.opening = o
-	for d := range f.half {
+	for d := range direction(2) {
 		if h := &f.half[d]; h.seen { // its SYN
 			o.sides[d].takes(h.base, h.high)
 			o.sides[d].held = true
@@ -121,7 +121,7 @@ func (a *Assembler) begins(f *flow, s *Segment) {
 }
 
 // holdOpening holds one more segment. Where many came in order, no more are held.
-func (a *Assembler) holdOpening(f *flow, d int, s *Segment) {
+func (a *Assembler) holdOpening(f *flow, d direction, s *Segment) {
 	o := f.opening
 	if o.copied == len(o.held) {
 		a.uncopied = append(a.uncopied, agedOpening{f, o, o.number, s.At.Time})
@@ -259,9 +259,9 @@ func (a *Assembler) reopen(f *flow, first *early) {
 		return
 	}
 	was := f.client
-	f.client, f.clientKnown, f.sawSYN, f.sawReply = uint8(first.half), true, true, false
+	f.client, f.clientKnown, f.sawSYN, f.sawReply = first.half, true, true, false
 	if first.Flags&FlagACK != 0 {
-		f.client, f.sawSYN, f.sawReply = uint8(first.half^1), false, true
+		f.client, f.sawSYN, f.sawReply = first.half.other(), false, true
 	}
 	c.SYN = true
 	a.counters.MidStream--
@@ -271,12 +271,12 @@ func (a *Assembler) reopen(f *flow, first *early) {
 }
 
 // lookAtFirst takes what the first bytes of a connection show where its SYN does not.
-func (a *Assembler) lookAtFirst(f *flow, d int, ack uint32, b []byte) {
+func (a *Assembler) lookAtFirst(f *flow, d direction, ack uint32, b []byte) {
 	if !f.clientKnown || classify(b, false) == httpRequest {
 		f.findClient(d, b, &a.shared)
 		return
 	}
-	if side, known := likelySide(b); known && side == Server && f.conn.SYN && !f.sawSYN && f.half[d^1].next == ack {
+	if side, known := likelySide(b); known && side == Server && f.conn.SYN && !f.sawSYN && f.half[d.other()].next == ack {
 		// It answers what the client's SYN held (RFC 7413), which is not in the capture.
 		f.conn.SYN = false
 		a.counters.MidStream++

@@ -31,7 +31,7 @@ func withPayload(all []*early) (n int) {
 }
 
 // position returns the numbers at which a segment stands in both halves.
-func (k *early) position(d int) uint32 {
+func (k *early) position(d direction) uint32 {
 	if k.half == d {
 		return k.Seq
 	}
@@ -40,7 +40,7 @@ func (k *early) position(d int) uint32 {
 
 // near reports whether two segments may be of one connection, by how far apart its numbers go.
 func (k *early) near(o *early, window uint32) bool {
-	for d := range 2 {
+	for d := range direction(2) {
 		known := (k.half == d || k.Flags&FlagACK != 0) && (o.half == d || o.Flags&FlagACK != 0)
 		if known && k.position(d)-o.position(d)+window >= 2*window {
 			return false
@@ -170,7 +170,7 @@ func (n *sent) takes(start, end uint32) {
 // note notes what a segment shows. It is out of order if it begins below the first one of its
 // side, or above what its side has reached, or acknowledges more than the other side has.
 func (o *opening) note(k *early) {
-	own, peer, n := &o.sides[k.half], &o.sides[k.half^1], k.length()
+	own, peer, n := &o.sides[k.half], &o.sides[k.half.other()], k.length()
 	if own.known && (before(own.reached, k.Seq) || before(k.Seq, own.start) && n > 1) {
 		o.disordered = true
 	}

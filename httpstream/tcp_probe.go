@@ -3,21 +3,21 @@ package httpstream
 // A probe is a segment of one byte that may be a keep-alive (RFC 9293 section 3.8.4): it
 // repeats the number before the next one, with a byte that means nothing.
 type probe struct {
-	half    int
+	half    direction
 	segment Segment
 	payload [1]byte
 }
 
 // mayBeProbe reports whether a segment is the first of a half whose beginning is not in
 // the capture, and may be a keep-alive. Later ones show by their number.
-func (f *flow) mayBeProbe(d int, s *Segment) bool {
+func (f *flow) mayBeProbe(d direction, s *Segment) bool {
 	h := &f.half[d]
 	return !f.conn.SYN && !h.begun && h.queue == nil && len(s.Payload) == 1 && s.Missing == 0 && s.Flags&FlagPSH == 0
 }
 
 // settleProbe holds a segment that may be a keep-alive, and decides about the one that is
 // held by the next segment of its half. It returns the segment to take now, nil for none.
-func (a *Assembler) settleProbe(f *flow, d int, s *Segment) *Segment {
+func (a *Assembler) settleProbe(f *flow, d direction, s *Segment) *Segment {
 	p, h := f.probe, &f.half[d]
 	if p == nil {
 		p = &probe{half: d, segment: *s, payload: [1]byte(s.Payload)}

@@ -8,7 +8,7 @@ import "bytes"
 // there: a segment that somebody made up nobody answers, and an end that still has the
 // connection challenges a SYN (RFC 5961 section 4.2).
 type successor struct {
-	half   int
+	half   direction
 	held   []Segment // in the order of the capture; their bytes count as held
 	end    uint32    // of the highest byte of them
 	stream int       // the number that a SYN takes, see number
@@ -19,21 +19,21 @@ type successor struct {
 func farAway(seq, expected uint32) bool { return seq-expected+farWindow >= 2*farWindow }
 
 // isForeign reports whether a segment is of another connection than f.
-func (f *flow) isForeign(d int, s *Segment) bool {
+func (f *flow) isForeign(d direction, s *Segment) bool {
 	if s.Flags&(FlagSYN|FlagACK) == FlagSYN {
 		return f.reused(d, s)
 	}
-	h, peer := &f.half[d], &f.half[d^1]
+	h, peer := &f.half[d], &f.half[d.other()]
 	return h.begun && farAway(s.Seq, h.next) && peer.begun && farAway(s.Ack, peer.next) && s.Flags&(FlagSYN|FlagRST|FlagACK) == FlagACK
 }
 
 // succeed holds a foreign segment, or begins another connection with what is held once it is
 // certain that there is one. Where only one direction was captured nobody can answer: what
 // comes after a long silence is another connection.
-func (a *Assembler) succeed(f *flow, d int, s *Segment) {
+func (a *Assembler) succeed(f *flow, d direction, s *Segment) {
 	k := f.successor
 	answered := k != nil && (k.isAnswered(d, s) || k.isOpenedBy(f, d, s))
-	if !answered && (f.half[d^1].seen || s.At.Time.Sub(f.conn.End.Time) < linger) {
+	if !answered && (f.half[d.other()].seen || s.At.Time.Sub(f.conn.End.Time) < linger) {
 		a.holdForeign(f, d, s)
 		return
 	}
@@ -62,13 +62,13 @@ func (a *Assembler) beginSuccessor(f *flow, at *Pos) {
 }
 
 // isAnswered reports whether the other end answers what is held.
-func (k *successor) isAnswered(d int, s *Segment) bool {
+func (k *successor) isAnswered(d direction, s *Segment) bool {
 	first := &k.held[0]
 	return d != k.half && !farAway(s.Seq, first.Ack) && !before(s.Ack, first.Seq) && !before(k.end, s.Ack)
 }
 
 // isFollowedBy reports whether a foreign segment is of the same connection as what is held.
-func (k *successor) isFollowedBy(d int, s *Segment) bool {
+func (k *successor) isFollowedBy(d direction, s *Segment) bool {
 	first := &k.held[0]
 	switch {
 	case d != k.half, first.Flags&FlagSYN != s.Flags&FlagSYN:
@@ -80,7 +80,7 @@ func (k *successor) isFollowedBy(d int, s *Segment) bool {
 }
 
 // holdForeign holds a foreign segment, in place of those that it does not follow.
-func (a *Assembler) holdForeign(f *flow, d int, s *Segment) {
+func (a *Assembler) holdForeign(f *flow, d direction, s *Segment) {
 	k := f.successor
 	switch {
 	case k == nil || !k.isFollowedBy(d, s) || len(k.held) == maxForeign && !k.isSYN():

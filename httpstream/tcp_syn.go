@@ -5,9 +5,9 @@ package httpstream
 // acknowledgment or a FIN. Then the data themselves count more.
 
 // syn takes a SYN, whose data begin at seq.
-func (a *Assembler) syn(f *flow, d int, seq uint32, s *Segment) {
+func (a *Assembler) syn(f *flow, d direction, seq uint32, s *Segment) {
 	h := &f.half[d]
-	if s.Flags&FlagACK == 0 && f.clientKnown && d != int(f.client) && f.conn.Bytes == [2]int64{} {
+	if s.Flags&FlagACK == 0 && f.clientKnown && d != f.client && f.conn.Bytes == [2]int64{} {
 		f.clientKnown = false // both ends opened it (RFC 9293 section 3.5), or one SYN is made up: data will show
 	}
 	if f.conn.Bytes == [2]int64{} && !f.conn.SYN && (!h.begun || h.next == seq) {
@@ -28,7 +28,7 @@ func (a *Assembler) syn(f *flow, d int, seq uint32, s *Segment) {
 
 // skipTo skips the bytes in front of seq, where the half was first thought to begin: if they
 // were sent at all, it was before the capture.
-func (a *Assembler) skipTo(f *flow, d int, seq uint32, at *Pos) {
+func (a *Assembler) skipTo(f *flow, d direction, seq uint32, at *Pos) {
 	h := &f.half[d]
 	h.lowered = false
 	if before(h.next, seq) {
@@ -38,7 +38,7 @@ func (a *Assembler) skipTo(f *flow, d int, seq uint32, at *Pos) {
 }
 
 // begin sets where a half begins by its SYN. What came before was of another connection.
-func (a *Assembler) begin(f *flow, d int, seq uint32) {
+func (a *Assembler) begin(f *flow, d direction, seq uint32) {
 	h := &f.half[d]
 	h.begin(seq)
 	h.seen = false
@@ -51,7 +51,7 @@ func (a *Assembler) begin(f *flow, d int, seq uint32) {
 // delivered: by an acknowledgment that was captured before the data that it acknowledges, where
 // the opening of the connection was seen; or by anything but an acknowledged SYN, if b, which
 // begins at seq, begins a message.
-func (f *flow) startsEarlier(d int, seq uint32, b []byte) bool {
+func (f *flow) startsEarlier(d direction, seq uint32, b []byte) bool {
 	h := &f.half[d]
 	if h.start == startAcked || h.queue != nil || !h.begun || !before(seq, h.next) || f.conn.Bytes[f.side(d)] != 0 {
 		return false

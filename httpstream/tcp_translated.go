@@ -27,7 +27,7 @@ type recent struct {
 	of  [maxTranslating]struct {
 		flow   *flow // which may be another one by now
 		stream int
-		half   int
+		half   direction
 		ack    uint32
 		at     Time
 		ttl    uint8
@@ -37,7 +37,7 @@ type recent struct {
 }
 
 // add adds a segment of half d of a flow, and sum, that of its data.
-func (r *recent) add(f *flow, d int, s *Segment, sum uint64) {
+func (r *recent) add(f *flow, d direction, s *Segment, sum uint64) {
 	i := r.n % maxTranslating
 	k := &r.of[i]
 	r.seq[i], k.flow, k.stream, k.half, k.ack, k.at, k.ttl, k.sum = s.Seq, f, f.stream, d, s.Ack, s.At.Time, s.TTL, sum
@@ -46,7 +46,7 @@ func (r *recent) add(f *flow, d int, s *Segment, sum uint64) {
 
 // find returns the flow of which f may be a part, by a segment with that sum of its data, and the half
 // that the segment belongs to there; nil if there is none.
-func (r *recent) find(f *flow, s *Segment, sum uint64) (*flow, int) {
+func (r *recent) find(f *flow, s *Segment, sum uint64) (*flow, direction) {
 	if s.Seq < leastRandom || s.Flags&FlagACK != 0 && s.Ack < leastRandom {
 		return nil, 0
 	}
@@ -64,7 +64,7 @@ func (r *recent) find(f *flow, s *Segment, sum uint64) (*flow, int) {
 
 // noteSYN notes a flow that begins with a SYN at the one of which it may be a part: that shows when both
 // are answered, since a scanner begins all with one number.
-func (a *Assembler) noteSYN(f *flow, d int, s *Segment) {
+func (a *Assembler) noteSYN(f *flow, d direction, s *Segment) {
 	if o, _ := a.recent.find(f, s, 0); o != nil && o.sawSYN && !o.sawReply && s.TTL <= o.half[o.client].ttl {
 		o.forwarded = f
 	}
@@ -82,24 +82,24 @@ func (a *Assembler) joinForwarded(f *flow, s *Segment) {
 	if o.isAlias || !o.sawSYN || !o.sawReply || !o.isFresh() {
 		return
 	}
-	for side := range uint8(2) {
-		if x, y := &f.half[side^f.client], &o.half[side^o.client]; !x.begun || !y.begun || x.base != y.base {
+	for side := range Side(2) {
+		if x, y := &f.half[f.from(side)], &o.half[o.from(side)]; !x.begun || !y.begun || x.base != y.base {
 			return
 		}
 	}
-	a.join(f, o, o.client != f.client)
+	a.join(f, o, o.client^f.client)
 }
 
 // speaks takes the first data of a flow. It returns the flow that they are of, and which half: another
 // one if f is a part of that.
-func (a *Assembler) speaks(f *flow, d int, s *Segment) (*flow, int) {
+func (a *Assembler) speaks(f *flow, d direction, s *Segment) (*flow, direction) {
 	f.spoke = true
 	if s.TTL == 0 || s.PlainCopy != nil || f.isPlainCopy() {
 		return f, d
 	}
 	sum := maphash.Bytes(a.flows.seed, s.Payload) | 1
 	if o, half := a.recent.find(f, s, sum); o != nil && o.spoke && f.isFresh() && o.aliases+f.aliases < maxTranslations {
-		a.join(o, f, half != d)
+		a.join(o, f, half^d)
 		return o, half
 	}
 	a.recent.add(f, d, s, sum)
@@ -112,8 +112,8 @@ func (f *flow) isFresh() bool {
 		f.doubt == nil && f.probe == nil && f.half[0].queue == nil && f.half[1].queue == nil
 }
 
-// join makes flow o a part of f. swapped is set if what is one half of it is the other one of f.
-func (a *Assembler) join(f, o *flow, swapped bool) {
+// join makes flow o a part of f, and its first direction that one of f.
+func (a *Assembler) join(f, o *flow, first direction) {
 	a.counters.Connections--
 	if !o.conn.SYN {
 		a.counters.MidStream--
@@ -126,23 +126,23 @@ func (a *Assembler) join(f, o *flow, swapped bool) {
 	a.last.flow = nil
 	if c := f.conn; c != nil {
 		ends := Translated{o.conn.Client, o.conn.Server}
-		if swapped != (o.client != f.client) {
+		if first != o.client^f.client {
 			ends.Client, ends.Server = ends.Server, ends.Client
 		}
 		c.Translated = append(append(c.Translated, ends), o.conn.Translated...)
 	}
-	f.takeAlias(o, swapped)
+	f.takeAlias(o, first)
 }
 
-// takeAlias makes another flow and its aliases aliases of f.
-func (f *flow) takeAlias(o *flow, swapped bool) {
+// takeAlias makes another flow and its aliases aliases of f, and the first direction of o that one of f.
+func (f *flow) takeAlias(o *flow, first direction) {
 	next := o.alias
-	*o = flow{key: o.key, stream: o.stream, isAlias: true, alias: f, swapped: swapped, next: f.alias}
+	*o = flow{key: o.key, stream: o.stream, isAlias: true, alias: f, first: first, next: f.alias}
 	f.alias = o
 	f.aliases++
 	for next != nil {
 		o, next = next, next.next
-		o.alias, o.next, o.swapped = f, f.alias, o.swapped != swapped
+		o.alias, o.next, o.first = f, f.alias, o.first^first
 		f.alias = o
 		f.aliases++
 	}

@@ -6,7 +6,7 @@ import "slices"
 // as its other direction, for some routers send what comes back another way, or in a network
 // (VNI) of its own, or as a copy, where a capture has the same packets in a tunnel and outside
 // of it. The numbers must fit. It is nil for all other segments.
-func (a *Assembler) oneConnection(k flowKey, d int, s *Segment) *flow {
+func (a *Assembler) oneConnection(k flowKey, d direction, s *Segment) *flow {
 	if k.tunnel == 0 && len(a.oneWay) == 0 {
 		return nil
 	}
@@ -22,17 +22,17 @@ func (a *Assembler) oneConnection(k flowKey, d int, s *Segment) *flow {
 	alias := a.shared.pools.flows.take()
 	alias.stream, alias.key = f.stream, k
 	a.flows.add(alias)
-	f.takeAlias(alias, false)
+	f.takeAlias(alias, 0)
 	return f
 }
 
 // hasSeen reports whether anything of half d came.
-func (f *flow) hasSeen(d int) bool {
+func (f *flow) hasSeen(d direction) bool {
 	return f.half[d].seen || f.opening != nil && slices.ContainsFunc(f.opening.held, func(k early) bool { return k.half == d })
 }
 
 // isCopied reports whether a segment repeats the last one of half d, or its SYN.
-func (f *flow) isCopied(d int, s *Segment) bool {
+func (f *flow) isCopied(d direction, s *Segment) bool {
 	n := uint32(len(s.Payload) + s.Missing)
 	if o := f.opening; o != nil {
 		for i := len(o.held) - 1; i >= 0; i-- {
@@ -52,7 +52,7 @@ func (f *flow) isCopied(d int, s *Segment) bool {
 }
 
 // fits reports whether a segment of half d acknowledges something that the other half sent.
-func (f *flow) fits(d int, s *Segment) bool {
+func (f *flow) fits(d direction, s *Segment) bool {
 	const window = 1 << 20
 	if s.Flags&(FlagSYN|FlagACK) == FlagSYN && f.opening != nil { // its answer was captured first
 		return slices.ContainsFunc(f.opening.held, func(k early) bool {
@@ -62,9 +62,9 @@ func (f *flow) fits(d int, s *Segment) bool {
 	if s.Flags&FlagACK == 0 {
 		return false
 	}
-	high, seen := f.half[d^1].high, f.half[d^1].seen
+	high, seen := f.half[d.other()].high, f.half[d.other()].seen
 	if o := f.opening; o != nil {
-		high, seen = o.sides[d^1].reached, f.hasSeen(d^1)
+		high, seen = o.sides[d.other()].reached, f.hasSeen(d.other())
 	}
 	return seen && !before(high, s.Ack) && high-s.Ack < window
 }

@@ -211,11 +211,11 @@ func (t *tlsReader) end(from Side, at *Pos) {
 		return
 	}
 	garbled := false
-	for side := range t.half {
+	for side := range Side(2) {
 		h := &t.half[side]
 		garbled = garbled || h.hole.garbled
 		if len(h.waiting) > 0 || h.hole.garbled {
-			t.noteUnread(Side(side))
+			t.noteUnread(side)
 		}
 	}
 	switch {
