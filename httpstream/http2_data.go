@@ -3,6 +3,7 @@ package httpstream
 // An http2Data is the payload of a DATA frame as far as it has not come yet.
 type http2Data struct {
 	stream uint32
+	length int64 // of the payload
 	left   int64 // bytes of content and padding
 	pad    int64 // of them padding
 	padded bool  // the length of the padding comes first
@@ -13,7 +14,7 @@ type http2Data struct {
 func (r *http2Reader) beginData(from Side, at *Pos, f http2Frame) {
 	d := &r.half[from].data
 	*d = http2Data{
-		stream: f.stream, left: int64(f.length),
+		stream: f.stream, length: int64(f.length), left: int64(f.length),
 		padded: f.has(flagPadded), last: f.has(flagEndStream),
 	}
 	if d.left == 0 {
@@ -57,9 +58,9 @@ func (r *http2Reader) gapData(from Side, at *Pos, n int64) int64 {
 			s.wantsBody = 0
 		}
 		if s.tunnel != nil {
-			s.tunnelConn.Bytes[from] += content
-			s.tunnelConn.Lost[from] += content
-			s.tunnel.gap(from, at, content)
+			s.gapTunnel(from, at, content)
+		} else if content > 0 && s.answersEarly(from) {
+			s.loseEarly(from, at, content)
 		}
 	}
 	if d.left == 0 {
@@ -81,12 +82,14 @@ func (r *http2Reader) body(from Side, at *Pos, id uint32, b []byte) {
 		return
 	}
 	if s.tunnel != nil {
-		s.tunnelConn.End = *at
-		s.tunnelConn.Bytes[from] += int64(len(b))
-		s.tunnel.data(from, at, b)
+		s.dataTunnel(from, at, b)
 		return
 	}
 	s.grew(from, at, int64(len(b)))
+	if s.answersEarly(from) {
+		r.holdEarly(s, from, at, b)
+		return
+	}
 	if s.x.hasKDCMessage(from) {
 		r.grow(s, s.kdc[from].add(b))
 		return
@@ -116,5 +119,5 @@ func (r *http2Reader) wanted(from Side, id uint32) bool {
 	if s == nil {
 		return false
 	}
-	return s.tunnel != nil || s.x.hasKDCMessage(from) || from == Server && s.wantsBody > 0 && len(s.x.Response.Body) < s.wantsBody
+	return s.tunnel != nil || s.answersEarly(from) || s.x.hasKDCMessage(from) || from == Server && s.wantsBody > 0 && len(s.x.Response.Body) < s.wantsBody
 }

@@ -4,6 +4,9 @@ import "encoding/binary"
 
 const http2FrameLen = 9
 
+// usualFrame is the longest frame that every peer takes, RFC 9113 section 4.2.
+const usualFrame = 1 << 14
+
 // An http2Frame is the header of a frame, RFC 9113 section 4.1.
 type http2Frame struct {
 	length int
@@ -56,7 +59,7 @@ func (f http2Frame) usual() bool {
 		frameContinuation: flagEndHeaders,
 	}
 	return int(f.kind) < len(flags) && f.flags&^flags[f.kind] == 0 &&
-		f.length <= 1<<14 && f.stream < 1<<24 && f.plausible()
+		f.length <= usualFrame && f.stream < 1<<24 && f.plausible()
 }
 
 // isFrames reports whether b is nothing but whole frames, and one of them begins a message: so

@@ -7,6 +7,7 @@ import "golang.org/x/net/http2/hpack"
 type fieldBlock struct {
 	open     bool
 	whole    bool // END_HEADERS was seen
+	cut      bool // the capture lacks the rest
 	last     bool // END_STREAM
 	tooLong  bool
 	begun    Pos
@@ -36,8 +37,12 @@ func (k *fieldBlock) begin(at Pos, f http2Frame, b []byte) {
 			skip = 5
 		}
 	}
-	if skip+pad <= len(b) {
-		k.b = append(k.b, b[skip:len(b)-pad]...)
+	end := f.length - pad // in b, of which the rest may be missing
+	if f.has(flagPadded) {
+		end--
+	}
+	if skip <= min(end, len(b)) {
+		k.b = append(k.b, b[skip:min(end, len(b))]...)
 	}
 }
 
@@ -91,9 +96,10 @@ func (r *http2Reader) holdTable(d *fieldDecoder, block []byte) {
 // A fieldList is a decoded field block.
 type fieldList struct {
 	fields  []hpack.HeaderField
-	size    int // RFC 7541 section 4.1, summed up
-	unknown int // fields that refer to what is not known
-	over    int // fields over the limit
+	size    int  // RFC 7541 section 4.1, summed up
+	unknown int  // fields that refer to what is not known
+	over    int  // fields over the limit
+	cut     bool // the capture lacks the rest
 }
 
 // unknownName stands in the table for an entry whose name is not known. No field has

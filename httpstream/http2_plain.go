@@ -91,12 +91,12 @@ func (r *http2Reader) showBlock(from Side, at *Pos, k *fieldBlock, l *fieldList)
 		}
 		b = append(b, literal...)
 	}
-	out = appendFrame(out, kind, flags|flagEndHeaders, k.stream, b)
+	if !k.cut {
+		flags |= flagEndHeaders
+	}
+	out = appendFrame(out, kind, flags, k.stream, b)
 	r.handOver(from, at, Part{Bytes: out})
 }
-
-// usualFrame is the longest frame that every peer takes, RFC 9113 section 4.2.
-const usualFrame = 1 << 14
 
 // appendFrame appends a frame.
 func appendFrame(out []byte, kind http2Kind, flags byte, stream uint32, b []byte) []byte {

@@ -3,7 +3,6 @@ package httpstream
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 )
 
 // An http2Reader takes the frames of one HTTP/2 connection (RFC 9113) and pairs its
@@ -30,6 +29,7 @@ type http2Half struct {
 	begins    bool      // Sink.Plain has an empty HEADERS frame of the block at hand
 	data      http2Data // the DATA frame whose payload comes now
 	skip      int64     // rest of a frame that is of no use
+	limit     int       // the longest DATA frame that this side may send; 0 if that is not known
 	resyncing bool      // where the next frame begins is not known
 	noFrame   bool      // because bytes came that are no frame
 	block     fieldBlock
@@ -44,8 +44,10 @@ func (sh *shared) http2(c *Conn) reader {
 	r.hold(heldHTTP2)
 	for side := range r.half {
 		r.half[side].fields.reset(true)
+		r.half[side].limit = usualFrame
 		if !c.SYN {
 			r.half[side].fields.loseTable()
+			r.half[side].limit = 0
 		}
 	}
 	if up := c.Tunnel; up != nil && up.Response != nil && up.Response.Status == StatusSwitchingProtocols {
@@ -57,6 +59,7 @@ func (sh *shared) http2(c *Conn) reader {
 			s.x.Request = &request
 		}
 		r.add(1, s)
+		r.half[Server].limit = 0 // the upgrade has settings of the client, too
 	}
 	return r
 }
@@ -132,7 +135,7 @@ func (r *http2Reader) gather(from Side, at *Pos, b []byte) int {
 func (r *http2Reader) header(from Side, at *Pos, f http2Frame) {
 	h := &r.half[from]
 	switch {
-	case !f.plausible():
+	case !f.plausible(), f.kind == frameData && h.limit > 0 && f.length > h.limit && r.shared.peerUnread <= 0:
 		isHidden := len(bytes.Trim(h.frame, "\x00")) == 0 // by redact, which writes it anew
 		r.showLost(from, at, http2FrameLen)
 		r.lose(from, h.begin, "bytes that are no HTTP/2 frame")
@@ -204,102 +207,27 @@ func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
 		r.goAway(at, from, binary.BigEndian.Uint32(b)&^(1<<31), errorCode(b[4:]))
 	case frameSettings:
 		r.conn.HTTP = true
+		r.allow(from.Other(), b)
 	}
 	r.show(from, at, h.frame)
 }
 
-// unreadBlock counts a field block that has no end.
-func (r *http2Reader) unreadBlock(from Side, at *Pos) {
-	k := &r.half[from].block
-	k.open = false
-	r.lostBlock(from, http2Frame{stream: k.stream}, at)
-	r.noFrame(from, len(k.b))
-}
-
-// unread takes a frame of which only the header is known.
-func (r *http2Reader) unread(from Side, f http2Frame) {
-	h := &r.half[from]
-	switch f.kind {
-	case frameHeaders, framePushPromise, frameContinuation:
-		h.block.open = false
-		h.fields.loseTable()
-		r.lostBlock(from, f, &h.begin)
-	}
-}
-
-func (r *http2Reader) gap(from Side, at *Pos, n int64) {
-	h := &r.half[from]
-	for n > 0 {
-		switch {
-		case h.skip > 0:
-			inside := min(h.skip, n)
-			h.skip -= inside
-			n -= inside
-		case h.data.left > 0:
-			n -= r.gapData(from, at, n)
-		case h.resyncing:
-			return
-		case len(h.frame) >= http2FrameLen && h.prefaceDone:
-			f := frameHeader(h.frame)
-			r.showLost(from, at, int64(http2FrameLen+f.length))
-			h.skip = int64(http2FrameLen + f.length - len(h.frame))
-			r.dropFrame(h)
-			r.unread(from, f)
-		default:
-			r.showLost(from, at, n+int64(len(h.frame)))
-			r.lose(from, *at, "")
-			return
+// allow takes the settings of the peer of a side, which say how long its frames may be (RFC 9113
+// section 6.5.2).
+func (r *http2Reader) allow(side Side, settings []byte) {
+	const maxFrameSize = 5
+	for h := &r.half[side]; len(settings) >= 6 && h.limit > 0; settings = settings[6:] {
+		if binary.BigEndian.Uint16(settings) == maxFrameSize {
+			h.limit = max(h.limit, int(binary.BigEndian.Uint32(settings[2:])))
 		}
 	}
-}
-
-// lose begins to search for the next frame, after a loss.
-func (r *http2Reader) lose(from Side, at Pos, why string) {
-	h := &r.half[from]
-	h.prefaceDone = true
-	h.resyncing, h.noFrame = true, false
-	h.block.open = false
-	h.fields.loseTable()
-	r.dropFrame(h)
-	if why == "" {
-		why = "lost bytes"
-	}
-	for _, s := range r.streams {
-		s.note(at, fmt.Sprintf("%s in what the %s sent: frames of this stream may be missing", why, from))
-	}
-}
-
-// resync looks for the next frame in b and returns how much of b is before it. A frame
-// begins where b does or where others follow it: TLS records and segments mostly begin
-// with one.
-func (r *http2Reader) resync(from Side, b []byte) int {
-	n := 0
-	for ; n < len(b); n++ {
-		if row, ok := frameRow(b[n:]); ok && (n == 0 || row > 1) {
-			r.half[from].resyncing = false
-			break
-		}
-	}
-	if r.half[from].noFrame {
-		r.noFrame(from, n)
-	}
-	return n
-}
-
-// noFrame counts bytes in place of frames.
-func (r *http2Reader) noFrame(from Side, n int) {
-	r.conn.Unread[from] = true
-	r.shared.counters.UnreadBytes += int64(n)
 }
 
 func (r *http2Reader) end(from Side, at *Pos) {
 	h := &r.half[from]
 	h.ended = true
+	r.cutFrame(from, at)
 	r.showEnd(from, at)
-	r.dropFrame(h)
-	if h.block.open && len(h.block.b) > 0 {
-		r.unreadBlock(from, at)
-	}
 	r.hold(-len(h.block.b))
 	h.block.b = nil
 	r.hold(-h.fields.held)

@@ -22,6 +22,7 @@ type http2Stream struct {
 	tunnel                    reader // of what a CONNECT opened, on tunnelConn
 	tunnelConn                *Conn
 	tunnelEnded               [2]bool
+	early                     []http2Early // what may be the beginning of a tunnel
 	kdc                       [2]kdcContent
 }
 
@@ -75,11 +76,14 @@ func (r *http2Reader) stream(id uint32) *http2Stream {
 func (r *http2Reader) endBlock(from Side, at *Pos) {
 	h := &r.half[from]
 	k := &h.block
-	if !k.whole {
+	if !k.whole && !k.cut {
 		return
 	}
 	k.open = false
 	list := h.fields.decode(k.b)
+	if list.cut = k.cut; k.cut {
+		h.fields.loseTable()
+	}
 	if k.tooLong { // what it begins with is read
 		h.fields.loseTable()
 		list.over++
@@ -132,13 +136,17 @@ func (s *http2Stream) noteList(at Pos, from Side, l *fieldList) {
 	if l.over > 0 {
 		s.note(at, fmt.Sprintf("%d header fields of the %s are over the limit", l.over, from))
 	}
+	if l.cut {
+		s.x.Conn.HeadsCut[from]++
+		s.note(at, fmt.Sprintf("the %s's head: its rest is not in the capture", from))
+	}
 }
 
 func (r *http2Reader) request(at *Pos, k *fieldBlock, l *fieldList) {
 	s := r.streams[k.stream]
 	if s != nil && s.x.Request != nil {
 		s.x.Request.Done = *at // trailers
-	} else if s == nil && !l.has(":method") && l.unknown == 0 {
+	} else if s == nil && !l.has(":method") && l.unknown == 0 && !l.cut {
 		return // trailers of a stream that is complete or was never seen
 	} else {
 		if s == nil && r.late > 0 {
@@ -150,6 +158,9 @@ func (r *http2Reader) request(at *Pos, k *fieldBlock, l *fieldList) {
 		r.shared.counters.Request(r.conn, *at)
 		s.noteList(k.begun, Client, l)
 		s.x.Request.oddities(func(text string) { s.note(k.begun, text) })
+		if s.x.Response != nil {
+			r.beginTunnel(s, at)
+		}
 	}
 	if k.last {
 		r.endHalf(Client, k.stream, at)
@@ -212,8 +223,10 @@ func (r *http2Reader) response(at *Pos, k *fieldBlock, l *fieldList) {
 		if s.x.Response != nil {
 			s.x.Response.Done = *at
 		}
-	case !known && (s == nil || pseudo[":status"] == "" && l.unknown == 0):
+	case !known && s == nil:
 		return
+	case !known && pseudo[":status"] == "" && l.unknown == 0:
+		s.note(k.begun, "header fields came in place of a response: they have no status")
 	case !known:
 		s.answered = true
 		s.note(k.begun, "a response came, but its status refers to a part of the compression table that is not in the capture")
@@ -224,13 +237,13 @@ func (r *http2Reader) response(at *Pos, k *fieldBlock, l *fieldList) {
 		s = r.stream(k.stream)
 		s.answered = true
 		s.x.Response = &Response{
-			Pos: k.begun, Done: *at, Proto: "HTTP/2", Status: status, HeadLen: l.size, Header: header,
+			Pos: k.begun, Done: *at, Proto: "HTTP/2", Status: status, HeadLen: l.size, Header: header, HeadCut: l.cut,
 		}
 		s.wantsBody = s.x.WantsBody()
 		r.grow(s, l.size)
 		r.shared.counters.Response(status)
 		s.noteList(k.begun, Server, l)
-		r.beginTunnel(s)
+		r.beginTunnel(s, at)
 	}
 	if k.last {
 		r.endHalf(Server, k.stream, at)
@@ -281,6 +294,7 @@ func (r *http2Reader) finish(id uint32) {
 	r.size -= s.size
 	r.hold(-s.size)
 	s.closeTunnel(r)
+	s.dropEarly(r)
 	if !s.delivered {
 		r.shared.exchange(s.x)
 	}

@@ -1,8 +1,10 @@
 package httpstream
 
+import "bytes"
+
 // beginTunnel follows a CONNECT that succeeded: what its stream carries from now on is a
 // connection of its own, RFC 9113 section 8.5, or of another protocol, RFC 8441.
-func (r *http2Reader) beginTunnel(s *http2Stream) {
+func (r *http2Reader) beginTunnel(s *http2Stream, at *Pos) {
 	q, p := s.x.Request, s.x.Response
 	if q == nil || q.Method != "CONNECT" || p.Status/100 != 2 {
 		return
@@ -22,6 +24,82 @@ func (r *http2Reader) beginTunnel(s *http2Stream) {
 	if s.protocol == "" && !r.shared.tooDeep(inside) {
 		s.tunnel = r.shared.sniff(inside)
 	}
+	early := s.early
+	s.early = nil
+	for i := range early {
+		if e := &early[i]; e.lost > 0 {
+			s.gapTunnel(e.from, &e.at, e.lost)
+		} else {
+			s.dataTunnel(e.from, &e.at, e.b)
+		}
+	}
+	if s.requestDone {
+		s.endTunnel(Client, at)
+	}
+}
+
+// An http2Early is content that came before it was certain that its stream is a tunnel.
+type http2Early struct {
+	from Side
+	at   Pos
+	b    []byte
+	lost int64 // bytes that the capture lacks, instead of b
+}
+
+// answersEarly reports whether the content that a side sends may be that of a tunnel although it is
+// not known yet whether there is one: of a client that does not wait for the answer to its
+// CONNECT, or of a server whose request the capture shows later.
+func (s *http2Stream) answersEarly(from Side) bool {
+	switch {
+	case s.tunnel != nil:
+		return false
+	case from == Client:
+		return s.x.Request != nil && s.x.Request.Method == "CONNECT" && !s.answered
+	}
+	return s.requestLate && s.x.Request == nil && s.x.Response.IsSuccess()
+}
+
+// holdEarly holds a part of what may be the beginning of a tunnel.
+func (r *http2Reader) holdEarly(s *http2Stream, from Side, at *Pos, b []byte) {
+	if s.size+len(b) > maxHead {
+		s.loseEarly(from, at, int64(len(b)))
+		r.shared.drop(heldDropped)
+		return
+	}
+	s.early = append(s.early, http2Early{from: from, at: *at, b: bytes.Clone(b)})
+	r.grow(s, len(b)+heldArrival)
+}
+
+// loseEarly takes that a part of what may be the beginning of a tunnel is not there.
+func (s *http2Stream) loseEarly(from Side, at *Pos, n int64) {
+	if last := len(s.early) - 1; last >= 0 && s.early[last].lost > 0 && s.early[last].from == from {
+		s.early[last].lost += n
+		return
+	}
+	s.early = append(s.early, http2Early{from: from, at: *at, lost: n})
+}
+
+// dropEarly counts what a client sent for a tunnel that it did not get.
+func (s *http2Stream) dropEarly(r *http2Reader) {
+	for _, e := range s.early {
+		if e.from == Client && !s.answered {
+			r.noFrame(Client, len(e.b))
+		}
+	}
+}
+
+// dataTunnel takes content of a tunnel.
+func (s *http2Stream) dataTunnel(from Side, at *Pos, b []byte) {
+	s.tunnelConn.End = *at
+	s.tunnelConn.Bytes[from] += int64(len(b))
+	s.tunnel.data(from, at, b)
+}
+
+// gapTunnel takes lost content of a tunnel.
+func (s *http2Stream) gapTunnel(from Side, at *Pos, n int64) {
+	s.tunnelConn.Bytes[from] += n
+	s.tunnelConn.Lost[from] += n
+	s.tunnel.gap(from, at, n)
 }
 
 // endTunnel ends one side of the tunnel.
