@@ -95,6 +95,6 @@ func (t *tool) warn(err error) {
 		err = fmt.Errorf("%s: %v", p.Path, p.Err) // without the name of the system call
 	}
 	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
-		fmt.Fprintf(t.stderr, "negotrace: %s\n", report.Printable(strings.TrimSpace(line)))
+		fmt.Fprintf(t.stderr, "negotrace: %s\n", report.Printable(strings.TrimRight(line, " \r\n")))
 	}
 }

@@ -2,7 +2,6 @@ package redactproof
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -23,71 +22,87 @@ type comparison struct {
 var notCompared = []string{"inputs", "tool", "exit", "damage", "community_id", "community_ids", "nonce", "conversation", "filter",
 	"packets", "record of something else than a packet"} // formats count them otherwise
 
-// ErrDiffers is the error for a report that is not that of the original.
+// ErrDiffers is the kind of a refusal since the report is not that of the original.
 var ErrDiffers = errors.New("the report of the redacted capture would differ")
 
-// maxDifferences is how many differences an error has.
+// maxDifferences is how many differences a refusal has.
 const maxDifferences = 3
 
-// same compares two reports, the first one with names replaced. The order within the summary does
-// not count: it sorts hosts by their names.
-func (c comparison) same(x, y *analysis.Report) error {
+// same compares two reports, the first one with names replaced, and returns a sentence for each of the
+// first differences. The order within the summary does not count: it sorts hosts by their names.
+func (c comparison) same(x, y *analysis.Report) (different []string, err error) {
 	c.alignFindings(x, y)
 	original, redacted := asJSON(x), asJSON(y)
 	defer original.Close()
 	defer redacted.Close()
 	a, b := c.leavesOf(original), c.leavesOf(redacted)
-	names := c.names
-	var different []string
 	var summary [2][]leaf
+	isDerived := false
 	for len(different) < maxDifferences {
-		x, errX := a.nextOutside("summary/", &summary[0])
-		y, errY := b.nextOutside("summary/", &summary[1])
+		l, errX := a.nextOutside("summary/", &summary[0])
+		m, errY := b.nextOutside("summary/", &summary[1])
 		if err := errors.Join(errX, errY); err != nil {
-			return err
+			return nil, err
 		}
-		if x == y && x.path == "" {
-			different = append(different, differences(summary[0], summary[1], names)...)
+		if l == m && l.path == "" {
 			break
 		}
-		if !x.same(y, names) {
-			different = append(different, fmt.Sprintf("%s: %q is %s: %q", x.path, x.value, y.path, y.value))
-			if x.path != y.path {
-				break
-			}
+		if l.same(m, c.names) {
+			continue
+		}
+		if different = append(different, c.sentence(x, l, m)); l.path == "verdict" {
+			isDerived = true
+		}
+		if l.path != m.path {
+			break
 		}
 	}
-	if len(different) == 0 {
-		return nil
+	if len(different) < maxDifferences {
+		different = append(different, c.differences(x, summary[0], summary[1])...)
 	}
-	return fmt.Errorf("%w from that of the original, so it was not kept: %s", ErrDiffers, strings.Join(different, "; "))
+	if isDerived && len(different) > 1 { // of all else
+		different = different[1:]
+	}
+	return different[:min(len(different), maxDifferences)], nil
 }
 
-// differences pairs equal values, in any order, and lists those without a partner.
-func differences(a, b []leaf, names *pseudonym.Names) []string {
-	gone, more := unmatched(a, b, names)
-	different := append(gone, more...)
-	return different[:min(len(different), maxDifferences)]
+// differences pairs equal values of a summary, in any order, and has a sentence for each without a partner.
+func (c comparison) differences(original *analysis.Report, a, b []leaf) (all []string) {
+	gone, more := unmatched(a, b, c.names)
+	for _, x := range gone {
+		i := slices.IndexFunc(more, func(y leaf) bool { return y.path == x.path })
+		if i < 0 {
+			all = append(all, c.sentence(original, x, leaf{}))
+			continue
+		}
+		all = append(all, c.sentence(original, x, more[i]))
+		more = slices.Delete(more, i, i+1)
+	}
+	for _, y := range more {
+		all = append(all, c.sentence(original, leaf{}, y))
+	}
+	return all
 }
 
-// unmatched lists the values of a and of b that have no partner.
-func unmatched(a, b []leaf, names *pseudonym.Names) (gone, more []string) {
+// unmatched returns the values of a and of b that have no partner.
+func unmatched(a, b []leaf, names *pseudonym.Names) (gone, more []leaf) {
 	for _, x := range a {
 		i := slices.IndexFunc(b, func(y leaf) bool { return x.same(y, names) })
 		if i < 0 {
-			gone = append(gone, fmt.Sprintf("%s: %q is gone", x.path, x.value))
+			gone = append(gone, x)
 			continue
 		}
 		b = slices.Delete(b, i, i+1)
 	}
-	for _, y := range b {
-		more = append(more, fmt.Sprintf("%s: %q is new", y.path, y.value))
-	}
-	return gone, more
+	return gone, b
 }
 
-// A leaf is a value of a report with its path.
-type leaf struct{ path, value string }
+// A leaf is a value of a report with its path, and the number of the element of a list of the report that it
+// is in, 0 for none.
+type leaf struct {
+	path, value string
+	element     int
+}
 
 // same reports whether a value of the redacted report corresponds to that of the original: it has
 // the same length, and each word is the same, its pseudonym, or noise.

@@ -21,6 +21,8 @@ type valueReader struct {
 	isKey  bool
 	known  map[string]string // texts
 
+	element int // of the list of the report, from 1; 0 outside
+
 	renumbered bool // see comparison
 }
 
@@ -71,7 +73,7 @@ func (w *valueReader) next() (leaf, error) {
 			}
 			w.end()
 			if !w.isSkipped() {
-				return leaf{w.once(w.path), ends}, nil
+				return leaf{w.once(w.path), ends, w.element}, nil
 			}
 		default:
 			isKey := w.isKey
@@ -82,7 +84,7 @@ func (w *valueReader) next() (leaf, error) {
 			if isKey {
 				w.member(w.text)
 			} else if !w.isSkipped() {
-				return leaf{w.once(w.path), w.compared(w.text)}, nil
+				return leaf{w.once(w.path), w.compared(w.text), w.element}, nil
 			}
 		}
 	}
@@ -91,6 +93,13 @@ func (w *valueReader) next() (leaf, error) {
 // begin opens an object or a list.
 func (w *valueReader) begin(isObject bool) {
 	isSkipped := w.isSkipped()
+	const inReport, inList = 1, 2
+	switch len(w.levels) {
+	case inReport:
+		w.element = 0
+	case inList:
+		w.element++
+	}
 	if len(w.levels) > 0 {
 		w.path = append(w.path, '/')
 	}
@@ -101,7 +110,9 @@ func (w *valueReader) begin(isObject bool) {
 // end closes the innermost object or list.
 func (w *valueReader) end() {
 	last := w.levels[len(w.levels)-1]
-	w.levels = w.levels[:len(w.levels)-1]
+	if w.levels = w.levels[:len(w.levels)-1]; len(w.levels) == 1 {
+		w.element = 0
+	}
 	w.path = w.path[:max(last.at-1, 0)]
 	w.isKey = w.inObject()
 }

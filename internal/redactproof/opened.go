@@ -29,15 +29,30 @@ func (p *Proof) compareOpened(ctx context.Context, written *analysis.Report) (di
 	dropLimitations(written, "opened-by-redact")
 	dropLimitations(opened, "tls-ended-by-alert")
 	dropUnwritten(opened.Summary.Counters)
-	err = comparison{names: p.Names, renumbered: true}.same(opened, written)
-	if err == nil || !isDamaged(opened) {
+	found, err := comparison{names: p.Names, renumbered: true}.same(opened, written)
+	switch {
+	case err != nil || len(found) == 0:
 		return nil, err
+	case !isDamaged(opened):
+		return nil, p.differs(found, opened)
 	}
 	gone, more := unmatched(wholeHandshakes(opened), wholeHandshakes(written), p.Names)
 	if len(gone) > 0 {
-		return nil, fmt.Errorf("%w from that of the opened original, so it was not kept: %s", ErrDiffers, strings.Join(gone, "; "))
+		return nil, p.differs(unpaired(gone, nil), opened)
 	}
-	return append(more, differences(findingsOf(opened), findingsOf(written), p.Names)...), nil
+	gone, others := unmatched(findingsOf(opened), findingsOf(written), p.Names)
+	return unpaired(gone, append(more, others...)), nil
+}
+
+// unpaired lists handshakes and findings that are in one of two reports alone.
+func unpaired(gone, more []leaf) (all []string) {
+	for _, x := range gone {
+		all = append(all, fmt.Sprintf("%s: %q is gone", x.path, x.value))
+	}
+	for _, y := range more {
+		all = append(all, fmt.Sprintf("%s: %q is new", y.path, y.value))
+	}
+	return all
 }
 
 // isDamaged reports whether something is missing in the input. With TLS more is lost than the
@@ -53,7 +68,7 @@ func wholeHandshakes(r *analysis.Report) (all []leaf) {
 	for _, h := range r.Handshakes {
 		if h.Complete {
 			said := []string{string(h.Target), h.URL, h.Scheme, string(h.Mechanism), string(h.Outcome), h.Host, h.User, h.SPN, strings.Join(h.Offered, " ")}
-			all = append(all, leaf{"handshake", strings.Join(said, ", ")})
+			all = append(all, leaf{path: "handshake", value: strings.Join(said, ", ")})
 		}
 	}
 	return all
@@ -62,7 +77,7 @@ func wholeHandshakes(r *analysis.Report) (all []leaf) {
 // findingsOf returns how often a report has each finding.
 func findingsOf(r *analysis.Report) (all []leaf) {
 	for _, f := range r.Findings {
-		all = append(all, leaf{"finding", fmt.Sprintf("%s, %s, %d times", f.Check, f.Variant, f.Count)})
+		all = append(all, leaf{path: "finding", value: fmt.Sprintf("%s, %s, %d times", f.Check, f.Variant, f.Count)})
 	}
 	return all
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"path/filepath"
 	"sync"
 
 	"negotrace/analysis"
@@ -66,7 +67,11 @@ func (p *Proof) Check(ctx context.Context) (differing []string, err error) {
 	reports.Go(func() { redacted, errRedacted = reportOnHeaders(ctx, p.Written, headers) })
 	searches.Go(func() {
 		for _, s := range p.Written {
-			errFound = errors.Join(errFound, checkNoNames(s, replaced))
+			found, err := leftIn(s, replaced)
+			if found != nil && len(p.Written) > 1 {
+				found.place += " of " + filepath.Base(s.Name)
+			}
+			errFound = errors.Join(errFound, cmp.Or(err, p.left(found)))
 		}
 	})
 	reports.Wait()
@@ -74,7 +79,7 @@ func (p *Proof) Check(ctx context.Context) (differing []string, err error) {
 		differing, err = p.compare(ctx, original, redacted)
 	}
 	searches.Wait()
-	return differing, cmp.Or(err, errFound, leftError(headers.Found()))
+	return differing, cmp.Or(err, errFound, p.left(leftOver(headers.Found(), " in a packet")))
 }
 
 // isOpened reports whether packets were made of what is in TLS or HTTP/2.
@@ -83,8 +88,14 @@ func (p *Proof) isOpened() bool { return p.Redaction.Plain.Connections > 0 }
 // compare compares the report of the written files with that of the originals, and with that of
 // the opened originals.
 func (p *Proof) compare(ctx context.Context, original, redacted *analysis.Report) (differing []string, err error) {
-	if err := (comparison{names: p.Names}).same(original, redacted); err != nil || !p.isOpened() {
+	found, err := comparison{names: p.Names}.same(original, redacted)
+	switch {
+	case err != nil:
 		return nil, err
+	case len(found) > 0:
+		return nil, p.differs(found, original)
+	case !p.isOpened():
+		return nil, nil
 	}
 	return p.compareOpened(ctx, redacted)
 }

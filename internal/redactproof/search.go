@@ -3,7 +3,6 @@ package redactproof
 import (
 	"archive/zip"
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -14,73 +13,80 @@ import (
 	"negotrace/capture/redact/search"
 )
 
-// checkNoNames returns an error if a replaced name, address or value is in the written file, or in
-// a member of an archive.
-func checkNoNames(s capture.Source, replaced *search.Search) error {
+// A leftover is something that was replaced and is in a written file, and where that is.
+type leftover struct {
+	*search.Found
+	place string
+}
+
+// leftOver returns what was found as a leftover, nil for nothing.
+func leftOver(found *search.Found, place string) *leftover {
+	if found == nil {
+		return nil
+	}
+	return &leftover{found, place}
+}
+
+// ErrNameInNoise is the kind of a refusal since a replaced name or address is in a redacted capture. In noise
+// it can be there by chance: then other noise helps.
+var ErrNameInNoise = errors.New("a name is in the redacted capture")
+
+// errValueLeft is the kind of a refusal since a value is left that was replaced elsewhere.
+var errValueLeft = errors.New("a value is in the redacted capture")
+
+// kind returns what kind of refusal it leads to.
+func (f *leftover) kind() error {
+	if f.Name == "" {
+		return errValueLeft
+	}
+	return ErrNameInNoise
+}
+
+// leftIn returns the first replaced name, address or value in a written file, or in a member of an archive;
+// nil if there is none.
+func leftIn(s capture.Source, replaced *search.Search) (*leftover, error) {
 	f, err := s.Open()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer f.Close()
 	head := make([]byte, 512)
 	n, _ := io.ReadFull(f, head) // a file may be shorter
 	from := io.MultiReader(bytes.NewReader(head[:n]), f)
-	if !export.IsSAZ(head[:n]) {
-		return checkNoneFound(replaced, from)
+	if export.IsSAZ(head[:n]) {
+		return leftInArchive(from, replaced)
 	}
+	found, err := replaced.In(from)
+	if found == nil {
+		return nil, err
+	}
+	again, err := s.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer again.Close()
+	return leftOver(found, placeOf(again, found.At)), nil
+}
+
+// leftInArchive does that for an archive.
+func leftInArchive(from io.Reader, replaced *search.Search) (*leftover, error) {
 	whole, err := io.ReadAll(from) // no longer than what an archive may have
 	if err != nil {
-		return err
+		return nil, err
 	}
 	z, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, m := range z.File {
 		rc, err := m.Open()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		err = errors.Join(checkNoneFound(replaced, io.MultiReader(strings.NewReader(m.Name+"\n"), rc)), rc.Close())
-		if err != nil {
-			return err
+		found, err := replaced.In(io.MultiReader(strings.NewReader(m.Name+"\n"), rc))
+		if err = errors.Join(err, rc.Close()); err != nil || found != nil {
+			return leftOver(found, fmt.Sprintf(" in member %q", m.Name)), err
 		}
 	}
-	return nil
-}
-
-// ErrNameInNoise is the error for a replaced name or address that is in a redacted capture. In noise
-// it can be there by chance: then other noise helps.
-var ErrNameInNoise = errors.New("a name is in the redacted capture")
-
-// errAddressInNoise is that error for an address.
-var errAddressInNoise error = addressInNoise{}
-
-type addressInNoise struct{}
-
-func (addressInNoise) Error() string { return "an address is in the redacted capture" }
-
-func (addressInNoise) Is(other error) bool { return other == ErrNameInNoise }
-
-// errValueLeft is why a file is not kept that has a value which was replaced elsewhere.
-var errValueLeft = errors.New("a cookie, a token or a ciphertext that was replaced in one place is in another, and the file was not kept")
-
-func checkNoneFound(replaced *search.Search, r io.Reader) error {
-	found, err := replaced.In(r)
-	return cmp.Or(err, leftError(found))
-}
-
-// leftError returns why a file is not kept in which something was found, nil if nothing was.
-func leftError(found *search.Found) error {
-	switch {
-	case found == nil:
-		return nil
-	case found.Name == "":
-		return fmt.Errorf("%w: at byte %d", errValueLeft, found.At)
-	case found.At < 0:
-		return fmt.Errorf("%w, and it was not kept: %s in %s", errAddressInNoise, found.Name, found.Form)
-	case found.IsAddress:
-		return fmt.Errorf("%w, and it was not kept: %s in %s at byte %d", errAddressInNoise, found.Name, found.Form, found.At)
-	}
-	return fmt.Errorf("%w, and it was not kept: %q in %s at byte %d", ErrNameInNoise, found.Name, found.Form, found.At)
+	return nil, nil
 }

@@ -76,8 +76,15 @@ func (h *header) next() {
 	switch {
 	case scheme != "":
 		h.keep(n)
-	default: // an unknown scheme, or a secret without a scheme
-		h.junk(n)
+	default: // an unknown scheme, or a secret without a scheme: dots tell them apart
+		for n > 0 {
+			part := min(n, len(h.rest)-len(strings.TrimLeft(h.rest, ".")))
+			h.keep(part)
+			n -= part
+			word := strings.IndexByte(h.rest[:n]+".", '.')
+			h.junk(word)
+			n -= word
+		}
 	}
 	if h.rest != "" && strings.IndexByte(separator, h.rest[0]) < 0 {
 		h.toComma()

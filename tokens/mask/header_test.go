@@ -36,6 +36,8 @@ var headers = []struct {
 		gone: []string{"alice", "canary", "idp", "c2lnbmF0dXJl"}},
 	{value: "Bearer 0123-opaque-token", gone: []string{"opaque"}},
 	{value: "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln", gone: []string{"eyJzdWIi", "alice"}},
+	{value: `Acme.Auth realm="x", Ac%20me`, gone: []string{"Acme", "Auth", "20me"}},
+	{value: "Acme.Auth abc.def", gone: []string{"Acme", "Auth", "abc"}},
 	{value: "ApiKey 12345-67890-abcdef", gone: []string{"ApiKey", "12345"}},
 	{value: `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1, SignedHeaders=host, Signature=5d672d79`,
 		gone: []string{"AKIDEXAMPLE", "5d672d79"}},

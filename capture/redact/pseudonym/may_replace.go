@@ -48,20 +48,32 @@ func (n *Names) mayReplaceText(original, text string) bool {
 		for end < len(original) && isWordByte(original[end]) {
 			end++
 		}
-		if end == at {
-			if text[at] != original[at] {
+		isEscape := at > 0 && strings.IndexByte(`%#\{`, original[at-1]) >= 0
+		switch o, t := original[at:end], text[at:end]; {
+		case end == at && text[at] == original[at]:
+			at++
+		case end > at && (n.mayReplaceWord(o, t) || isEscape && n.mayReplaceEscaped(o, t)):
+			at = end
+		default:
+			size := tokenLength(original[at:])
+			if size == 0 || !n.isNoise(original[at:at+size], text[at:at+size]) {
 				return false
 			}
-			at++
-			continue
+			at += size
 		}
-		isEscape := at > 0 && strings.IndexByte(`%#\{`, original[at-1]) >= 0
-		if o, t := original[at:end], text[at:end]; !n.mayReplaceWord(o, t) && !(isEscape && n.mayReplaceEscaped(o, t)) {
-			return false
-		}
-		at = end
 	}
 	return true
+}
+
+// tokenLength returns the length of the token at the beginning of s (RFC 9110 section 5.6.2), which is one word
+// where it is an unknown scheme. A dot ends it.
+func tokenLength(s string) int {
+	const signs = "!#$%&'*+-^_`|~"
+	n := 0
+	for n < len(s) && (isAlphanumeric(s[n]) || strings.IndexByte(signs, s[n]) >= 0) {
+		n++
+	}
+	return n
 }
 
 // mayReplaceWord reports what MayReplace does, for a word.
