@@ -13,7 +13,7 @@ import (
 )
 
 // placeOf says in which packet, entry or event byte at of a written file is: " in frame 12". It is empty
-// where that cannot be told.
+// where that cannot be seen.
 func placeOf(r io.Reader, at int64) string {
 	b := bufio.NewReader(r)
 	head, _ := b.Peek(512) // a file may be shorter

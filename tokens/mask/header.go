@@ -76,7 +76,7 @@ func (h *header) next() {
 	switch {
 	case scheme != "":
 		h.keep(n)
-	default: // an unknown scheme, or a secret without a scheme: dots tell them apart
+	default: // an unknown scheme, or a secret without a scheme: a dot makes the difference
 		for n > 0 {
 			part := min(n, len(h.rest)-len(strings.TrimLeft(h.rest, ".")))
 			h.keep(part)
