@@ -11,7 +11,6 @@ const (
 	etherIPv4       = 0x0800
 	etherARP        = 0x0806
 	etherWakeOnLAN  = 0x0842
-	etherCDP        = 0x2000 // Cisco Discovery Protocol
 	etherTRILL      = 0x22f3
 	etherTEB        = 0x6558 // transparent Ethernet bridging: Ethernet in GRE or Geneve
 	etherRARP       = 0x8035
@@ -103,10 +102,6 @@ func (d *Decoder) rareEther(kind uint16, b []byte) {
 		}
 	case etherPPP:
 		d.ppp(b)
-	case greERSPAN:
-		if d.enter() {
-			d.erspan(b, true)
-		}
 	case etherJumbo:
 		d.llc(b)
 	case etherCMD, etherVNTag, etherHSR, etherETag, etherRTag, etherArista, etherMACsec:
@@ -117,11 +112,11 @@ func (d *Decoder) rareEther(kind uint16, b []byte) {
 		d.nsh(b)
 	case etherARP, etherRARP:
 		d.visit(ARP, b)
-	case etherCDP, etherLLDP, etherPPPoED, etherSlow, etherEAPOL, etherPTP, etherLoop, etherWakeOnLAN:
+	case etherLLDP, etherPPPoED, etherSlow, etherEAPOL, etherPTP, etherLoop, etherWakeOnLAN:
 		d.passOver(b)
 	default:
 		d.passOver(b)
-		d.undecodable(etherName(kind))
+		d.unknownEther(kind, b)
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"negotrace/capture/pcap"
 )
 
-// Link types that are decoded, besides those of fixedHeaders.
+// Link types that are decoded here. gopacket decodes the others.
 const (
 	linkNull        pcap.LinkType = 0
 	linkEthernet    pcap.LinkType = 1
@@ -107,15 +107,6 @@ func (d *Decoder) link(link pcap.LinkType, b []byte) {
 		}
 		d.serial(link, b)
 	}
-}
-
-// unknownLink counts a frame of a link type that is not decoded.
-func (d *Decoder) unknownLink(link pcap.LinkType) {
-	if link == pcap.LinkUnknown {
-		d.undecodable("no link type")
-		return
-	}
-	d.undecodable(linkName(link))
 }
 
 // has reports whether n bytes of a header are there. If not, it counts the packet.

@@ -56,7 +56,7 @@ func TestLinks(t *testing.T) {
 		{"Cisco HDLC", linkCHDLC, packettest.Join("\x0f\x00\x08\x00", v4)},
 		{"MPLS", linkEthernet, packettest.Join(mac, "\x88\x47\x00\x01\x00\x40\x00\x02\x01\x40", v6)},
 		{"Ethernet over MPLS", linkEthernet, packettest.Join(mac, "\x88\x47\x00\x01\x01\x40\x00\x00\x00\x00", packettest.Ethernet(etherIPv4, v4))},
-		{"radiotap 802.11", 127, packettest.Join(
+		{"radiotap 802.11, by gopacket", 127, packettest.Join(
 			"\x00\x00\x08\x00\x00\x00\x00\x00", "\x08\x01\x00\x00", mac, "\x02\x00\x00\x00\x00\x03\x00\x00",
 			"\xaa\xaa\x03\x00\x00\x00\x08\x00", v4, "\x00\x00\x00\x00")},
 		{"IP in IP", linkEthernet, ip4(protoIPv4, v4)},
@@ -69,7 +69,6 @@ func TestLinks(t *testing.T) {
 		{"WCCP", linkEthernet, ip4(protoGRE, packettest.Join("\x00\x00\x88\x3e\x00\x00\x00\x00", v4))},
 		{"ERSPAN I", linkEthernet, ip4(protoGRE, packettest.Join("\x00\x00\x88\xbe", packettest.Ethernet(etherIPv4, v4)))},
 		{"ERSPAN II", linkEthernet, ip4(protoGRE, packettest.Join("\x10\x00\x88\xbe\x00\x00\x00\x01\x10\x01\x00\x01\x00\x00\x00\x00", packettest.Ethernet(etherIPv4, v4)))},
-		{"ERSPAN II without GRE", linkEthernet, packettest.Join(mac, "\x88\xbe\x10\x01\x00\x01\x00\x00\x00\x00", packettest.Ethernet(etherIPv4, v4))},
 		{"ERSPAN III", linkEthernet, ip4(protoGRE, packettest.Join("\x10\x00\x22\xeb\x00\x00\x00\x01", make([]byte, 12), packettest.Ethernet(etherIPv4, v4)))},
 		{"ERSPAN III with subheader", linkEthernet, ip4(protoGRE, packettest.Join("\x10\x00\x22\xeb\x00\x00\x00\x01", make([]byte, 11), "\x01", make([]byte, 8), packettest.Ethernet(etherIPv6, v6)))},
 		{"ERSPAN III of IP", linkEthernet, ip4(protoGRE, packettest.Join("\x10\x00\x22\xeb\x00\x00\x00\x01", make([]byte, 10), "\x08\x00", v6))},

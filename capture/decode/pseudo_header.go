@@ -11,7 +11,7 @@ func (d *Decoder) pktap(link pcap.LinkType, b []byte) {
 		aPacket = 1
 	)
 	if len(b) < 12 || link == linkUser2 && le.Uint32(b) < header {
-		d.unknownLink(link)
+		d.unknownLink(link, b)
 		return
 	}
 	size := le.Uint32(b)

@@ -26,7 +26,7 @@ func (d *Decoder) serial(link pcap.LinkType, b []byte) {
 	case linkFRWithDir:
 		d.frameRelay(withoutDirection(b))
 	default:
-		d.unknownLink(link)
+		d.unknownLink(link, b)
 	}
 }
 

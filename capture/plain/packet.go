@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"net/netip"
 
-	"github.com/google/gopacket"
-
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
 )
@@ -33,55 +31,43 @@ type header struct {
 	from     httpstream.Side
 }
 
-// packet returns a packet with its headers and checksums. Each header is put in front of what it
-// carries.
+// packet returns a packet with its headers and checksums.
 func (h *header) packet(link pcap.LinkType, content []byte) (pcap.LinkType, []byte) {
 	src, dst := h.src.Addr().Unmap(), h.dst.Addr().Unmap()
 	is4 := src.Is4() && dst.Is4()
-	const headers = 20 + 40 + 20 // of SLL2, IPv6 and TCP
-	b := gopacket.NewSerializeBufferExpectedSize(headers+len(content), 0)
-	prepend(b, content)
-	prepend(b, h.tcp())
-	tcp := b.Bytes()
-	var ip, pseudo []byte
+	link, b := h.link(link, is4)
+	tcp := h.tcp(content)
 	if is4 {
 		s, d := src.As4(), dst.As4()
-		ip = []byte{0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 6, 0, 0} // don't fragment; TTL 64; TCP
+		ip := []byte{0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 6, 0, 0} // don't fragment; TTL 64; TCP
 		be.PutUint16(ip[2:], uint16(20+len(tcp)))
 		ip = append(append(ip, s[:]...), d[:]...)
 		be.PutUint16(ip[10:], ^onesComplementSum(0, ip))
-		pseudo = append([]byte{0, 6, 0, 0}, ip[12:]...)
-	} else {
-		s, d := src.As16(), dst.As16()
-		ip = []byte{0x60, 0, 0, 0, 0, 0, 6, 64}
-		be.PutUint16(ip[4:], uint16(len(tcp)))
-		ip = append(append(ip, s[:]...), d[:]...)
-		pseudo = append([]byte{0, 6, 0, 0}, ip[8:]...)
+		pseudo := append(append([]byte{0, 6, 0, 0}, s[:]...), d[:]...)
+		be.PutUint16(pseudo[2:], uint16(len(tcp)))
+		be.PutUint16(tcp[16:], ^onesComplementSum(uint32(onesComplementSum(0, pseudo)), tcp))
+		return link, append(append(b, ip...), tcp...)
 	}
+	s, d := src.As16(), dst.As16()
+	ip := []byte{0x60, 0, 0, 0, 0, 0, 6, 64}
+	be.PutUint16(ip[4:], uint16(len(tcp)))
+	ip = append(append(ip, s[:]...), d[:]...)
+	pseudo := append([]byte{0, 6, 0, 0}, ip[8:]...)
 	be.PutUint16(pseudo[2:], uint16(len(tcp)))
 	be.PutUint16(tcp[16:], ^onesComplementSum(uint32(onesComplementSum(0, pseudo)), tcp))
-	prepend(b, ip)
-	link, frame := h.link(link, is4)
-	prepend(b, frame)
-	return link, b.Bytes()
+	return link, append(append(b, ip...), tcp...)
 }
 
-// prepend puts bytes in front of those in a buffer.
-func prepend(to gopacket.SerializeBuffer, b []byte) {
-	room, _ := to.PrependBytes(len(b)) // this kind of buffer has no errors
-	copy(room, b)
-}
-
-// tcp returns the header of TCP with a checksum of 0.
-func (h *header) tcp() []byte {
-	b := make([]byte, 20)
+// tcp returns the header of TCP and the content, with a checksum of 0.
+func (h *header) tcp(content []byte) []byte {
+	b := make([]byte, 20, 20+len(content))
 	be.PutUint16(b, h.src.Port())
 	be.PutUint16(b[2:], h.dst.Port())
 	be.PutUint32(b[4:], h.seq)
 	be.PutUint32(b[8:], h.ack)
 	b[12], b[13] = 5<<4, h.flags
 	be.PutUint16(b[14:], 0xffff) // window
-	return b
+	return append(b, content...)
 }
 
 // link returns the header of the link.

@@ -58,7 +58,7 @@ var mayImport = map[string][]string{
 
 // owners are the packages that alone may import a heavy module.
 var owners = map[string][]string{
-	"github.com/google/gopacket":        {"capture/plain", "internal/capturetest"},
+	"github.com/google/gopacket":        {"capture/decode", "internal/capturetest"},
 	"github.com/jcmturner/gokrb5":       {"tokens"},
 	"github.com/olekukonko/tablewriter": {"analysis/report"},
 	"github.com/ulikunitz/xz":           {"capture/unpack"},
