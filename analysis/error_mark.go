@@ -2,25 +2,26 @@ package analysis
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"negotrace/capture/serverlog"
+	"negotrace/tokens"
 )
 
 // errorMarks begin the sentences in which security libraries say what went wrong: of Java
 // (sun.security.krb5), of Spring Security, of MIT Kerberos and Heimdal, of mod_auth_gssapi and of
 // Windows.
-var errorMarks = [...]string{
+var errorMarks = slices.Concat([]string{
 	"GSSException:", "KrbException:", "Mechanism level:", "gss_accept_sec_context", "Unspecified GSS failure",
-	"Request is a replay", "Clock skew too great", "Checksum failed", "Cannot find key of appropriate type",
-	"Cannot find key for type", "Wrong principal in request", "No key table entry", "Decrypt integrity check failed",
-	"No credential found for", "Ticket expired", "Kerberos validation not successful", "AcceptSecurityContext", "SEC_E_", "KRB_AP_ERR_", "KDC_ERR_",
-}
+	"Checksum failed", "Cannot find key of appropriate type", "Cannot find key for type", "Wrong principal in request", "No key table entry",
+	"No credential found for", "Kerberos validation not successful", "AcceptSecurityContext", "SEC_E_", "KRB_AP_ERR_", "KDC_ERR_",
+}, tokens.KRBAPErrRepeat.Words(), tokens.KRBAPErrSkew.Words(), tokens.KRBAPErrBadIntegrity.Words(), tokens.KRBAPErrTktExpired.Words())
 
 // firstMark returns where the first of the errorMarks is on a page, -1 if there is none.
 func firstMark(page []byte) int { return markSearch.first(page) }
 
-var markSearch = newSearch(errorMarks[:])
+var markSearch = newSearch(errorMarks)
 
 // Facts about what a sentence of a server says went wrong. A sentence that names none of it,
 // such as "Failure unspecified at GSS-API level", leaves the cause open.
@@ -41,34 +42,33 @@ const (
 	SaysNoCred  Fact = "says:no-cred" // the acceptor has no credentials of its own
 )
 
-// sayings are parts of the sentences of security libraries, in lower case, and what they say
-// went wrong: of Java (sun.security.krb5), MIT Kerberos and Heimdal, Windows, and squid.
+// sayings are what sentences of security libraries say went wrong, by the codes of Kerberos that they name or have the
+// words of, and by other parts of them, in lower case: of Java (sun.security.krb5), MIT Kerberos and Heimdal, Windows,
+// and squid. The first one that is there counts.
 var sayings = []struct {
-	part string
-	fact Fact
+	fact  Fact
+	codes []tokens.ErrorCode
+	parts []string
 }{
-	{"preauthentication failed", SaysUser}, {"client not found in kerberos database", SaysUser}, {"password incorrect", SaysUser}, {"credentials have been revoked", SaysUser},
-	{"clock skew too great", SaysClock}, {"krb_ap_err_skew", SaysClock}, {"sec_e_time_skew", SaysClock},
-	{"failed to get server creds", SaysNoCred}, {"failed to find any kerberos", SaysNoCred}, {"no credentials were supplied", SaysNoCred}, {"nonexistent or empty", SaysNoCred}, {"sec_e_no_credentials", SaysNoCred},
-	{"is not supported/enabled", SaysEType}, {"program lacks support for encryption type", SaysEType}, {"bad encryption type", SaysEType},
-	{"encryption type not permitted", SaysEType}, {"arcfour-hmac not permitted", SaysEType}, {"arcfour-hmac-md5 not permitted", SaysEType},
-	{"cbc-crc not permitted", SaysEType}, {"cbc-md5 not permitted", SaysEType}, {"cbc-sha1 not permitted", SaysEType}, {"hmac-sha1-96 not permitted", SaysEType},
-	{"request is a replay", SaysReplay}, {"krb_ap_err_repeat", SaysReplay},
-	{"cannot find key of appropriate type", SaysNoKey}, {"cannot find key for ", SaysNoKey},
-	{"no key table entry", SaysNoKey}, {"key table entry not found", SaysNoKey}, {"key version is not available", SaysNoKey}, {"version of key is not available", SaysNoKey},
-	{"krb_ap_err_badkeyver", SaysNoKey}, {"krb_ap_err_nokey", SaysNoKey},
-	{"ticket expired", SaysExpired}, {"ticket not yet valid", SaysExpired}, {"krb_ap_err_tkt_", SaysExpired},
-	{"wrong principal in request", SaysName}, {"krb_ap_err_not_us", SaysName},
-	{"does not match server principal", SaysName}, {"does not match request ticket server", SaysName},
-	{"channel binding", SaysBinding}, {"sec_e_bad_bindings", SaysBinding},
-	{"defective token", SaysToken}, {"no credential found for", SaysToken}, {"unsupported mechanism", SaysToken}, {"sec_e_invalid_token", SaysToken},
-	{"checksum failed", SaysKey}, {"integrity check failed", SaysKey}, {"integrity check on decrypted field failed", SaysKey},
-	{"krb_ap_err_modified", SaysKey}, {"krb_ap_err_bad_integrity", SaysKey},
-	{"not found in keytab", SaysNoKey}, {"cannot decrypt ticket", SaysKey},
-	{"only one authentication iteration", SaysToken}, {"gss_acquire_cred() failed", SaysNoCred},
-	{"err_access_denied", SaysRule}, {"unencrypted traffic", SaysPlain},
+	{SaysUser, []tokens.ErrorCode{tokens.KDCErrPreauthFailed, tokens.KDCErrCPrincipalUnknown, tokens.KDCErrClientRevoked}, nil},
+	{SaysClock, []tokens.ErrorCode{tokens.KRBAPErrSkew}, []string{"sec_e_time_skew"}},
+	{SaysNoCred, nil, []string{"failed to get server creds", "failed to find any kerberos", "no credentials were supplied", "nonexistent or empty", "sec_e_no_credentials"}},
+	{SaysEType, nil, []string{
+		"is not supported/enabled", "program lacks support for encryption type", "bad encryption type", "encryption type not permitted", "arcfour-hmac not permitted",
+		"arcfour-hmac-md5 not permitted", "cbc-crc not permitted", "cbc-md5 not permitted", "cbc-sha1 not permitted", "hmac-sha1-96 not permitted",
+	}},
+	{SaysReplay, []tokens.ErrorCode{tokens.KRBAPErrRepeat}, nil},
+	{SaysNoKey, []tokens.ErrorCode{tokens.KRBAPErrBadKeyVer, tokens.KRBAPErrNoKey}, []string{"cannot find key of appropriate type", "cannot find key for ", "no key table entry", "key table entry not found", "not found in keytab"}},
+	{SaysExpired, []tokens.ErrorCode{tokens.KRBAPErrTktExpired, tokens.KRBAPErrTktNYV}, nil},
+	{SaysName, []tokens.ErrorCode{tokens.KRBAPErrNotUs}, []string{"wrong principal in request", "does not match server principal", "does not match request ticket server"}},
+	{SaysBinding, nil, []string{"channel binding", "sec_e_bad_bindings"}},
+	{SaysToken, nil, []string{"defective token", "no credential found for", "unsupported mechanism", "sec_e_invalid_token", "only one authentication iteration"}},
+	{SaysKey, []tokens.ErrorCode{tokens.KRBAPErrModified, tokens.KRBAPErrBadIntegrity}, []string{"checksum failed", "integrity check failed", "cannot decrypt ticket"}},
+	{SaysNoCred, nil, []string{"gss_acquire_cred() failed"}},
+	{SaysRule, nil, []string{"err_access_denied"}},
+	{SaysPlain, nil, []string{"unencrypted traffic"}},
 	// On IIS's detailed pages: SEC_E_BAD_BINDINGS, TIME_SKEW, WRONG_PRINCIPAL, INVALID_TOKEN.
-	{"0x80090346", SaysBinding}, {"0x80090324", SaysClock}, {"0x80090322", SaysKey}, {"0x80090308", SaysToken},
+	{SaysBinding, nil, []string{"0x80090346"}}, {SaysClock, nil, []string{"0x80090324"}}, {SaysKey, nil, []string{"0x80090322"}}, {SaysToken, nil, []string{"0x80090308"}},
 }
 
 // InOwnWords reports whether a response says why it refuses in words that are not those of a
@@ -143,8 +143,9 @@ func SaidIn(text string) Fact {
 		return "" // as nearly always
 	}
 	text = strings.ToLower(text)
+	has := func(part string) bool { return strings.Contains(text, strings.ToLower(part)) }
 	for _, s := range sayings {
-		if strings.Contains(text, s.part) {
+		if slices.ContainsFunc(s.parts, has) || slices.ContainsFunc(s.codes, func(c tokens.ErrorCode) bool { return has(c.Name()) || slices.ContainsFunc(c.Words(), has) }) {
 			return s.fact
 		}
 	}

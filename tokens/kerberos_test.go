@@ -139,3 +139,17 @@ func TestReplaySum(t *testing.T) {
 		t.Errorf("sums %x, again %x, other %x", sum(one), sum(again), sum(other))
 	}
 }
+
+// TestErrorWords holds that words name one code, and that this is found by them.
+func TestErrorWords(t *testing.T) {
+	for _, code := range ErrorCodes() {
+		for _, words := range code.Words() {
+			if got := CodeInWords(words); got != code {
+				t.Errorf("%q: %v, want %v", words, got, code)
+			}
+		}
+	}
+	if got := CodeInWords("Something new"); got != KDCErrNone {
+		t.Errorf("unknown words: %v", got)
+	}
+}

@@ -26,6 +26,11 @@ func TestErrors(t *testing.T) {
 	for code, m := range kerberosErrors {
 		holds(code.String(), m)
 	}
+	for _, code := range tokens.ErrorCodes() {
+		if len(code.Words()) > 0 && kerberosErrors[code].means == "" {
+			t.Errorf("%s has words and no meaning", code)
+		}
+	}
 	for name, m := range windowsErrors {
 		holds(name, m)
 		if !slices.ContainsFunc(tokens.NTStatuses(), func(s tokens.NTStatus) bool { return s.Name() == name }) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/tokens"
 )
 
 // librarySentence is the family of errors that are known by what libraries print.
@@ -60,8 +61,13 @@ func errorsIn(text string, general bool) []analysis.KnownError {
 		begin = i + 1
 	}
 	lower := strings.ToLower(text)
+	for _, code := range tokens.ErrorCodes() {
+		if _, at := firstOf(code.Words(), lower); at >= 0 && !general {
+			add(at, LookUpErrors(code.Name()))
+		}
+	}
 	for _, s := range sentences {
-		if part, at := s.in(lower); at >= 0 && s.general == general {
+		if part, at := firstOf(s.parts, lower); at >= 0 && s.general == general {
 			add(at, s.known(part))
 		}
 	}
@@ -114,10 +120,10 @@ func statusNumber(word string) (uint32, bool) {
 	return uint32(n), err == nil && n>>31 == 1
 }
 
-// in returns the first part of the sentence in a text in lower case, and where it is; -1 if none is there.
-func (s *sentence) in(lower string) (first string, at int) {
+// firstOf returns the first of the parts in a text in lower case, and where it is; -1 if none is there.
+func firstOf(parts []string, lower string) (first string, at int) {
 	at = -1
-	for _, part := range s.parts {
+	for _, part := range parts {
 		if n := indexOf(lower, strings.ToLower(part)); n >= 0 && (at < 0 || n < at) {
 			first, at = part, n
 		}

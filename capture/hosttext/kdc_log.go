@@ -32,7 +32,7 @@ func (l *kdcLog) line(r *reader, text string) bool {
 	if m == nil {
 		return true
 	}
-	e := KDCError{Client: limited(m[1]), Server: limited(m[2]), Code: int(kdcWords[m[3]]), Text: limited(m[3])}
+	e := KDCError{Client: limited(m[1]), Server: limited(m[2]), Code: int(tokens.CodeInWords(m[3])), Text: limited(m[3])}
 	if strings.HasPrefix(e.Server, "krbtgt/") {
 		e.Server = ""
 	}
@@ -48,25 +48,4 @@ func (l *kdcLog) line(r *reader, text string) bool {
 		r.add(Entry{KDCError: &e}, r.lineNumber)
 	}
 	return true
-}
-
-// kdcWords are the errors that MIT Kerberos has these words for (krb5_err.et).
-var kdcWords = map[string]tokens.ErrorCode{
-	"Client's entry in database has expired": tokens.KDCErrNameExp,
-	"Server's entry in database has expired": tokens.KDCErrServiceExp,
-	"Client not found in Kerberos database":  tokens.KDCErrCPrincipalUnknown,
-	"Server not found in Kerberos database":  tokens.KDCErrSPrincipalUnknown,
-	"KDC policy rejects request":             tokens.KDCErrPolicy,
-	"KDC can't fulfill requested option":     tokens.KDCErrBadOption,
-	"KDC has no support for encryption type": tokens.KDCErrETypeNoSupp,
-	"Client's credentials have been revoked": tokens.KDCErrClientRevoked,
-	"Clients credentials have been revoked":  tokens.KDCErrClientRevoked,
-	"Password has expired":                   tokens.KDCErrKeyExpired,
-	"Preauthentication failed":               tokens.KDCErrPreauthFailed,
-	"Additional pre-authentication required": tokens.KDCErrPreauthRequired,
-	"Decrypt integrity check failed":         tokens.KRBAPErrBadIntegrity,
-	"Ticket expired":                         tokens.KRBAPErrTktExpired,
-	"Ticket not yet valid":                   tokens.KRBAPErrTktNYV,
-	"Clock skew too great":                   tokens.KRBAPErrSkew,
-	"More preauthentication data required":   tokens.KDCErrMorePreauthDataRequired,
 }
