@@ -14,16 +14,19 @@ import (
 // A logReader reads a log to its end. What could be read went to out when it returns an error.
 type logReader func(r io.Reader, out *logOut) error
 
+// emit gives an entry of a log to the sink, if that takes such, and puts the file into its place.
+func emit[T any](o *logOut, e *T, at *httpstream.Pos, to func(*T)) {
+	at.File = o.file
+	o.came(at.Time)
+	if to != nil {
+		to(e)
+	}
+}
+
 // requests returns what reads a log of requests.
 func requests(read func(io.Reader, func(*serverlog.Request)) (serverlog.Lines, error)) logReader {
 	return func(r io.Reader, out *logOut) error {
-		lines, err := read(utf8text.NewReader(r), func(q *serverlog.Request) {
-			q.Pos.File = out.file
-			out.came(q.Pos.Time)
-			if out.sink.LoggedRequest != nil {
-				out.sink.LoggedRequest(q)
-			}
-		})
+		lines, err := read(utf8text.NewReader(r), func(q *serverlog.Request) { emit(out, q, &q.Pos, out.sink.LoggedRequest) })
 		out.lines(lines)
 		return err
 	}
@@ -37,13 +40,7 @@ func readHAProxyLog(r io.Reader, out *logOut) error {
 
 // readErrorLog reads an error log of Apache httpd or nginx.
 func readErrorLog(r io.Reader, out *logOut) error {
-	lines, err := serverlog.ReadErrorLog(utf8text.NewReader(r), func(e *serverlog.AuthError) {
-		e.Pos.File = out.file
-		out.came(e.Pos.Time)
-		if out.sink.LoggedError != nil {
-			out.sink.LoggedError(e)
-		}
-	})
+	lines, err := serverlog.ReadErrorLog(utf8text.NewReader(r), func(e *serverlog.AuthError) { emit(out, e, &e.Pos, out.sink.LoggedError) })
 	out.lines(lines)
 	return err
 }
@@ -69,23 +66,14 @@ func readFailedRequest(r io.Reader, out *logOut) error {
 	if f.Method == "" && f.Events == 0 {
 		return err
 	}
-	out.came(f.Pos.Time)
-	if out.sink.FailedRequest != nil {
-		out.sink.FailedRequest(f)
-	}
+	emit(out, f, &f.Pos, out.sink.FailedRequest)
 	return err
 }
 
 // events returns what reads an event log of Windows.
 func events(read func(io.Reader, func(*eventlog.Event)) (eventlog.Counts, error)) logReader {
 	return func(r io.Reader, out *logOut) error {
-		n, err := read(r, func(e *eventlog.Event) {
-			e.Pos.File = out.file
-			out.came(e.Pos.Time)
-			if out.sink.Event != nil {
-				out.sink.Event(e)
-			}
-		})
+		n, err := read(r, func(e *eventlog.Event) { emit(out, e, &e.Pos, out.sink.Event) })
 		out.events(n)
 		return err
 	}
@@ -114,13 +102,7 @@ const hostTextName = "text of klist, setspn, nltest, ipconfig or a Kerberos libr
 
 // readHostText reads the output of commands about a host.
 func readHostText(r io.Reader, out *logOut) error {
-	n, err := hosttext.Read(r, func(e *hosttext.Entry) {
-		e.Pos.File = out.file
-		out.came(httpstream.Time{})
-		if out.sink.HostText != nil {
-			out.sink.HostText(e)
-		}
-	})
+	n, err := hosttext.Read(r, func(e *hosttext.Entry) { emit(out, e, &e.Pos, out.sink.HostText) })
 	out.record.Packets = n.Read
 	if n.Dropped > 0 {
 		out.damage(0, "%s over the limit %s left out", plural.Count(n.Dropped, "fact"), plural.Verb(n.Dropped, "was", "were"))
