@@ -78,7 +78,11 @@ func FuzzHeader(f *testing.F) {
 		if len(all) > len(s)+1 {
 			t.Errorf("%d challenges in %d characters", len(all), len(s))
 		}
-		for _, a := range append(all, Decoder{}.Credentials(s)) {
+		a := Decoder{}.Credentials(s)
+		if got := Stripped(s); got != (a.Stripped || a.Cut()) {
+			t.Errorf("Stripped is %v of %+v", got, a)
+		}
+		for _, a := range append(all, a) {
 			if a.Len > len(s) {
 				t.Errorf("a token of %d in %d characters", a.Len, len(s))
 			}

@@ -140,8 +140,8 @@ func TestCredentials(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
-			if Stripped(tt.value) != tt.want.Stripped {
-				t.Errorf("Stripped is %v", !tt.want.Stripped)
+			if got := Stripped(tt.value); got != (tt.want.Stripped || tt.want.Cut()) {
+				t.Errorf("Stripped is %v", got)
 			}
 		})
 	}

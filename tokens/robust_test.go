@@ -1,6 +1,7 @@
 package tokens
 
 import (
+	"encoding/base64"
 	"errors"
 	"maps"
 	"slices"
@@ -37,6 +38,10 @@ func TestEveryPrefix(t *testing.T) {
 				t.Errorf("%s cut at %d of %d: no error", name, n, len(b))
 			}
 			checkPlace(t, name, n, err)
+			credentials := "Negotiate " + base64.StdEncoding.EncodeToString(b[:n])
+			if a := (Decoder{}).Credentials(credentials); Stripped(credentials) != a.Cut() {
+				t.Errorf("%s cut at %d: Cut is %v, Stripped is not", name, n, a.Cut())
+			}
 			if got := count(Field{Fields: tok.Fields}); got < fields {
 				t.Errorf("%s cut at %d: %d fields, %d when it was shorter", name, n, got, fields)
 			} else {

@@ -5,20 +5,42 @@ import (
 	"strings"
 )
 
-// Stripped reports whether credentials, or their end, were taken out before a text was passed on. It
-// does not decode what is there.
+// Stripped reports whether credentials, or their end, were taken out before a text was passed on: what Auth.Stripped
+// and Cut say when they are decoded.
 func Stripped(credentials string) bool {
 	s := scanner{rest: credentials, credentials: true}
 	if !s.next() {
 		return false
 	}
 	scheme := registered(s.item.scheme)
-	return s.item.stripped || (IsTokenScheme(scheme) || scheme == "Basic") && isShortened(s.item.token68)
+	if !IsTokenScheme(scheme) {
+		return s.item.stripped || scheme == "Basic" && isShortened(s.item.token68)
+	}
+	token68 := s.item.token68
+	if token68 == "" {
+		token68 = Decoder{}.tokenParam(&Auth{Scheme: scheme}, s.item.params)
+	}
+	return s.item.stripped || isShortened(token68) || isCut(token68)
 }
 
 // maxPasted is the length up to which a token that ends too soon was shortened by whoever passed it on:
 // what cuts header lines on their way has higher limits.
 const maxPasted = 4 << 10
+
+// isCut is Cut by the outermost length alone.
+func isCut(token68 string) bool {
+	if len(token68) > maxPasted {
+		return false
+	}
+	b, err := Base64(token68)
+	if err != nil || len(b) == 0 || b[0] != 0x60 && b[0] != 0xa0 && b[0] != 0xa1 && b[0] != 0x30 && !isKerberos(b[0]) {
+		return false
+	}
+	p := newParser(Decoder{}, b)
+	rest := p.root
+	p.element(&rest, "token")
+	return p.token.Missing > 0
+}
 
 // Cut reports whether the token of a ends too soon, and is too short for anybody to have cut it on its way.
 // Of a text it says that the end was left out before it was passed on; it may be nil.
