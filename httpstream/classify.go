@@ -70,19 +70,19 @@ func classifyText(b []byte, beginning bool) protocol {
 func classifyRequest(b []byte, beginning bool) protocol {
 	n := methodLen(b)
 	switch {
-	case n > maxMethod, n < len(b) && (n == 0 || b[n] != ' '):
+	case n > maxMethod, n < len(b) && (n == 0 || !isSpace(b[n])):
 		return unknown
 	case n == len(b):
 		return undecided
 	}
-	usual := isUsualMethod(b[:n])
+	usual := b[n] == ' ' && isUsualMethod(b[:n])
 	end, _ := bareStartLine(b)
 	if end == 0 {
 		end = bytes.IndexByte(b, '\n') + 1
 	}
 	if end > 0 {
-		_, _, _, ok := cutRequestLine(bytes.TrimRight(b[:end], "\r\n"))
-		if ok && (usual || beginning) {
+		l, ok := cutRequestLine(bytes.TrimRight(b[:end], "\r\n"))
+		if ok && (usual || beginning || l.odd && isUsualMethod(l.method)) {
 			return httpRequest
 		}
 		return unknown
@@ -90,7 +90,7 @@ func classifyRequest(b []byte, beginning bool) protocol {
 	switch {
 	case usual:
 		return httpRequest
-	case hasControl(bytes.TrimSuffix(b, []byte{'\r'})):
+	case hasControl(bytes.TrimSuffix(b, []byte{'\r'}), spaces):
 		return unknown
 	case len(b) > maxSniffed && b[n+1] == '/':
 		return httpRequest
@@ -109,12 +109,12 @@ func isEvident(b []byte) bool {
 	if end < 0 {
 		return false
 	}
-	method, target, _, ok := cutRequestLine(bytes.TrimSuffix(b[:end], []byte{'\r'}))
-	if !ok || target[0] != '/' && !bytes.Contains(target, []byte("://")) {
+	l, ok := cutRequestLine(bytes.TrimSuffix(b[:end], []byte{'\r'}))
+	if !ok || l.target[0] != '/' && !bytes.Contains(l.target, []byte("://")) {
 		return false
 	}
 	for _, m := range methods {
-		if len(method) > len(m) && strings.HasSuffix(string(method), m) {
+		if len(l.method) > len(m) && strings.HasSuffix(string(l.method), m) {
 			return false
 		}
 	}

@@ -41,7 +41,7 @@ func bareStartLine(b []byte) (end int, doubled bool) {
 
 // isStartLine reports whether a line without its end begins a request or a response.
 func isStartLine(line []byte) bool {
-	_, _, _, ok := cutRequestLine(line)
+	_, ok := cutRequestLine(line)
 	return ok || classifyResponse(line) == httpResponse
 }
 

@@ -16,6 +16,18 @@ func skipEmptyLines(b []byte) []byte {
 	return b
 }
 
+// blanks returns how many bytes in front of a start line b begins with that lenient readers pass over:
+// white space, NUL and the bytes of a byte order mark, none of which begins a message.
+func blanks(b []byte) int {
+	const all = " \t\r\n\x00\xef\xbb\xbf"
+	for i, c := range b {
+		if c > ' ' && c < 0x80 || strings.IndexByte(all, c) < 0 {
+			return i
+		}
+	}
+	return len(b)
+}
+
 // A head is the lines of the head of a message: their text, and where each of them ends.
 // Lines that were matched as one block have a single end, that of the block.
 type head struct {
@@ -23,8 +35,11 @@ type head struct {
 	ends   []int
 	block  *headerBlock // of the lines after the start line; nil if no block matched
 	bareCR bool         // a line ends with CR alone, or with several CRs and an LF
-	lines  lineCache
-	blocks blockCache
+	// oddLine is set if only lenient readers take the start line, blank if there is something else
+	// than empty lines in front of it.
+	oddLine, blank bool
+	lines          lineCache
+	blocks         blockCache
 }
 
 // read makes h the head that b begins with, if the whole of it is there, the empty line
@@ -104,11 +119,12 @@ func trimStart(s string) string {
 
 // parse reads a request head (RFC 9112 section 3), if it is one.
 func (r *Request) parse(h *head) (malformed int, ok bool) {
-	method, target, proto, ok := cutRequestLine(h.line(0))
+	l, ok := cutRequestLine(h.line(0))
 	if !ok {
 		return 0, false
 	}
-	r.Method, r.Target, r.Proto = h.lines.intern(method), string(target), h.lines.intern(proto)
+	r.Method, r.Target, r.Proto = h.lines.intern(l.method), string(l.target), h.lines.intern(l.proto)
+	h.oddLine = l.odd
 	r.Header, malformed = appendFields(r.Header[:0], h)
 	r.Host = r.Header.Value("Host")
 	return malformed, true

@@ -10,7 +10,12 @@ import (
 func (h *http1) head(from Side, m *http1Half, at *Pos, b []byte) []byte {
 	lines := &h.shared.head
 	if len(m.held) == 0 {
-		if b = skipEmptyLines(b); len(b) == 0 {
+		b = skipEmptyLines(b)
+		if n := blanks(b); n > 0 {
+			m.blanks += n
+			b = b[n:]
+		}
+		if len(b) == 0 {
 			return nil
 		}
 		m.at, m.began = *at, h.shared.sendPoint
@@ -77,6 +82,7 @@ func (h *http1) cutHead(from Side, m *http1Half, at *Pos, why string) {
 // message takes the head of a message. why says why it is incomplete; empty if it is not.
 func (h *http1) message(from Side, m *http1Half, at *Pos, lines *head, why string) {
 	ok := false
+	lines.blank = m.blanks > 0
 	if from == Client {
 		ok = h.request(m, at, lines, why)
 	} else {
@@ -84,13 +90,16 @@ func (h *http1) message(from Side, m *http1Half, at *Pos, lines *head, why strin
 	}
 	if !ok {
 		h.noMessage(from, m, at, len(lines.text))
+		return
 	}
+	m.blanks = 0
 }
 
 // noMessage takes n bytes that are no message.
 func (h *http1) noMessage(from Side, m *http1Half, at *Pos, n int) {
 	m.noMessage = true
-	h.unread(from, m, n)
+	h.unread(from, m, n+m.blanks)
+	m.blanks = 0
 	h.release(m)
 	h.lose(from, m, at, notHTTP)
 }

@@ -94,6 +94,12 @@ func (p *pairing) noteHead(at Pos, from Side, h *head, malformed int, why string
 	if h.bareCR {
 		p.note(at, oddCR, from)
 	}
+	if h.blank {
+		p.note(at, oddBlank, from)
+	}
+	if h.oddLine && from == Client {
+		p.note(at, "%s", oddLine)
+	}
 	if malformed > 0 {
 		p.note(at, "%d malformed header lines of the %s", malformed, from)
 	}

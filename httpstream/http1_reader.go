@@ -42,6 +42,7 @@ type http1Half struct {
 	afterGap      bool // messages may have been lost since the last head
 	held          []byte
 	scanned       int // bytes of held known to have no end of the head
+	blanks        int // bytes in front of a head that are no empty lines
 	at            Pos // of the first byte of the head
 	began         sendPoint
 	arrived       []arrival   // of what is held while waiting
@@ -87,7 +88,7 @@ func (h *http1) idle() bool {
 		return false
 	}
 	for i := range h.half {
-		if m := &h.half[i]; m.state != inHead || m.afterGap || m.bodyUncertain || len(m.held) > 0 {
+		if m := &h.half[i]; m.state != inHead || m.afterGap || m.bodyUncertain || len(m.held) > 0 || m.blanks > 0 {
 			return false
 		}
 	}
@@ -248,6 +249,8 @@ func (h *http1) end(from Side, at *Pos) {
 	case inHead:
 		if len(m.held) > 0 {
 			h.cutHead(from, m, at, "head is cut off by the end of the connection or capture")
+		} else if m.blanks > 0 {
+			h.noMessage(from, m, at, 0)
 		}
 	case resync:
 		h.dropBeginning(from, m)

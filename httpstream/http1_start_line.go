@@ -5,21 +5,47 @@ import (
 	"strings"
 )
 
-// cutRequestLine splits a request line without its line end (RFC 9112 section 3). Method
-// is any token; of the target only control characters are refused, where the method is not a
-// usual one.
-func cutRequestLine(line []byte) (method, target, proto []byte, ok bool) {
+// A requestLine is a request line without its line end (RFC 9112 section 3).
+type requestLine struct {
+	method, target, proto []byte
+	odd                   bool // only lenient readers take it
+}
+
+// cutRequestLine splits a request line. Method is any token; of the target only control characters
+// are refused, where the method is not a usual one.
+func cutRequestLine(line []byte) (l requestLine, ok bool) {
 	for len(line) > 0 && (line[len(line)-1] == ' ' || line[len(line)-1] == '\t') {
 		line = line[:len(line)-1]
 	}
 	i, j := bytes.IndexByte(line, ' '), bytes.LastIndexByte(line, ' ')
-	if i <= 0 || j <= i {
-		return nil, nil, nil, false
+	if i > 0 && j > i {
+		l = requestLine{method: line[:i], target: bytes.Trim(line[i:j], " "), proto: line[j+1:]}
+		ok = isProto(l.proto) && methodLen(l.method) == i && i <= maxMethod && len(l.target) > 0 &&
+			(!hasControl(l.target, "") || isUsualMethod(l.method))
 	}
-	method, target, proto = line[:i], bytes.Trim(line[i:j], " "), line[j+1:]
-	ok = isProto(proto) && methodLen(method) == i && i <= maxMethod && len(target) > 0 && (!hasControl(target) || isUsualMethod(method))
-	return method, target, proto, ok
+	if !ok {
+		return cutOddRequestLine(line)
+	}
+	return l, true
 }
+
+// cutOddRequestLine splits a request line as some servers do: at any white space, with a version
+// in any letter case. Such a line counts where its method is a usual one, or its target a path or a
+// URL: it can then be nothing else.
+func cutOddRequestLine(line []byte) (l requestLine, ok bool) {
+	i, j := methodLen(line), bytes.LastIndexAny(line, spaces)
+	if i == 0 || i > maxMethod || j <= i || !isSpace(line[i]) || !isProto(bytes.ToUpper(line[j+1:])) {
+		return l, false
+	}
+	l = requestLine{line[:i], bytes.Trim(line[i:j], spaces), line[j+1:], true}
+	isTarget := len(l.target) > 0 && !hasControl(l.target, "")
+	return l, isTarget && (isUsualMethod(l.method) || l.target[0] == '/' || bytes.Contains(l.target, []byte("://")))
+}
+
+// spaces are what lenient readers take for the space in a request line (RFC 9112 section 3).
+const spaces = " \t\v\f"
+
+func isSpace(c byte) bool { return strings.IndexByte(spaces, c) >= 0 }
 
 // isProto reports whether b is an HTTP version as a request has it (RFC 9112 section 2.3), or with
 // more or fewer digits.
@@ -82,10 +108,10 @@ func UnusualReason(status int, phrase string) string {
 	return strings.Clone(phrase[:min(len(phrase), maxReason)])
 }
 
-// hasControl reports whether b holds a control character of ASCII.
-func hasControl(b []byte) bool {
+// hasControl reports whether b holds a control character of ASCII that is none of those allowed.
+func hasControl(b []byte, allowed string) bool {
 	for _, c := range b {
-		if c < ' ' || c == 0x7f {
+		if (c < ' ' || c == 0x7f) && strings.IndexByte(allowed, c) < 0 {
 			return true
 		}
 	}

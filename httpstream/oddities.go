@@ -9,6 +9,8 @@ const (
 	oddHosts  = "the request has more than one Host line"
 	oddAuths  = "the request has more than one Authorization line"
 	oddURL    = "the URL of the request names another host than its Host line"
+	oddLine   = "the request line has other white space than single spaces, or its version is not in capitals, which others may refuse"
+	oddBlank  = "the head of the %s has blanks, NUL or a byte order mark in front of it, which others may refuse"    // the side
 	oddCR     = "a line of the head of the %s ends with CR alone, or with CR CR LF, which others may read as no end" // the side
 )
 

@@ -59,7 +59,7 @@ func (s *sniffer) proxyLine(b []byte) (n int, whole bool) {
 		}
 		s.proxied(netip.AddrPortFrom(addr, uint16(port)))
 	default:
-		if _, _, _, isRequest := cutRequestLine(bytes.TrimSuffix(b[:end], []byte{'\r'})); isRequest {
+		if _, isRequest := cutRequestLine(bytes.TrimSuffix(b[:end], []byte{'\r'})); isRequest {
 			return 0, true
 		}
 		return s.badHeader(end + 1), true

@@ -1,5 +1,7 @@
 package httpstream
 
+import "bytes"
+
 // A sniffer is the reader of a connection of which nothing is known yet. It decides by
 // the first bytes of a side; where these are not in the capture, by the first segment
 // that starts like something known. What comes before the protocol, of a load balancer
@@ -100,6 +102,18 @@ func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
 	}
 	rest := skipEmptyLines(b[n:])
 	p = classify(rest, !s.side[from].midStream || isEvident(rest))
+	if odd := blanks(rest); odd > 0 && p != http2Settings && !s.isDNS() && !s.isKerberos() {
+		switch rest := rest[odd:]; {
+		case len(rest) == 0 && p == unknown:
+			p = undecided
+		case from == Client && isEvident(rest):
+			p = httpRequest
+		case from == Client && bytes.IndexByte(rest, '\n') < 0 && classifyRequest(rest, true) != unknown:
+			p = undecided
+		case from == Server && classifyResponse(rest) != unknown:
+			p = classifyResponse(rest)
+		}
+	}
 	if p == kerberosRecord && s.side[from].midStream && s.isKerberos() {
 		switch {
 		case len(rest) <= kerberosHead:

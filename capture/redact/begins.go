@@ -47,7 +47,8 @@ func isResponse(b []byte) bool {
 // isStartLine reports whether bytes begin with the line of a request, as far as they go.
 func isStartLine(b []byte) bool {
 	line, _, ok := bytes.Cut(b[:min(len(b), maxStartLine)], []byte("\n"))
-	word, rest, isMore := bytes.Cut(line, []byte(" "))
+	word, rest := cutWord(line)
+	isMore := len(word) < len(line)
 	if len(word) == 0 || len(word) > 64 || bytes.ContainsFunc(word, func(c rune) bool { return !isTokenChar(c) }) {
 		return false
 	}
@@ -55,8 +56,20 @@ func isStartLine(b []byte) bool {
 		return isMore && len(rest) > 0 && rest[0] > ' ' && rest[0] < 0x7f && len(word) > 2 || len(rest) == 0 && isMethodPrefix(word)
 	}
 	line = bytes.TrimRight(line, "\r")
-	i := bytes.LastIndexByte(line, ' ')
+	i := bytes.LastIndexAny(line, lineSpaces)
 	return isMore && i > len(word) && len(line)-i > len("HTTP/") && bytes.EqualFold(line[i+1:i+6], []byte("HTTP/"))
+}
+
+// lineSpaces are what a request line may have for a space (RFC 9112 section 3).
+const lineSpaces = " \t\v\f"
+
+// cutWord returns the first word of a request line, and what follows the space behind it.
+func cutWord(line []byte) (word, rest []byte) {
+	i := bytes.IndexAny(line, lineSpaces)
+	if i < 0 {
+		return line, nil
+	}
+	return line[:i], line[i+1:]
 }
 
 // maxStartLine is how much of a line is looked at to know that it is that of a request.
@@ -110,7 +123,7 @@ func (r *Redactor) sniff(h *half) int {
 		h.state = unsupported
 	case r.asksTLS(h, b):
 		return len(b)
-	case isResponse(b), isStartLine(b):
+	case isResponse(b), isStartLine(b), isStartLine(trimBlanks(b)) && bytes.IndexByte(trimBlanks(b), '\n') >= 0, isResponse(trimBlanks(b)):
 		h.state = inHead
 	case len(b) < 5 && bytes.HasPrefix([]byte("HTTP/"), bytes.ToUpper(b)):
 		return 0

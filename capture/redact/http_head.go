@@ -31,8 +31,8 @@ type framing struct {
 // head rewrites the head of a message.
 func (r *Redactor) head(h *half) int {
 	b := h.buf
-	if n := len(b) - len(bytes.TrimLeft(b, "\r\n")); n > 0 {
-		return n // in front of a request (RFC 9112 section 2.2)
+	if n := len(b) - len(trimBlanks(b)); n > 0 {
+		return n // in front of a message (RFC 9112 section 2.2, and what else is passed over)
 	}
 	h.need = -1
 	isResponse := isResponse(b)
@@ -99,6 +99,14 @@ func headEnd(b []byte, from int) int {
 	}
 }
 
+// trimBlanks removes white space, NUL and the bytes of a byte order mark in front of a message.
+func trimBlanks(b []byte) []byte {
+	for len(b) > 0 && bytes.IndexByte([]byte("\r\n \t\x00\xef\xbb\xbf"), b[0]) >= 0 {
+		b = b[1:]
+	}
+	return b
+}
+
 // cutLine returns the first line, without its end, and what follows.
 func cutLine(b []byte) (line, rest []byte) {
 	i := bytes.IndexByte(b, '\n')
@@ -119,8 +127,8 @@ func put(b []byte, text string) {
 
 // requestLine rewrites the line of a request.
 func (r *Redactor) requestLine(line []byte, f *framing) {
-	method, rest, _ := bytes.Cut(line, []byte(" "))
-	i := bytes.LastIndexByte(rest, ' ')
+	method, rest := cutWord(line)
+	i := bytes.LastIndexAny(rest, lineSpaces)
 	if i < 0 {
 		i = len(rest)
 	}
