@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"negotrace/capture/eventlog"
+	"negotrace/tokens"
 )
 
 // guestIn leads from the name of the account as which Windows lets in whom it does not know to the
@@ -43,4 +44,9 @@ func GuestLogged(e *eventlog.Event) string {
 		return GuestSID
 	}
 	return GuestBy(e.Logon.User)
+}
+
+// GuestTicket reports whether a ticket that could be opened is the guest account's, by the SID in its PAC.
+func GuestTicket(t *tokens.OpenedTicket) bool {
+	return t != nil && t.PAC != nil && strings.HasPrefix(t.PAC.SID, "S-1-5-21-") && strings.HasSuffix(t.PAC.SID, "-501")
 }

@@ -121,26 +121,18 @@ var wsmanFault = lazyregexp.New(`<(?:\w+:)?(?:Message|Text)\b[^<>]*>([^<>]+)</`)
 // maxErrorText is the most that is kept of a sentence, in bytes.
 const maxErrorText = 200
 
-// errorText returns the sentence on a page that begins with the earliest of the errorMarks, up
-// to the next mark-up or line break; or the text of a fault of WS-Management.
+// errorText returns the sentence on a page in which a security library says why it refused, or the text of
+// a fault of WS-Management.
 func errorText(body []byte) string {
-	first := firstMark(body)
-	var text []byte
-	switch {
-	case first >= 0:
-		text = body[first:]
-		if start := bytes.TrimSpace(body); start[0] == '{' || start[0] == '[' {
-			text = jsonText(text)
-		}
-		if end := bytes.IndexAny(text, "<\r\n"); end >= 0 {
-			text = text[:end]
-		}
-	case bytes.Contains(body, []byte("WSManFault")):
+	if firstMark(body) >= 0 {
+		return reasonOn(body)
+	}
+	if bytes.Contains(body, []byte("WSManFault")) {
 		if m := wsmanFault().FindSubmatch(body); m != nil {
-			text = m[1]
+			return bounded(public(string(m[1])))
 		}
 	}
-	return bounded(public(string(text)))
+	return ""
 }
 
 // jsonText returns what is left of a string in JSON that begins before text.

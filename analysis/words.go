@@ -23,12 +23,13 @@ func ownWords(reason string, body []byte) string {
 		return bounded(text)
 	}
 	var said []string
+	page := false
 	switch text := bytes.TrimSpace(body); {
 	case len(text) == 0, pageSearch.first(text) >= 0:
 	case text[0] == '{' || text[0] == '[':
 		said = jsonWords(text)
 	case text[0] == '<' || bytes.HasPrefix(text, []byte("\xef\xbb\xbf<")):
-		said = markupWords(text)
+		said, page = markupWords(text)
 	case utf8.Valid(text[:min(len(text), 64)]) && !bytes.ContainsAny(text[:min(len(text), 64)], "\x00\x01\x02\x03\x04"):
 		line, _, _ := bytes.Cut(text[:min(len(text), maxSentence)], []byte{'\n'})
 		said = []string{string(line)}
@@ -38,7 +39,8 @@ func ownWords(reason string, body []byte) string {
 		if len(s) > maxSentence { // it is a page, not a sentence: its beginning will do
 			s = s[:maxSentence]
 		}
-		if text := public(s); strings.Contains(text, " ") && !usualWords(text) { // a sentence
+		text := reasonIn(public(s))
+		if strings.Contains(text, " ") && !usualWords(text) && !ofLibrary(text) && (!page || refusesInWords().MatchString(text)) { // a sentence
 			if holdsAny(text, mechanismWords) {
 				return bounded(text)
 			}
@@ -92,16 +94,20 @@ func jsonWords(text []byte) []string {
 // faultTags are the elements of XML in which services say what went wrong.
 var faultTags = []string{"faultstring", "message", "text", "description"}
 
-// markupWords returns the texts of a page of HTML, or of a fault in XML, in their order,
-// those of the faultTags first.
-func markupWords(page []byte) []string {
-	var fault, others []string
-	z := nethtml.NewTokenizer(bytes.NewReader(page))
+// markupWords returns the texts of a page of HTML, or of a fault in XML, in their order, those of the
+// faultTags first, and whether it is a page without any of those. What one can click on says nothing of a
+// request, and neither does a list of several things.
+func markupWords(body []byte) (texts []string, page bool) {
+	var fault, items, others []string
+	z := nethtml.NewTokenizer(bytes.NewReader(body))
 	within := ""
 	for {
 		switch z.Next() {
 		case nethtml.ErrorToken:
-			return append(fault, others...)
+			if len(items) == 1 {
+				others = append(others, items...)
+			}
+			return append(fault, others...), len(fault) == 0
 		case nethtml.StartTagToken:
 			name, _ := z.TagName()
 			within = string(name[bytes.LastIndexByte(name, ':')+1:])
@@ -109,15 +115,20 @@ func markupWords(page []byte) []string {
 			within = ""
 		case nethtml.TextToken:
 			switch text := string(z.Text()); {
-			case within == "script" || within == "style":
+			case slices.Contains(unsaid, within), strings.TrimSpace(text) == "":
 			case slices.Contains(faultTags, within):
 				fault = append(fault, text)
+			case within == "li" || within == "dt" || within == "dd":
+				items = append(items, text)
 			default:
 				others = append(others, text)
 			}
 		}
 	}
 }
+
+// unsaid are the elements whose texts are none that a page says.
+var unsaid = []string{"script", "style", "a", "button", "option", "label"}
 
 // usual are the words of which the phrases of statuses and the first lines of the pages that
 // servers bring along are made. What consists of them says nothing about this request.

@@ -10,6 +10,7 @@ import (
 
 var kerberosAuthenticated = &analysis.Check{
 	Name:     "kerberos-authenticated",
+	Variants: []string{"guest"},
 	Title:    "authenticated with Kerberos",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,
@@ -18,9 +19,13 @@ var kerberosAuthenticated = &analysis.Check{
 		"The service name, the ticket's encryption type and key version tell which account's key opened it.",
 	Proof: "A token with an AP-REQ, answered by the acceptor's last token (AP-REP, accept-completed). Where the credentials were asked for and a page came without a token, it is inferred; a 403 or 500 without one shows nothing.",
 	Not:   "The word Negotiate, or AUTH_TYPE=Negotiate: NTLM travels under it too. A 200 after a 401 without a token between is a cookie.",
+	Fix: []analysis.Advice{
+		{Text: `Turn the domain's guest account off, and see who uses it: Get-ADUser "$((Get-ADDomain).DomainSID)-501"; event 4768 on the domain controllers, with its client address.`, If: []analysis.Fact{analysis.VariantFact("guest")}},
+	},
 	Sources: []string{
 		"RFC 4559 section 4",
 		"RFC 4120 section 5.5.1",
+		"MS-PAC 2.5, and Microsoft, Security identifiers, for the guest account",
 		"Microsoft, Kerberos authentication log analysis, learn.microsoft.com/troubleshoot/windows-server/windows-security/kerberos-authentication-log-analysis-test-scenario",
 	},
 	Run: runKerberosAuthenticated,
@@ -54,6 +59,10 @@ func runKerberosAuthenticated(p *analysis.Pass) {
 			clientName(h), serverName(h), h.SPN, keys(ap), mutual, inside(ticket.Opened))
 		f.Evidence = h.OutcomeEvidence
 		f.AddProof(l.RequestPos())
+		if analysis.GuestTicket(ticket.Opened) {
+			f.Variant, f.Severity = "guest", analysis.Warning
+			f.Cause = "The ticket is the guest account's, by its " + analysis.GuestSID + ": anybody may be behind it."
+		}
 	}
 }
 

@@ -18,8 +18,8 @@ var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 	Topic:    analysis.Cause,
 	Label:    "a balancer in between",
 	Means:    "The answer to an NTLM challenge came over another connection than the challenge. The server knows nothing of it there and refuses. Something between client and server does not keep a client to one connection.",
-	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time. Or the log of a balancer that gives the two to different servers. Or a message 3 that is answered by another challenge.",
-	Not:      "A client that starts over with message 1 on a new connection: that is legal. Two clients.",
+	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time. Or the log of a balancer that gives the two to different servers. Or a message 3 that is answered by the challenge of a machine of another name.",
+	Not:      "A client that starts over with message 1 on a new connection: that is legal. Two clients. A message 3 that the same machine answers with another challenge: some refuse so (ntlm-logon-rejected).",
 	Causes: []analysis.Advice{
 		{Text: "The balancer chooses a server for each request: no stickiness is set for the backend, or the servers answer as they like (leastconn, roundrobin).", If: []analysis.Fact{analysis.VariantFact("balancer-log")}},
 		{Text: "A load balancer or reverse proxy multiplexes requests over pooled connections: F5 OneConnect, NetScaler, nginx upstream keepalive, AWS ALB, Envoy, YARP."},
@@ -82,30 +82,42 @@ func splitByLog(p *analysis.Pass, h *analysis.Handshake) {
 	}
 }
 
-// challengedAnew reports a logon that was answered by another challenge than the one that it answers.
+// challengedAnew reports a logon that was answered by the challenge of another machine than the one that it
+// answers.
 func challengedAnew(p *analysis.Pass, h *analysis.Handshake) {
-	last := h.Last()
-	if h.Outcome != analysis.Failed || !last.ChallengedAnew() {
+	l2, first, second := twoChallengers(h)
+	if h.Outcome != analysis.Failed || l2 == nil {
 		return
 	}
+	last := h.Last()
 	f := p.Found(h, last.ResponsePos(), "%s answered the complete logon of %s with another challenge, as a machine does that does not know the first one", serverName(h), clientName(h))
-	f.Variant, f.Evidence = "challenged-anew", analysis.Inferred
-	f.AddProof(last.RequestPos())
+	f.Variant = "challenged-anew"
+	f.Cause = fmt.Sprintf("Two machines answer there: %s sent the first challenge, %s the second.", first, second)
+	f.AddProof(last.RequestPos(), l2.ResponsePos())
+	if p.LetInAfter(h) != nil {
+		f.Severity = analysis.Warning
+	}
+}
+
+// twoChallengers returns the leg with the challenge that the last message of h answers, and the names of the
+// machines that sent it and the challenge that came then. The leg is nil where that is not two machines.
+func twoChallengers(h *analysis.Handshake) (l2 *analysis.Leg, first, second string) {
+	last := h.Last()
+	if !last.ChallengedAnew() {
+		return nil, "", ""
+	}
+	second = challenger(last.Answer().NTLM())
 	for _, l := range slices.Backward(h.Legs[:len(h.Legs)-1]) {
 		n2 := l.Answer().NTLM()
 		if n2.Type() != 2 {
 			continue
 		}
-		f.AddProof(l.ResponsePos())
-		if a, b := challenger(n2), challenger(last.Answer().NTLM()); a != "" && b != "" && !strings.EqualFold(a, b) {
-			f.Evidence = analysis.Proven
-			f.Cause = fmt.Sprintf("Two machines answer there: %s sent the first challenge, %s the second.", a, b)
+		if first = challenger(n2); first == "" || second == "" || strings.EqualFold(first, second) {
+			return nil, "", ""
 		}
-		break
+		return l, first, second
 	}
-	if p.LetInAfter(h) != nil {
-		f.Severity = analysis.Warning
-	}
+	return nil, "", ""
 }
 
 // forwardingServers begin the names of servers that accept no NTLM themselves and forward requests.
@@ -120,8 +132,11 @@ func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 		return analysis.Explanation{}
 	}
 	last := h.Last()
-	if last.ChallengedAnew() {
+	if two, _, _ := twoChallengers(h); two != nil {
 		return analysis.Explanation{Status: analysis.Confirmed}
+	}
+	if last.ChallengedAnew() {
+		return possible(4, append(positionsOf(l2), positionsOf(last)...), "the logon was answered with another challenge, as a machine does that does not know the first one; both name the same machine, or none, and some servers refuse so")
 	}
 	if h.ClientSide != 0 && l2.Conn == last.Conn {
 		return ruledOut(positionsOf(last), "behind the proxy the messages went over one connection")

@@ -10,6 +10,7 @@ import (
 
 var ntlmLogonRejected = &analysis.Check{
 	Name:     "ntlm-logon-rejected",
+	Variants: []string{"challenged-anew"},
 	Title:    "the server refused an NTLM logon",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -17,7 +18,7 @@ var ntlmLogonRejected = &analysis.Check{
 	Label:    "password or account",
 	Means: "The handshake was complete, the server (or its domain controller) looked at the answer to the challenge, and said no. " +
 		"On the wire all reasons look alike: password, account, logon right, policy, Extended Protection. The server's logs tell them apart.",
-	Proof: "A complete NTLM message 3 with a user name, sent on the connection that carried its challenge, answered by bare challenges (401, 407) or SPNEGO reject.",
+	Proof: "A complete NTLM message 3 with a user name, sent on the connection that carried its challenge, answered by bare challenges (401, 407) or SPNEGO reject; by inference also by another challenge of the same machine.",
 	Not: "Proof of a wrong password. A message 3 whose challenge went over another connection (ntlm-handshake-split-across-connections). " +
 		"Extended Protection refuses with the same bytes (extended-protection-suspected).",
 	Causes: []analysis.Advice{
@@ -53,7 +54,7 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		if n3 == nil || h.Outcome != analysis.Failed || h.Split || l != h.Last() || !complete(n3.Authenticate) {
 			continue
 		}
-		if l.ChallengedAnew() {
+		if two, _, _ := twoChallengers(h); two != nil {
 			continue // nobody looked at it: ntlm-handshake-split-across-connections
 		}
 		if completedIn(l) || oneOfManyNames(p, h) {
@@ -69,6 +70,10 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 			said = "; in IIS's terms, by inference: 401.1"
 		}
 		f := p.Found(h, l.ResponsePos(), "%s refused the logon of %s (%s)%s", serverName(h), clientName(h), n3.Authenticate.Kind, said)
+		if l.ChallengedAnew() {
+			f.Message = fmt.Sprintf("%s answered the logon of %s (%s) with another challenge: it refuses it, or does not know the first one", serverName(h), clientName(h), n3.Authenticate.Kind)
+			f.Variant, f.Evidence = "challenged-anew", analysis.Inferred
+		}
 		f.AddProof(l.RequestPos())
 		f.AddProof(logPlace(l)...)
 		if p.LetInAfter(h) != nil {

@@ -24,17 +24,20 @@ var ntlmNotAccepted = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The client sends NTLM of its own accord, by its settings (curl --ntlm), and the server offers other schemes.", If: []analysis.Fact{analysis.NotOffered}},
 		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.KeytabServers(), Unless: []analysis.Fact{analysis.NotOffered, analysis.TakesNTLM, analysis.OffersNTLM}},
-		{Text: "A reverse proxy in between does not pass the Authorization line on, or does not keep a client to one connection.", If: []analysis.Fact{analysis.OffersNTLM}, Unless: []analysis.Fact{analysis.TakesNTLM}},
-		{Text: "Policy of the server refuses NTLM (Restrict NTLM: Incoming), or its list of providers has Negotiate:Kerberos alone.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.TakesNTLM}},
+		{Text: "A reverse proxy in between does not pass the Authorization line on, or does not keep a client to one connection.", If: []analysis.Fact{analysis.OffersNTLM}, Unless: []analysis.Fact{analysis.TakesNTLM, analysis.AtProxy}},
+		{Text: "What checks logons for the proxy does not work (winbind and ntlm_auth, its account in the domain, the way to a domain controller), or its policy refuses NTLM.", If: []analysis.Fact{analysis.OffersNTLM, analysis.AtProxy}, Unless: []analysis.Fact{analysis.TakesNTLM}},
+		{Text: "Policy of the server refuses NTLM (Restrict NTLM: Incoming), or its list of providers has Negotiate:Kerberos alone.", If: []analysis.Fact{analysis.ServerIIS, analysis.AtServer}, Unless: []analysis.Fact{analysis.TakesNTLM}},
 		{Text: "A load balancer sends each request to another server, or over another connection.", If: []analysis.Fact{analysis.TakesNTLM}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Let the client use a scheme that is offered: curl --negotiate -u :.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "Pin one server connection to each client connection (nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never), or authenticate at the proxy.", If: []analysis.Fact{analysis.TakesNTLM}},
+		{Text: "Pin one server connection to each client connection (nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never), or authenticate at the proxy.", If: []analysis.Fact{analysis.TakesNTLM, analysis.AtServer}},
+		{Text: "Several proxies behind one name: let the balancer keep a connection to one proxy (mode tcp, source address).", If: []analysis.Fact{analysis.TakesNTLM, analysis.AtProxy}},
+		{Text: "The proxy's log at this time (squid: cache.log; there wbinfo -t, and ntlm_auth by hand).", If: []analysis.Fact{analysis.OffersNTLM, analysis.AtProxy}, Unless: []analysis.Fact{analysis.TakesNTLM}},
 		{Text: "Name the proxy in the client's settings by its full name, not by its address, and see whether the client gets a ticket for that: klist get HTTP/<proxy name> (Windows), kvno HTTP/<proxy name> (MIT).", If: []analysis.Fact{analysis.AtProxy}, Unless: []analysis.Fact{analysis.NotOffered, analysis.OffersNTLM, analysis.TakesNTLM}},
 		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN.", Unless: []analysis.Fact{analysis.AtProxy, analysis.OffersNTLM, analysis.TakesNTLM}},
-		{Text: "Capture on both sides of what lies between: does the Authorization line reach the server, and on which connection?", If: []analysis.Fact{analysis.OffersNTLM}, Unless: []analysis.Fact{analysis.TakesNTLM}},
-		{Text: "If NTLM is wanted: NTLM in the list of providers.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "Capture on both sides of what lies between: does the Authorization line reach the server, and on which connection?", If: []analysis.Fact{analysis.OffersNTLM, analysis.AtServer}, Unless: []analysis.Fact{analysis.TakesNTLM}},
+		{Text: "If NTLM is wanted: NTLM in the list of providers.", If: []analysis.Fact{analysis.ServerIIS, analysis.AtServer}},
 	},
 	Sources:  []string{"RFC 4559 section 5", "MS-NLMP 3.2.5.1", "mod_auth_gssapi README"},
 	Follows:  []string{"connection-identity-mixing", "spn-not-found", "ip-address-url", "kdc-unreachable", "kdc-client-credential-error"},
@@ -88,6 +91,9 @@ func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
 	}
 	if h.Outcome == analysis.Unknown {
 		return "it takes no NTLM there, or forbids the page to anybody"
+	}
+	if h.Offers("NTLM") && h.Target == analysis.ToProxy {
+		return "it offers NTLM and refuses it, by policy or because what checks its logons does not work"
 	}
 	if h.Offers("NTLM") {
 		return "it offers NTLM and refuses it by policy, or what lies between does not keep a client to one connection"
