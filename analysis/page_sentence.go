@@ -9,15 +9,15 @@ import (
 )
 
 // advises matches sentences of a page about what may be wrong and what its reader may do. They do not say
-// why this request was refused.
+// why this request was refused. Package redact keeps its words, and those of saysWrong.
 var advises = lazyregexp.New(`(?i)\b(?:if|in case|wenn|falls|for example|for instance|such as|how (?:to|do|can)|usually|often|commonly|typically|sometimes|means|should|` +
-	`possible (?:causes?|reasons?)|(?:common|known|frequent) (?:causes?|problems?|errors?|reasons?)|troubleshoot\w*|faqs?|(?:may|might|could|can) (?:be|mean|indicate|happen|occur|have|also)|` +
-	`when(?:ever)? (?:you|your|the|this|that|a|an)|errors? (?:like|called|named)|this (?:error|message|page) (?:indicates|appears|occurs|explains|describes))\b|` +
+	`possible (?:causes?|reasons?)|(?:common|known|frequent) (?:causes?|problems?|errors?|reasons?)|troubleshoot(?:ing)?|faqs?|(?:may|might|could|can) (?:be|mean|indicate|happen|occur|have|also)|` +
+	`when(?:ever)? (?:you|your|the|this|that)|errors? (?:like|called|named)|this (?:error|message|page) (?:indicates|appears|occurs|explains|describes))\b|` +
 	`^\s*(?:please|bitte|ensure|make sure|check|verify|see|click|visit|try|contact|ask|set|add|open|use|enable|configure|note|tip|hint|run|why|what|do|synchroni[sz]e)\b|\byou (?:can|need|have to)\b|\?\s*$`)
 
-// refusesInWords matches words of which one is in a sentence of a page that says that something is wrong.
-var refusesInWords = lazyregexp.New(`(?i)(?:^|[^\p{L}])(?:not|no|never|none|nor|without|cannot|\p{L}+n['’]t|(?:den(?:y|ied)|refus|reject|block|forbid|prohibit|expir|lock|disabl|revok|fail|invalid|missing|` +
-	`unknown|unable|restrict|exceed|suspend|quarantin|mismatch|gesperrt|abgelaufen|verweiger|fehl|ung\p{L}ltig|kein|interdit|bloqu|deneg|rechaz|negad|negat)\p{L}*|wrong|bad|lost|gone|error|exception|too|only|nicht)(?:[^\p{L}]|$)`)
+// saysWrong matches words of which one is in a sentence that says that something is wrong.
+var saysWrong = lazyregexp.New(`(?i)(?:^|[^\p{L}])(?:not|no|never|none|without|cannot|[a-z]+n['’]t|denied|denies|refused|refuses|rejected|rejects|blocked|blocks|forbidden|prohibited|expired|locked|disabled|` +
+	`revoked|failed|fails|failure|invalid|missing|unknown|unable|restricted|exceeded|exceeds|suspended|mismatch|wrong|bad|lost|gone|error|errors|exception|too|only|nicht|kein|keine|gesperrt|abgelaufen|verweigert|fehlgeschlagen)(?:[^\p{L}]|$)`)
 
 // reasonOn returns the sentence on a page that begins with the earliest of the errorMarks and says why the
 // request was refused, up to the next mark-up or line break. It is "" where a page explains several errors.

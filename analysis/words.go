@@ -40,7 +40,7 @@ func ownWords(reason string, body []byte) string {
 			s = s[:maxSentence]
 		}
 		text := reasonIn(public(s))
-		if strings.Contains(text, " ") && !usualWords(text) && !ofLibrary(text) && (!page || refusesInWords().MatchString(text)) { // a sentence
+		if strings.Contains(text, " ") && !usualWords(text) && !ofLibrary(text) && (!page || saysWrong().MatchString(text)) { // a sentence
 			if holdsAny(text, mechanismWords) {
 				return bounded(text)
 			}

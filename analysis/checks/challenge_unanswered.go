@@ -70,7 +70,7 @@ func runChallengeUnanswered(p *analysis.Pass) {
 		} else if isProbe(h) {
 			f.Severity = analysis.Info
 			f.Cause = "The program looks whether the server or the file is there, and takes the 401 for an answer."
-		} else if len(h.Offered) == 0 && isJSON(h.Last()) {
+		} else if len(h.Offered) == 0 && !isHTML(h.Last()) {
 			f.Severity = analysis.Info
 			f.Cause = "An application may answer so by itself to whoever has no session with it."
 		} else if !p.SawAll(h) || p.PartlyUnseen(h) {
@@ -91,6 +91,10 @@ func askedFor(h *analysis.Handshake) string {
 		return fmt.Sprintf("%s answered %d to %s without naming a scheme to send credentials with", serverName(h), h.Last().Status(), clientName(h))
 	}
 	return fmt.Sprintf("%s asked %s for credentials (%s)", serverName(h), clientName(h), offeredList(h))
+}
+
+func isHTML(l *analysis.Leg) bool {
+	return l.Response != nil && strings.Contains(l.Response.Header.Value("Content-Type"), "html")
 }
 
 func isJSON(l *analysis.Leg) bool {

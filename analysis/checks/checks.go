@@ -48,6 +48,7 @@ func All() []*analysis.Check {
 		hostCommandFailed,
 		hostNotResolved,
 		http2ConnectionAuth,
+		httpsysRefused,
 		iisRefusesAnybody,
 		ipAddressURL,
 		kdcBenignError,

@@ -25,7 +25,7 @@ const (
 	abandonedSilent  silence = "a handshake was abandoned, and no finding says so"
 	unansweredSilent silence = "a challenge was left unanswered, and no finding says so"
 	headlineBeside   silence = "the headline says that nothing went wrong, and somebody was not let in"
-	headlineServer   silence = "the headline says that nothing went wrong, and a server failed"
+	headlineServer   silence = "the headline says that nothing went wrong, and requests got errors"
 	headlineUnread   silence = "the headline says that nothing went wrong, and nothing could be read"
 )
 
@@ -97,7 +97,7 @@ func silences(r *analysis.Report) []silent {
 		all = append(all, silent{headlineUnread, r.Headline})
 	}
 	for status := range r.Summary.Responses {
-		if well && status >= httpstream.StatusInternalServerError {
+		if well && status >= httpstream.StatusBadRequest && status != httpstream.StatusUnauthorized && status != httpstream.StatusProxyAuthRequired {
 			all = append(all, silent{headlineServer, r.Headline})
 		}
 	}

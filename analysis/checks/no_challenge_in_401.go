@@ -9,25 +9,25 @@ import (
 
 var noChallengeIn401 = &analysis.Check{
 	Name:     "no-challenge-in-401",
-	Variants: []string{"credentials-hide-challenge"},
+	Variants: []string{"credentials-hide-challenge", "length-required"},
 	Title:    "a 401 that does not say how to authenticate",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Means:    "A 401 must name at least one scheme (a 407 likewise). Without one the client cannot answer, whatever it knows.",
 	Proof:    "A 401 without WWW-Authenticate, or a 407 without Proxy-Authenticate; or a 411 to a POST without Content-Length, which HTTP.sys sends before any challenge.",
-	Not:      "An answer to credentials of a scheme that was offered: some acceptors refuse so (mod_auth_kerb). An application that answers 401 by itself, as APIs do with JSON, those behind IIS too, unless the host offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
+	Not:      "An answer to credentials of a scheme that was offered: some acceptors refuse so (mod_auth_kerb). An application that answers 401 by itself, as APIs do with anything but a page of HTML, those behind IIS with JSON, unless the host offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
 	Causes: []analysis.Advice{
 		{Text: "The request carries credentials that nobody asked for, set by the program or added by a reverse proxy: the server looks at them and does not offer its schemes.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.OffersSchemes}},
-		{Text: "A proxy strips the header, or the application answers 401 by itself."},
-		{Text: "411: a POST without Content-Length.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.OffersSchemes, lengthRequired}},
+		{Text: "A proxy strips the header, or the application answers 401 by itself.", Unless: []analysis.Fact{lengthRequired}},
+		{Text: "HTTP.sys takes no POST without Content-Length, and says so before anybody is asked for credentials.", If: []analysis.Fact{lengthRequired}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Take the Authorization header out of the request: in the program, or in the proxy that adds it.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "Install and enable Windows Authentication and its providers.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.OffersSchemes}},
-		{Text: "See what answers there: the web server asks for credentials with a list of schemes, the application need not.", If: analysis.KeytabServers()},
-		{Text: "411: clients send Content-Length: 0 on empty POST requests.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "Install and enable Windows Authentication and its providers.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.OffersSchemes, lengthRequired}},
+		{Text: "See what answers there: the web server asks for credentials with a list of schemes, the application need not.", Unless: []analysis.Fact{lengthRequired}},
+		{Text: "Let the client send Content-Length: 0 with an empty POST.", If: []analysis.Fact{lengthRequired}},
 	},
 	Sources: []string{"RFC 9110 sections 15.5.2 and 15.5.8", "Microsoft, HTTP status codes in IIS"},
 	Follows: []string{"session-cookie-lost"},
@@ -35,6 +35,8 @@ var noChallengeIn401 = &analysis.Check{
 	Keep:    withoutLength,
 	Run:     runNoChallengeIn401,
 }
+
+const lengthRequired = analysis.Fact("variant:length-required")
 
 func runNoChallengeIn401(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
@@ -56,18 +58,22 @@ func runNoChallengeIn401(p *analysis.Pass) {
 		if !windowsServer(l) && (l.Sent != nil || l.Request == nil) && (!p.SawAll(h) || p.PartlyUnseen(h)) {
 			continue // it may have named them where bytes are missing
 		}
-		if !elsewhere && isJSON(l) {
+		application := h.Outcome != analysis.Failed && !h.WinRM() && !isHTML(l) && (l.Response.Header.Has("Content-Type") || !elsewhere && !windowsServer(l))
+		if !elsewhere && (isJSON(l) || application && !windowsServer(l)) {
 			continue // an API answers so by itself, behind IIS too
 		}
-		windows := elsewhere || windowsServer(l)
 		f := p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme", serverName(h), l.Status())
-		if !windows && h.Outcome != analysis.Failed {
+		if application && h.Target == analysis.ToServer {
+			f.Cause = "It comes without a page: the application may answer so by itself, as to a script without a session."
+		}
+		if f.Cause != "" || !elsewhere && !windowsServer(l) && h.Outcome != analysis.Failed {
 			f.Severity = analysis.Warning
 		}
 	}
 	for _, x := range p.Exchanges {
 		if withoutLength(x) && byWindows(x.Response) {
-			p.FoundIn(x, x.Response.Pos, "%s answered %d to %s without Content-Length, before any challenge", analysis.HostOnly(x.Request.Host), analysis.HTTPCode(x.Response.Status), withArticle(x.Request.Method))
+			f := p.FoundIn(x, x.Response.Pos, "%s answered %d to %s without Content-Length, before any challenge", analysis.HostOnly(x.Request.Host), analysis.HTTPCode(x.Response.Status), withArticle(x.Request.Method))
+			f.Variant = "length-required"
 		}
 	}
 }

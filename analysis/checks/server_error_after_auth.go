@@ -76,6 +76,7 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 		case last.Status() >= httpstream.StatusInternalServerError && last.Sent.NTLM().Type() == 1:
 			p.Found(h, last.ResponsePos(), "%s answered %d to the NTLM message 1 of %s, before anybody was authenticated", serverName(h), last.Status(), clientName(h)).AddProof(last.RequestPos())
 		case last.ErrorText != "": // reported-reason says it
+		case analysis.HTTPSysError(last.Response) != "": // httpsys-refused says it
 		case last.Status() >= httpstream.StatusInternalServerError:
 			f := p.Found(h, last.ResponsePos(), "%s answered %d to the request with the %s of %s%s", serverName(h), last.Status(), tokenOrPassword(h), clientName(h), inItsWords(last))
 			f.AddProof(last.RequestPos())

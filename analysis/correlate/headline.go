@@ -53,24 +53,32 @@ func headline(r *analysis.Report, logged string) string {
 	if filter != nil || r.Summary.Requests == 0 || len(r.Summary.Responses) == 0 || !allSucceeded(r.Summary.Mechanisms) {
 		return line // too little was seen to say that nothing went wrong
 	}
-	if failed := serverErrors(r.Summary.Responses); failed != "" {
-		return line + "; " + failed
+	if failed := errorAnswers(r.Summary.Responses); failed != "" {
+		return line + "; no logon failed that can be seen here, but " + failed
 	}
 	return line + "; nothing went wrong that can be seen here"
 }
 
-// serverErrors says with which statuses servers failed, "" if none did.
-func serverErrors(responses map[int]int) string {
-	var statuses []string
+// errorAnswers says with which statuses servers failed or, where none did, refused requests otherwise than by
+// asking for credentials; "" if they did neither.
+func errorAnswers(responses map[int]int) string {
+	var refused, failed []string
 	for _, status := range slices.Sorted(maps.Keys(responses)) {
-		if status >= httpstream.StatusInternalServerError {
-			statuses = append(statuses, fmt.Sprintf("%d x%d", status, responses[status]))
+		counted := fmt.Sprintf("%d x%d", status, responses[status])
+		switch {
+		case status >= httpstream.StatusInternalServerError:
+			failed = append(failed, counted)
+		case status >= httpstream.StatusBadRequest && status != httpstream.StatusUnauthorized && status != httpstream.StatusProxyAuthRequired:
+			refused = append(refused, counted)
 		}
 	}
-	if len(statuses) == 0 {
-		return ""
+	switch {
+	case len(failed) > 0:
+		return fmt.Sprintf("a server did (%s)", strings.Join(append(failed, refused...), ", "))
+	case len(refused) > 0:
+		return fmt.Sprintf("requests got errors (%s)", strings.Join(refused, ", "))
 	}
-	return fmt.Sprintf("no logon failed that can be seen here, but a server did (%s)", strings.Join(statuses, ", "))
+	return ""
 }
 
 // logsAlone sums up logs where there is no capture.
