@@ -11,14 +11,10 @@ import (
 const unzip = "unpack it with `unzip %s`"
 
 // unsupported returns formats that are known and not read, with advice.
-func unsupported() []format {
-	const (
-		editcap = "convert it with `editcap -F pcapng %s out.pcapng` (editcap comes with Wireshark)"
-		again   = "save the packets themselves (Wireshark: File > Save As; tshark and tcpdump: -w out.pcap)"
-		browser = "export the browser's own record instead (chrome://net-export, or a HAR), or record packets"
-		charles = "open it in Charles and export it as HAR (File > Export Session, HTTP Archive)"
-		picture = "a picture of a capture cannot be analysed: ask for the capture file itself"
-	)
+func unsupported() []format { return append(unsupportedFiles(), unsupportedTexts()...) }
+
+func unsupportedFiles() []format {
+	const editcap = "convert it with `editcap -F pcapng %s out.pcapng` (editcap comes with Wireshark)"
 	return []format{
 		{name: "Network Monitor 1 capture", match: begins("RTSS"), advice: editcap},
 		{name: "snoop capture", match: begins("snoop\x00\x00\x00"), advice: editcap},
@@ -45,6 +41,18 @@ func unsupported() []format {
 		{name: "RAR archive", match: begins("Rar!\x1a\x07"), advice: "unpack it with `unrar x %s`"},
 		{name: "zip archive", match: begins("PK\x03\x04", "PK\x05\x06"), advice: unzip},
 		{name: "tar archive", match: isTar, advice: "unpack it with `tar xf %s`"},
+	}
+}
+
+// unsupportedTexts returns those that are mostly text, and what stands for a capture.
+func unsupportedTexts() []format {
+	const (
+		again   = "save the packets themselves (Wireshark: File > Save As; tshark and tcpdump: -w out.pcap)"
+		browser = "export the browser's own record instead (chrome://net-export, or a HAR), or record packets"
+		charles = "open it in Charles and export it as HAR (File > Export Session, HTTP Archive)"
+		picture = "a picture of a capture cannot be analysed: ask for the capture file itself"
+	)
+	return []format{
 		{name: "TLS key log", match: inText(isKeyLog), advice: "name it with --keylog %s, beside the capture it belongs to"},
 		{name: "private key", match: inText(begins("-----BEGIN RSA PRIVATE KEY", "-----BEGIN PRIVATE KEY", "-----BEGIN ENCRYPTED PRIVATE KEY")),
 			advice: "name it with --rsa-key %s, beside the capture it belongs to"},
@@ -52,7 +60,10 @@ func unsupported() []format {
 		{name: "Kerberos credential cache", match: begins("\x05\x04\x00\x0c"), advice: "it holds tickets and no network traffic"},
 		{name: "mitmproxy flow file", match: isMitmproxy, advice: "convert it with `mitmdump -nr %s --set hardump=out.har`"},
 		{name: "Charles session", match: isCharles, advice: charles},
-		{name: "Burp Suite export", match: isBurp, advice: browser},
+		{name: "Burp Suite export", match: isBurp, advice: "copy each request and its response, as text, into one file: that is read"},
+		{name: "collection of Postman or Insomnia", match: inText(isCollection), advice: "it has the requests that can be sent, not those that were: copy them from Postman's Console as raw log, or from Insomnia's Console"},
+		{name: "log of Firefox without requests", match: matches(firefoxLog), advice: "log nsHttp beside negotiateauth (about:logging, or MOZ_LOG=timestamp,nsHttp:3,negotiateauth:5); `negotrace explain - < %s` shows the errors in this one"},
+		{name: "log of Samba or gssproxy", match: inText(isSambaLog), advice: "`negotrace explain - < %s` shows the errors in it; which request they are about only a capture or the log of the web server or proxy shows"},
 		{name: "performance trace of a browser", match: isTraceEvents, advice: browser},
 		{name: "dissection of packets (PDML, PSML, JSON or CSV)", match: isDissection, advice: again},
 		{name: "hex dump", match: matches(hexDump), advice: "convert it with `text2pcap %s out.pcapng` (text2pcap comes with Wireshark)"},

@@ -27,6 +27,9 @@ var (
 	dissected     = lazyregexp.New(`^(<\?xml[^>]*>\s*(<\?xml-stylesheet[^>]*>\s*)?(<!--[^>]*-->\s*)?<(pdml|psml)\b|\[\s*\{\s*"_index": "packets-|"No\.","Time",)`)
 	burpItems     = lazyregexp.New(`<!DOCTYPE items\b|<items burpVersion=`)
 	charlesText   = lazyregexp.New(`^(<\?xml[^>]*>\s*(<\?charles[^>]*>\s*)?<charles-session|HTTP-Trace-Version:|\[\s*\{\s*"status": ?"[A-Z_]+",\s*"method": ?")`)
+	firefoxLog    = lazyregexp.New(`(?m)^(\d{4}-\d\d-\d\d [0-9:.]+ UTC - )?(\[[^\]\n]*\]|-?\d+\[[0-9a-f]+\]): ([A-Z]/negotiateauth |.*nsAuth(GSSAPI|SSPI|SambaNTLM)::|.*using negotiate-)`)
+	sambaLog      = lazyregexp.New(`^\[\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+, +\d+[,\]]|\]: .*(gssproxy|Client|gp_))`)
+	collection    = lazyregexp.New(`"schema": ?"https://schema\.(getpostman|postman)\.com/json/collection/|"__export_source": ?"insomnia|"_postman_id"`)
 	htmlPage      = lazyregexp.New(`(?i)^\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|meta|script)\b`)
 )
 
@@ -59,3 +62,9 @@ func isTraceEvents(head []byte) bool {
 func isDissection(head []byte) bool { return dissected().Match(withoutMark(head)) }
 
 func isHTML(head []byte) bool { return htmlPage().Match(withoutMark(head)) }
+
+// isCollection reports whether a file holds requests that Postman or Insomnia can send.
+func isCollection(text []byte) bool { return collection().Match(text) }
+
+// isSambaLog reports whether a file is a log of Samba or winbind, or of gssproxy.
+func isSambaLog(text []byte) bool { return sambaLog().Match(text) }

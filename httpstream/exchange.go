@@ -20,7 +20,7 @@ type Exchange struct {
 	// exchange: net::ERR_INVALID_AUTH_CREDENTIALS. Packets have none.
 	Failure string `json:"failure,omitempty"`
 	// Events are the entries of the client's own log about the authentication of this
-	// exchange, in order. Only a NetLog and a transcript of curl have them.
+	// exchange, in order. Only a NetLog and some transcripts have them.
 	Events []AuthEvent `json:"events,omitempty"`
 	// Source is the ID of the request in a NetLog, by which its viewer shows it; 0 elsewhere.
 	Source int64  `json:"source,omitempty"`
@@ -134,7 +134,7 @@ type Response struct {
 type AuthEvent struct {
 	Pos      Pos    `json:"pos"`                 // where it is
 	Source   int64  `json:"source,omitempty"`    // ID of the source in the log, by which its viewer shows it
-	Name     string `json:"name"`                // as Chromium names it: AUTH_LIBRARY_INIT_SEC_CTX ...; the function that curl called
+	Name     string `json:"name"`                // as Chromium names it: AUTH_LIBRARY_INIT_SEC_CTX ...; the function that failed, of other programs
 	Proxy    bool   `json:"proxy,omitempty"`     // target is a proxy
 	Scheme   string `json:"scheme,omitempty"`    // negotiate, ntlm ...
 	SPN      string `json:"spn,omitempty"`       // name given to the library

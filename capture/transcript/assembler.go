@@ -1,7 +1,6 @@
 package transcript
 
 import (
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -29,7 +28,8 @@ type conn struct {
 	current *httpstream.Exchange // nil before the first request
 	waiting *httpstream.Request  // that was printed before the current one, and has no response yet
 	head    *httpstream.Header   // that gets header lines; nil after a head
-	remarks []string             // that came before the next request
+	remarks []string             // that came after the last line of a head
+	over    bool                 // the program is done with the current exchange: what it says next may be about the next one
 	tunnel  *httpstream.Exchange // that a proxy opened
 	inner   *httpstream.TLS      // in the tunnel
 }
@@ -42,7 +42,7 @@ func newAssembler(out *export.Out) *assembler {
 func (a *assembler) setProgram(name string) {
 	if a.exchanges == 0 {
 		a.program.Program, a.program.LastOnly = name, name == devTools || name == requests
-		a.program.NoHeaders = name == urllib3
+		a.program.NoHeaders = name == urllib3 || name == httpx
 	}
 }
 
@@ -79,6 +79,7 @@ func (a *assembler) take(l line) {
 	case remark:
 		a.remark(a.connOf(l.conn), l.text)
 		if l.conn != "" && closing().MatchString(l.text) {
+			a.emit(a.conns[l.conn])
 			a.close(a.conns[l.conn])
 			delete(a.conns, l.conn)
 		}
@@ -104,7 +105,7 @@ func (a *assembler) request(c *conn, text string) {
 			c.waiting = c.current.Request
 		}
 	}
-	a.emit(c)
+	a.emitOver(c)
 	if c.tunnel != nil {
 		a.out.Conn(c.Conn)
 		inner := a.newConn()
@@ -152,7 +153,7 @@ func (c *conn) isOneOfSeveral() bool {
 // alone begins the exchange of a response whose request is not known. It may have used
 // another connection than the one before.
 func (a *assembler) alone(c *conn) {
-	a.emit(c)
+	a.emitOver(c)
 	if c.Start.Frame > 0 {
 		a.close(c)
 		c.Conn, c.tunnel, c.inner = a.newConn(), nil, nil
@@ -169,7 +170,7 @@ func (a *assembler) response(c *conn, text string) {
 	status, _ := strconv.Atoi(w[1]) // isStatusLine has read it
 	switch {
 	case c.current != nil && c.current.Response == nil && !(c.isOneOfSeveral() && status >= 200):
-	case (c.current == nil || c.current.Request == nil || c.isOneOfSeveral()) && (status >= 200 || status == 101):
+	case (c.current == nil || c.over || c.current.Request == nil || c.isOneOfSeveral()) && (status >= 200 || status == 101):
 		a.alone(c)
 	default:
 		c.head = nil // no request for it is here
@@ -220,6 +221,9 @@ func (a *assembler) field(c *conn, text string) {
 	}
 }
 
+// tokenPart is a line of a token.
+var tokenPart = lazyregexp.New(`^[A-Za-z0-9+/]+={0,2}$`)
+
 // wrapped takes a line of a head that begins no header line: the next part of a token that was broken
 // into lines before it was pasted.
 func (a *assembler) wrapped(c *conn, text string) {
@@ -232,73 +236,6 @@ func (a *assembler) wrapped(c *conn, text string) {
 	if tokens.IsTokenScheme(scheme) && len(token) < maxLine && (token == "" || tokenPart().MatchString(token)) {
 		last.Value = scheme + " " + token + text
 	}
-}
-
-var (
-	tokenPart = lazyregexp.New(`^[A-Za-z0-9+/]+={0,2}$`)
-	connected = lazyregexp.New(`^(?:Connected|Established connection) to \S+ \(([0-9a-fA-F.:]+)\)? port (\d+)\)?(?: from ([0-9a-fA-F.:]+) port (\d+))?`)
-	secured   = lazyregexp.New(`^(?:SSL connection using TLSv?(\d\.\d)|ALPN[:,] server |using HTTP/2|Using HTTP2|Initiating SSL handshake|schannel: )`)
-	overLine  = "Escape character is " // of telnet, which knows no TLS
-	noToken   = lazyregexp.New(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed[ :]*(.*)$`)
-	closing   = lazyregexp.New(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
-	// failing are remarks about authentication that show what went wrong.
-	failing = lazyregexp.New(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel`)
-)
-
-// remark takes a line that the program says itself.
-func (a *assembler) remark(c *conn, text string) {
-	switch m, tls := connected().FindStringSubmatch(text), secured().FindStringSubmatch(text); {
-	case m != nil:
-		a.emit(c)
-		a.close(c)
-		c.Conn, c.waiting, c.tunnel, c.inner = a.newConn(), nil, nil, nil
-		c.Server, c.Client = address(m[1], m[2]), address(m[3], m[4])
-		c.SYN = true
-	case strings.HasPrefix(text, overLine):
-		c.SYN = true
-	case tls != nil && c.tunnel != nil:
-		c.inner = withTLS(c.inner, tls[1])
-	case tls != nil:
-		c.TLS = withTLS(c.TLS, tls[1])
-	case closing().MatchString(text):
-		a.emit(c)
-		c.waiting = nil
-	case failing().MatchString(text) && len(c.remarks) < maxRemarks:
-		c.remarks = append(c.remarks, text)
-	}
-}
-
-func withTLS(t *httpstream.TLS, version string) *httpstream.TLS {
-	if t == nil {
-		t = &httpstream.TLS{Opened: true}
-	}
-	if version != "" {
-		t.Version = version
-	}
-	return t
-}
-
-func address(ip, port string) netip.AddrPort {
-	addr, err := netip.ParseAddr(ip)
-	n, bad := strconv.ParseUint(port, 10, 16)
-	if err != nil || bad != nil {
-		return netip.AddrPort{}
-	}
-	return netip.AddrPortFrom(addr, uint16(n))
-}
-
-// notes adds the remarks to the exchange to which they belong.
-func (a *assembler) notes(c *conn) {
-	for _, text := range c.remarks {
-		c.current.Notes = append(c.current.Notes, httpstream.Note{Pos: c.current.Pos(), Text: a.program.Program + " says: " + text})
-		if m := noToken().FindStringSubmatch(text); m != nil {
-			c.current.Events = append(c.current.Events, httpstream.AuthEvent{
-				Pos: c.current.Pos(), Name: m[1], Result: "error", Status: m[2],
-				Proxy: c.current.Response != nil && c.current.Response.Status == 407,
-			})
-		}
-	}
-	c.remarks = nil
 }
 
 // emit passes on the current exchange of a connection.
@@ -314,6 +251,19 @@ func (a *assembler) emit(c *conn) {
 		a.redacted += redacted
 	}
 	a.out.Exchange(x)
+}
+
+// emitOver passes on the current exchange where another one begins. What the program said after it was done
+// with it is about the next one.
+func (a *assembler) emitOver(c *conn) {
+	if !c.over {
+		a.emit(c)
+		return
+	}
+	next := c.remarks
+	c.remarks = nil
+	a.emit(c)
+	c.remarks, c.over = next, false
 }
 
 // close passes on a connection, if there was a request on it.

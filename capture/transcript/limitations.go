@@ -32,6 +32,8 @@ func (a *assembler) limitations(program string) {
 		writer = "a text of requests and responses"
 	case devTools:
 		writer = "copied from a browser's DevTools, which show the last response only"
+	case httpx:
+		writer = "the log of httpx, which has no header lines of requests, those of responses at level DEBUG only, and no connections"
 	case urllib3:
 		writer = "the log of urllib3, which has no header lines: neither challenges nor credentials, and no connections"
 	}
@@ -42,7 +44,11 @@ func (a *assembler) limitations(program string) {
 		writer = "responses alone, as curl -i and wget -S print them"
 	}
 	if a.redacted > 0 {
-		a.out.Limited("transcript-incomplete", "credentials in this transcript were shortened or replaced by words (%d): what was in them is not known; ask for the text as the program printed it", a.redacted)
+		advice := "ask for the text as the program printed it"
+		if program == firefox {
+			advice = "Firefox does so unless network.http.sanitize-headers-in-logs is false"
+		}
+		a.out.Limited("transcript-incomplete", "credentials in this transcript were shortened or replaced by words (%d): what was in them is not known; %s", a.redacted, advice)
 	}
 	if a.traced > 0 {
 		a.out.Limited("transcript-incomplete", "lines of KRB5_TRACE among the requests were passed over (%d): give them in a file of their own, beside this one", a.traced)

@@ -28,21 +28,27 @@ type line struct {
 
 // A reader converts the lines of a transcript into one form.
 type reader struct {
-	lines   *bufio.Reader
-	program string // that wrote it; empty until a line shows it
-	conn    string // to which lines without a mark belong
-	quoted  bool   // in a mail
-	indent  string // of each line
-	begun   bool   // an unmarked line was read that is neither empty nor a command
-	bytes   bool   // Apache HttpClient's log of bytes is read, not that of header lines
-	pool    string // of urllib3: the last one that it connected to
-	count   int
-	cut     int
-	mode    mode
-	block   block
-	pane    pane
-	local   localProxy
-	dict    dicts
+	lines    *bufio.Reader
+	program  string // that wrote it; empty until a line shows it
+	conn     string // to which lines without a mark belong
+	quoted   bool   // in a mail
+	indent   string // of each line
+	begun    bool   // an unmarked line was read that is neither empty nor a command
+	bytes    bool   // Apache HttpClient's log of bytes is read, not that of header lines
+	pool     string // of urllib3: the last one that it connected to
+	sent     string // the credentials of its next request, where another module logs them
+	answered string // the pool of its last request
+	count    int
+	cut      int
+	mode     mode
+	block    block
+	pane     pane
+	local    localProxy
+	dict     dicts
+
+	head     []string // of httpx: the header lines of the next response
+	netTrace netTrace
+	mozilla  mozillaLog
 }
 
 // A mode says what unmarked lines are, after the line before them.
@@ -74,6 +80,9 @@ var (
 	// haproxyLine is an event of haproxy -d: connection, side and event, sockets, text.
 	haproxyLine = lazyregexp.New(`^([0-9a-f]{8}):[^ ]*\.(clireq|clihdr|srvrep|srvhdr|clicls|srvcls|closed)\[[^\]]*\]:? ?(.*)$`)
 	wgetMark    = lazyregexp.New(`^---(request|response) (begin|end)---$`)
+	// wgetBegins is Wget's line about a URL, in any language. What it prints next of HTTP is a response,
+	// with -S.
+	wgetBegins = lazyregexp.New(`^--(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d--  \S+$`)
 	// statusAlone is the first line of a response without its request.
 	statusAlone = lazyregexp.New(`^HTTP/(?:1\.[01]|[23](?:\.0)?) [1-5]\d\d(?: .*)?$`)
 	// commandLine is the command whose output follows, with or without the prompt.
@@ -139,12 +148,12 @@ func (r *reader) marked(text string) (line, bool) {
 	if rest, ok := strings.CutPrefix(text, "== Info: "); ok {
 		return line{kind: remark, text: strings.TrimSpace(rest)}, true
 	}
-	for mark, k := range map[string]kind{"> ": requestLine, "< ": responseLine, "* ": remark} {
+	for mark, k := range map[string]kind{"> ": requestLine, "< ": responseLine, "* ": remark, "-> ": requestLine, "<- ": responseLine} { // arrows: of R's httr
 		rest, ok := strings.CutPrefix(text, mark)
 		if !ok && text == strings.TrimSpace(mark) {
 			rest, ok = "", true
 		}
-		if !ok || r.program == "" && k != remark && !isRequestLine(rest) && !isStatusLine(rest) {
+		if !ok || r.program == ruby || r.program == "" && k != remark && !isRequestLine(rest) && !isStatusLine(rest) {
 			continue
 		}
 		if k != remark && r.program == "" {
@@ -175,8 +184,8 @@ func (r *reader) unmarked(text string) line {
 		r.mode = inResponse
 	case !r.begun && r.program == "" && statusAlone().MatchString(text):
 		r.mode = inResponse
-	case text == "HTTP request sent, awaiting response...": // Wget -S: what it prints next is the response
-		r.program, r.mode = "Wget", inResponse
+	case wgetBegins().MatchString(text) && (r.program == "" || r.program == "Wget"):
+		r.program, r.mode = "Wget", inBody
 		return line{kind: other}
 	case text == "" && (r.mode == inRequest || r.mode == inResponse):
 		k := map[mode]kind{inRequest: requestLine, inResponse: responseLine}[r.mode]

@@ -12,14 +12,16 @@ var (
 	// as a literal, a status line, a header line.
 	pythonLine = lazyregexp.New(`^(send|reply|header): (?:b?(['"])(.*)['"]$|(.*))`)
 	// httpClientLine is a line of Apache HttpClient's logs of header lines, or of bytes.
-	httpClientLine = lazyregexp.New(`(?:(http-outgoing-\d+) |wire\.header +- )(>>|<<) (.*)$`)
+	httpClientLine = lazyregexp.New(`(?:(http-outgoing-\d+) |wire\.header(?: +-|\]) )(>>|<<) (.*)$`)
 	// mitmRequest and mitmResponse are the first line of a message that mitmdump --flow-detail
 	// prints.
 	mitmRequest  = lazyregexp.New(`^(\S+:\d+): ([A-Z_]+) (\S+://\S+)(?: HTTP/[\d.]+)?$`)
 	mitmResponse = lazyregexp.New(`^ *<< (?:HTTP/[\d.]+ )?(\d{3} ?.*?)(?: [\d.]+[bkmg])?$`)
 	// wgetConnected is Wget's line about a connection.
 	wgetConnected = lazyregexp.New(`^Connecting to (\S+) .*?\|([0-9a-fA-F.:]+)\|:(\d+)\.\.\. connected\.`)
-	tlsOfOpenSSL  = lazyregexp.New(`^New, (TLSv\d\.\d), Cipher is`)
+	// zapMark is the line that ZAP writes before each message that it saves.
+	zapMark      = lazyregexp.New(`^={4} \d+ ={5,}$`)
+	tlsOfOpenSSL = lazyregexp.New(`^New, (TLSv\d\.\d), Cipher is`)
 )
 
 const (
@@ -28,20 +30,20 @@ const (
 	mitmproxy  = "mitmproxy"
 	openSSL    = "openssl s_client"
 	telnet     = "telnet"
+	zap        = "ZAP"
 )
+
+// readers read the lines of programs that have a form of their own.
+var readers = []func(r *reader, text string) ([]line, bool){
+	(*reader).urllib3Line, (*reader).httpxLine, (*reader).dictLine, (*reader).dotNetLine, (*reader).systemNetLine, (*reader).httpURLConnectionLine, (*reader).mozillaLine, (*reader).rubyLine,
+}
 
 // programLine reads a line of one of these programs.
 func (r *reader) programLine(text string) ([]line, bool) {
-	if strings.Contains(text, "Starting new HTTP") || strings.Contains(text, ` HTTP/`) && strings.Contains(text, `" `) {
-		if lines, ok := r.urllib3Line(text); ok {
+	for _, read := range readers {
+		if lines, ok := read(r, text); ok {
 			return lines, true
 		}
-	}
-	if lines, ok := r.dictLine(text); ok {
-		return lines, true
-	}
-	if lines, ok := r.dotNetLine(text); ok {
-		return lines, true
 	}
 	switch {
 	case strings.HasPrefix(text, "send: ") || strings.HasPrefix(text, "reply: ") || strings.HasPrefix(text, "header: "):
@@ -66,6 +68,9 @@ func (r *reader) programLine(text string) ([]line, bool) {
 	case strings.HasPrefix(text, "CONNECTED("):
 		r.program, r.mode = openSSL, inBody
 		return nil, true
+	case zapMark().MatchString(text):
+		r.program, r.mode = zap, inBody
+		return nil, true
 	case strings.HasPrefix(text, "Escape character is "):
 		r.program, r.mode = telnet, inBody
 		return []line{{kind: remark, text: text}}, true
@@ -87,11 +92,7 @@ func (r *reader) pythonLine(text string) ([]line, bool) {
 	case m[1] == "send" && m[2] != "" && isRequestLine(first):
 		r.program = python
 		head, _, _ := strings.Cut(literal, "\n\n")
-		var lines []line
-		for l := range strings.SplitSeq(head, "\n") {
-			lines = append(lines, line{kind: requestLine, text: l})
-		}
-		return append(lines, line{kind: requestLine}), true
+		return append(linesOf(requestLine, head), line{kind: requestLine}), true
 	case r.program != python:
 		return nil, false
 	case m[1] == "reply" && isStatusLine(first):

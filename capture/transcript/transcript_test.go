@@ -189,6 +189,7 @@ hello
 func allTranscripts() map[string]string {
 	all := maps.Clone(transcripts)
 	maps.Copy(all, programs)
+	maps.Copy(all, programLogs)
 	return all
 }
 

@@ -22,6 +22,9 @@ func (r *reader) urllib3Line(text string) ([]line, bool) {
 	if r.program != "" && r.program != urllib3 {
 		return nil, false
 	}
+	if lines, ok := r.requestsAuthLine(text); ok {
+		return lines, true
+	}
 	if m := urllib3Starts().FindStringSubmatch(text); m != nil {
 		r.program, r.pool = urllib3, strings.ToLower(m[1])+"://"+m[2]
 		return nil, true
@@ -45,9 +48,29 @@ func (r *reader) urllib3Line(text string) ([]line, bool) {
 	} else {
 		pool = "https://" + strings.TrimSuffix(host, ":443")
 	}
-	return []line{
-		{requestLine, pool, m[4] + " " + pool + strings.TrimPrefix(m[5], "*") + " " + m[6]}, {requestLine, pool, ""},
-		{responseLine, pool, m[6] + " " + m[7]}, {responseLine, pool, ""},
-		{remark, pool, "Closing connection"},
-	}, true
+	lines := []line{{remark, pool, "Closing connection"}, {requestLine, pool, m[4] + " " + pool + strings.TrimPrefix(m[5], "*") + " " + m[6]}}
+	if r.sent != "" {
+		lines, r.sent = append(lines, line{requestLine, pool, "Authorization: " + r.sent}), ""
+	}
+	r.answered = pool
+	return append(lines, line{requestLine, pool, ""}, line{responseLine, pool, m[6] + " " + m[7]}, line{responseLine, pool, ""}), true
+}
+
+var (
+	// requestsToken is how requests_kerberos and requests_gssapi log what they send next.
+	requestsToken = lazyregexp.New(`authenticate_user\(\): Authorization header: (\S+ \S+)$`)
+	// gssException is the last line of a traceback about a token that could not be made.
+	gssException = lazyregexp.New(`^(?:gssapi\.(?:raw\.)?(?:misc|exceptions)\.\w+|(?:win)?kerberos\.GSSError|spnego\.exceptions\.\w+): (.+)$`)
+)
+
+// requestsAuthLine reads a line of the modules that log on for requests.
+func (r *reader) requestsAuthLine(text string) ([]line, bool) {
+	if m := requestsToken().FindStringSubmatch(text); m != nil {
+		r.sent = m[1]
+		return nil, true
+	}
+	if m := gssException().FindStringSubmatch(text); m != nil && r.answered != "" {
+		return []line{{remark, r.answered, "gss_init_sec_context() failed: " + m[1]}}, true
+	}
+	return nil, false
 }

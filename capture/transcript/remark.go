@@ -1,0 +1,84 @@
+package transcript
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"negotrace/httpstream"
+	"negotrace/internal/lazyregexp"
+)
+
+var (
+	connected  = lazyregexp.New(`^(?:Connected|Established connection) to \S+ \(([0-9a-fA-F.:]+)\)? port (\d+)\)?(?: from ([0-9a-fA-F.:]+) port (\d+))?`)
+	secured    = lazyregexp.New(`^(?:SSL connection using TLSv?(\d\.\d)|ALPN[:,] server |using HTTP/2|Using HTTP2|Initiating SSL handshake|schannel: )`)
+	overLine   = "Escape character is " // of telnet, which knows no TLS
+	noToken    = lazyregexp.New(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed[ :]*(.*)$`)
+	closing    = lazyregexp.New(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
+	notTrusted = " URI blocked" // of Firefox, which does not log on there by itself
+	// failing are remarks about authentication that show what went wrong.
+	failing = lazyregexp.New(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel|URI blocked`)
+)
+
+// remark takes a line that the program says itself.
+func (a *assembler) remark(c *conn, text string) {
+	switch m, tls := connected().FindStringSubmatch(text), secured().FindStringSubmatch(text); {
+	case m != nil:
+		a.emitOver(c)
+		a.close(c)
+		c.Conn, c.waiting, c.tunnel, c.inner = a.newConn(), nil, nil, nil
+		c.Server, c.Client = address(m[1], m[2]), address(m[3], m[4])
+		c.SYN = true
+	case strings.HasPrefix(text, overLine):
+		c.SYN = true
+	case tls != nil && c.tunnel != nil:
+		c.inner = withTLS(c.inner, tls[1])
+	case tls != nil:
+		c.TLS = withTLS(c.TLS, tls[1])
+	case closing().MatchString(text):
+		if c.waiting = nil; c.current != nil && c.current.Response == nil {
+			a.emit(c)
+		} else if c.current != nil {
+			a.notes(c)
+			c.over = true
+		}
+	case failing().MatchString(text) && len(c.remarks) < maxRemarks:
+		c.remarks = append(c.remarks, text)
+	}
+}
+
+func withTLS(t *httpstream.TLS, version string) *httpstream.TLS {
+	if t == nil {
+		t = &httpstream.TLS{Opened: true}
+	}
+	if version != "" {
+		t.Version = version
+	}
+	return t
+}
+
+func address(ip, port string) netip.AddrPort {
+	addr, err := netip.ParseAddr(ip)
+	n, bad := strconv.ParseUint(port, 10, 16)
+	if err != nil || bad != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(addr, uint16(n))
+}
+
+// notes adds the remarks to the exchange to which they belong.
+func (a *assembler) notes(c *conn) {
+	for _, text := range c.remarks {
+		c.current.Notes = append(c.current.Notes, httpstream.Note{Pos: c.current.Pos(), Text: a.program.Program + " says: " + text})
+		e := httpstream.AuthEvent{Pos: c.current.Pos(), Proxy: c.current.Response != nil && c.current.Response.Status == 407}
+		if m := noToken().FindStringSubmatch(text); m != nil {
+			e.Name, e.Result, e.Status = m[1], "error", m[2]
+		} else if name, ok := strings.CutSuffix(text, notTrusted); ok {
+			e.Name, e.Result = name, "no-default-credentials"
+		}
+		if e.Result != "" {
+			c.current.Events = append(c.current.Events, e)
+		}
+	}
+	c.remarks = nil
+}
