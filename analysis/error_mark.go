@@ -62,7 +62,7 @@ var sayings = []struct {
 	{SaysExpired, []tokens.ErrorCode{tokens.KRBAPErrTktExpired, tokens.KRBAPErrTktNYV}, nil},
 	{SaysName, []tokens.ErrorCode{tokens.KRBAPErrNotUs}, []string{"wrong principal in request", "does not match server principal", "does not match request ticket server"}},
 	{SaysBinding, nil, []string{"channel binding", "sec_e_bad_bindings"}},
-	{SaysToken, nil, []string{"defective token", "no credential found for", "unsupported mechanism", "sec_e_invalid_token", "only one authentication iteration"}},
+	{SaysToken, nil, []string{"defective token", "no credential found for", "unsupported mechanism", "sec_e_invalid_token", "received type 1 ntlm token", "only one authentication iteration"}},
 	{SaysKey, []tokens.ErrorCode{tokens.KRBAPErrModified, tokens.KRBAPErrBadIntegrity}, []string{"checksum failed", "integrity check failed", "cannot decrypt ticket"}},
 	{SaysNoCred, nil, []string{"gss_acquire_cred() failed"}},
 	{SaysRule, nil, []string{"err_access_denied"}},

@@ -57,11 +57,11 @@ func HeaderTooLong(q *serverlog.Request) string {
 func RequestNotRead(q *serverlog.Request) string { return notRead[q.Reason] }
 
 // refusedInWords are parts of what modules for authentication say of credentials that they
-// refused, in small letters: mod_auth_gssapi, mod_auth_kerb, the module for SPNEGO of nginx, and
+// refused, in small letters: mod_auth_gssapi, mod_auth_kerb, the module for SPNEGO of nginx, Squid, and
 // those for Basic. That none were sent they log as well.
 var refusedInWords = []string{
 	"gss error in", "gssapi authorization failed", "failed to verify krb5 credentials", "krb5_get_init_creds_password() failed",
-	"authentication failure for", "password mismatch", "was not found in", "ah01618:",
+	"authentication failure for", "password mismatch", "was not found in", "ah01618:", " authentication validating user",
 }
 
 // refusedWhenDebugging are those of the module of nginx, which says them at level debug in some versions.

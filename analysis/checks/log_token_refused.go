@@ -10,19 +10,21 @@ import (
 
 var logTokenRefused = &analysis.Check{
 	Name:     "log-token-refused",
-	Variants: []string{"password", "ntlm"},
+	Variants: []string{"password", "ntlm", "winbind"},
 	Title:    "the error log of a web server alone shows that credentials were refused",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,
-	Means:    "There is no capture of these requests. The module for authentication (mod_auth_gssapi, mod_auth_kerb, SPNEGO of nginx, or one for Basic) says in the error log that it refused, and why in the words of its security library.",
+	Means:    "There is no capture of these requests. The module for authentication (mod_auth_gssapi, mod_auth_kerb, SPNEGO of nginx, a helper of Squid, or one for Basic) says in the error log that it refused, and why in the words of its security library.",
 	Proof:    "A line of level error that says that credentials were refused. An error log does not say whether the client was let in afterwards.",
 	Not:      "That no credentials came (NO AUTH DATA, no user/password was provided): that is the first request of every handshake. A token of a mechanism that is not taken, or one that came twice, is a warning: the client may have gone on in another way.",
 	Causes: []analysis.Advice{
-		{Text: "The line names it; with Unspecified GSS failure alone, the minor code behind it. Where it only says Unknown error, mostly NTLM came and the module takes Kerberos: nginx's log of level debug has how the token begins, TlRM with NTLM."},
+		{Text: "The line names it; with Unspecified GSS failure alone, the minor code behind it. Where it only says Unknown error, mostly NTLM came and the module takes Kerberos: nginx's log of level debug has how the token begins, TlRM with NTLM.", Unless: []analysis.Fact{analysis.VariantFact("winbind")}},
+		{Text: "ntlm_auth asks winbind, which asks a domain controller: the line has the status that one of them gave. BH (broken helper) without one is a winbind that does not run, or that Squid may not ask.", If: []analysis.Fact{analysis.VariantFact("winbind")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "klist -kte <keytab of the server> shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives.", Unless: []analysis.Fact{analysis.VariantFact("password"), analysis.VariantFact("ntlm")}},
+		{Text: "klist -kte <keytab of the server> shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives.", Unless: []analysis.Fact{analysis.VariantFact("password"), analysis.VariantFact("ntlm"), analysis.VariantFact("winbind")}},
+		{Text: "On the proxy: wbinfo -t (the machine's account) and wbinfo -a <DOMAIN\\user> (a logon) show whether winbind works. The user of Squid has to be in the group that may open winbindd_privileged.", If: []analysis.Fact{analysis.VariantFact("winbind")}},
 		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN.", If: []analysis.Fact{analysis.VariantFact("ntlm")}},
 		{Text: "kinit <user> with the same password shows whether the KDC takes it; where the server has a file of passwords, htpasswd -v FILE <user>.", If: []analysis.Fact{analysis.VariantFact("password")}},
 		{Text: "Capture the same requests, and give the capture with the log: it has the ticket and its names."},
@@ -37,12 +39,18 @@ func runLogTokenRefused(p *analysis.Pass) {
 		if e == nil {
 			continue
 		}
-		f := p.Found(nil, e.Pos, "%s refused credentials of %s, and its error log says: %s", cmp.Or(e.Host, "the server"), faultClient(x), quoted(gssReason(e.Text)))
+		server := "the server"
+		if e.Module == "squid" {
+			server = "the proxy"
+		}
+		f := p.Found(nil, e.Pos, "%s refused credentials of %s, and its error log says: %s", cmp.Or(e.Host, server), faultClient(x), quoted(gssReason(e.Text)))
 		said := analysis.SaidIn(e.Text)
-		f.Host, f.Cause = e.Host, saidCauses[said]
+		f.Host, f.Cause = e.Host, cmp.Or(saidCauses[said], causeIn(e.Text))
 		switch {
 		case said == analysis.SaysUser:
 			f.Variant = "password"
+		case e.Module == "squid" && strings.HasPrefix(e.Text, "NTLM "):
+			f.Variant = "winbind"
 		case said == "" && e.NTLM:
 			f.Variant, f.Cause = "ntlm", "The client sent NTLM, and the module takes Kerberos: it had no ticket for the name of the site."
 		case said == "" && namesPassword(e.Text):

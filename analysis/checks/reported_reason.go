@@ -229,9 +229,8 @@ const noServerCreds = "failed to get server creds"
 // gssReason returns the specific part of a line of an error log: the text of the minor status
 // after GSS-API's general one.
 func gssReason(text string) string {
-	if _, minor, ok := strings.Cut(text, "Minor code may provide more information ("); ok {
-		minor = strings.TrimLeft(strings.TrimRight(minor, "])"), ", ")
-		if minor = strings.TrimSpace(minor); minor != "" {
+	if _, minor, ok := strings.Cut(text, "Minor code may provide more information"); ok {
+		if minor = strings.Trim(minor, " .,:;()]"); minor != "" {
 			if strings.Contains(text, noServerCreds) {
 				return noServerCreds + ": " + minor
 			}

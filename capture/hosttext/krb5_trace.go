@@ -113,6 +113,21 @@ func refusesNothing(code int) bool {
 	return code == int(tokens.KDCErrPreauthRequired) || code == int(tokens.KRBErrResponseTooBig)
 }
 
+// javaHeading is what Java prints before the fields of a KRB-ERROR.
+const javaHeading = ">>>KRBError:"
+
+// withoutStamp returns a line of Java without what the log of a server, or Java since version 23, writes before it.
+func (r *reader) withoutStamp(text string) string {
+	if at := strings.Index(text, javaHeading); at >= 0 {
+		r.stamp = at
+		return text[at:]
+	}
+	if r.stamp > 0 && len(text) > r.stamp && isIndented(text[r.stamp:]) {
+		return text[r.stamp:]
+	}
+	return text
+}
+
 // A javaError reads what Java prints of a KRB-ERROR: a field in each line.
 type javaError struct {
 	KDCError

@@ -78,6 +78,7 @@ type reader struct {
 	entries    int
 	dropped    int
 	traced     bool   // an error of a trace was emitted
+	stamp      int    // how much a log writes before each line of Java
 	queried    string // the SPN of the last command line with setspn -Q, "" if its output is over
 	// referral is the last error by which a KDC sends a client to another realm, as long as nothing
 	// shows that the client went there; nil for none.
@@ -131,7 +132,7 @@ var headings = []struct {
 	{"           DC: \\\\", Nltest, newController},
 	{"List of domain trusts:", Nltest, newTrusts},
 	{"Windows IP Configuration", Ipconfig, newHost},
-	{">>>KRBError:", Java, newJavaError},
+	{javaHeading, Java, newJavaError},
 }
 
 // Is reports whether a file that begins with head is output of one of the commands: one of its
@@ -145,7 +146,7 @@ func Is(head []byte) bool {
 		if hasControlChars(line) {
 			return false
 		}
-		if text := strings.TrimRightFunc(string(line), unicode.IsSpace); headingIndex(text) >= 0 || isTrace(text) {
+		if text := strings.TrimRightFunc(string(line), unicode.IsSpace); headingIndex(text) >= 0 || isTrace(text) || strings.Contains(text, javaHeading) {
 			return true
 		}
 	}
@@ -183,6 +184,7 @@ func Read(from io.Reader, take func(*Entry)) (Lines, error) {
 
 // line gives the next line to the current section, or begins a new one.
 func (r *reader) line(text string) {
+	text = r.withoutStamp(text)
 	if slices.ContainsFunc(wentOn, func(part string) bool { return strings.Contains(text, part) }) {
 		if _, ok := r.section.(*javaError); ok {
 			r.finish() // no line of it follows

@@ -256,3 +256,16 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// What Java prints of a KRB-ERROR is read behind the stamps of a server's log, too.
+func TestStampedJava(t *testing.T) {
+	t.Parallel()
+	for _, stamp := range []string{"", "krb5: ", "2026-11-23 17:44:39,102 INFO  [stdout] (default task-1) "} {
+		text := strings.ReplaceAll("%>>>KRBError:\n%\t sTime is Mon Nov 23 17:44:39 CET 2026\n%\t error code is 7\n%\t sname is HTTP/web@CORP.TEST\n%\t msgType is 30\n", "%", stamp)
+		var got []KDCError
+		_, err := Read(strings.NewReader(text), func(e *Entry) { got = append(got, *e.KDCError) })
+		if err != nil || !Is([]byte(text)) || len(got) != 1 || got[0].Code != 7 || got[0].Server != "HTTP/web@CORP.TEST" {
+			t.Errorf("%q: %v, recognised %v, %+v", stamp, err, Is([]byte(text)), got)
+		}
+	}
+}

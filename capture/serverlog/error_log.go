@@ -19,7 +19,7 @@ type AuthError struct {
 	// logs say no time zone.
 	Pos    httpstream.Pos `json:"pos"`
 	Level  string         `json:"level"`            // error, notice ...
-	Module string         `json:"module,omitempty"` // of Apache httpd 2.4: auth_gssapi
+	Module string         `json:"module,omitempty"` // of Apache httpd 2.4: auth_gssapi; squid
 	Client netip.AddrPort `json:"client,omitzero"`  // port 0 where the log has none
 	Host   string         `json:"host,omitempty"`   // of nginx
 	Method string         `json:"method,omitempty"` // of nginx
@@ -58,24 +58,34 @@ func isAboutAuth(module string, text []byte) bool {
 }
 
 // IsErrorLog reports whether the first line of a file that begins with head, or the one after it, is
-// one of an error log of Apache httpd or of nginx.
+// one of an error log of Apache httpd, of nginx or of Squid.
 func IsErrorLog(head []byte) bool {
 	return beginsWith(head, func(line []byte) bool {
 		var e AuthError
-		return e.parseApache(line) || e.parseNginx(line)
+		return e.parse(line)
 	})
 }
 
-// ReadErrorLog reads an error log of Apache httpd or of nginx, and gives each line about
+// parse reads a line, and reports whether it is one of an error log.
+func (e *AuthError) parse(line []byte) bool {
+	return e.parseApache(line) || e.parseNginx(line) || e.parseSquid(line)
+}
+
+// ReadErrorLog reads an error log of Apache httpd, of nginx or of Squid, and gives each line about
 // authentication to take, which may keep it. The error is of reading.
 func ReadErrorLog(r io.Reader, take func(*AuthError)) (Lines, error) {
 	others := 0
 	ntlm := map[string]bool{} // the connections of nginx whose last token was NTLM
+	goesOn := false           // the lines behind it may be of the same message, or what a helper prints
 	lines, err := eachLine(r, func(line []byte, number int) bool {
 		e := &AuthError{Pos: httpstream.Pos{Frame: number, Stream: -1}}
-		if !e.parseApache(line) && !e.parseNginx(line) {
-			return false
+		if !e.parse(line) {
+			if goesOn {
+				others++
+			}
+			return goesOn
 		}
+		goesOn = e.Module == "squid" || e.Level == "debug" && strings.HasPrefix(e.Text, "HTTP/1.")
 		conn := nginxConn(line)
 		if token := nginxToken(line); token != nil && len(ntlm) < maxDebugged {
 			ntlm[conn] = bytes.HasPrefix(token, []byte("TlRM"))

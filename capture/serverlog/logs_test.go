@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -411,5 +412,42 @@ func TestErrorLogShowsNTLM(t *testing.T) {
 	}
 	if said != "true false true false " {
 		t.Error(said)
+	}
+}
+
+// What helpers of Squid refuse is in its cache.log, in the words of Squid; what they print themselves is no
+// line of its own, and no damage.
+func TestCacheLogOfSquid(t *testing.T) {
+	t.Parallel()
+	const log = "2026/11/23 17:44:30| Starting Squid Cache version 5.7 for x86_64-pc-linux-gnu...\n" +
+		"negotiate_kerberos_auth.cc(200): pid=2012 :2026/11/23 17:44:39| negotiate_kerberos_auth: ERROR: gss_accept_sec_context() failed: No key\n" +
+		"2026/11/23 17:44:39 kid1| ERROR: Negotiate Authentication validating user. Result: {result=BH, notes={message: gss_accept_sec_context() failed: No key; }}\n" +
+		"Login for user [CORP]\\[alice]@[PC7] failed due to [Reading winbind reply failed!]\n" +
+		"2026/11/23 17:44:40 kid1| WARNING: 1 of 10 negotiateauthenticator processes\n" +
+		"2026/11/23 17:44:41| ERROR: Negotiate Authentication validating user. Error returned 'BH received type 1 NTLM token'\n"
+	if !IsErrorLog([]byte(log)) {
+		t.Error("not recognised")
+	}
+	var got []string
+	lines, err := ReadErrorLog(strings.NewReader(log), func(e *AuthError) {
+		got = append(got, fmt.Sprintf("%d %s %s %s", e.Pos.Frame, e.Module, e.Level, e.Text))
+	})
+	want := []string{
+		"3 squid error Negotiate Authentication validating user. gss_accept_sec_context() failed: No key",
+		"5 squid warn 1 of 10 negotiateauthenticator processes",
+		"6 squid error Negotiate Authentication validating user. Error returned 'BH received type 1 NTLM token'",
+	}
+	if err != nil || !slices.Equal(got, want) || lines.Malformed != 0 || lines.Others != 3 {
+		t.Errorf("%v, %+v\n%q", err, lines, got)
+	}
+	for n := range len(log) {
+		if _, err := ReadErrorLog(strings.NewReader(log[:n]), func(*AuthError) {}); err != nil {
+			t.Fatalf("%d bytes: %v", n, err)
+		}
+	}
+	for _, other := range []string{"2026/11/23|", "2026/11/23 17:44:30 x| a\n", "a :2026/11/23 17|\n", "|\n"} {
+		if IsErrorLog([]byte(other)) {
+			t.Errorf("%q is recognised", other)
+		}
 	}
 }
