@@ -50,9 +50,9 @@ const (
 	// MaxClockSkew is how far two clocks may be apart for Kerberos, unless it is
 	// configured otherwise (MS-KILE 2.2.2, krb5.conf clockskew).
 	MaxClockSkew = 5 * time.Minute
-	// ClockTolerance is how far apart two readings of one clock may be: fields of whole
+	// clockTolerance is how far apart two readings of one clock may be: fields of whole
 	// seconds, and the time that a message takes.
-	ClockTolerance = 3 * time.Second
+	clockTolerance = 3 * time.Second
 )
 
 // ParseDate reads a time of a header line in the form that HTTP has for it, or in one of the two
@@ -105,7 +105,7 @@ func (c Clocks) CountAgreeing(ahead time.Duration, a, b netip.Addr, at httpstrea
 
 // ClocksDiffer reports whether a and b, each how far a clock is ahead, are too far apart to be two
 // readings of one clock.
-func ClocksDiffer(a, b time.Duration) bool { return (a - b).Abs() > ClockTolerance }
+func ClocksDiffer(a, b time.Duration) bool { return (a - b).Abs() > clockTolerance }
 
 // ClockOffset says in words how far a clock is ahead of another: "20 min behind the client's",
 // "3 whole hours ahead of the capture's". It says whole hours because they come from a wrong time
@@ -152,7 +152,7 @@ func direction(ahead time.Duration, size, other string) string {
 // WholeHours returns the hours between two clocks if they are whole ones, else 0.
 func WholeHours(ahead time.Duration) int {
 	hours := ahead.Round(time.Hour)
-	if (ahead - hours).Abs() > ClockTolerance {
+	if (ahead - hours).Abs() > clockTolerance {
 		return 0
 	}
 	return int(hours / time.Hour)

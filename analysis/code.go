@@ -33,9 +33,9 @@ const (
 // codes.
 type HTTPCode int
 
-// CodesOf returns the codes of an error: its own, and the NTSTATUS that a KDC of Active
+// codesOf returns the codes of an error: its own, and the NTSTATUS that a KDC of Active
 // Directory adds. There are none if e is nil.
-func CodesOf(e *tokens.KRBError) []Code {
+func codesOf(e *tokens.KRBError) []Code {
 	if e == nil {
 		return nil
 	}
@@ -51,7 +51,7 @@ func CodesOf(e *tokens.KRBError) []Code {
 func (l *Leg) codes() []Code {
 	var codes []Code
 	for i := range l.Got {
-		codes = append(codes, CodesOf(l.Got[i].Kerberos().AcceptorError())...)
+		codes = append(codes, codesOf(l.Got[i].Kerberos().AcceptorError())...)
 	}
 	if l.Logged.FromIIS() {
 		codes = append(codes, statedCode(l.Logged.Status, l.Logged.SubStatus))

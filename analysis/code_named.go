@@ -122,15 +122,15 @@ func codesNamed(sentence string) []Code {
 			continue
 		}
 		if begin < i && (named || sentence[begin] <= '9') { // most words are neither a name nor a number
-			codes = append(codes, codesOf(strings.Trim(sentence[begin:i], "."))...)
+			codes = append(codes, codesOfWord(strings.Trim(sentence[begin:i], "."))...)
 		}
 		begin, named = i+1, false
 	}
 	return codes
 }
 
-// codesOf returns the codes that a word of a sentence names.
-func codesOf(word string) []Code {
+// codesOfWord returns the codes that a word of a sentence names.
+func codesOfWord(word string) []Code {
 	switch {
 	case strings.IndexByte(word, '_') >= 0:
 		if c, ok := codesByName()[word]; ok {

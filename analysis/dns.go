@@ -204,10 +204,10 @@ func (n *DNS) Chain(host string) []string {
 	return nil
 }
 
-// Candidates returns the host names that a client may rightly put into the service
+// candidates returns the host names that a client may rightly put into the service
 // principal name for a handshake: the URL's host, the names its CNAMEs lead to, what a
 // reverse look-up calls the server, and of each the form without its domain.
-func (n *DNS) Candidates(h *Handshake) []string {
+func (n *DNS) candidates(h *Handshake) []string {
 	c := []string{strings.ToLower(h.Host)}
 	c = append(c, n.Chain(h.Host)...)
 	c = append(c, n.reverse[h.ServerAddr()]...)
@@ -227,7 +227,7 @@ func (n *DNS) SameHost(h *Handshake, host string) bool {
 		return true
 	}
 	short, _, _ := strings.Cut(host, ".")
-	for _, c := range n.Candidates(h) {
+	for _, c := range n.candidates(h) {
 		if c == host || c == short && !IsIPAddress(host) {
 			return true
 		}

@@ -116,8 +116,8 @@ func EventRefuses(e *eventlog.Event) bool {
 	})
 }
 
-// StatusWords writes the errors that an event names: "STATUS_LOGON_FAILURE (0xC000006D)".
-func StatusWords(e *eventlog.Event) string {
+// statusWords writes the errors that an event names: "STATUS_LOGON_FAILURE (0xC000006D)".
+func statusWords(e *eventlog.Event) string {
 	var words []string
 	for _, c := range EventStatuses(e) {
 		if c.Family == KerberosError {

@@ -29,7 +29,7 @@ func EventSays(e *eventlog.Event) string {
 	case e.Fault != nil:
 		return faultSays(e)
 	}
-	if words := StatusWords(e); words != "" {
+	if words := statusWords(e); words != "" {
 		text += ": " + words
 	}
 	return text

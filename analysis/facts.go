@@ -202,7 +202,7 @@ func (p *Pass) factsElsewhere(h *Handshake) []Fact {
 	if answersChallenge(h) {
 		answers-- // of others
 	}
-	add(AnsweredOthers, answers > 0 && !p.SeveralUsers(h)) // another machine has other zones
+	add(AnsweredOthers, answers > 0 && !p.severalUsers(h)) // another machine has other zones
 	return facts
 }
 

@@ -55,7 +55,7 @@ func (p *Pass) hasTGT(h *Handshake) bool {
 // the host with a logon.
 func (p *Pass) askedKDC(h *Handshake) bool {
 	c := h.ChallengeLeg()
-	if c == nil || h.Browser() || p.SeveralUsers(h) {
+	if c == nil || h.Browser() || p.severalUsers(h) {
 		return false
 	}
 	at := c.ResponsePos().Time

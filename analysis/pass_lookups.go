@@ -121,9 +121,9 @@ func (p *Pass) attemptsThat(which someOf, h *Handshake, is func(*Handshake) bool
 	return some
 }
 
-// SeveralUsers reports whether the program of h at its address shows two users or workstations:
+// severalUsers reports whether the program of h at its address shows two users or workstations:
 // several machines may be behind the address.
-func (p *Pass) SeveralUsers(h *Handshake) bool {
+func (p *Pass) severalUsers(h *Handshake) bool {
 	own := partyOf(h)
 	if several, ok := p.lookups.several[own]; ok {
 		return several

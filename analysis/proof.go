@@ -22,7 +22,7 @@ func (f *Finding) Prove() {
 	f.Codes = nil // it may be proven again, by an earlier frame
 	switch {
 	case f.aboutKDC != nil:
-		f.CommunityID, f.Codes = f.aboutKDC.CommunityID, CodesOf(f.aboutKDC.Err())
+		f.CommunityID, f.Codes = f.aboutKDC.CommunityID, codesOf(f.aboutKDC.Err())
 	case f.about != nil:
 		if c := f.about.connOf(f.Stream); c != nil {
 			f.CommunityID = c.CommunityID()

@@ -39,5 +39,5 @@ func (c *Conn) HasKerberosPort() bool {
 	return IsKerberos(c.Server.Port()) || IsKerberos(c.Client.Port())
 }
 
-// HasPort reports whether one end of c is at the port.
-func (c *Conn) HasPort(port uint16) bool { return c.Server.Port() == port || c.Client.Port() == port }
+// hasPort reports whether one end of c is at the port.
+func (c *Conn) hasPort(port uint16) bool { return c.Server.Port() == port || c.Client.Port() == port }

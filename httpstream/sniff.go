@@ -243,7 +243,7 @@ func (s *sniffer) isKerberos() bool {
 	return s.conn.Tunnel == nil && s.conn.HasKerberosPort()
 }
 
-func (s *sniffer) isDNS() bool { return s.conn.Tunnel == nil && s.conn.HasPort(PortDNS) }
+func (s *sniffer) isDNS() bool { return s.conn.Tunnel == nil && s.conn.hasPort(PortDNS) }
 
 func (s *sniffer) gap(from Side, at *Pos, n int64) {
 	if s.next != nil {

@@ -53,8 +53,8 @@ func IsKpasswd(b []byte) bool {
 	return (version == kpasswdChange || version == kpasswdSet) && int(binary.BigEndian.Uint16(b[4:])) <= len(b)-kpasswdHead
 }
 
-// IsKerberos reports whether b begins like a message to or from a KDC.
-func IsKerberos(b []byte) bool { return len(b) > 0 && (isKerberos(b[0]) || untaggedMsgType(b) != 0) }
+// isKDCMessage reports whether b begins like a message to or from a KDC.
+func isKDCMessage(b []byte) bool { return len(b) > 0 && (isKerberos(b[0]) || untaggedMsgType(b) != 0) }
 
 // envelope decodes b into k.
 func (d Decoder) envelope(b []byte, k *Kerberos, read func(*parser, []byte)) (*Kerberos, error) {
@@ -91,7 +91,7 @@ func (p *parser) kdcProxy(b []byte) {
 	case len(message) == 0:
 		p.fail(b, "kerb-message", "is empty or not there")
 		return
-	case !IsKerberos(message): // has a length before it, as it should
+	case !isKDCMessage(message): // has a length before it, as it should
 		if len(message) < 4 {
 			p.fail(message, "kerb-message", "ends in its length")
 			return

@@ -193,12 +193,8 @@ type KDCReq struct {
 
 // The kdc-options that checks look at (RFC 4120 section 5.4.1, MS-SFU 2.2.3).
 const (
-	KDCForwardable    uint32 = 0x40000000
 	KDCForwarded      uint32 = 0x20000000
 	KDCCNameInAddlTkt uint32 = 0x00020000
-	KDCCanonicalize   uint32 = 0x00010000
-	KDCEncTktInSkey   uint32 = 0x00000008
-	KDCRenew          uint32 = 0x00000002
 )
 
 // A KDCRep is an AS-REP or TGS-REP: the KDC issues the ticket (RFC 4120 section 5.4.2).

@@ -300,7 +300,7 @@ func TestGokrb5Misreads(t *testing.T) {
 		return der(0x6c, seq(ctx(1, number(5)), ctx(2, number(12)), ctx(4, seq(ctx(0, flags), ctx(2, general("EXAMPLE.COM")),
 			ctx(3, principal(2, "HTTP", "web.example.com")), ctx(5, moment("20370913024805Z")), ctx(7, number(-2)), ctx(8, seq(number(18))), last))))
 	}
-	want := &Kerberos{MsgType: 12, KDCReq: &KDCReq{Options: KDCForwardable, Server: *person(2, "EXAMPLE.COM", "HTTP", "web.example.com"),
+	want := &Kerberos{MsgType: 12, KDCReq: &KDCReq{Options: 0x40000000, Server: *person(2, "EXAMPLE.COM", "HTTP", "web.example.com"),
 		Nonce: 0xfffffffe, Till: at("2037-09-13T02:48:05Z"), ETypes: []EType{18}}}
 	for name, b := range map[string][]byte{
 		"neither":        ask(bits(0x40000000), nil),

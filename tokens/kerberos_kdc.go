@@ -116,7 +116,7 @@ func (p *parser) paDatas(seq element, read func(kind int32, value []byte)) []int
 			var kind int32
 			p.members(item, func(_ int, v element) {
 				if v.tag == byte(asn1.INTEGER) {
-					kind = int32(p.numbered(v, "padata-type", PADataName))
+					kind = int32(p.numbered(v, "padata-type", paDataName))
 					kinds = append(kinds, kind)
 					return
 				}

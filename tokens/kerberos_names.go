@@ -47,9 +47,9 @@ func (e EType) String() string {
 
 func withNumber(name string, n int) string { return name + " (" + strconv.Itoa(n) + ")" }
 
-// NameTypeName returns the name and number of a name-type (RFC 4120 section 6.2, RFC 6111,
+// nameTypeName returns the name and number of a name-type (RFC 4120 section 6.2, RFC 6111,
 // MS-KILE): "NT-SRV-INST (2)".
-func NameTypeName(t int) string {
+func nameTypeName(t int) string {
 	name := "unknown"
 	switch t {
 	case 0:
@@ -84,9 +84,9 @@ func NameTypeName(t int) string {
 	return withNumber(name, t)
 }
 
-// PADataName returns the name and number of a type of pre-authentication data:
+// paDataName returns the name and number of a type of pre-authentication data:
 // "PA-ETYPE-INFO2 (19)".
-func PADataName(t int) string {
+func paDataName(t int) string {
 	name, ok := paDataNames[t]
 	if !ok {
 		name = "unknown"

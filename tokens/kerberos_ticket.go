@@ -54,7 +54,7 @@ func (p *parser) principal(seq element, name string, to *Principal) {
 		p.members(seq, func(n int, v element) {
 			switch n {
 			case 0:
-				to.NameType = p.numbered(v, "name-type", NameTypeName)
+				to.NameType = p.numbered(v, "name-type", nameTypeName)
 			case 1:
 				p.nameStrings(v, to)
 			}

@@ -10,14 +10,10 @@ import (
 // same as an HRESULT (2.1), an NTSTATUS, or a security status of SSPI. 0 is none.
 type Win32Status uint32
 
-// Errors of Win32 and SSPI that prove a cause if a server logs them.
+// Statuses of SSPI that servers log for a refusal and for a leg in between.
 const (
-	SecELogonDenied    Win32Status = 0x8009030C
-	SecEInvalidToken   Win32Status = 0x80090308
-	SecENoCredentials  Win32Status = 0x8009030E
-	SecEBadBindings    Win32Status = 0x80090346
-	SecETimeSkew       Win32Status = 0x80090324
-	SecEWrongPrincipal Win32Status = 0x80090322
+	SecELogonDenied   Win32Status = 0x8009030C
+	SecENoCredentials Win32Status = 0x8009030E
 )
 
 // plain returns the Win32 error in an HRESULT, or the status itself.

@@ -15,15 +15,15 @@ type Counter struct {
 	total   int
 }
 
-// MaxEntries is how many different entries a Counter keeps in memory, of about 500 bytes
+// maxEntries is how many different entries a Counter keeps in memory, of about 500 bytes
 // each.
-const MaxEntries = 100_000
+const maxEntries = 100_000
 
 // NewCounter returns a Counter that writes what does not fit into memory into a directory,
 // "" for that of the system.
 func NewCounter(dir string, most int) *Counter {
 	if most <= 0 {
-		most = MaxEntries
+		most = maxEntries
 	}
 	return &Counter{entries: map[Key]*Entry{}, most: most, runs: runs{dir: dir}}
 }

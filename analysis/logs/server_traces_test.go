@@ -35,12 +35,13 @@ func TestTraceJoin(t *testing.T) {
 	second.client = netip.MustParseAddrPort("192.0.2.1:50001")
 	first.Legs[0], second.Legs[0] = &analysis.Leg{}, &analysis.Leg{}
 	s := NewServers(httpstream.TimeOf(noon), &httpstream.Counters{})
+	const timeSkew tokens.Win32Status = 0x80090324
 	s.AddTrace(traced("fr1.xml", second.client.String(), noon.Add(100*time.Millisecond), tokens.SecELogonDenied))
-	s.AddTrace(traced("fr2.xml", first.client.String(), noon.Add(100*time.Millisecond), tokens.SecETimeSkew))
+	s.AddTrace(traced("fr2.xml", first.client.String(), noon.Add(100*time.Millisecond), timeSkew))
 	s.AddTrace(traced("fr3.xml", "", noon, 5))
 	s.Index()
 	s.Join([]*SeenRequest{first, second})
-	for i, want := range []tokens.Win32Status{tokens.SecETimeSkew, tokens.SecELogonDenied} {
+	for i, want := range []tokens.Win32Status{timeSkew, tokens.SecELogonDenied} {
 		q := []*SeenRequest{first, second}[i].Legs[0].Logged
 		if q == nil || q.Win32Status != want || q.Module != "WindowsAuthenticationModule" || q.Pos.Frame != 7 {
 			t.Errorf("request %d: %+v", i, q)

@@ -21,7 +21,7 @@ type asyncSource struct {
 	pause  func() (<-chan time.Time, error) // see PauseWhenEmpty
 }
 
-// filled is a block as read: Headroom unused bytes, then what was read.
+// filled is a block as read: headroom unused bytes, then what was read.
 type filled struct {
 	block []byte
 	err   error
@@ -57,11 +57,11 @@ func (a *asyncSource) run(r io.Reader) {
 			return
 		}
 		if block == nil {
-			block = make([]byte, Headroom+a.size)
+			block = make([]byte, headroom+a.size)
 		}
-		n, err := fill(r, block[Headroom:], a.least)
+		n, err := fill(r, block[headroom:], a.least)
 		select {
-		case a.filled <- filled{block[:Headroom+n], err}:
+		case a.filled <- filled{block[:headroom+n], err}:
 		case <-a.closed:
 			return
 		}
@@ -87,7 +87,7 @@ func (a *asyncSource) Next(tail []byte) ([]byte, int, error) {
 				return nil, 0, io.ErrClosedPipe
 			}
 			copyTail(f.block, tail)
-			return f.block, Headroom, f.err
+			return f.block, headroom, f.err
 		case <-a.stop.Done():
 			return nil, 0, ErrInterrupted
 		case <-again:

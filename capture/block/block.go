@@ -17,15 +17,15 @@ type Source interface {
 	Releaser
 	// Next returns the next block, and with the last one why there are no more: io.EOF at the end
 	// of the stream, ErrInterrupted, or a read error. tail is the end of the previous block that
-	// is still needed. If it is no longer than Headroom, the new block holds it just before begin,
+	// is still needed. If it is no longer than headroom, the new block holds it just before begin,
 	// where its own bytes begin.
 	Next(tail []byte) (block []byte, begin int, err error)
 	// Close ends reading. Blocks that were not released stay valid.
 	Close()
 }
 
-// Headroom is how many bytes of the previous block may lie before those of the next one.
-const Headroom = 64 << 10
+// headroom is how many bytes of the previous block may lie before those of the next one.
+const headroom = 64 << 10
 
 // MaxRecord is the longest record that is shown in one piece. The longest packets in the
 // wild are those of segmentation offload, below 1 MiB, the longest records the key logs of
@@ -35,8 +35,8 @@ const MaxRecord = 16 << 20
 // ErrInterrupted says that reading was asked to stop before the stream ended.
 var ErrInterrupted = errors.New("reading was interrupted")
 
-// ErrTooLong says that a record would be longer than MaxRecord, if its length is true.
-var ErrTooLong = errors.New("longer than any record")
+// errTooLong says that a record would be longer than MaxRecord, if its length is true.
+var errTooLong = errors.New("longer than any record")
 
 // A Plan says how a stream is read.
 type Plan struct {
@@ -75,8 +75,8 @@ func (p Plan) For(size int64) Plan {
 
 // copyTail puts the rest of the previous block before what was read.
 func copyTail(block, tail []byte) {
-	if len(tail) <= Headroom {
-		copy(block[Headroom-len(tail):], tail)
+	if len(tail) <= headroom {
+		copy(block[headroom-len(tail):], tail)
 	}
 }
 

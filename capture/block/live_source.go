@@ -22,16 +22,16 @@ func NewLive(more func(b []byte) (int, error), pause func() error, p Plan) Sourc
 func (l *liveSource) Next(tail []byte) ([]byte, int, error) {
 	block := <-l.free
 	if block == nil {
-		block = make([]byte, Headroom+l.size)
+		block = make([]byte, headroom+l.size)
 	}
 	copyTail(block, tail)
 	for {
-		n, err := l.more(block[Headroom:])
+		n, err := l.more(block[headroom:])
 		if n == 0 && err == nil {
 			err = l.pause()
 		}
 		if n > 0 || err != nil {
-			return block[:Headroom+n], Headroom, err
+			return block[:headroom+n], headroom, err
 		}
 	}
 }

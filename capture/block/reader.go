@@ -50,7 +50,7 @@ func (r *Reader) Peek(n int) ([]byte, error) {
 
 func (r *Reader) fill(n int) ([]byte, error) {
 	if n > MaxRecord {
-		return r.window, ErrTooLong
+		return r.window, errTooLong
 	}
 	for len(r.window) < n {
 		if r.err != nil {
@@ -75,12 +75,12 @@ func (r *Reader) join(block []byte, begin int) {
 	case block == nil:
 	case begin == len(block):
 		r.source.Release(block)
-	case left <= Headroom:
+	case left <= headroom:
 		r.Retire()
 		r.window, r.block, r.owner = block[begin-left:], block, r.source
 	default:
 		if r.block != nil {
-			r.window = append(make([]byte, 0, 4*Headroom), r.window...)
+			r.window = append(make([]byte, 0, 4*headroom), r.window...)
 			r.Retire()
 		}
 		r.window = append(r.window, block[begin:]...)

@@ -28,9 +28,9 @@ func (s *syncSource) Next(tail []byte) ([]byte, int, error) {
 	if s.stop.Err() != nil {
 		return nil, 0, ErrInterrupted
 	}
-	begin := 0 // of a small file, of which nothing comes before: it needs one block without Headroom
+	begin := 0 // of a small file, of which nothing comes before: it needs one block without headroom
 	if len(tail) > 0 {
-		begin = Headroom
+		begin = headroom
 	}
 	block := <-s.free
 	if len(block) < begin+s.size {

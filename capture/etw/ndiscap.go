@@ -41,7 +41,7 @@ func (l *packetLog) ndiscap(e *event) {
 		return // rules, interfaces, states
 	}
 	if !ok {
-		l.others.add("packets of ndiscap in an unknown form", 1)
+		l.others.add("packets of ndiscap in an unknown form")
 		return
 	}
 	p := loggedPacket{
@@ -138,7 +138,7 @@ func (l *packetLog) fragment(e *event, p *loggedPacket) {
 		l.partial[e.thread] = &partialPacket{*p, l.order}
 		return
 	case before == nil:
-		l.others.add("parts of packets whose beginning is missing", 1)
+		l.others.add("parts of packets whose beginning is missing")
 		return
 	case len(before.data)+len(p.data) > maxPacket:
 		l.endPartial(e.thread)

@@ -65,7 +65,7 @@ func (n *netmonFile) read(frame []byte, k *pcap.Packet) bool {
 	}
 	link, skip, ok := netmonLink(network, data)
 	if !ok {
-		n.log.others.add(fmt.Sprintf("frames of Network Monitor's network type %#x", network), 1)
+		n.log.others.add(fmt.Sprintf("frames of Network Monitor's network type %#x", network))
 		return false
 	}
 	*k = pcap.Packet{
@@ -126,7 +126,7 @@ func (n *netmonFile) time(frame, trailer []byte) httpstream.Time {
 // event reads a frame with an ETW event.
 func (n *netmonFile) event(data, trailer []byte) {
 	if len(data) < eventHeaderLen+netmonEventContext {
-		n.log.others.add(providerNames[unknownProvider], 1)
+		n.log.others.add(providerNames[unknownProvider])
 		return
 	}
 	var e event

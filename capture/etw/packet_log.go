@@ -67,7 +67,7 @@ func (l *packetLog) event(e *event) {
 		l.pktmon(e)
 	default:
 		if name := providerName(e.provider); name != "" {
-			l.others.add(name, 1)
+			l.others.add(name)
 		}
 	}
 }
@@ -99,11 +99,11 @@ func (l *packetLog) report() {
 // eventCounts counts events by name.
 type eventCounts map[string]int
 
-func (t eventCounts) add(what string, n int) {
+func (t eventCounts) add(what string) {
 	if _, known := t[what]; !known && len(t) >= maxProviders {
 		what = "other providers"
 	}
-	t[what] += n
+	t[what]++
 }
 
 // String lists the names and counts, the most frequent first.

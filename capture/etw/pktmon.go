@@ -26,12 +26,12 @@ func (l *packetLog) pktmon(e *event) {
 		return // components, counters, filters
 	}
 	if len(b) < pktmonHeaderLen {
-		l.others.add("packets of pktmon in an unknown form", 1)
+		l.others.add("packets of pktmon in an unknown form")
 		return
 	}
 	link, ok := pktmonLinks[le.Uint16(b[pktmonType:])]
 	if !ok {
-		l.others.add("packets of pktmon without a link layer, which it logs higher up", 1)
+		l.others.add("packets of pktmon without a link layer, which it logs higher up")
 		if e.id == pktmonPacket {
 			return
 		}

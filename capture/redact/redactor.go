@@ -71,7 +71,7 @@ func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) 
 	r := &Redactor{names: names, out: out, nothing: &buffered{}, flows: map[flowKey]*conn{}, bindings: map[[16]byte][16]byte{}}
 	r.Counts.NotUnderstood = map[string]int{}
 	r.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}}
-	r.mask = Mask(names)
+	r.mask = maskWith(names)
 	r.mask.Binding, r.mask.Words = r.binding, r.text
 	r.cache = cache{map[string]cachedLine{}, map[string]string{}}
 	r.published = map[string]bool{}
@@ -90,8 +90,8 @@ func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) 
 	return r
 }
 
-// Mask returns how tokens are masked with these names.
-func Mask(names *pseudonym.Names) mask.Names {
+// maskWith returns how tokens are masked with these names.
+func maskWith(names *pseudonym.Names) mask.Names {
 	return mask.Names{
 		Name:    func(_ mask.Kind, name string) string { return names.Text(name) },
 		URI:     names.URL,

@@ -109,8 +109,8 @@ func (n *Names) Addresses() []Pair {
 	return all
 }
 
-// Kept reports whether a word stays: it is a word of a protocol, or is to be kept.
-func (n *Names) Kept(word string) bool {
+// kept reports whether a word stays: it is a word of a protocol, or is to be kept.
+func (n *Names) kept(word string) bool {
 	w := lower(word)
 	return n.keep[w] || isProtocolWord(w)
 }

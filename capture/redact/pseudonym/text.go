@@ -2,7 +2,6 @@ package pseudonym
 
 import (
 	"iter"
-	"net/netip"
 	"strings"
 	"unicode/utf8"
 
@@ -129,7 +128,7 @@ func (n *Names) KnownOrNoise(text string) string {
 		case end == at:
 			b.WriteByte(text[at])
 			end++
-		case n.Has(word) || n.Kept(word):
+		case n.Has(word) || n.kept(word):
 			b.WriteString(n.Word(word))
 		default:
 			b.WriteString(n.OpaqueText(word))
@@ -137,10 +136,4 @@ func (n *Names) KnownOrNoise(text string) string {
 		at = end
 	}
 	return b.String()
-}
-
-// IsAddress reports whether a text is an IP address.
-func (n *Names) IsAddress(text string) bool {
-	_, err := netip.ParseAddr(text)
-	return err == nil
 }
