@@ -12,12 +12,8 @@ const (
 
 func (p *parser) krbError(seq element, m *KRBError) {
 	var crealm string
-	p.members(seq, func(n int, v element) {
+	p.messageMembers(seq, 0, func(n int, v element) {
 		switch n {
-		case 0:
-			p.integer(v, "pvno")
-		case 1:
-			p.integer(v, "msg-type")
 		case 2:
 			m.CTime = p.time(v, "ctime")
 		case 3:

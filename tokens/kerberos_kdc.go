@@ -20,12 +20,8 @@ const (
 )
 
 func (p *parser) kdcReq(seq element, m *KDCReq) {
-	p.members(seq, func(n int, v element) {
+	p.messageMembers(seq, 1, func(n int, v element) {
 		switch n {
-		case 1:
-			p.integer(v, "pvno")
-		case 2:
-			p.integer(v, "msg-type")
 		case 3:
 			p.group("padata", v.whole, func() {
 				m.PAData = p.paDatas(v, func(kind int32, value []byte) { p.paData(kind, value, m) })
@@ -85,12 +81,8 @@ var kdcOptionNames = []string{"reserved", "forwardable", "forwarded", "proxiable
 	28: "enc-tkt-in-skey", 30: "renew", 31: "validate"}
 
 func (p *parser) kdcRep(seq element, m *KDCRep) {
-	p.members(seq, func(n int, v element) {
+	p.messageMembers(seq, 0, func(n int, v element) {
 		switch n {
-		case 0:
-			p.integer(v, "pvno")
-		case 1:
-			p.integer(v, "msg-type")
 		case 2:
 			p.group("padata", v.whole, func() {
 				m.PAData = p.paDatas(v, func(kind int32, value []byte) { p.etypeInfo(kind, value, &m.Hints) })

@@ -212,15 +212,25 @@ const (
 	apMutualRequired = 0x20000000
 )
 
-// apReq reads an AP-REQ. usage is the key usage of its authenticator, which differs inside a
-// TGS-REQ.
-func (p *parser) apReq(seq element, m *APReq, usage uint32) {
+// messageMembers reads the members of a message: from first on its version and type, and all others with read.
+func (p *parser) messageMembers(seq element, first int, read func(n int, v element)) {
 	p.members(seq, func(n int, v element) {
-		switch n {
+		switch n - first {
 		case 0:
 			p.integer(v, "pvno")
 		case 1:
 			p.integer(v, "msg-type")
+		default:
+			read(n, v)
+		}
+	})
+}
+
+// apReq reads an AP-REQ. usage is the key usage of its authenticator, which differs inside a
+// TGS-REQ.
+func (p *parser) apReq(seq element, m *APReq, usage uint32) {
+	p.messageMembers(seq, 0, func(n int, v element) {
+		switch n {
 		case 2:
 			o := p.bits(v, "ap-options")
 			m.UseSessionKey, m.MutualRequired = o&apUseSessionKey != 0, o&apMutualRequired != 0
@@ -236,25 +246,16 @@ func (p *parser) apReq(seq element, m *APReq, usage uint32) {
 }
 
 func (p *parser) apRep(seq element, m *APRep) {
-	p.members(seq, func(n int, v element) {
-		switch n {
-		case 0:
-			p.integer(v, "pvno")
-		case 1:
-			p.integer(v, "msg-type")
-		case 2:
+	p.messageMembers(seq, 0, func(n int, v element) {
+		if n == 2 {
 			p.encrypted(v, "enc-part", &m.EncPart)
 		}
 	})
 }
 
 func (p *parser) krbCred(seq element, m *KRBCred) {
-	p.members(seq, func(n int, v element) {
+	p.messageMembers(seq, 0, func(n int, v element) {
 		switch n {
-		case 0:
-			p.integer(v, "pvno")
-		case 1:
-			p.integer(v, "msg-type")
 		case 2:
 			m.Tickets = p.tickets(v)
 		case 3:
