@@ -174,25 +174,16 @@ func (r *Redactor) ipv4(b []byte) int {
 	size := min(int(b[0]&0xf)*4, len(b))
 	r.address(b[12:16])
 	r.address(b[16:20])
-	const end, nop, recordRoute, timestamp, looseRoute, strictRoute, routerAlert = 0, 1, 7, 68, 131, 137, 148
-	for at := 20; at < size && b[at] != end; {
-		n := 1
-		if b[at] != nop {
-			if at+1 >= size || b[at+1] < 2 || at+int(b[at+1]) > size {
-				clear(b[at:size])
-				break
-			}
-			n = int(b[at+1])
-			switch b[at] {
-			case routerAlert:
-			case recordRoute, timestamp, looseRoute, strictRoute: // behind a pointer
-				clear(b[at+min(n, 3) : at+n])
-			default:
-				clear(b[at+2 : at+n])
-			}
+	const recordRoute, timestamp, looseRoute, strictRoute, routerAlert = 7, 68, 131, 137, 148
+	options(b[min(20, size):size], func(kind byte, option []byte) {
+		switch kind {
+		case routerAlert:
+		case recordRoute, timestamp, looseRoute, strictRoute: // behind a pointer
+			clear(option[min(len(option), 3):])
+		default:
+			clear(option[2:])
 		}
-		at += n
-	}
+	})
 	return size
 }
 
@@ -200,24 +191,33 @@ func (r *Redactor) ipv4(b []byte) int {
 // the length of the header.
 func tcpOptions(b []byte) int {
 	size := min(int(b[12]>>4)*4, len(b))
-	const end, nop, maximum, scale, allowed, sack, times = 0, 1, 2, 3, 4, 5, 8
-	for at := 20; at < size && b[at] != end; {
-		n := 1
-		if b[at] != nop {
-			if at+1 >= size || b[at+1] < 2 || at+int(b[at+1]) > size {
-				clear(b[at:size])
-				break
-			}
-			n = int(b[at+1])
-			switch b[at] {
-			case maximum, scale, allowed, sack, times:
-			default:
-				clear(b[at+2 : at+n])
-			}
+	const maximum, scale, allowed, sack, times = 2, 3, 4, 5, 8
+	options(b[min(20, size):size], func(kind byte, option []byte) {
+		switch kind {
+		case maximum, scale, allowed, sack, times:
+		default:
+			clear(option[2:])
 		}
-		at += n
-	}
+	})
 	return size
+}
+
+// options calls redact with each option of a header of IPv4 or TCP that has a length, and removes what is behind one
+// whose length cannot be right.
+func options(b []byte, redact func(kind byte, option []byte)) {
+	const end, nop = 0, 1
+	for len(b) > 0 && b[0] != end {
+		n := 1
+		if b[0] != nop {
+			if len(b) < 2 || b[1] < 2 || int(b[1]) > len(b) {
+				clear(b)
+				return
+			}
+			n = int(b[1])
+			redact(b[0], b[:n])
+		}
+		b = b[n:]
+	}
 }
 
 // maskText hides words before the first known header: names of interfaces and programs.

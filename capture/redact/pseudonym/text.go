@@ -37,6 +37,11 @@ func (n *Names) replaceWords(text string, word func(string) string) string {
 	if !utf8.ValidString(text) {
 		return n.codePageText(text)
 	}
+	return n.eachWord(text, word)
+}
+
+// eachWord replaces addresses, and what a function makes of words.
+func (n *Names) eachWord(text string, word func(string) string) string {
 	var b strings.Builder
 	for at := 0; at < len(text); {
 		if size, address := n.AddressAt(text, at); size > 0 {
@@ -113,27 +118,10 @@ func (n *Names) Has(word string) bool {
 // KnownOrNoise returns a text in which addresses and words that already have a pseudonym are
 // replaced as Text does it; all other words become noise.
 func (n *Names) KnownOrNoise(text string) string {
-	var b strings.Builder
-	for at := 0; at < len(text); {
-		if size, address := n.AddressAt(text, at); size > 0 {
-			b.WriteString(address)
-			at += size
-			continue
+	return n.eachWord(text, func(word string) string {
+		if n.Has(word) || n.kept(word) {
+			return n.Word(word)
 		}
-		end := at
-		for end < len(text) && isWordByte(text[end]) {
-			end++
-		}
-		switch word := text[at:end]; {
-		case end == at:
-			b.WriteByte(text[at])
-			end++
-		case n.Has(word) || n.kept(word):
-			b.WriteString(n.Word(word))
-		default:
-			b.WriteString(n.OpaqueText(word))
-		}
-		at = end
-	}
-	return b.String()
+		return n.OpaqueText(word)
+	})
 }
