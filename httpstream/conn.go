@@ -81,10 +81,10 @@ type Conn struct {
 	// TLSUnknown is set if the capture does not show whether TLS was spoken.
 	TLSUnknown bool `json:"tls_unknown,omitempty"`
 
-	goesOn   bool         // as HTTP/2, which goes to Sink.Plain as a connection of its own
-	handed   bool         // something of it went to Sink.Plain
-	socks    *Destination // that a SOCKS proxy was asked for; nil without one
-	protocol string       // that its Tunnel upgraded to; empty for a CONNECT to another host
+	goesOn   bool        // as HTTP/2, which goes to Sink.Plain as a connection of its own
+	handed   bool        // something of it went to Sink.Plain
+	socks    *socksProxy // through which it goes; nil without one
+	protocol string      // that its Tunnel upgraded to; empty for a CONNECT to another host
 }
 
 // Closed reports whether one end closed or reset it.

@@ -16,8 +16,8 @@ type Destination struct {
 // Destination returns where a connection through a proxy leads to, by the handshake of SOCKS (RFC
 // 1928) or the CONNECT that it begins with; nil if there is neither.
 func (c *Conn) Destination() *Destination {
-	if c.socks != nil {
-		return c.socks
+	if c.socks != nil && c.socks.to != nil {
+		return c.socks.to
 	}
 	if c.Tunnel == nil || c.Tunnel.Request == nil || c.Tunnel.Request.Method != "CONNECT" || c.protocol != "" {
 		return nil

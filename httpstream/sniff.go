@@ -52,7 +52,17 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 		s.hold(d, append(d.held, b...))
 		b = d.held
 	}
+	most := maxSniffed
+	if s.socks.awaitsReply() {
+		defer s.goOn()
+		if most = maxHead; from == Client && len(b) > most {
+			s.socks.done[Server] = true
+		}
+	}
 	n, p := s.look(from, b)
+	if s.socks.isRefused() {
+		s.side[Client].request = false // what it sent is looked at without its proxy
+	}
 	if p == unknown && d.midStream && before > 0 { // what is held was the end of something else
 		before, b = 0, fresh
 		s.hold(d, nil)
@@ -66,7 +76,7 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 	case p != undecided && p != http2Settings:
 		s.hold(d, nil)
 		s.decide(from, p, &first, b[n:])
-	case len(b)-n > maxSniffed:
+	case len(b)-n > most:
 		s.hold(d, nil)
 		s.decide(from, unknown, at, b[n:])
 	case before > 0:
@@ -125,7 +135,25 @@ func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
 	if p == unknown && from == Server && !s.side[Client].begun() && !s.isDNS() {
 		p = undecided // it may be the answer of a proxy, captured before what it answers
 	}
+	if from == Client && s.socks.awaitsReply() && p != undecided {
+		s.side[Client].request, p = p != unknown, undecided // it did not wait for its proxy
+	}
 	return len(b) - len(rest), p
+}
+
+// goOn looks at what a client sent without waiting for its SOCKS proxy, once that has replied.
+func (s *sniffer) goOn() {
+	if s.next == nil && !s.socks.awaitsReply() {
+		s.lookAgain(Client)
+	}
+}
+
+// goOnAlone looks at what a client sent whose SOCKS proxy does not reply, or not in the capture.
+func (s *sniffer) goOnAlone() {
+	if s.next == nil && s.socks.awaitsReply() {
+		s.socks.done[Server] = true
+		s.lookAgain(Client)
+	}
 }
 
 // prologue returns how many bytes b begins with that come before the protocol. whole is
@@ -139,8 +167,9 @@ func (s *sniffer) prologue(from Side, b []byte) (n int, whole bool) {
 		}
 	}
 	more, whole := s.socks.skip(from, b[n:])
-	if s.socks.done[Client] && s.socks.version != 0 {
-		s.conn.socks = s.socks.to
+	if p := &s.socks.proxy; s.socks.done[Client] && s.socks.version != 0 || p.unread != "" {
+		known := *p
+		s.conn.socks = &known
 	}
 	return n + more, whole
 }
@@ -183,6 +212,7 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 		now := s.shared.sendPoint
 		s.shared.sendPoint = sendPoint{}
 		s.next.data(from.Other(), &o.at, o.held)
+		s.hold(o, nil)
 		s.shared.sendPoint = now
 	}
 	s.next.data(from, at, b)
@@ -229,9 +259,11 @@ func (s *sniffer) giveUp(from Side, at *Pos, b []byte) {
 // lookAgain looks at what is held of a side, now that more is known of the other one.
 func (s *sniffer) lookAgain(side Side) {
 	if d := &s.side[side]; len(d.held) > 0 {
-		held, at := d.held, d.at
+		held, at, sent := d.held, d.at, s.shared.sendPoint
 		s.hold(d, nil)
+		s.shared.sendPoint = sendPoint{} // that is of the other side
 		s.data(side, &at, held)
+		s.shared.sendPoint = sent
 	}
 }
 
@@ -250,6 +282,10 @@ func (s *sniffer) gap(from Side, at *Pos, n int64) {
 		s.next.gap(from, at, n)
 		return
 	}
+	if s.goOnAlone(); s.next != nil {
+		s.next.gap(from, at, n)
+		return
+	}
 	s.hold(&s.side[from], nil)
 	s.side[from] = sniffed{midStream: true}
 	s.lookAgain(from.Other())
@@ -265,7 +301,10 @@ func (s *sniffer) end(from Side, at *Pos) {
 		return
 	}
 	s.side[from].ended = true
-	if s.side[from.Other()].ended {
+	if s.side[Server].ended {
+		s.goOnAlone()
+	}
+	if s.next == nil && s.side[from.Other()].ended {
 		s.forget()
 	}
 }

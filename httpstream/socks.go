@@ -14,13 +14,31 @@ type socks struct {
 	done    [2]bool
 	greeted [2]bool // version 5: the method was offered, or chosen
 	method  byte    // version 5: that the proxy chose
-	to      *Destination
+	proxy   socksProxy
+}
+
+// A socksProxy is what a handshake of SOCKS says of its connection.
+type socksProxy struct {
+	to     *Destination // that was asked for; nil if that is not known
+	unread string       // what of the handshake is not read, or why nothing follows; empty if all is read
+	ended  bool         // nothing follows
 }
 
 const (
 	socksConnect = 1
 	socks4Reply  = 8 // bytes
 )
+
+// refuse says why nothing follows the handshake.
+func (s *socks) refuse(why string) {
+	s.proxy.unread, s.proxy.ended = "SOCKS "+why, true
+}
+
+// awaitsReply reports whether the client has sent all of its part of the handshake, and its proxy has not.
+func (s *socks) awaitsReply() bool { return s.version != 0 && s.done[Client] && !s.done[Server] }
+
+// isRefused reports whether nothing follows the handshake.
+func (s *socks) isRefused() bool { return s.proxy.ended && s.version == 0 }
 
 // skip returns how many bytes b begins with that belong to the handshake. whole is not
 // set if it takes more bytes to know.
@@ -62,8 +80,11 @@ func (s *socks) message(from Side, b []byte) int {
 	case !s.greeted[from]:
 		return s.greeting(from, b)
 	case b[0] == 1 && s.isGSSAPI(b):
-		return gssapi(b)
+		return s.gssapi(from, b)
 	case b[0] == 1: // RFC 1929: user name and password, and what the proxy says to them
+		if from == Server && b[1] != 0 {
+			s.refuse("that refused a user name and password")
+		}
 		return authentication(from, b)
 	}
 	return s.request5(from, b)
@@ -72,7 +93,7 @@ func (s *socks) message(from Side, b []byte) int {
 func (s *socks) request4(b []byte) int {
 	const head = 8 // version, command, port, address
 	if b[1] != socksConnect {
-		return -1
+		return s.notConnect()
 	}
 	if len(b) < head {
 		return 0
@@ -100,8 +121,16 @@ func (s *socks) request4(b []byte) int {
 	if strings == 2 {
 		host = string(b[name : n-1])
 	}
-	s.to = socksDestination(host, b[2:])
+	s.proxy.to = socksDestination(host, b[2:])
 	return n
+}
+
+// notConnect ends a handshake that asks for something else than a connection.
+func (s *socks) notConnect() int {
+	if s.version == 4 || s.greeted[Server] {
+		s.refuse("for something else than CONNECT")
+	}
+	return -1
 }
 
 // socksDestination is a host, and the port that b begins with.
@@ -109,8 +138,19 @@ func socksDestination(host string, port []byte) *Destination {
 	return &Destination{Proxy: "SOCKS proxy", Host: hostName(host), Port: binary.BigEndian.Uint16(port)}
 }
 
+// port names the port that was asked for.
+func (p *socksProxy) port() string {
+	if p.to == nil {
+		return "a server"
+	}
+	return service(p.to.Port)
+}
+
 func (s *socks) reply4(b []byte) int {
-	const granted = 90
+	const granted, last = 90, 93
+	if b[0] == 0 && b[1] > granted && b[1] <= last {
+		s.refuse("that did not connect to " + s.proxy.port())
+	}
 	if b[0] != 0 || b[1] != granted {
 		return -1
 	}
@@ -126,7 +166,10 @@ func (s *socks) greeting(from Side, b []byte) int {
 	const noneAcceptable = 0xff
 	n := 2
 	switch {
-	case b[0] != 5, from == Server && b[1] == noneAcceptable, from == Client && b[1] == 0:
+	case b[0] == 5 && from == Server && b[1] == noneAcceptable:
+		s.refuse("without an acceptable method of authentication")
+		return -1
+	case b[0] != 5, from == Client && b[1] == 0:
 		return -1
 	case from == Client:
 		n += int(b[1])
@@ -152,9 +195,17 @@ func (s *socks) isGSSAPI(b []byte) bool {
 }
 
 // gssapi returns a token of either side, or what they agree on about protection (RFC 1961
-// sections 3 and 4). What is protected cannot be read.
-func gssapi(b []byte) int {
-	const head, authentication, protection = 4, 1, 2
+// sections 3 and 4). What is protected cannot be read; the tokens are no HTTP.
+func (s *socks) gssapi(from Side, b []byte) int {
+	const head, authentication, protection, message, failed = 4, 1, 2, 3, 0xff
+	switch {
+	case b[1] == message:
+		s.refuse("with protection by GSS-API (RFC 1961)")
+	case b[1] == failed && from == Server:
+		s.refuse("that refused a token of GSS-API (RFC 1961)")
+	case from == Client && s.greeted[Server]:
+		s.proxy.unread = "logons to a SOCKS proxy by GSS-API (RFC 1961)"
+	}
 	if b[1] != authentication && b[1] != protection {
 		return -1
 	}
@@ -186,11 +237,17 @@ func authentication(from Side, b []byte) int {
 // request5 returns the client's request, or the proxy's reply (RFC 1928 sections 4 and 6).
 func (s *socks) request5(from Side, b []byte) int {
 	const ip4, name, ip6 = 1, 3, 4
+	const bind, associate = 2, 3
 	want := [2]byte{socksConnect, 0} // the command, and that it succeeded
-	if b[0] != 5 || b[1] != want[from] {
+	switch {
+	case b[0] == 5 && from == Client && (b[1] == bind || b[1] == associate):
+		return s.notConnect()
+	case b[0] == 5 && from == Server && b[1] != 0 && s.greeted[Client]:
+		s.refuse("that did not connect to " + s.proxy.port())
 		return -1
-	}
-	if len(b) < 5 {
+	case b[0] != 5 || b[1] != want[from]:
+		return -1
+	case len(b) < 5:
 		return 0
 	}
 	n := 4 + 2 // with the port
@@ -214,7 +271,7 @@ func (s *socks) request5(from Side, b []byte) int {
 			address, _ := netip.AddrFromSlice(b[4 : n-2])
 			host = address.String()
 		}
-		s.to = socksDestination(host, b[n-2:])
+		s.proxy.to = socksDestination(host, b[n-2:])
 	}
 	return n
 }

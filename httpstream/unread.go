@@ -9,6 +9,12 @@ import (
 // unread counts a connection, or the inside of a tunnel, that had content of which nothing
 // was read: of no protocol that this package knows. Its reader is what it had at its end.
 func (c *Counters) unread(conn *Conn, r reader) {
+	if p := conn.socks; p != nil && p.unread != "" && conn.Tunnel == nil {
+		c.unreadTCP(p.unread)
+		if p.ended {
+			return
+		}
+	}
 	switch decided(r).(type) {
 	case *recordReader, plainCopyReader:
 		return
@@ -27,6 +33,11 @@ func (c *Counters) unread(conn *Conn, r reader) {
 		}
 		what += InsideTLS
 	}
+	c.unreadTCP(what)
+}
+
+// unreadTCP counts one more connection, or a part of one, that was not read.
+func (c *Counters) unreadTCP(what string) {
 	if _, known := c.UnreadTCP[what]; !known && len(c.UnreadTCP) >= maxUnreadPorts {
 		what = "other ports"
 	}
@@ -46,8 +57,8 @@ func decided(r reader) reader {
 
 // unreadProtocol names what is not read: by its port, or by what a tunnel was opened for.
 func unreadProtocol(conn *Conn) string {
-	if to := conn.socks; to != nil {
-		return service(to.Port) + " by SOCKS"
+	if p := conn.socks; p != nil && p.to != nil {
+		return service(p.to.Port) + " by SOCKS"
 	}
 	x := conn.Tunnel
 	if x == nil {

@@ -1,0 +1,77 @@
+package httpstream
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestSOCKSUnread holds that what is not read of a handshake of SOCKS, and why nothing follows it, is
+// said, with nothing of what the client sent.
+func TestSOCKSUnread(t *testing.T) {
+	t.Parallel()
+	const asked, granted = "> \x05\x01\x00\x03\x06a.test\x00\x50", "< \x05\x00\x00\x01\xc0\x00\x02\x14\x00\x50"
+	gssapi := []string{"> \x05\x01\x01", "< \x05\x01", "> \x01\x01\x00\x05\x60oken", "< \x01\x01\x00\x05token"}
+	for name, tt := range map[string]struct {
+		say  []string
+		want string
+	}{
+		"no method":    {[]string{"> \x05\x01\x01", "< \x05\xff"}, "SOCKS without an acceptable method of authentication"},
+		"password":     {[]string{"> \x05\x01\x02", "< \x05\x02", "> \x01\x05alice\x06secret", "< \x01\x01"}, "SOCKS that refused a user name and password"},
+		"refused":      {[]string{"> \x05\x01\x00", "< \x05\x00", asked, "< \x05\x02\x00\x01\x00\x00\x00\x00\x00\x00"}, "SOCKS that did not connect to port 80"},
+		"refused by 4": {[]string{"> \x04\x01\x01\xbd\xc0\x00\x02\x14alice\x00", "< \x00\x5b\x00\x50\xc0\x00\x02\x14"}, "SOCKS that did not connect to SMB on port 445"},
+		"bind":         {[]string{"> \x05\x01\x00", "< \x05\x00", "> \x05\x02\x00\x01\xc0\x00\x02\x14\x00\x50", granted}, "SOCKS for something else than CONNECT"},
+		"token":        {append(gssapi, "> \x01\x02\x00\x01l", "< \x01\x02\x00\x01l", asked, granted, "> "+get1, "< "+ok5), "logons to a SOCKS proxy by GSS-API (RFC 1961)"},
+		"protection":   {append(gssapi, "> \x01\x03\x00\x05wraps", "< \x01\x03\x00\x05wraps"), "SOCKS with protection by GSS-API (RFC 1961)"},
+		"no token":     {append(gssapi[:3:3], "< \x01\xff"), "SOCKS that refused a token of GSS-API (RFC 1961)"},
+	} {
+		for _, size := range []int{1, 2, 1000} {
+			w := newWire()
+			w.play(tt.say, size)
+			w.a.Close()
+			if d := cmp.Diff(map[string]int{tt.want: 1}, w.counters.UnreadTCP); d != "" {
+				t.Errorf("%s, segments of %d: (-want +got)\n%s", name, size, d)
+			}
+			if isRead := len(w.exchanges) == 1; isRead != (name == "token") {
+				t.Errorf("%s, segments of %d: %s", name, size, outline(w.exchanges))
+			}
+		}
+	}
+}
+
+// TestSOCKSWithoutReply holds that what a client sends at once is read where its proxy does not show:
+// lost, or not captured at all, or beyond what is held.
+func TestSOCKSWithoutReply(t *testing.T) {
+	t.Parallel()
+	ask := "\x05\x01\x00\x05\x01\x00\x03\x06a.test\x00\x50"
+	const reply = "\x05\x00\x05\x00\x00\x01\xc0\x00\x02\x14\x00\x50"
+	for name, play := range map[string]func(w *wire){
+		"one direction": func(w *wire) { w.send(Client, ask+get1); w.send(Client, get2) },
+		"lost reply": func(w *wire) {
+			w.send(Client, ask+get1)
+			w.lose(Server, reply)
+			w.send(Server, ok5)
+			w.send(Client, get2)
+		},
+		"a long body": func(w *wire) {
+			body := strings.Repeat("b", 2*maxHead)
+			w.send(Client, ask+"POST /1 HTTP/1.1\r\nHost: a.test\r\nContent-Length: 262144\r\n\r\n")
+			for ; body != ""; body = body[1<<14:] {
+				w.send(Client, body[:1<<14])
+			}
+			w.send(Client, get2)
+		},
+	} {
+		w := newWire()
+		w.handshake()
+		play(w)
+		w.a.Close()
+		if len(w.exchanges) < 2 || w.exchanges[0].Request == nil || w.exchanges[0].Request.Target != "/1" || w.exchanges[1].Request == nil {
+			t.Errorf("%s: %s", name, outline(w.exchanges))
+		}
+		if w.a.shared.held != 0 {
+			t.Errorf("%s: %d bytes held", name, w.a.shared.held)
+		}
+	}
+}
