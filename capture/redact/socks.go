@@ -10,10 +10,11 @@ import (
 
 // A socksState is what is known of one.
 type socksState struct {
-	version byte    // 0 while there is none
-	client  int     // side of the client
-	greeted [2]bool // by side: methods were offered, or one taken
-	done    [2]bool // by side
+	version  byte    // 0 while there is none
+	client   int     // side of the client
+	greeted  [2]bool // by side: methods were offered, or one taken
+	isGSSAPI bool    // that of RFC 1961 was taken
+	done     [2]bool // by side
 }
 
 // maxSOCKSName is the longest name of a user or a host.
@@ -32,14 +33,16 @@ func (h *half) socksLength(b []byte) int {
 		}
 		return socks4Length(b)
 	case s.version == 0:
-		if b[0] == 5 && len(b) >= 3 && b[1] > 0 && len(b) == 2+int(b[1]) && !bytes.ContainsFunc(b[2:], isNoSOCKSMethod) {
-			return len(b)
+		if n := greetingLength(b); n > 0 {
+			return n
 		}
 		return -1
 	case s.version == 4:
 		return messageLength(b[0] == 0, len(b), 8)
 	case !s.greeted[h.side]:
 		return messageLength(b[0] == 5, len(b), 2)
+	case b[0] == 1 && s.isGSSAPI:
+		return gssapiLength(b)
 	case b[0] == 1 && h.side != s.client:
 		return messageLength(true, len(b), 2)
 	case b[0] == 1: // a user, and a password
@@ -51,6 +54,34 @@ func (h *half) socksLength(b []byte) int {
 		return messageLength(b[0] == 5, 0, 5)
 	}
 	return messageLength(b[0] == 5 && socksEnd(b) > 0, len(b), socksEnd(b))
+}
+
+// greetingLength returns the length of what a client of version 5 begins with, 0 if b does not begin with
+// it. A client that does not wait for its proxy goes on with what it says of itself, or asks for.
+func greetingLength(b []byte) int {
+	if len(b) < 3 || b[0] != 5 || b[1] == 0 || len(b) < 2+int(b[1]) || bytes.ContainsFunc(b[2:2+int(b[1])], isNoSOCKSMethod) {
+		return 0
+	}
+	n := 2 + int(b[1])
+	switch next := b[n:]; {
+	case len(next) == 0, len(next) > 1 && next[0] == 1, len(next) > 3 && next[0] == 5 && next[1] == 1 && next[2] == 0:
+		return n
+	}
+	return 0
+}
+
+// gssapiLength returns the length of a message of RFC 1961: it has a length in its third byte, unless it
+// says that its sender has given up.
+func gssapiLength(b []byte) int {
+	switch {
+	case len(b) < 2:
+		return 0
+	case b[1] == 0xff:
+		return 2
+	case len(b) < 4:
+		return 0
+	}
+	return messageLength(true, len(b), 4+int(binary.BigEndian.Uint16(b[2:])))
 }
 
 // isNoSOCKSMethod reports whether a method of authentication is one that has no meaning (IANA, SOCKS
@@ -119,6 +150,12 @@ func (r *Redactor) socks(h *half, n int) int {
 		s.done[h.side] = true
 	case !s.greeted[h.side]:
 		s.greeted[h.side] = true
+		s.isGSSAPI = b[1] == 1 // of the proxy, which chooses
+	case b[0] == 1 && s.isGSSAPI:
+		const protection = 2 // of which kind, in a byte
+		if n > 4 && (b[1] != protection || n > 5) {
+			letters.fill(b[4:], 0)
+		}
 	case b[0] == 1 && h.side == s.client:
 		user := b[2 : 2+int(b[1])]
 		put(user, r.names.Text(string(user)))
