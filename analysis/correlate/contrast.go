@@ -28,6 +28,7 @@ func Contrast(good, bad *analysis.Report) *analysis.Contrast {
 		d.addTargets(h, o)
 		d.addClocks(bad.Summary.Clocks, good.Summary.Clocks, h, o)
 		d.addKnown("server software", serverHeader(h), serverHeader(o))
+		d.addCauses(causes(bad, h), causes(good, o))
 		d.order()
 		c.Pairs = append(c.Pairs, analysis.Pair{Good: o, Bad: h, Differs: d.all})
 	}
@@ -95,6 +96,25 @@ func (d *differ) addTargets(h, o *analysis.Handshake) {
 	if h.OpeningLeg() == nil && o.OpeningLeg() != nil {
 		d.add("credentials", "", o.SchemeAsSent())
 	}
+}
+
+// causes returns the checks that found, on a handshake, why somebody was not let in.
+func causes(r *analysis.Report, h *analysis.Handshake) (names []string) {
+	for _, f := range r.Findings {
+		of := f.Handshake == h.ID || slices.Contains(f.Handshakes, h.ID)
+		if of && f.By.Topic == analysis.Cause && f.Severity != analysis.Info && f.RootCheck == "" && !slices.Contains(names, f.Check) {
+			names = append(names, f.Check)
+		}
+	}
+	return names
+}
+
+// addCauses adds what was found as a cause in one capture only.
+func (d *differ) addCauses(here, there []string) {
+	without := func(all, others []string) string {
+		return strings.Join(slices.DeleteFunc(slices.Clone(all), func(name string) bool { return slices.Contains(others, name) }), ", ")
+	}
+	d.add("finding", without(here, there), without(there, here))
 }
 
 // addClocks compares how far the clocks of the servers and of the KDCs are off in two captures.

@@ -93,3 +93,36 @@ func TestServerHeader(t *testing.T) {
 		}
 	}
 }
+
+// What is a cause in the report of one capture only is a difference, although no value differs.
+func TestContrastCauses(t *testing.T) {
+	t.Parallel()
+	cause, hygiene := &analysis.Check{Topic: analysis.Cause}, &analysis.Check{Topic: analysis.Hygiene}
+	report := func(findings ...*analysis.Finding) *analysis.Report {
+		return &analysis.Report{Findings: findings, Handshakes: []*analysis.Handshake{{ID: 2, Target: analysis.ToServer,
+			Legs: []*analysis.Leg{{Exchange: &httpstream.Exchange{}, Conn: &httpstream.Conn{}}}}}}
+	}
+	found := func(check string, by *analysis.Check, s analysis.Severity, at ...int) *analysis.Finding {
+		return &analysis.Finding{Check: check, By: by, Severity: s, Handshake: at[0], Handshakes: at}
+	}
+	good := report(found("both", cause, analysis.Error, 2))
+	for _, c := range []struct {
+		bad  *analysis.Finding
+		want string
+	}{
+		{found("split", cause, analysis.Error, 2), "split"},
+		{found("split", cause, analysis.Warning, 1, 2), "split"},
+		{found("split", cause, analysis.Error, 1), ""},
+		{found("split", cause, analysis.Info, 2), ""},
+		{found("plain", hygiene, analysis.Warning, 2), ""},
+		{&analysis.Finding{Check: "split", By: cause, Severity: analysis.Error, Handshake: 2, RootCheck: "both"}, ""},
+	} {
+		got := ""
+		if d := Contrast(good, report(found("both", cause, analysis.Error, 2), c.bad)).Pairs[0].Differs; len(d) > 0 {
+			got = d[0].Bad
+		}
+		if got != c.want {
+			t.Errorf("%+v: %q, want %q", c.bad, got, c.want)
+		}
+	}
+}

@@ -16,7 +16,7 @@ import (
 // offered and chosen. What is not listed comes last.
 var byRelevance = [...]string{
 	analysis.DifferentSite, "KDC", "acceptor", "clock of the server", "clock of the KDC", "name server", "channel binding", "size of the header",
-	"program", "ClientHello", "user", "credentials", "offers", "scheme", "mechanism", "SPN", "kvno",
+	"finding", "program", "ClientHello", "user", "credentials", "offers", "scheme", "mechanism", "SPN", "kvno",
 	"encryption of the ticket", "NTLM response", "mechanism list", "authenticator", "mutual authentication",
 	"workstation", "NTLM flags", "protocol", "Via",
 }
