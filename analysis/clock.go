@@ -120,8 +120,13 @@ func ClockOffset(ahead time.Duration, other string) string {
 	return direction(ahead, DurationText(ahead.Abs()), other)
 }
 
-// DurationText writes d in whole seconds: "2 h 20 min", "19 min 59 s".
+// DurationText writes d in whole seconds, from three days on in whole days: "2 h 20 min", "19 min
+// 59 s", "40 days".
 func DurationText(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= 3*day {
+		return fmt.Sprintf("%d days", d.Round(day)/day)
+	}
 	d = d.Round(time.Second)
 	var parts []string
 	for _, unit := range []struct {

@@ -17,6 +17,7 @@ func TestApart(t *testing.T) {
 		{time.Hour - 2*time.Second, "1 whole hour ahead of the client's"},
 		{-3*time.Hour - 3*time.Second, "3 whole hours behind the client's"},
 		{3*time.Hour + 4*time.Second, "3 h 4 s ahead of the client's"},
+		{-(1597*24+5)*time.Hour - time.Minute, "1597 days behind the client's"},
 	} {
 		if got := ClockOffset(c.ahead, "the client's"); got != c.want {
 			t.Errorf("%v: %q, want %q", c.ahead, got, c.want)

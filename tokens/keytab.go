@@ -2,6 +2,7 @@ package tokens
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"github.com/jcmturner/gokrb5/v8/crypto"
@@ -26,11 +27,11 @@ type key struct {
 func ParseKeytab(b []byte) (*Keytab, error) {
 	k := &Keytab{}
 	if len(b) < 2 || b[0] != 5 || b[1] != 2 {
-		return k, fmt.Errorf("keytab: begins with %x, not with 0502", b[:min(len(b), 2)])
+		return k, errors.New("is no keytab of version 2: it does not begin with the bytes 05 02")
 	}
 	for at := 2; at < len(b); {
 		if len(b)-at < 4 {
-			return k, fmt.Errorf("keytab: cut at offset %d", at)
+			return k, fmt.Errorf("is cut at offset %d", at)
 		}
 		size := int64(int32(binary.BigEndian.Uint32(b[at:])))
 		at += 4
@@ -42,7 +43,7 @@ func ParseKeytab(b []byte) (*Keytab, error) {
 			size = -size
 		}
 		if size > int64(len(b)-at) {
-			return k, fmt.Errorf("keytab: entry of %v at offset %d, the file ends at %d", byteCount(size), at, len(b))
+			return k, fmt.Errorf("has an entry of %v at offset %d, and ends at %d", byteCount(size), at, len(b))
 		}
 		entry := b[at : at+int(size)]
 		at += int(size)
@@ -51,7 +52,7 @@ func ParseKeytab(b []byte) (*Keytab, error) {
 		}
 		e, ok := keytabEntry(entry)
 		if !ok {
-			return k, fmt.Errorf("keytab: entry before offset %d is malformed", at)
+			return k, fmt.Errorf("has a malformed entry before offset %d", at)
 		}
 		k.keys = append(k.keys, e)
 	}

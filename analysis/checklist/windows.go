@@ -151,8 +151,8 @@ func singleSPN(s *subject) Item {
 }
 
 func kernelMode(*subject) Item {
-	return unknown("Is kernel-mode authentication as the SPN needs it?", "with it the machine account opens tickets, whatever the pool's identity is",
-		`appcmd list config "<site>" -section:windowsAuthentication (useKernelMode, useAppPoolCredentials)`)
+	return unknown("Is kernel-mode authentication as the SPN needs it?", "with it (useKernelMode, without useAppPoolCredentials) the machine account opens tickets, whatever the pool's identity is",
+		`appcmd list config "<site>" -section:windowsAuthentication`)
 }
 
 func delegates(s *subject) Item {
@@ -163,7 +163,8 @@ func delegates(s *subject) Item {
 		}
 		return no(q, f.Message, f.Pos())
 	}
-	return unknown(q, "", "Get-ADUser <account> -Properties TrustedForDelegation,msDS-AllowedToDelegateTo", "klist (look for ok_as_delegate)")
+	return unknown(q, "not on the wire; klist shows the flag ok_as_delegate of the ticket",
+		"Get-ADUser <account> -Properties TrustedForDelegation,msDS-AllowedToDelegateTo", "klist")
 }
 
 func authenticatesOften(s *subject) Item {

@@ -36,11 +36,11 @@ func runProxyAuth407(p *analysis.Pass) {
 		if h.Target != analysis.ToProxy {
 			continue
 		}
-		how := "asked for authentication"
-		if !slices.ContainsFunc(h.Legs, func(l *analysis.Leg) bool { return l.Asks }) {
-			how = "was sent credentials before it asked"
+		at, how := h.First().Exchange.Pos(), "was sent credentials before it asked"
+		if i := slices.IndexFunc(h.Legs, func(l *analysis.Leg) bool { return l.Asks }); i >= 0 {
+			at, how = h.Legs[i].ResponsePos(), "asked for authentication"
 		}
-		p.Found(h, h.First().Exchange.Pos(), "%s %s: %s", serverName(h), how, proxyCourse(h))
+		p.Found(h, at, "%s %s: %s", serverName(h), how, proxyCourse(h))
 	}
 }
 

@@ -1,14 +1,19 @@
 package correlate
 
 import (
+	"fmt"
+
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // ticketsSeen is whether handshakes used tickets.
 type ticketsSeen struct {
-	used    bool // a ticket was presented
-	without bool // Kerberos was offered, and something else was used, or nothing
+	used    bool           // a ticket was presented
+	without bool           // Kerberos was offered, and something else was used, or nothing
+	opened  bool           // a key of the keytab opened one
+	sealed  *tokens.Ticket // the first that was not opened
 }
 
 // add adds a handshake.
@@ -18,6 +23,10 @@ func (s *ticketsSeen) add(h *analysis.Handshake) {
 	case h.Browser():
 	case ap != nil:
 		s.used = true
+		s.opened = s.opened || ap.Ticket.Opened != nil
+		if s.sealed == nil && ap.Ticket.Opened == nil {
+			s.sealed = &ap.Ticket
+		}
 	case h.Scheme == "Negotiate" || h.OpeningLeg() == nil && h.Offers("Negotiate"):
 		s.without = true // somebody who sends NTLM or Basic by itself may not want a ticket
 	}
@@ -42,6 +51,17 @@ func (e *engine) kdcNotSeen() *httpstream.Limitation {
 	}
 	return &httpstream.Limitation{Kind: "kdc-not-seen", Text: "No message to or from a KDC is in the capture: " + means +
 		" (another way through the network, a KDC proxy inside TLS)"}
+}
+
+// keytabOfOthers returns the note for a keytab that opens no ticket of the capture; nil if it does,
+// or if there is none to open.
+func (e *engine) keytabOfOthers() *httpstream.Limitation {
+	k, t := e.decoder.Keytab, e.results.tickets.sealed
+	if k == nil || t == nil || e.results.tickets.opened {
+		return nil
+	}
+	return &httpstream.Limitation{Kind: "keytab-of-others", Text: fmt.Sprintf("No key of the keytab (it holds %d) opens a ticket that was presented: it is of another account or realm, or of another password than the tickets. "+
+		"The first ticket is for %s, kvno %d, %s", k.Len(), t.Service.String(), t.EncPart.KVNO, t.EncPart.EType)}
 }
 
 // logsAloneNote says what logs do not show without a capture. web says that there is a web

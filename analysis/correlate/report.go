@@ -38,8 +38,10 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 		e.results.filtered.Text = e.filter.String()
 		r.Summary.Filter = &e.results.filtered
 	}
-	if l := e.kdcNotSeen(); l != nil {
-		counters.Notes = append(counters.Notes, *l)
+	for _, l := range []*httpstream.Limitation{e.kdcNotSeen(), e.keytabOfOthers()} {
+		if l != nil {
+			counters.Notes = append(counters.Notes, *l)
+		}
 	}
 	if e.events != nil {
 		e.events.Report(counters, e.seen.first.Time, e.seen.end)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -136,11 +137,11 @@ func (r *csvRow) status() string {
 }
 
 // CSVCell returns text in a form that is safe in a cell. Spreadsheets run text that begins like a
-// formula, and a capture may say anything: such a cell gets a ' in front, which spreadsheets take
+// formula, in some languages also with the wide forms of its signs, and a capture may say anything: such a cell gets a ' in front, which spreadsheets take
 // for the mark of a text. Negative numbers stay.
 func CSVCell(text string) string {
 	text = Printable(text)
-	if text == "" || !strings.ContainsRune("=+-@", rune(text[0])) {
+	if first, _ := utf8.DecodeRuneInString(text); !strings.ContainsRune("=+-@＝＋－＠", first) || text == "" {
 		return text
 	}
 	if _, err := strconv.Atoi(text); err == nil && text[0] == '-' {

@@ -56,7 +56,7 @@ func TestCSV(t *testing.T) {
 // two.
 func TestCSVFormulas(t *testing.T) {
 	t.Parallel()
-	for _, s := range append(nastyStrings, "=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1", "\n@x", `a","=1+1`, "a\n=1+1", "-", "-1") {
+	for _, s := range append(nastyStrings, "=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1", "\n@x", `a","=1+1`, "a\n=1+1", "-", "-1", "＝1+1", "＠x") {
 		var b bytes.Buffer
 		stream := streamCSV(&b, Options{})
 		h := nasty(s).Handshakes[0]
@@ -76,7 +76,7 @@ func TestCSVFormulas(t *testing.T) {
 			if strings.HasPrefix(cell, "-1") && len(cell) == 2 {
 				continue // a number
 			}
-			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r\n") {
+			if cell != "" && strings.ContainsRune("=+-@＝＋－＠\t\r\n", []rune(cell)[0]) {
 				t.Errorf("column %s of %q begins a formula: %q", rows[0][i], s, cell)
 			}
 		}

@@ -21,8 +21,11 @@ func (m *markdown) timeline(r *analysis.Report) {
 	m.heading(2, "Timeline (UTC)")
 	var all []moment
 	for _, h := range r.Handshakes {
-		what := fmt.Sprintf("%s at %s to %s: %s: %s", code(dash(h.User)), code(dash(analysis.HostOnly(h.Client))), code(hostText(h)),
-			wentHow(h), prose(h.OutcomeReason))
+		who := code(dash(h.User))
+		if h.Client != "" {
+			who += " at " + code(analysis.HostOnly(h.Client))
+		}
+		what := fmt.Sprintf("%s to %s: %s: %s", who, code(hostText(h)), wentHow(h), prose(h.OutcomeReason))
 		all = append(all, moment{h.Start.Time, h.ID, what, m.framesOf(h)})
 		for _, k := range h.KDC {
 			if e := k.Err(); e != nil && !e.Code.AsksForMore() {

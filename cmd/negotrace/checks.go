@@ -81,7 +81,7 @@ func (t *tool) explain() *cobra.Command {
 				return errors.New("no error that is known here is in the text")
 			}
 			_, err = lookUp(checks.All(), args[0])
-			return err
+			return cmp.Or(namesFile(args), err)
 		},
 	}
 }

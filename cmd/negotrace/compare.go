@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-
 	"github.com/spf13/cobra"
 
 	"negotrace/analysis"
@@ -32,7 +30,7 @@ func (t *tool) compare() *cobra.Command {
 		Annotations: formatsThat(func(f report.Format) bool { return f.Contrast != nil }),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return errors.New("compare takes two captures: the one that worked, and the one that did not\nsee negotrace compare --help")
+				return usageError("compare takes two captures: the one that worked, and the one that did not")
 			}
 			return nil
 		},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,6 +26,27 @@ func completeFlags(c *cobra.Command) {
 	for _, under := range c.Commands() {
 		completeFlags(under)
 	}
+}
+
+// nameShells has completion refuse a shell that it does not know: cobra prints its help then, and
+// whoever evaluates that finds no error. It keeps the output that root has.
+func nameShells(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	c, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		panic(err) // it was just made
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		var shells []string
+		for _, shell := range c.Commands() {
+			shells = append(shells, shell.Name())
+		}
+		return fmt.Errorf("there is no completion for %q; there is one for %s", args[0], strings.Join(shells, ", "))
+	}
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 }
 
 // flagValues completes the value of a flag.

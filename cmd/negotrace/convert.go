@@ -58,7 +58,7 @@ func (t *tool) convert() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
 			if v.out == "" {
-				return errors.New("convert needs the name of the file that it writes: -o OUT.pcapng\nsee negotrace convert --help")
+				return usageError("convert needs the name of the file that it writes: -o OUT.pcapng")
 			}
 			if c.Flags().Changed("format") {
 				return errors.New("convert writes pcapng: --format is for reports")

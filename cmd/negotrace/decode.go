@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -47,7 +48,7 @@ func (t *tool) decode() *cobra.Command {
 		Annotations: formatsThat(func(f report.Format) bool { return f.Tokens != nil }),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return errors.New("no token given\nsee negotrace decode --help")
+				return usageError("no token given")
 			}
 			return nil
 		},
@@ -82,9 +83,20 @@ func (t *tool) textOf(args []string) ([]byte, error) {
 	return input, err
 }
 
+// namesFile returns an error if the arguments are the name of a file: a text is expected.
+func namesFile(args []string) error {
+	if info, err := os.Stat(args[0]); len(args) == 1 && err == nil && info.Mode().IsRegular() {
+		return fmt.Errorf("%q is a file, and a text is expected; to read the file, redirect it: - < %s", args[0], args[0])
+	}
+	return nil
+}
+
 func (t *tool) decodeTokens(c *cobra.Command, args []string, s *decodeFlags) error {
 	format, err := t.formatFor(c)
 	if err != nil {
+		return err
+	}
+	if err := namesFile(args); err != nil {
 		return err
 	}
 	input, err := t.textOf(args)

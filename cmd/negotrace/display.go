@@ -166,7 +166,7 @@ func (n *columnCount) Type() string   { return "number" }
 func (n *columnCount) Set(s string) error {
 	i, err := strconv.Atoi(s)
 	if err != nil || i < 0 {
-		return errors.New("it must be a number")
+		return errors.New("it must be a number from 0 on")
 	}
 	*n = columnCount(i)
 	return nil
@@ -214,13 +214,23 @@ func writeResult[T any](t *tool, write report.Writer[T], result T, opts report.O
 	return write(out, result, opts)
 }
 
+// upTo accepts no more than n arguments.
+func upTo(n int) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > n {
+			return usageError(fmt.Sprintf("%q is one argument too many", args[n]))
+		}
+		return nil
+	}
+}
+
 // resultCommand returns a command without arguments that writes one result.
 func resultCommand[T any](t *tool, name, short string, writer func(report.Format) report.Writer[T], result func() T) *cobra.Command {
 	return &cobra.Command{
 		Use:               name,
 		Short:             short,
 		Annotations:       formatsThat(func(f report.Format) bool { return writer(f) != nil }),
-		Args:              cobra.NoArgs,
+		Args:              upTo(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			format, err := t.formatFor(c)

@@ -45,6 +45,14 @@ func (n *filterFlags) filter(zone *time.Location) (*analysis.Filter, error) {
 		Hosts: patterns(n.hosts), Users: patterns(n.users), SPNs: patterns(n.spns), Checks: patterns(n.checks),
 		Severity: analysis.Severity(n.severity.value), Failed: n.failed,
 	}
+	for _, l := range []struct {
+		flag  string
+		given []string
+	}{{"host", n.hosts}, {"user", n.users}, {"spn", n.spns}} {
+		if slices.Contains(l.given, "") {
+			return nil, fmt.Errorf("--%s: the name is empty; * stands for any", l.flag)
+		}
+	}
 	for _, name := range n.checks {
 		if err := knownCheck(name); err != nil {
 			return nil, fmt.Errorf("--check: %w", err)

@@ -46,7 +46,7 @@ const sameInterrupt = 300 * time.Millisecond
 // sources turns the arguments into inputs.
 func (t *tool) sources(args []string) ([]capture.Source, error) {
 	if len(args) == 0 {
-		return nil, errors.New("no capture given\nsee negotrace --help")
+		return nil, usageError("no capture given")
 	}
 	i := slices.Index(args, standardInput)
 	if i < 0 {

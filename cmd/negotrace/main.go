@@ -40,15 +40,26 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	c.SetIn(stdin)
 	c.SetOut(stdout)
 	c.SetErr(stderr)
+	nameShells(c)
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) { // as the completion of a shell begins
 		completeFlags(c)
 	}
-	if err := c.ExecuteContext(ctx); err != nil {
+	under, err := c.ExecuteContextC(ctx)
+	if err != nil {
 		t.warn(err)
+		var usage usageError
+		if errors.As(err, &usage) {
+			t.warn(fmt.Errorf("see %s --help", under.CommandPath()))
+		}
 		return notAnalysed
 	}
 	return t.status
 }
+
+// A usageError says what is missing or unknown on the command line; the help of the command has it.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
 
 // root returns the command without a name, with all subcommands.
 func (t *tool) root() *cobra.Command {

@@ -110,7 +110,7 @@ func (t *tool) redact() *cobra.Command {
 func (v *redaction) check() error {
 	switch {
 	case v.out == "":
-		return errors.New("redact needs the name of the file that it writes: -o OUT\nsee negotrace redact --help")
+		return usageError("redact needs the name of the file that it writes: -o OUT")
 	case v.in.keytab != "":
 		return errors.New("redact replaces tickets by noise and needs no key for them: leave out --keytab")
 	case v.out == standardInput:

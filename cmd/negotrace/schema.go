@@ -22,7 +22,7 @@ func (t *tool) schema() *cobra.Command {
 		Short:       "Print the JSON Schema of the report, or of another result",
 		Long:        aboutSchema,
 		Annotations: formatsThat(func(f report.Format) bool { return f.Schema != nil }),
-		Args:        cobra.MaximumNArgs(1),
+		Args:        upTo(1),
 
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {

@@ -94,7 +94,7 @@ func numberOf(args []string, read int, filtered bool) (id int, files []string, e
 		}
 	}
 	if id == 0 && !filtered || len(files)+read == 0 {
-		return 0, nil, errors.New("show takes the number of a handshake and a capture\nsee negotrace show --help")
+		return 0, nil, usageError("show takes the number of a handshake and a capture")
 	}
 	return id, files, nil
 }

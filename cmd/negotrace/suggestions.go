@@ -31,7 +31,7 @@ func suggestFlags(c *cobra.Command) {
 		name, _, _ = strings.Cut(name, "=")
 		near := nearest(all, name)
 		if len(near) == 0 {
-			return fmt.Errorf("unknown flag: %s%s\nsee %s --help", dashes, name, c.CommandPath())
+			return usageError("unknown flag: " + dashes + name)
 		}
 		return fmt.Errorf("unknown flag: %s%s; did you mean --%s?", dashes, name, strings.Join(near, " or --"))
 	})
@@ -66,7 +66,13 @@ func suggestion(root *cobra.Command, word, by string) string {
 // suggestCommand adds to the error for a missing file the command that may have been meant.
 func suggestCommand(root *cobra.Command, args []string, err error) error {
 	var missing *os.PathError
-	if !errors.As(err, &missing) || !errors.Is(err, os.ErrNotExist) || len(args) == 0 || missing.Path != args[0] {
+	if !errors.As(err, &missing) || !errors.Is(err, os.ErrNotExist) || len(args) == 0 {
+		return err
+	}
+	if missing.Path != args[0] {
+		if c, rest, _ := root.Find([]string{missing.Path}); c != root && len(rest) == 0 {
+			return fmt.Errorf("%s: there is no such file; a command comes first: %s", missing.Path, c.CommandPath())
+		}
 		return err
 	}
 	if s := suggestion(root, args[0], ""); s != "" {
