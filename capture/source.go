@@ -30,7 +30,7 @@ type Source struct {
 
 // Open makes sources of file names from a command line: "-" is stdin, and a directory stands for
 // all files in it and below it, sorted by name, except those whose name begins with a dot. Links
-// to directories are not followed.
+// to directories are not followed. What cannot be opened there is a source that says so.
 func Open(paths []string, stdin io.Reader) ([]Source, error) {
 	var sources []Source
 	for _, path := range paths {
@@ -62,8 +62,7 @@ func Open(paths []string, stdin io.Reader) ([]Source, error) {
 }
 
 // openDir returns the files in a directory and below it, to that depth: the logs of IIS have a
-// directory for each site. It stops if there are too many. A directory below that cannot be opened
-// is left out.
+// directory for each site. It stops if there are too many.
 func openDir(dir string, depth int) ([]Source, error) {
 	entries, err := os.ReadDir(dir) // sorted by name
 	if err != nil {
@@ -75,23 +74,34 @@ func openDir(dir string, depth int) ([]Source, error) {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
-		if e.IsDir() {
-			if depth > 0 {
-				below, _ := openDir(path, depth-1)
-				sources = append(sources, below...)
-			}
-			if len(sources) > maxArchiveFiles {
-				break
-			}
-			continue
-		}
 		info, err := os.Stat(path) // follows links
-		if err != nil || !info.Mode().IsRegular() {
-			continue
+		switch {
+		case err != nil:
+			sources = append(sources, notOpened(path, err))
+		case e.IsDir() && depth == 0:
+			sources = append(sources, notOpened(path, fmt.Errorf("%q lies more than %d directories deep", path, maxDirectories)))
+		case e.IsDir():
+			below, err := openDir(path, depth-1)
+			if err != nil {
+				below = []Source{notOpened(path, err)}
+			}
+			sources = append(sources, below...)
+		case info.IsDir(): // a link
+		case !info.Mode().IsRegular():
+			sources = append(sources, notOpened(path, fmt.Errorf("%q is no regular file", path)))
+		default:
+			sources = append(sources, namedFile(path, info, true))
 		}
-		sources = append(sources, namedFile(path, info, true))
+		if len(sources) > maxArchiveFiles {
+			break
+		}
 	}
 	return sources, nil
+}
+
+// notOpened returns a source in a directory that cannot be opened.
+func notOpened(path string, err error) Source {
+	return Source{Name: path, FoundInDirectory: true, Open: func() (io.ReadCloser, error) { return nil, err }}
 }
 
 func standardInput(stdin io.Reader) Source {

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,7 +10,7 @@ import (
 )
 
 // TestOpenDirectories finds the files of a directory and of those in it, in order, and not what
-// is hidden, too deep, or behind a link.
+// is hidden or behind a link to a directory. What is too deep or cannot be opened says so.
 func TestOpenDirectories(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -23,8 +24,11 @@ func TestOpenDirectories(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(dir, filepath.Join(dir, "again")); err != nil {
+	var gone []string
+	if err := errors.Join(os.Symlink(dir, filepath.Join(dir, "again")), os.Symlink("nowhere", filepath.Join(dir, "gone"))); err != nil {
 		t.Log(err) // not every system has links
+	} else {
+		gone = []string{"gone: not opened"}
 	}
 	sources, err := Open([]string{dir}, nil)
 	if err != nil {
@@ -33,9 +37,14 @@ func TestOpenDirectories(t *testing.T) {
 	var got []string
 	for _, s := range sources {
 		name, _ := filepath.Rel(dir, s.Name)
+		if in, err := s.Open(); err != nil {
+			name += ": not opened"
+		} else {
+			in.Close()
+		}
 		got = append(got, filepath.ToSlash(name))
 	}
-	want := []string{"HTTPERR/httperr1.log", "W3SVC1/u_ex1.log", "W3SVC1/u_ex2.log", "b.log", deep + "in.log"}
+	want := slices.Concat([]string{"HTTPERR/httperr1.log", "W3SVC1/u_ex1.log", "W3SVC1/u_ex2.log", "b.log", deep + "d: not opened", deep + "in.log"}, gone)
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
