@@ -13,6 +13,9 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 		r.cutHead(h.buf)
 	case h.state == packedUntilClose:
 		r.packedPage(h.buf, h.packing)
+	case h.state == inPacked: // the beginning of a page, whose end is missing
+		r.packedPage(h.buf, h.packing)
+		left, next, h.packing = int(h.left)-len(h.buf), inBody, ""
 	case h.state == atPackedChunks: // one by one, as far as they are there
 		h.packing, h.state = "", atChunk
 		r.rewriteBuffered(h)

@@ -85,8 +85,8 @@ func (r *Redactor) chunkByChunk(h *half) int {
 	return r.parse(h)
 }
 
-// packedPage rewrites the text of a page in b, which is compressed. If there is no room for what it
-// becomes, or it is not whole, b becomes zeros.
+// packedPage rewrites the text of a page in b, which is compressed, and may be cut or damaged. What there is
+// no room for is left out at its end. If nothing of it can be read, b becomes zeros.
 func (r *Redactor) packedPage(b []byte, coding string) {
 	r.Counts.BodyBytes += len(b)
 	if text, ok := r.cache.pages[string(b)]; ok {
@@ -105,10 +105,10 @@ func (r *Redactor) packedPage(b []byte, coding string) {
 		head := text[:min(len(text), maxPageText)]
 		r.words(head)
 		letters.fill(text[len(head):], 0)
-		text, ok = packInto(how, text, len(b))
+		text, ok = packBeginning(how, text, len(b))
 	}
 	if !ok {
-		r.unknown("compressed pages that are not whole, or have no room for what they become", len(b))
+		r.unknown("compressed pages that cannot be read, or have no room for what they become", len(b))
 		clear(b)
 		return
 	}
@@ -120,4 +120,13 @@ func (r *Redactor) packedPage(b []byte, coding string) {
 		clear(r.cache.pages)
 	}
 	r.cache.pages[before] = string(b)
+}
+
+// packBeginning packs as much of a text into size bytes as there is room for, or nearly.
+func packBeginning(how unpack.Coding, text []byte, size int) (b []byte, ok bool) {
+	for !ok && len(text) > 0 {
+		b, ok = packInto(how, text, size)
+		text = text[:len(text)*3/4]
+	}
+	return b, ok
 }

@@ -14,13 +14,13 @@ import (
 	"negotrace/capture/unpack"
 )
 
-// unpacked returns the text of a body, and how it is packed. It returns false for a body that is not
-// whole, or that cannot be packed again.
+// unpacked returns the text of a body, as far as it can be read, and how it is packed. It returns false for
+// a body without any, or that cannot be packed again.
 func unpacked(b []byte, coding string) (text []byte, how unpack.Coding, ok bool) {
 	switch how = unpack.CodingOf(b, coding); how {
 	case unpack.GzipBody, unpack.ZlibBody, unpack.DeflateBody, unpack.BrotliBody, unpack.ZstdBody:
-		text, err := how.Unpack(b, maxUnpacked)
-		return text, how, err == nil && len(text) > 0
+		text, _ := how.Unpack(b, maxUnpacked) // a report reads what there is of it, too
+		return text, how, len(text) > 0
 	}
 	return nil, how, false
 }

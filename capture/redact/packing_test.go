@@ -107,6 +107,33 @@ func TestPackedPage(t *testing.T) {
 	}
 }
 
+// TestDamagedPage holds that of a compressed page that is damaged, or not there to its end, stays what went wrong,
+// as far as it can be read.
+func TestDamagedPage(t *testing.T) {
+	t.Parallel()
+	const words = "HTTP Error 401.2 - Unauthorized"
+	text := []byte("<html><h3>" + words + "</h3><p>" + strings.Repeat("Access denied for the account "+canary+". ", 9) + "</p></html>")
+	for how, coding := range map[unpack.Coding]string{unpack.GzipBody: "gzip", unpack.ZlibBody: "deflate", unpack.DeflateBody: "deflate", unpack.BrotliBody: "br"} {
+		page, ok := packInto(how, text, 400)
+		if !ok {
+			t.Fatal("no page")
+		}
+		for what, body := range map[string]string{
+			"cut": string(page[:len(page)-6]), "with more behind it": string(page) + canary + canary + canary, "with another sum": string(page[:len(page)-8]) + canary[:8],
+		} {
+			for _, missing := range []int{0, 20} { // in the capture
+				packets := redacted(t, linkRaw, talked(200, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", fmt.Sprintf("HTTP/1.1 401 Unauthorized\r\nContent-Type: text/html\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s", coding, len(body)+missing, body)))
+				_, got, _ := strings.Cut(content(packets, netip.AddrFrom4([4]byte(packets[0][16:20]))), "\r\n\r\n")
+				was, _ := how.Unpack([]byte(body), maxUnpacked)
+				is, _ := how.Unpack([]byte(got), maxUnpacked)
+				if strings.Contains(string(was), words) != strings.Contains(string(is), words) || strings.Contains(string(is)+got, canary[:4]) {
+					t.Errorf("%s, %s, %d bytes are missing: %q", coding, what, missing, is)
+				}
+			}
+		}
+	}
+}
+
 // TestPageOfNoCoding holds that a page which is not packed as its head says keeps what went wrong.
 func TestPageOfNoCoding(t *testing.T) {
 	t.Parallel()
