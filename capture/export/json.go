@@ -1,6 +1,10 @@
 package export
 
-import "io"
+import (
+	"bufio"
+	"bytes"
+	"io"
+)
 
 // A JSON walks through a JSON text of any size, for programs that rewrite an export, in the way of
 // the readers of this package: it holds at most one string, reads a damaged text as far as
@@ -30,6 +34,22 @@ func (x JSON) Text() (s string, cut bool, err error) {
 	x.j.cut = false
 	s, err = x.j.string()
 	return s, x.j.cut, err
+}
+
+// Value returns the text of the next value, which may be damaged within. It is valid until the next call.
+func (x JSON) Value() ([]byte, error) { return x.j.value() }
+
+// Within begins to walk through a value in UTF-8, with what walked through another before, if it is not the
+// zero JSON.
+func (x JSON) Within(value []byte) JSON {
+	from := bytes.NewReader(value)
+	if x.j == nil {
+		const buffer = 4 << 10
+		return JSON{&jsonReader{src: bufio.NewReaderSize(from, buffer)}}
+	}
+	x.j.src.Reset(from)
+	*x.j = jsonReader{src: x.j.src, buf: x.j.buf}
+	return x
 }
 
 // Skip skips the next value.

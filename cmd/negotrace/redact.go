@@ -181,9 +181,7 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 	}
 	try := attempt{sources: sources, out: out, secrets: secrets, key: key}
 	if isOneFile && secrets.Kept == 0 && !secrets.HasRSAKeys() {
-		original := sources[0]
-		original.Name = v.out
-		try.original = redactproof.Start(ctx, []capture.Source{original})
+		try.original = redactproof.Start(ctx, sources)
 	}
 	return t.tryRedacting(ctx, v, &try)
 }

@@ -87,7 +87,9 @@ func (t *tool) redactOnce(ctx context.Context, a *attempt) (done *capture.Redact
 			return nil, nil, err
 		}
 		original := a.sources[n]
-		original.Name, original.FoundInDirectory = written.Name, false
+		if original.FoundInDirectory = false; len(done.Written) > 1 {
+			original.Name = written.Name
+		}
 		proof.Originals, proof.Written = append(proof.Originals, original), append(proof.Written, written)
 	}
 	found, err = proof.Check(ctx)

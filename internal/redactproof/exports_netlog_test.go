@@ -7,8 +7,11 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // secretNetLog has a zebra in every place where a NetLog may have a secret or a name.
@@ -93,6 +96,45 @@ func BenchmarkNetLog(b *testing.B) {
 	for b.Loop() {
 		if err := newRedactor().NetLog(bytes.NewReader(text), io.Discard); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestNetLogDamaged holds that events which are damaged are passed over in what a log becomes, too, and all others
+// say the same.
+func TestNetLogDamaged(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../testdata/chromium-kerberos.netlog.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(text), "\n")
+	for what, damage := range map[string]func(string) string{
+		"without a quotation mark": func(s string) string { return strings.Replace(s, `"`, "", 1) },
+		"without a colon":          func(s string) string { return strings.Replace(s, ":", " ", 1) },
+		"with a name in it":        func(s string) string { return strings.Replace(s, ":", ":Canary7Zebra", 1) },
+		"without a value":          func(s string) string { return "{Canary7Zebra}," },
+	} {
+		for _, every := range []int{2, 3, 7} {
+			changed := slices.Clone(lines)
+			for i := 2 + every; i < len(lines)-2; i += every {
+				changed[i] = damage(lines[i])
+			}
+			whole := []byte(strings.Join(changed, "\n"))
+			r := newRedactor()
+			out := redacted(t, r, whole)
+			before, errBefore := read(whole)
+			after, errAfter := read(out)
+			if errBefore != nil || errAfter != nil {
+				t.Errorf("%s, every %d: %v, %v", what, every, errBefore, errAfter)
+				continue
+			}
+			if diff := cmp.Diff(summary(before, r.Names.Text), summary(after, func(s string) string { return s })); diff != "" {
+				t.Errorf("%s, every %d: -original +redacted\n%s", what, every, diff)
+			}
+			if bytes.Contains(out, []byte("Canary7")) {
+				t.Errorf("%s, every %d: what is damaged is left", what, every)
+			}
 		}
 	}
 }

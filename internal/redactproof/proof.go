@@ -20,8 +20,8 @@ import (
 
 // A Proof is what is known about redacted captures.
 type Proof struct {
-	// Originals and Written are the captures before and after, under the same names: reports have
-	// these names.
+	// Originals and Written are the captures before and after, under the same names if there are several:
+	// reports have these names then.
 	Originals, Written []capture.Source
 
 	Names   *pseudonym.Names // what was replaced by what
@@ -75,7 +75,11 @@ func (p *Proof) Check(ctx context.Context) (differing []string, err error) {
 		}
 	})
 	reports.Wait()
-	if err = errors.Join(errOriginal, errRedacted, ctx.Err()); err == nil {
+	switch err = cmp.Or(ctx.Err(), errOriginal); {
+	case err != nil:
+	case errRedacted != nil:
+		err = p.differs([]string{"OUT cannot be read: " + errRedacted.Error()}, original)
+	default:
 		differing, err = p.compare(ctx, original, redacted)
 	}
 	searches.Wait()
