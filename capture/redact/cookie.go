@@ -55,6 +55,7 @@ func (r *Redactor) setCookie(line string) string {
 		case "path":
 			value = r.names.URL(value)
 		case "expires", "max-age", "samesite", "secure", "httponly", "partitioned", "priority", "version":
+			value = r.standardText(value)
 		default:
 			key, value = r.knownOrNoise(key), r.names.OpaqueText(value)
 		}

@@ -37,7 +37,10 @@ func (r *Redactor) cutHead(b []byte) {
 	}
 	for first := true; len(b) > 0; first = false {
 		end := bytes.IndexByte(b, '\n') + 1
-		line, _ := cutLine(b[:max(end, 0)])
+		line, _ := cutLine(b[:end])
+		if field, rest := cutField(b); !first && bytes.HasSuffix(b[:len(b)-len(rest)], []byte("\n")) {
+			line, end = field, len(b)-len(rest)
+		}
 		switch {
 		case end == 0:
 			if first {

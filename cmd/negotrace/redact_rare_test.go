@@ -20,6 +20,7 @@ var rareValues = []string{
 	"Authorization: Acme.Auth abcdefghij.KLMNOPQ.rstuvw",
 	"Authorization: Acme.Auth abcdefghij",
 	"Authorization: abcdefghij.KLMNOPQ.rstuvw",
+	"Set-Cookie: a=b; Path=/brunhilde; SameSite=brunhilde; Expires=brunhilde",
 }
 
 // TestRedactRareValues redacts captures and exports with such lines, in which no word of them may be left.
@@ -48,7 +49,7 @@ func TestRedactRareValues(t *testing.T) {
 				t.Errorf("%s: %s: %s", name, line, stderr.String())
 				continue
 			}
-			for _, word := range []string{"Acme", "acme", "Auth ", "abcdef", "KLMN", "rstuvw", "20me", "41cme", "A!b"} {
+			for _, word := range []string{"Acme", "acme", "Auth ", "abcdef", "KLMN", "rstuvw", "20me", "41cme", "A!b", "brunhilde"} {
 				if strings.Contains(line, word) && bytes.Contains(mustRead(t, out), []byte(word)) {
 					t.Errorf("%s: of %s %q is left", name, line, word)
 				}

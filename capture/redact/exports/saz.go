@@ -81,7 +81,7 @@ func (r *Redactor) sazMessage(src *bufio.Reader, w io.Writer, isRequest bool) er
 	b := &rewriter{Redactor: r}
 	isPage := false
 	for first := true; ; first = false {
-		text, err := src.ReadString('\n')
+		text, err := fieldFrom(src, first)
 		line := strings.TrimRight(text, "\r\n")
 		end := text[len(line):]
 		switch {
@@ -115,6 +115,18 @@ func (r *Redactor) sazMessage(src *bufio.Reader, w io.Writer, isRequest bool) er
 		return r.sazMessage(src, w, false)
 	}
 	return r.sazBody(src, w, isPage)
+}
+
+// fieldFrom reads the first line of a head, or a header line and those that continue it.
+func fieldFrom(src *bufio.Reader, first bool) (text string, err error) {
+	for {
+		line, err := src.ReadString('\n')
+		text += line
+		next, _ := src.Peek(1)
+		if err != nil || first || strings.Trim(line, "\r\n") == "" || len(next) == 0 || next[0] != ' ' && next[0] != '\t' {
+			return text, err
+		}
+	}
 }
 
 // htmlType is the header line of a page.
