@@ -10,6 +10,13 @@ import (
 // stay, names that are known become their pseudonyms, all else letters.
 func (r *Redactor) Words(text []byte) { r.words(text) }
 
+// Packed rewrites the text of a page where it lies, in a body with that Content-Encoding.
+func (r *Redactor) Packed(body []byte, coding string) {
+	before := r.Counts.BodyBytes
+	r.packedPage(body, coding)
+	r.Counts.BodyBytes = before // of packets
+}
+
 // Certificate rewrites a certificate in DER where it lies.
 func (r *Redactor) Certificate(der []byte) {
 	if tag, _, rest, ok := element(der); !ok || tag != derSequence || len(rest) > 0 {

@@ -3,6 +3,7 @@ package redactproof_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"io"
 	"strings"
 	"testing"
@@ -97,6 +98,33 @@ func TestSAZDamaged(t *testing.T) {
 	for n := 0; n < len(b); n += 10 {
 		if err := newRedactor().SAZ(bytes.NewReader(b[:n]), int64(n), io.Discard); err == nil {
 			t.Errorf("cut at %d of %d: no error", n, len(b))
+		}
+	}
+}
+
+// TestSAZPackedPage holds that a page which is packed keeps what went wrong, and that a header line may go on in
+// the next one.
+func TestSAZPackedPage(t *testing.T) {
+	t.Parallel()
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	io.WriteString(z, "<h3>HTTP Error 401.2 - Unauthorized</h3><p>Access is denied for Canary7Zebra of Canary7Zebra</p>")
+	z.Close()
+	out := redacted(t, newRedactor(), sazFile(t,
+		"raw/1_c.txt", "GET /a HTTP/1.1\r\nHost: web.example\r\nAuthorization: Basic\r\n Q2FuYXJ5N1plYnJhOng=\r\n\r\n",
+		"raw/1_s.txt", "HTTP/1.1 401 Unauthorized\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n"+packed.String()))
+	report, err := read(out)
+	if err != nil || len(report.Handshakes) != 1 || report.Handshakes[0].Last().SubStatus != "401.2" || len(report.Handshakes[0].User) != len("Canary7Zebra") {
+		t.Errorf("%+v, %v", report, err)
+	}
+	for _, text := range texts(t, out) {
+		_, body, _ := strings.Cut(text, "\r\n\r\n")
+		if is, err := gzip.NewReader(strings.NewReader(body)); err == nil {
+			b, _ := io.ReadAll(is)
+			text += string(b)
+		}
+		if strings.Contains(text, "Canary") || strings.Contains(text, "Q2FuYXJ5") {
+			t.Errorf("a name is in %q", text)
 		}
 	}
 }

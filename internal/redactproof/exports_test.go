@@ -27,7 +27,7 @@ import (
 func newRedactor() *exports.Redactor {
 	names := pseudonym.New(pseudonym.Options{})
 	messages := redact.New(names, nil)
-	return &exports.Redactor{Names: names, Field: messages.Field, Words: messages.Words, Certificate: messages.Certificate}
+	return &exports.Redactor{Names: names, Field: messages.Field, Words: messages.Words, Packed: messages.Packed, Certificate: messages.Certificate}
 }
 
 // redacted returns what becomes of an export.

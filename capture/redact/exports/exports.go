@@ -20,6 +20,8 @@ type Redactor struct {
 	Field func(name, value string) (newName, newValue string)
 	// Words rewrites a text for people where it lies: what says what went wrong stays.
 	Words func(text []byte)
+	// Packed rewrites the text of a page where it lies, in a body with that Content-Encoding.
+	Packed func(body []byte, coding string)
 	// Certificate rewrites a certificate where it lies.
 	Certificate func(der []byte)
 

@@ -79,7 +79,7 @@ func digitCount(name string, number int) int {
 // sazMessage rewrites a request or a response: its lines, and its body in the same length.
 func (r *Redactor) sazMessage(src *bufio.Reader, w io.Writer, isRequest bool) error {
 	b := &rewriter{Redactor: r}
-	isPage := false
+	isPage, coding := false, ""
 	for first := true; ; first = false {
 		text, err := fieldFrom(src, first)
 		line := strings.TrimRight(text, "\r\n")
@@ -96,6 +96,9 @@ func (r *Redactor) sazMessage(src *bufio.Reader, w io.Writer, isRequest bool) er
 			line = " " + r.Names.OpaqueText(line[1:])
 		default:
 			isPage = isPage || htmlType().MatchString(line)
+			if name, value, _ := strings.Cut(line, ":"); strings.EqualFold(strings.TrimSpace(name), "Content-Encoding") {
+				coding = strings.TrimSpace(value)
+			}
 			line = b.line(line)
 		}
 		if _, failed := io.WriteString(w, line+end); failed != nil {
@@ -114,7 +117,7 @@ func (r *Redactor) sazMessage(src *bufio.Reader, w io.Writer, isRequest bool) er
 	if next, _ := src.Peek(5); !isRequest && string(next) == "HTTP/" { // behind a 1xx response
 		return r.sazMessage(src, w, false)
 	}
-	return r.sazBody(src, w, isPage)
+	return r.sazBody(src, w, isPage, coding)
 }
 
 // fieldFrom reads the first line of a head, or a header line and those that continue it.
@@ -133,12 +136,15 @@ func fieldFrom(src *bufio.Reader, first bool) (text string, err error) {
 var htmlType = lazyregexp.New(`(?i)^content-type: *(?:text/html|application/xhtml)`)
 
 // sazBody rewrites a body. The beginning of a page may say what went wrong.
-func (r *Redactor) sazBody(src *bufio.Reader, w io.Writer, isPage bool) error {
+func (r *Redactor) sazBody(src *bufio.Reader, w io.Writer, isPage bool, coding string) error {
 	head, _ := src.Peek(maxBody)
 	page := bytes.Clone(head)
-	if isPage && bytes.IndexByte(page, 0) < 0 && !bytes.HasPrefix(page, []byte{0x1f, 0x8b}) {
+	switch {
+	case isPage && (coding != "" || bytes.HasPrefix(page, []byte{0x1f, 0x8b})):
+		r.Packed(page, coding)
+	case isPage && bytes.IndexByte(page, 0) < 0:
 		r.Words(page)
-	} else {
+	default:
 		for i := range page {
 			page[i] = 'x'
 		}
