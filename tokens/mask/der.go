@@ -71,8 +71,12 @@ func (m *masker) members(seq element, read func(n int, v element)) {
 		return
 	}
 	for rest := seq.body; len(rest) > 0; {
+		if rest[0]&0xe0 != 0xa0 {
+			m.keep(rest[:1])
+			return
+		}
 		e, ok := m.element(&rest)
-		if !ok || e.tag&0xe0 != 0xa0 {
+		if !ok {
 			return
 		}
 		inner := e.body

@@ -35,11 +35,23 @@ func untaggedMsgType(b []byte) byte {
 	return values[1]
 }
 
+// holdsSequence reports whether a SEQUENCE, or nothing, is in the element that b begins with.
+func holdsSequence(b []byte) bool {
+	blind := masker{root: b, out: make([]byte, len(b)), state: make([]byte, len(b))}
+	rest := b
+	e, ok := blind.element(&rest)
+	return ok && (len(e.body) == 0 || e.body[0] == tagSequence)
+}
+
 // kerberos masks the message at the beginning of b (RFC 4120 section 5): an application tag around
 // a SEQUENCE, or only that SEQUENCE.
 func (m *masker) kerberos(b []byte) {
 	kind := untaggedMsgType(b)
 	if kind == 0 && len(b) > 0 && !isKerberos(b[0]) {
+		return
+	}
+	if kind == 0 && !holdsSequence(b) { // text that begins like a message
+		m.keep(b[:min(len(b), 1)])
 		return
 	}
 	rest := b
