@@ -6,6 +6,7 @@
 //   - wording.go and kdc_wording.go, how sentences name clients, servers, services and answers;
 //   - servers.go, clients.go, spn.go, dns.go, accounts.go, browser_log.go, proxy_name.go and
 //     channel_binding.go, what is known of these;
+//   - two_clients.go, where messages of two clients met on one connection;
 //   - attempts.go, what the same client tried before and after; kdc_*.go, the same at KDCs;
 //   - candidates.go and candidate_*.go, what speaks for and against a cause of a refusal;
 //   - error_*.go, what errors mean; vendor_facts.go, what vendors documented of their defaults.
