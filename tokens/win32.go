@@ -38,7 +38,7 @@ func (s Win32Status) Name() string {
 
 // refusesLogon are the errors of Win32 with which a logon fails.
 var refusesLogon = map[Win32Status]bool{
-	1311: true, 1317: true, 1326: true, 1327: true, 1328: true, 1329: true, 1330: true, 1331: true, 1355: true, 1385: true,
+	1265: true, 1311: true, 1317: true, 1326: true, 1327: true, 1328: true, 1329: true, 1330: true, 1331: true, 1355: true, 1385: true,
 	1396: true, 1397: true, 1398: true, 1787: true, 1788: true, 1789: true, 1793: true, 1907: true, 1909: true,
 }
 
@@ -88,6 +88,7 @@ var win32Names = map[Win32Status]string{
 	995:  "ERROR_OPERATION_ABORTED",
 	1229: "ERROR_CONNECTION_INVALID",
 	1236: "ERROR_CONNECTION_ABORTED",
+	1265: "ERROR_DOWNGRADE_DETECTED",
 	1311: "ERROR_NO_LOGON_SERVERS",
 	1312: "ERROR_NO_SUCH_LOGON_SESSION",
 	1314: "ERROR_PRIVILEGE_NOT_HELD",
@@ -109,4 +110,6 @@ var win32Names = map[Win32Status]string{
 	1793: "ERROR_ACCOUNT_EXPIRED",
 	1907: "ERROR_PASSWORD_MUST_CHANGE",
 	1909: "ERROR_ACCOUNT_LOCKED_OUT",
+	8344: "ERROR_DS_INSUFF_ACCESS_RIGHTS",
+	8647: "ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST",
 }

@@ -51,10 +51,11 @@ func LookUpErrors(text string) []analysis.KnownError {
 // win32Error returns the error of Win32 with that name, or with that number if no other error
 // has one so large.
 func win32Error(text string) []analysis.KnownError {
-	number, err := strconv.ParseUint(text, 10, 32)
+	number, err := strconv.ParseUint(strings.ToLower(text), 0, 32)
 	const beyondKerberos = 100 // smaller numbers are Kerberos codes here
+	hresult, isStatus := statusNumber(text)
 	for _, status := range tokens.Win32Errors() {
-		if strings.EqualFold(text, status.Name()) || err == nil && number >= beyondKerberos && number == uint64(status) {
+		if strings.EqualFold(text, status.Name()) || err == nil && number >= beyondKerberos && number == uint64(status) || isStatus && hresult>>16 == 0x8007 && hresult&0xffff == uint32(status) {
 			e := win32Errors[status.Name()]
 			return []analysis.KnownError{{Name: status.Name(), Number: fmt.Sprint(uint32(status)), Family: win32Family, Means: e.means, Checks: e.checks}}
 		}
@@ -158,7 +159,7 @@ var windowsErrors = map[string]meaning{
 	"STATUS_TRUSTED_DOMAIN_FAILURE":            {"The trust between the domains does not work.", []string{"ntlm-account-domain"}},
 	"STATUS_TRUSTED_RELATIONSHIP_FAILURE":      {"The secure channel of the server to its domain does not work: Test-ComputerSecureChannel -Repair.", []string{"server-selected-ntlm"}},
 	"STATUS_NO_TRUST_LSA_SECRET":               {"The server has lost its machine password: Test-ComputerSecureChannel -Repair.", []string{"server-selected-ntlm"}},
-	"STATUS_NO_TRUST_SAM_ACCOUNT":              {"The domain has no account for this machine.", []string{"server-selected-ntlm"}},
+	"STATUS_NO_TRUST_SAM_ACCOUNT":              {"The domain has no account for this machine. Of klist get: no account has the service principal name.", []string{"server-selected-ntlm", "spn-not-found"}},
 	"STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT": {"A computer's account was used where a user's is needed.", []string{"ntlm-account-domain"}},
 	"STATUS_BAD_BINDINGS":                      {"The channel binding is missing or does not fit the TLS connection (Extended Protection).", []string{"extended-protection-suspected", "ntlm-cbt-mismatch", "ntlm-no-channel-binding"}},
 	"STATUS_DOWNGRADE_DETECTED":                {"Somebody on the way weakened the negotiation, or a domain controller refused to go on with NTLM.", []string{"spnego-mic-problem"}},
@@ -185,44 +186,59 @@ var windowsErrors = map[string]meaning{
 	"SEC_E_UNKNOWN_CREDENTIALS":                {"The library does not know the credentials.", []string{"client-token-generation-failed"}},
 	"SEC_E_NO_AUTHENTICATING_AUTHORITY":        {"No KDC or domain controller can be reached.", []string{"kdc-unreachable"}},
 	"SEC_E_WRONG_PRINCIPAL":                    {"The service is not who the client wanted: the ticket was made with the key of another account.", []string{"spn-wrong-account-ap-err-modified", "spn-host-mismatch"}},
+	"STATUS_NO_SUCH_DOMAIN":                    {"The server does not find the domain.", []string{"ntlm-account-domain"}},
+	"STATUS_CANT_ACCESS_DOMAIN_INFO":           {"The server cannot ask the domain: no domain controller, or its own account there does not work (wbinfo -t, Test-ComputerSecureChannel).", []string{"ntlm-logon-rejected"}},
+	"SEC_E_NO_IMPERSONATION":                   {"The program may not act as the client: the logon is of a kind that does not allow it.", []string{"double-hop-anonymous"}},
+	"SEC_E_UNTRUSTED_ROOT":                     {"TLS: no issuer that the client trusts stands behind the certificate. The logon has not begun.", nil},
+	"SEC_E_ILLEGAL_MESSAGE":                    {"TLS: a message is not what it should be, or the other side offers no version or cipher suite that both have. The logon has not begun.", nil},
+	"SEC_E_CERT_UNKNOWN":                       {"TLS: the certificate cannot be processed. The logon has not begun.", nil},
+	"SEC_E_CERT_EXPIRED":                       {"TLS: the certificate has expired. The logon has not begun.", nil},
+	"SEC_E_ALGORITHM_MISMATCH":                 {"TLS: the two sides have no version or cipher suite in common. The logon has not begun.", nil},
+	"SEC_E_CROSSREALM_DELEGATION_FAILURE":      {"The KDC does not delegate across the trust; since 2019 that has to be allowed.", []string{"delegation-required", "delegation-s4u"}},
+	"SEC_E_DELEGATION_POLICY":                  {"A policy does not let the credentials be delegated to this server.", []string{"delegation-required"}},
+	"SEC_E_POLICY_NLTM_ONLY":                   {"A policy lets credentials be delegated only to servers that are sure who they are, and NTLM proves no server.", []string{"delegation-required"}},
+	"SEC_E_MUTUAL_AUTH_FAILED":                 {"The server could not prove who it is.", []string{"mutual-auth-not-completed"}},
 	"SEC_E_TIME_SKEW":                          {"The clocks are too far apart.", []string{"clock-skew"}},
 	"SEC_E_BAD_BINDINGS":                       {"The channel binding does not fit the TLS connection (Extended Protection).", []string{"extended-protection-suspected", "ntlm-cbt-mismatch"}},
 }
 
 // win32Errors are those that Win32 has by itself.
 var win32Errors = map[string]meaning{
-	"ERROR_NO_LOGON_SERVERS":             {"No domain controller can be reached to check the logon.", []string{"ntlm-logon-rejected"}},
-	"ERROR_ACCESS_DENIED":                {"Not allowed. In IIS's log it stands beside the first 401, 401.2, and is normal there.", []string{"anonymous-first-roundtrip", "authz-failed-after-auth"}},
-	"ERROR_NO_SUCH_LOGON_SESSION":        {"The logon whose credentials are wanted has ended or has none: of a service, a scheduled task, or a second hop without delegation.", []string{"client-token-generation-failed", "double-hop-anonymous"}},
-	"ERROR_NO_SUCH_USER":                 {"There is no such user.", []string{"ntlm-logon-rejected"}},
-	"ERROR_LOGON_FAILURE":                {"Unknown user or wrong password.", []string{"ntlm-logon-rejected"}},
-	"ERROR_ACCOUNT_RESTRICTION":          {"A restriction of the account, such as an empty password or Protected Users.", []string{"ntlm-logon-rejected"}},
-	"ERROR_INVALID_LOGON_HOURS":          {"The account may not log on at this hour.", []string{"ntlm-logon-rejected"}},
-	"ERROR_INVALID_WORKSTATION":          {"The account may not log on from this workstation.", []string{"ntlm-logon-rejected"}},
-	"ERROR_PASSWORD_EXPIRED":             {"The password has expired.", []string{"ntlm-logon-rejected"}},
-	"ERROR_ACCOUNT_DISABLED":             {"The account is disabled.", []string{"ntlm-logon-rejected"}},
-	"ERROR_NO_SUCH_DOMAIN":               {"The server does not find the domain.", []string{"ntlm-account-domain"}},
-	"ERROR_LOGON_TYPE_NOT_GRANTED":       {"The account may not log on over the network to this machine.", []string{"ntlm-logon-rejected"}},
-	"ERROR_WRONG_TARGET_NAME":            {"The service is not who the client wanted: the ticket was made with the key of another account.", []string{"spn-wrong-account-ap-err-modified"}},
-	"ERROR_MUTUAL_AUTH_FAILED":           {"The client wanted proof of the server, and there is none.", []string{"mutual-auth-not-completed"}},
-	"ERROR_TIME_SKEW":                    {"The clocks are too far apart.", []string{"clock-skew"}},
-	"ERROR_NO_TRUST_SAM_ACCOUNT":         {"The domain has no account for this machine.", []string{"server-selected-ntlm"}},
-	"ERROR_TRUSTED_DOMAIN_FAILURE":       {"The trust between the domains does not work.", []string{"ntlm-account-domain"}},
-	"ERROR_TRUSTED_RELATIONSHIP_FAILURE": {"The secure channel of the server to its domain does not work: Test-ComputerSecureChannel -Repair.", []string{"server-selected-ntlm"}},
-	"ERROR_ACCOUNT_EXPIRED":              {"The account has expired.", []string{"ntlm-logon-rejected"}},
-	"ERROR_PASSWORD_MUST_CHANGE":         {"The password must be changed at the next logon.", []string{"ntlm-logon-rejected"}},
-	"ERROR_ACCOUNT_LOCKED_OUT":           {"The account is locked after too many wrong passwords.", []string{"ntlm-logon-rejected"}},
-	"ERROR_PRIVILEGE_NOT_HELD":           {"The account lacks a right, mostly that to impersonate.", []string{"authz-failed-after-auth"}},
-	"ERROR_NETNAME_DELETED":              {"The client ended the connection before it had the whole answer.", []string{"handshake-abandoned"}},
-	"ERROR_FILE_NOT_FOUND":               {"The file is not there: nothing about the logon.", nil},
-	"ERROR_PATH_NOT_FOUND":               {"The path is not there: nothing about the logon.", nil},
-	"ERROR_NOT_SUPPORTED":                {"What was asked for is not supported: nothing about the logon.", nil},
-	"ERROR_BAD_NETPATH":                  {"A server on the network, such as that of a share, is not found.", nil},
-	"ERROR_INVALID_PARAMETER":            {"A value is not valid: nothing about the logon.", nil},
-	"ERROR_SEM_TIMEOUT":                  {"The client did not take the answer in time.", nil},
-	"ERROR_OPERATION_ABORTED":            {"The request was given up, mostly because the connection ended.", nil},
-	"ERROR_CONNECTION_INVALID":           {"The connection had ended already.", nil},
-	"ERROR_CONNECTION_ABORTED":           {"The server ended the connection.", nil},
+	"ERROR_NO_LOGON_SERVERS":                  {"No domain controller can be reached to check the logon.", []string{"ntlm-logon-rejected"}},
+	"ERROR_ACCESS_DENIED":                     {"Not allowed. In IIS's log it stands beside the first 401, 401.2, and is normal there.", []string{"anonymous-first-roundtrip", "authz-failed-after-auth"}},
+	"ERROR_NO_SUCH_LOGON_SESSION":             {"The logon whose credentials are wanted has ended or has none: of a service, a scheduled task, or a second hop without delegation.", []string{"client-token-generation-failed", "double-hop-anonymous"}},
+	"ERROR_NO_SUCH_USER":                      {"There is no such user.", []string{"ntlm-logon-rejected"}},
+	"ERROR_LOGON_FAILURE":                     {"Unknown user or wrong password.", []string{"ntlm-logon-rejected"}},
+	"ERROR_ACCOUNT_RESTRICTION":               {"A restriction of the account, such as an empty password or Protected Users.", []string{"ntlm-logon-rejected"}},
+	"ERROR_INVALID_LOGON_HOURS":               {"The account may not log on at this hour.", []string{"ntlm-logon-rejected"}},
+	"ERROR_INVALID_WORKSTATION":               {"The account may not log on from this workstation.", []string{"ntlm-logon-rejected"}},
+	"ERROR_PASSWORD_EXPIRED":                  {"The password has expired.", []string{"ntlm-logon-rejected"}},
+	"ERROR_ACCOUNT_DISABLED":                  {"The account is disabled.", []string{"ntlm-logon-rejected"}},
+	"ERROR_NO_SUCH_DOMAIN":                    {"The server does not find the domain.", []string{"ntlm-account-domain"}},
+	"ERROR_LOGON_TYPE_NOT_GRANTED":            {"The account may not log on over the network to this machine.", []string{"ntlm-logon-rejected"}},
+	"ERROR_DOWNGRADE_DETECTED":                {"Somebody on the way weakened the negotiation; mostly no domain controller can be reached that could give a ticket.", []string{"kdc-unreachable", "spnego-mic-problem"}},
+	"ERROR_DS_INSUFF_ACCESS_RIGHTS":           {"The user who runs it may not write this in the directory: an administrator of the domain has to register the service principal name, or grant the right to (Validated write to service principal name).", []string{"spn-not-found"}},
+	"ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST": {"Another account in the forest has the service principal name already: setspn -Q <SPN> names it.", []string{"spn-duplicate"}},
+	"ERROR_WRONG_TARGET_NAME":                 {"The service is not who the client wanted: the ticket was made with the key of another account.", []string{"spn-wrong-account-ap-err-modified"}},
+	"ERROR_MUTUAL_AUTH_FAILED":                {"The client wanted proof of the server, and there is none.", []string{"mutual-auth-not-completed"}},
+	"ERROR_TIME_SKEW":                         {"The clocks are too far apart.", []string{"clock-skew"}},
+	"ERROR_NO_TRUST_SAM_ACCOUNT":              {"The domain has no account for this machine.", []string{"server-selected-ntlm"}},
+	"ERROR_TRUSTED_DOMAIN_FAILURE":            {"The trust between the domains does not work.", []string{"ntlm-account-domain"}},
+	"ERROR_TRUSTED_RELATIONSHIP_FAILURE":      {"The secure channel of the server to its domain does not work: Test-ComputerSecureChannel -Repair.", []string{"server-selected-ntlm"}},
+	"ERROR_ACCOUNT_EXPIRED":                   {"The account has expired.", []string{"ntlm-logon-rejected"}},
+	"ERROR_PASSWORD_MUST_CHANGE":              {"The password must be changed at the next logon.", []string{"ntlm-logon-rejected"}},
+	"ERROR_ACCOUNT_LOCKED_OUT":                {"The account is locked after too many wrong passwords.", []string{"ntlm-logon-rejected"}},
+	"ERROR_PRIVILEGE_NOT_HELD":                {"The account lacks a right, mostly that to impersonate.", []string{"authz-failed-after-auth"}},
+	"ERROR_NETNAME_DELETED":                   {"The client ended the connection before it had the whole answer.", []string{"handshake-abandoned"}},
+	"ERROR_FILE_NOT_FOUND":                    {"The file is not there: nothing about the logon.", nil},
+	"ERROR_PATH_NOT_FOUND":                    {"The path is not there: nothing about the logon.", nil},
+	"ERROR_NOT_SUPPORTED":                     {"What was asked for is not supported: nothing about the logon.", nil},
+	"ERROR_BAD_NETPATH":                       {"A server on the network, such as that of a share, is not found.", nil},
+	"ERROR_INVALID_PARAMETER":                 {"A value is not valid: nothing about the logon.", nil},
+	"ERROR_SEM_TIMEOUT":                       {"The client did not take the answer in time.", nil},
+	"ERROR_OPERATION_ABORTED":                 {"The request was given up, mostly because the connection ended.", nil},
+	"ERROR_CONNECTION_INVALID":                {"The connection had ended already.", nil},
+	"ERROR_CONNECTION_ABORTED":                {"The server ended the connection.", nil},
 }
 
 // iisErrors are the statuses of IIS with their sub-statuses.

@@ -51,6 +51,9 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: %+v", s.parts[0], found)
 		}
 	}
+	if found := LookUpErrors("0xd0000"); len(found) != 1 || found[0].Name != "GSS_S_FAILURE" {
+		t.Errorf("0xd0000: %+v", found)
+	}
 	for _, name := range ErrorNames() {
 		if len(LookUpErrors(name)) != 1 {
 			t.Errorf("%s: %d errors are called so", name, len(LookUpErrors(name)))
@@ -76,8 +79,14 @@ func TestErrorsIn(t *testing.T) {
 		"org.ietf.jgss.GSSException, major code: 13, minor code: 0":                                                      "GSS_S_NO_CRED",
 		"Cannot find key for HTTP/web.corp.test@CORP.TEST kvno 4 in keytab":                                              "Cannot find key for ... in keytab",
 		"no error at 10.0.0.7 port 8080, 7 of 41 files, 1795250401":                                                      "",
-		"mean 401.1 ms, 403.4 KB, 401.3 req/s":                                                                           "",
-		"":                                                                                                               "",
+		"80090322": "SEC_E_WRONG_PRINCIPAL", "0x8007052e": "ERROR_LOGON_FAILURE", "2529639068": "-1765328228",
+		"GSSAPI error: major=d0000 minor=96c73a07":                             "KDC_ERR_S_PRINCIPAL_UNKNOWN",
+		"GSSAPI error: Major (458752), and no minor":                           "GSS_S_NO_CRED",
+		"Result Code: 0x18, and then Failure Code:\t\t0xE":                     "KDC_ERR_PREAUTH_FAILED KDC_ERR_ETYPE_NOSUPP",
+		"Failure Code: 0x0, result code 24, 65536 bytes, error 404, major 5":   "",
+		"Failed to assign SPN, error 0x2098/8344 -> words; System error 1326.": "ERROR_DS_INSUFF_ACCESS_RIGHTS ERROR_LOGON_FAILURE",
+		"mean 401.1 ms, 403.4 KB, 401.3 req/s":                                 "",
+		"":                                                                     "",
 	} {
 		var names []string
 		for _, e := range ErrorsIn(text) {

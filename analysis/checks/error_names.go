@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,9 +25,12 @@ func protocolName(text string) string {
 			return name + rest
 		}
 	}
-	const base, protocol = -1765328384, 128 // the number of code 0 (krb5_err.et)
-	if n, err := strconv.Atoi(text); err == nil && base < n && n < base+protocol {
-		return strconv.Itoa(n - base)
+	const protocol = 128 // what is more above errorTable is no code of a KDC
+	if n, ok := libraryNumber(text); ok && n < errorTable+protocol {
+		return strconv.Itoa(n - errorTable)
+	}
+	if n, err := strconv.ParseUint(text, 0, 32); err == nil && majorError(n) != "" {
+		return majorError(n)
 	}
 	return text
 }
@@ -42,6 +46,13 @@ func namedOnly(text string) []analysis.KnownError {
 	}
 	if m, ok := entraErrors[text]; ok {
 		return []analysis.KnownError{{Name: text, Family: entraFamily, Means: m.means, Checks: m.checks}}
+	}
+	if n, ok := libraryNumber(text); ok {
+		for _, s := range sentences {
+			if slices.Contains(s.parts, strconv.Itoa(n)) {
+				return s.known(strconv.Itoa(n))
+			}
+		}
 	}
 	if n, ok := statusNumber(text); ok && remoteErrors[n].means != "" {
 		m := remoteErrors[n]

@@ -3,7 +3,6 @@ package checks
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"negotrace/analysis"
@@ -60,6 +59,9 @@ func errorsIn(text string, general bool) []analysis.KnownError {
 		}
 		begin = i + 1
 	}
+	for _, n := range labelledNumbers(text, general) {
+		add(n.at, LookUpErrors(n.number))
+	}
 	lower := strings.ToLower(text)
 	for _, code := range tokens.ErrorCodes() {
 		if _, at := firstOf(code.Words(), lower); at >= 0 && !general {
@@ -108,16 +110,6 @@ func namesError(word string) bool {
 	}
 	_, ok := statusNumber(word)
 	return ok
-}
-
-// statusNumber reads a number of 32 bits whose highest bit is set, in hexadecimal, or in decimal with or
-// without a sign.
-func statusNumber(word string) (uint32, bool) {
-	if n, err := strconv.ParseInt(word, 10, 32); err == nil && n < -1<<24 {
-		return uint32(int32(n)), true
-	}
-	n, err := strconv.ParseUint(strings.ToLower(word), 0, 32)
-	return uint32(n), err == nil && n>>31 == 1
 }
 
 // firstOf returns the first of the parts in a text in lower case, and where it is; -1 if none is there.

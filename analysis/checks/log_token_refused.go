@@ -45,7 +45,7 @@ func runLogTokenRefused(p *analysis.Pass) {
 		}
 		f := p.Found(nil, e.Pos, "%s refused credentials of %s, and its error log says: %s", cmp.Or(e.Host, server), faultClient(x), quoted(gssReason(e.Text)))
 		said := analysis.SaidIn(e.Text)
-		f.Host, f.Cause = e.Host, cmp.Or(saidCauses[said], causeIn(e.Text))
+		f.Host, f.Cause = e.Host, serverCause(e.Text)
 		switch {
 		case said == analysis.SaysUser:
 			f.Variant = "password"

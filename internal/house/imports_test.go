@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp", "internal/plural"},
 	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/plural", "tokens"},
 	"analysis/correlate":       {"analysis", "analysis/logs", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/handoff", "tokens"},
-	"analysis/checks":          {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "tokens", "internal/plural"},
+	"analysis/checks":          {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "tokens", "internal/lazyregexp", "internal/plural"},
 	"analysis/checklist":       {"analysis", "httpstream", "tokens"},
 	"analysis/inventory":       {"analysis", "httpstream", "tokens"},
 	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens", "internal/plural"}, // where things are, and what tokens hold
