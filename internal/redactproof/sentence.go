@@ -37,7 +37,7 @@ func (c comparison) sentence(original *analysis.Report, x, y leaf) string {
 			return of + " would be missing"
 		}
 	case strings.HasPrefix(x.path, "summary/"):
-		of = "what the report counts"
+		of = "the report"
 	default:
 		of = "the report"
 	}
@@ -76,7 +76,10 @@ func wordsOf(path string) string {
 	if is, ok := memberWords[last]; ok {
 		words = is
 	}
-	if names[0] == "summary" {
+	switch {
+	case names[0] == "summary" && len(names) > 1 && (names[1] == "first" || names[1] == "last"):
+		return "the place of the " + names[1] + " request"
+	case names[0] == "summary":
 		words = "the number of " + strings.ReplaceAll(strings.Join(names[1:], " "), "_", " ")
 	}
 	for i := len(names) - 2; i >= 0; i-- {

@@ -35,12 +35,11 @@ func untaggedMsgType(b []byte) byte {
 	return values[1]
 }
 
-// holdsSequence reports whether a SEQUENCE, or nothing, is in the element that b begins with.
-func holdsSequence(b []byte) bool {
+// firstElement returns the element that b begins with, as far as it is there.
+func firstElement(b []byte) element {
 	blind := masker{root: b, out: make([]byte, len(b)), state: make([]byte, len(b))}
-	rest := b
-	e, ok := blind.element(&rest)
-	return ok && (len(e.body) == 0 || e.body[0] == tagSequence)
+	e, _ := blind.element(&b)
+	return e
 }
 
 // kerberos masks the message at the beginning of b (RFC 4120 section 5): an application tag around
@@ -50,8 +49,8 @@ func (m *masker) kerberos(b []byte) {
 	if kind == 0 && len(b) > 0 && !isKerberos(b[0]) {
 		return
 	}
-	if kind == 0 && !holdsSequence(b) { // text that begins like a message
-		m.keep(b[:min(len(b), 1)])
+	if x := firstElement(b); kind == 0 && len(x.body) > 0 && x.body[0] != tagSequence { // text that begins like a message
+		m.keep(x.whole[:len(x.whole)-len(x.body)])
 		return
 	}
 	rest := b
