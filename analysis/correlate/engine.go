@@ -48,7 +48,7 @@ func newEngine(o Options) *engine {
 	return &engine{
 		live:    l,
 		decoder: o.Decoder, checks: o.Checks, needs: needsOf(o.Checks), segment: o.Segment, out: o.Sink, filter: o.Filter, allFindings: o.AllFindings,
-		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped, o.OmitLists, o.Live), dropped: dropped,
+		buffer: newBuffer(), knowledge: newKnowledge(dropped), results: newResults(dropped, o), dropped: dropped,
 	}
 }
 
@@ -211,7 +211,7 @@ func (e *engine) advance() {
 	}
 	until := e.buffer.reportUntil()
 	until.kdc = max(until.kdc, e.buffer.judged.kdc)
-	e.judge(&httpstream.Counters{}, scope{until: until, includesOver: true})
+	e.judge(scope{until: until, includesOver: true})
 	e.buffer.judged = until
 	e.countLogged(e.buffer.exchanges[:e.buffer.dropTo().exchanges])
 	e.live.drop(e.buffer.exchanges[:e.buffer.dropTo().exchanges])

@@ -29,10 +29,10 @@ func mergeKeyOf(f *analysis.Finding) mergeKey {
 	return mergeKey{f.Check, f.Variant, f.Message, f.RootCheck, f.Severity, f.Evidence}
 }
 
-func newFindingSet(counters *httpstream.Counters, unlisted bool) findingSet {
+func newFindingSet(counters *httpstream.Counters, o Options) findingSet {
 	return findingSet{
 		findings: []*analysis.Finding{}, merged: map[mergeKey]*analysis.Finding{}, perCheck: map[string]int{}, counters: counters,
-		severities: map[analysis.Severity]int{}, omitLists: unlisted,
+		severities: map[analysis.Severity]int{}, omitLists: o.OmitLists,
 	}
 }
 

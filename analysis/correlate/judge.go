@@ -5,7 +5,6 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/logs"
-	"negotrace/capture/hosttext"
 	"negotrace/httpstream"
 )
 
@@ -17,15 +16,15 @@ type scope struct {
 	// findings about no handshake are; nil for none.
 	show       func(*attempt) bool
 	unattached func(*analysis.Finding) bool
+	counters   *httpstream.Counters // of the whole capture, nil before its end, so that no check speaks of it
 }
 
 // judge groups what the buffer holds, runs the checks, and records the results that are in the
-// scope. counters is empty while there is more to come, so that no check speaks of the whole
-// capture.
+// scope.
 // The order of the steps matters. Outcomes need legs only. KDC exchanges are found by
 // addresses, host and times. SPN and user may come from these. The two sides of a proxy are
 // joined by ID. Checks read all of that. Causes and candidates need the findings.
-func (e *engine) judge(counters *httpstream.Counters, s scope) {
+func (e *engine) judge(s scope) {
 	entries := e.buffer.inOrder()
 	if e.joiner != nil {
 		e.joiner.match()
@@ -66,8 +65,8 @@ func (e *engine) judge(counters *httpstream.Counters, s scope) {
 			}
 		}
 	}
-	pass := e.pass(entries, handshakes, lookedAt(attempts), pairs, counters)
-	if counters.Records > 0 && counters.Requests == 0 && e.results.numbered+len(attempts) == 0 { // the end
+	pass := e.pass(entries, handshakes, lookedAt(attempts), pairs, s.counters)
+	if c := s.counters; c != nil && c.Records > 0 && c.Requests == 0 && e.results.numbered+len(attempts) == 0 {
 		attempts = append(attempts, e.loggedAttempts(pass)...)
 	}
 	found := runChecks(pass, e.checks)
@@ -125,33 +124,28 @@ func (e *engine) pass(entries []entry, handshakes, looked []*analysis.Handshake,
 	if e.visits != nil {
 		sites = e.knowledge.sites(e.visits)
 	}
-	end := e.seen.end
-	if e.live != nil && counters.Packets == 0 && e.live.now.After(end) {
-		end = e.live.now
-	}
-	var rows []*analysis.EventRow
-	alone := false
-	if e.events != nil && counters.Records > 0 { // the end
-		rows = e.events.Rows()
-		summary := analysis.Summary{Counters: counters}
-		alone = summary.LogsAlone()
-	}
-	var named []*analysis.NamedRequest
-	if e.servers != nil && counters.Records > 0 { // the end
-		named = e.servers.NamedRequests()
-	}
-	var texts []*hosttext.Entry
-	if counters.Packets+counters.Requests+counters.Records > 0 { // the end
-		texts = e.hosts.List()
-	}
-	return &analysis.Pass{
-		HostTexts: texts,
-		Events:    rows, LogsAlone: alone, NamedRequests: named,
+	p := &analysis.Pass{
 		Visits: e.visits, Sites: sites,
 		Handshakes: looked, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
-		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: end,
+		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: e.seen.end,
 		ClientSides: pairs, Baselines: e.knowledge.baselines, Clocks: e.knowledge.clocks.list,
 	}
+	if counters == nil {
+		p.Counters = &httpstream.Counters{}
+		if e.live != nil && e.live.now.After(p.End) {
+			p.End = e.live.now
+		}
+		return p
+	}
+	p.HostTexts = e.hosts.List()
+	if e.events != nil && counters.Records > 0 {
+		summary := analysis.Summary{Counters: counters}
+		p.Events, p.LogsAlone = e.events.Rows(), summary.LogsAlone()
+	}
+	if e.servers != nil {
+		p.NamedRequests = e.servers.NamedRequests()
+	}
+	return p
 }
 
 // lookedAt returns the handshakes that are checked: those that are handed out now, and their other

@@ -174,7 +174,7 @@ func (e *engine) judgeOver() {
 		until.kdc++
 	}
 	e.live.judged = e.live.now
-	e.judge(&httpstream.Counters{}, scope{until: until, includesOver: true})
+	e.judge(scope{until: until, includesOver: true})
 	e.buffer.judged.kdc = until.kdc
 }
 
@@ -187,7 +187,7 @@ func (e *engine) showLive(idle bool) {
 	}
 	l.shown = l.now
 	soon := func(at httpstream.Time) bool { return l.now.Sub(at) >= showAfter }
-	e.judge(&httpstream.Counters{}, scope{
+	e.judge(scope{
 		until: e.buffer.judged,
 		show: func(h *attempt) bool {
 			if idle {

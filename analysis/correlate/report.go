@@ -12,7 +12,7 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 		e.joiner.addClocks(e.joiner.exports, &e.knowledge.clocks)
 		e.joiner.report(counters, &e.seen)
 	}
-	e.judge(counters, scope{until: e.buffer.end(e.seen.newest)})
+	e.judge(scope{until: e.buffer.end(e.seen.newest), counters: counters})
 	if e.servers != nil {
 		e.countLogged(e.buffer.exchanges)
 		e.servers.Report(counters, e.seen.first.Time, e.seen.last.Time)

@@ -29,16 +29,16 @@ type results struct {
 // reported is when a finding was made.
 type reported struct{ round, window int }
 
-func newResults(counters *httpstream.Counters, unlisted, follows bool) results {
+func newResults(counters *httpstream.Counters, o Options) results {
 	return results{
 		handshakes: []*analysis.Handshake{},
 		carriers:   carriers{},
 		mechanisms: map[analysis.Mechanism]map[analysis.Outcome]int{},
-		findings:   newFindingSet(counters, unlisted),
+		findings:   newFindingSet(counters, o),
 		counters:   counters,
 		reportedIn: map[findingKey]reported{},
 		shownIn:    map[findingKey]reported{},
-		live:       follows,
+		live:       o.Live,
 	}
 }
 
