@@ -125,37 +125,35 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	if t.logs {
 		asked = logs.NewSeenRequest(x, t.oneBrowser)
 	}
-	mayBeDuplicate := t.packets && !x.Pos().InPackets()
-	if !mayBeDuplicate {
-		t.worker.addPos(x.Pos())
-	}
 	t.visit(x)
 	isAuth := len(x.Events) > 0 || concerns(t.decoder, x, analysis.ToServer) || concerns(t.decoder, x, analysis.ToProxy)
+	if mayBeDuplicate := t.packets && !x.Pos().InPackets(); !mayBeDuplicate {
+		t.worker.addPos(x.Pos())
+		if isAuth {
+			t.relays.observe(x)
+		} else {
+			t.baseline(x)
+		}
+	}
 	var own *httpstream.Exchange
-	if isAuth {
+	switch {
+	case isAuth:
 		hideSecrets(x)
 		c := *x
 		own = &c
-		if !mayBeDuplicate {
-			t.relays.observe(x)
-		}
-	} else {
-		if !mayBeDuplicate {
-			t.baseline(x)
-		}
-		keep := t.retains(x)
-		if keep || x.Request != nil && x.Request.Method == "CONNECT" { // which connections refer to
-			hideSecrets(x)
-		}
-		if !keep {
-			if seen != nil || asked != nil {
-				i := t.worker.next()
-				i.seen, i.request = seen, asked
-			}
-			return false
-		}
+	case t.retains(x):
+		hideSecrets(x)
 		t.needs.redact(x, false)
 		own = clone(x)
+	default:
+		if x.Request != nil && x.Request.Method == "CONNECT" { // which connections refer to
+			hideSecrets(x)
+		}
+		if seen != nil || asked != nil {
+			i := t.worker.next()
+			i.seen, i.request = seen, asked
+		}
+		return false
 	}
 	if own.Page != "" {
 		own.Page = tokens.PublicURI(own.Page)
