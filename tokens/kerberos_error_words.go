@@ -19,8 +19,8 @@ func CodeInWords(words string) ErrorCode {
 var errorWords = map[ErrorCode][]string{
 	KDCErrNameExp:                 {"Client's entry in database has expired"},
 	KDCErrServiceExp:              {"Server's entry in database has expired"},
-	KDCErrCPrincipalUnknown:       {"Client not found in Kerberos database", "Client (...) unknown"},
-	KDCErrSPrincipalUnknown:       {"Server not found in Kerberos database", "LOOKING_UP_SERVER", "Server (...) unknown"},
+	KDCErrCPrincipalUnknown:       {"Client not found in Kerberos database", "Client ... not found in Kerberos database", "Client (...) unknown"},
+	KDCErrSPrincipalUnknown:       {"Server not found in Kerberos database", "Server ... not found in Kerberos database", "LOOKING_UP_SERVER", "Server (...) unknown"},
 	KDCErrPolicy:                  {"KDC policy rejects request"},
 	KDCErrBadOption:               {"KDC can't fulfill requested option", "KDC cannot accommodate requested option", "KDC cannot fulfill requested option"},
 	KDCErrETypeNoSupp:             {"KDC has no support for encryption type", "The encryption type requested is not supported by the KDC"},

@@ -159,7 +159,7 @@ var windowsErrors = map[string]meaning{
 	"STATUS_TRUSTED_DOMAIN_FAILURE":            {"The trust between the domains does not work.", []string{"ntlm-account-domain"}},
 	"STATUS_TRUSTED_RELATIONSHIP_FAILURE":      {"The secure channel of the server to its domain does not work: Test-ComputerSecureChannel -Repair.", []string{"server-selected-ntlm"}},
 	"STATUS_NO_TRUST_LSA_SECRET":               {"The server has lost its machine password: Test-ComputerSecureChannel -Repair.", []string{"server-selected-ntlm"}},
-	"STATUS_NO_TRUST_SAM_ACCOUNT":              {"The domain has no account for this machine. Of klist get: no account has the service principal name.", []string{"server-selected-ntlm", "spn-not-found"}},
+	"STATUS_NO_TRUST_SAM_ACCOUNT":              {"The domain has no account for this machine. Of klist get, and of events about a downgrade: no account has the service principal name.", []string{"server-selected-ntlm", "spn-not-found"}},
 	"STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT": {"A computer's account was used where a user's is needed.", []string{"ntlm-account-domain"}},
 	"STATUS_BAD_BINDINGS":                      {"The channel binding is missing or does not fit the TLS connection (Extended Protection).", []string{"extended-protection-suspected", "ntlm-cbt-mismatch", "ntlm-no-channel-binding"}},
 	"STATUS_DOWNGRADE_DETECTED":                {"Somebody on the way weakened the negotiation, or a domain controller refused to go on with NTLM.", []string{"spnego-mic-problem"}},
@@ -238,6 +238,11 @@ var win32Errors = map[string]meaning{
 	"ERROR_SEM_TIMEOUT":                       {"The client did not take the answer in time.", nil},
 	"ERROR_OPERATION_ABORTED":                 {"The request was given up, mostly because the connection ended.", nil},
 	"ERROR_CONNECTION_INVALID":                {"The connection had ended already.", nil},
+	"ERROR_WINHTTP_TIMEOUT":                   {"The server did not answer in time. The logon has not begun.", nil},
+	"ERROR_WINHTTP_NAME_NOT_RESOLVED":         {"The name of the server or proxy cannot be resolved.", []string{"host-not-resolved"}},
+	"ERROR_WINHTTP_CANNOT_CONNECT":            {"No connection: the port, a firewall, or the service. The logon has not begun.", nil},
+	"ERROR_WINHTTP_CONNECTION_ERROR":          {"The server ended the connection.", nil},
+	"ERROR_WINHTTP_SECURE_FAILURE":            {"TLS: the certificate is not trusted, has expired or is for another name. The logon has not begun.", nil},
 	"ERROR_CONNECTION_ABORTED":                {"The server ended the connection.", nil},
 }
 

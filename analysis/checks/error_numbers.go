@@ -44,12 +44,15 @@ func majorError(n uint64) string {
 }
 
 var (
-	// kerberosNumber is a code of Kerberos in events of Windows (4768, 4769, 4771) and in what Java prints.
-	kerberosNumber = lazyregexp.New(`(?i)\b(?:(?:failure|result) code:?\s+(0x[0-9a-f]{1,2})|error code is (\d{1,2}))\b`)
+	// kerberosNumber is a code of Kerberos in events of Windows (4768, 4769, 4771) and in what Java of Oracle and IBM prints.
+	kerberosNumber = lazyregexp.New(`(?i)\b(?:(?:failure|result) code:?\s+(0x[0-9a-f]{1,2})|(?:error code is|KrbException, status code:) (\d{1,2}))\b`)
 	// win32Number is an error of Windows as net, sc and others print it.
 	win32Number = lazyregexp.New(`(?i)\b(?:error|return code):? (?:code:? )?(?:0x[0-9a-f]{3,4}/)?(1\d{3}|8\d{3}|0x[0-9a-f]{3,4})\b`)
+	// bindNumber is an error of Windows in the answer of Active Directory to an LDAP bind, behind the number of SSPI's
+	// that stands for all of them.
+	bindNumber = lazyregexp.New(`AcceptSecurityContext error, data ([0-9a-f]{3,8})\b`)
 	// majorNumber is a major status, which leaves the cause to the minor one.
-	majorNumber = lazyregexp.New(`(?i)\bmajor(?: (?:error|status|code))?[ :=(]{1,3}(?:0x)?([0-9a-f]{5,6})\b`)
+	majorNumber = lazyregexp.New(`(?i)\bmajor(?:[ _](?:error|status|code))?[ :=(]{1,3}(?:0x)?([0-9a-f]{5,8})\b`)
 )
 
 // A labelledNumber is a number that is an error by the words before it.
@@ -77,6 +80,9 @@ func labelledNumbers(text string, general bool) []labelledNumber {
 		if n, err := strconv.ParseUint(strings.ToLower(text[from:m[1]]), 0, 8); err == nil && n > 0 {
 			all = append(all, labelledNumber{m[0], fmt.Sprint(n)})
 		}
+	}
+	for _, m := range bindNumber().FindAllStringSubmatchIndex(text, maxFound) {
+		all = append(all, labelledNumber{m[0], "0x" + text[m[2]:m[3]]})
 	}
 	for _, m := range win32Number().FindAllStringSubmatchIndex(text, maxFound) {
 		all = append(all, labelledNumber{m[0], text[m[2]:m[3]]})

@@ -54,7 +54,7 @@ func errorsIn(text string, general bool) []analysis.KnownError {
 		if begin > 0 && text[begin-1] == '-' && (begin == 1 || !inCode(text[begin-2])) {
 			word = "-" + word // a number with its sign
 		}
-		if !general && namesError(word) && !(iisErrors[word].means != "" && isMeasure(text[begin:])) {
+		if !general && namesError(word) && !(iisErrors[word].means != "" && isMeasure(text[begin:])) && !strings.HasPrefix(text[i:], ": LdapErr") {
 			add(begin, LookUpErrors(word))
 		}
 		begin = i + 1
