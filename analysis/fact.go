@@ -34,6 +34,8 @@ const (
 	ClientJava     Fact = "client:java"
 	ClientDotNet   Fact = "client:dotnet" // .NET, PowerShell
 	ClientPython   Fact = "client:python"
+	ClientGit      Fact = "client:git"     // git, which uses libcurl
+	ClientService  Fact = "client:service" // services of Windows: updates, certificates, PAC files
 	ClientGo       Fact = "client:go"
 	ClientWinRM    Fact = "client:winrm"
 	ClientWinHTTP  Fact = "client:winhttp"
@@ -105,6 +107,7 @@ const (
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
 	TokenAsParam   Fact = "seen:token-param"   // the server writes its token as a parameter
 
+	ServesExchange  Fact = "seen:exchange"         // the request is for one of Exchange's applications
 	OffersNegotiate Fact = "seen:offers-negotiate" // the host names the scheme Negotiate in one of its challenges
 	OffersNTLM      Fact = "seen:offers-ntlm"      // the host names the scheme NTLM in one of its challenges
 	ComputerAccount Fact = "seen:computer-account" // the user is a computer

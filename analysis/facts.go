@@ -130,8 +130,10 @@ func clientFact(userAgent string) Fact {
 	}{
 		{"Microsoft WinRM", ClientWinRM}, {"MSIE ", ClientWinINET}, {"Trident/", ClientWinINET}, {"Microsoft Office", ClientWinINET},
 		{"Microsoft-WebDAV", ClientWebDAV}, {"PowerShell", ClientDotNet}, {".NET", ClientDotNet}, {"Firefox/", ClientFirefox},
-		{"Chrome/", ClientChromium}, {"Edg/", ClientChromium}, {"Safari/", ClientSafari}, {"curl/", ClientCurl}, {"git/", ClientCurl},
-		{"Java/", ClientJava}, {"Java-http-client/", ClientJava}, {"WinHttp", ClientWinHTTP}, {"Windows-Update-Agent", ClientWinHTTP}, {"Microsoft-CryptoAPI/", ClientWinHTTP}, {"Microsoft BITS/", ClientWinHTTP}, {"Microsoft-Delivery-Optimization/", ClientWinHTTP}, {"Apache-HttpClient", ClientJava}, {"python", ClientPython}, {"Python", ClientPython},
+		{"Chrome/", ClientChromium}, {"Edg/", ClientChromium}, {"Safari/", ClientSafari}, {"curl/", ClientCurl}, {"git/", ClientGit},
+		{"Java/", ClientJava}, {"Java-http-client/", ClientJava},
+		{"Windows-Update-Agent", ClientService}, {"Microsoft-CryptoAPI/", ClientService}, {"Microsoft BITS/", ClientService}, {"Microsoft-Delivery-Optimization/", ClientService}, {"WinHttp-Autoproxy-Service", ClientService},
+		{"WinHttp", ClientWinHTTP}, {"Apache-HttpClient", ClientJava}, {"python", ClientPython}, {"Python", ClientPython},
 		{"Go-http-client", ClientGo}, {"git-lfs", ClientGo},
 	} {
 		if strings.Contains(userAgent, known.has) {
@@ -198,6 +200,7 @@ func (p *Pass) factsElsewhere(h *Handshake) []Fact {
 	add(LogGiven, slices.ContainsFunc(h.Legs, func(l *Leg) bool { return len(l.Events) > 0 }))
 	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
 	add(SealedBodies, h.Sealed())
+	add(ServesExchange, last.Request != nil && h.Target == ToServer && ofExchange(last.Request.Target))
 	answers := p.answers()[asker(h)]
 	if answersChallenge(h) {
 		answers-- // of others

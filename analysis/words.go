@@ -191,7 +191,7 @@ func usualWords(text string) bool {
 
 // mechanismWords are of the names of what a logon consists of. A phrase that a server adds to
 // its challenge says why it refused if one of them is in it.
-var mechanismWords = []string{"kerberos", "krb", "gss", "spnego", "sspi", "ntlm", "ticket", "keytab", "principal", "clock", "replay", "checksum", "expired", "locked", "disabled"}
+var mechanismWords = []string{"kerberos", "krb", "gss", "spnego", "sspi", "ntlm", "ticket", "keytab", "principal", "clock", "replay", "checksum", "expired", " locked", "disabled"}
 
 // SpeaksOfLogon reports whether what a response says besides is about a logon, by its words.
 func (l *Leg) SpeaksOfLogon() bool { return holdsAny(l.Words, mechanismWords) }

@@ -18,6 +18,8 @@ func TestOwnWords(t *testing.T) {
 		{403, "GSSException: No valid credentials provided", "", "GSSException: No valid credentials provided", ""},
 		{401, "Authorization Required", "", "", ""},
 		{401, "Access is denied", "", "", ""},
+		{401, "Blocked by the proxy of Acme", "", "", "Blocked by the proxy of Acme"},
+		{401, "The account is locked", "", "The account is locked", ""},
 		{401, "Kerberos authentication required", "", "", ""},
 		{407, "Proxy Authentication Required ( Forefront TMG requires authorization to fulfill the request. Access to the Web Proxy filter is denied. )", "", "", ""},
 		{401, "Your account is not in the group Editors", "", "", "Your account is not in the group Editors"},

@@ -79,7 +79,7 @@ func rightZone(s *subject) Item {
 	const q = "Is the site in a zone that logs on by itself?"
 	leg, challenged, because := s.OpeningLeg(), s.ChallengeLeg(), ""
 	switch {
-	case s.Has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox):
+	case s.Has(analysis.ClientCurl, analysis.ClientGit, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox):
 		return unknown(q, "this client has no zones")
 	case leg != nil && challenged != nil && tokens.IsTokenScheme(s.Scheme):
 		took := leg.RequestPos().Time.Sub(challenged.ResponsePos().Time)
@@ -189,7 +189,7 @@ func featureKeys(s *subject) Item {
 	switch {
 	case s.Has(analysis.ClientChromium):
 		return unknown(q, "Chromium has policies in their place", "chrome://policy: EnableAuthNegotiatePort, DisableAuthNegotiateCnameLookup")
-	case s.Has(analysis.ClientCurl, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox, analysis.ClientSafari, analysis.ClientWebDAV):
+	case s.Has(analysis.ClientCurl, analysis.ClientGit, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox, analysis.ClientSafari, analysis.ClientWebDAV):
 		return unknown(q, "this client does not read them")
 	}
 	return unknown(q, "they put the port or the canonical name into the SPN", keys+`FEATURE_INCLUDE_PORT_IN_SPN_KB908209"`, keys+`FEATURE_USE_CNAME_FOR_SPN_KB911149"`)

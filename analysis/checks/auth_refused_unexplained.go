@@ -21,10 +21,12 @@ var authRefusedUnexplained = &analysis.Check{
 		"Or a page that says that it, or the session, has expired.",
 	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password. A redirect that only adds a slash, or that answers a form with an error of the application. A page that a script writes, or that is very long, may hide such a form: the outcome's reason says so.",
 	Causes: []analysis.Advice{
+		{Text: "Outlook on the web is set to its own page for logging on (forms), and 440 says that the session with it is over or was never begun: nobody looks at the credentials.", If: []analysis.Fact{analysis.StatusFact(analysis.StatusLoginTimeout)}},
 		{Text: "The server takes no Basic there: what it offers in its answer is something else.", If: []analysis.Fact{analysis.ByBasic, analysis.NotOffered}},
 		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic, analysis.ByDigest}, Unless: []analysis.Fact{analysis.NotOffered}},
 	},
 	Fix: []analysis.Advice{
+		{Text: "Get-OwaVirtualDirectory, Get-EcpVirtualDirectory | fl Server,*Authentication*: FormsAuthentication off where Windows authentication is wanted; or ask for the page without credentials, and log on in it.", If: []analysis.Fact{analysis.StatusFact(analysis.StatusLoginTimeout), analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM}},
 		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM, analysis.ByBasic, analysis.ByDigest}, Unless: []analysis.Fact{analysis.ServerLogGiven}},
 		{Text: "The server's Security log: event 4625, its Status and Sub Status.", If: []analysis.Fact{analysis.ServerLogGiven, analysis.ServerIIS}},
 		{Text: "The acceptor's own error log at this time: it has the reason."},
@@ -63,6 +65,9 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 			f.AddProof(requestPlace(h)...)
 			if !deniesAccess(h.Last()) || p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
+			}
+			if h.Target == analysis.ToProxy && h.Last().Words != "" && !h.Last().SpeaksOfLogon() {
+				f.Severity, f.Cause = analysis.Warning, "By its words it is about what was asked for and not about the logon: proxies forbid sites to those whom they know."
 			}
 		}
 	}

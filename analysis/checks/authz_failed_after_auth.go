@@ -22,11 +22,13 @@ var authzFailedAfterAuth = &analysis.Check{
 	Not:      "A 403 of IIS for another reason (iis-refuses-anybody). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
 	Causes: []analysis.Advice{
 		{Text: "The file system's access list (401.3).", If: []analysis.Fact{analysis.ServerIIS, analysis.StatusFact(401)}},
-		{Text: "URL or role authorisation, Require directives, rights in the application."},
+		{Text: "URL or role authorisation, Require directives, rights in the application.", Unless: []analysis.Fact{analysis.ServerWinRM}},
+		{Text: "The user is in none of the groups that WinRM lets in.", If: []analysis.Fact{analysis.ServerWinRM}},
 		{Text: "The group membership is newer than the ticket, which still has the old groups; SID filtering.", If: []analysis.Fact{analysis.ByKerberos}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Give the account the right, in the file system or the authorisation rules."},
+		{Text: "Put the user into the local group Remote Management Users (or Administrators); (Get-PSSessionConfiguration).Permission, and winrm get winrm/config/service (RootSDDL).", If: []analysis.Fact{analysis.ServerWinRM}},
+		{Text: "Give the account the right, in the file system or the authorisation rules.", Unless: []analysis.Fact{analysis.ServerWinRM}},
 		{Text: "After a change of groups: klist purge, or log on anew.", If: []analysis.Fact{analysis.ByKerberos}},
 	},
 	Sources:      []string{"RFC 9110 section 15.5.4", "Microsoft, HTTP status codes in IIS", "mod_auth_gssapi README"},

@@ -29,6 +29,9 @@ func explainBinding(p *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 	case !strings.HasPrefix(h.URL, "https://"):
 		return ruledOut(nil, "there is no TLS to which credentials could be bound")
 	case !readBinding(h) && protectedPath(last) != "" && !takenAlike(p, h):
+		if takenElsewhere(p, h) {
+			return notVisible("another machine of the host took such credentials; this one may have another setting: event 4625, Sub Status 0xC000035B")
+		}
 		return possible(1, positionsOf(last), "the path %s is usually protected; the binding is encrypted in the ticket's authenticator (--keytab opens it)", protectedPath(last))
 	case !readBinding(h):
 		return notVisible("the binding is encrypted in the ticket's authenticator (--keytab opens it): event 4625, Sub Status 0xC000035B")

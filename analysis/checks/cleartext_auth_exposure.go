@@ -25,9 +25,9 @@ var cleartextAuthExposure = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Use the https listener (port 5986): winrm quickconfig -transport:https.", If: []analysis.Fact{analysis.ServerWinRM}},
 		{Text: "Reach the proxy over https where client and proxy can (PAC: HTTPS proxy:port).", If: []analysis.Fact{analysis.AtProxy}},
-		{Text: "Serve it over https only, with HSTS.", If: []analysis.Fact{analysis.AtServer}, Unless: []analysis.Fact{analysis.ServerWinRM}},
-		{Text: "Once the site is served over https: turn on Extended Protection.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerADFS}},
-		{Text: "mod_auth_gssapi: GssapiSSLonly On.", If: []analysis.Fact{analysis.ServerApache, analysis.AtServer}},
+		{Text: "Serve it over https only, with HSTS; then turn on Extended Protection.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerADFS}},
+		{Text: "Serve it over https only, with HSTS; mod_auth_gssapi: GssapiSSLonly On.", If: []analysis.Fact{analysis.ServerApache, analysis.AtServer}},
+		{Text: "Serve it over https only, with HSTS.", If: []analysis.Fact{analysis.AtServer}, Unless: []analysis.Fact{analysis.ServerWinRM, analysis.ServerIIS, analysis.ServerADFS, analysis.ServerApache}},
 	},
 	Sources: []string{"RFC 4559 section 6", "Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection"},
 	Run:     runCleartextAuthExposure,

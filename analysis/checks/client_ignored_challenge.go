@@ -22,7 +22,6 @@ var clientIgnoredChallenge = &analysis.Check{
 	Not: "A CORS preflight (cors-preflight-401); a client that tried and got no token, which shows as a second anonymous request or a KDC error (client-token-generation-failed); " +
 		"a capture that stops too early; a script that asks without credentials on purpose.",
 	Causes: []analysis.Advice{
-		{Text: "A body that was sent once cannot be sent again: the program answers the challenge of a request without a body.", If: []analysis.Fact{analysis.HasBody, analysis.AnsweredOthers}},
 		{Text: "The host is not in the Local intranet zone: a name with dots is Internet unless it is listed.", If: []analysis.Fact{analysis.ClientWinINET, analysis.ClientChromium, analysis.OnWindows}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "The host is not in AuthServerAllowlist.", If: []analysis.Fact{analysis.ClientChromium}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC, analysis.OnMobile}},
 		{Text: "Android has no Kerberos of its own: Chrome and Edge ask an app for the token, which the policy AuthAndroidNegotiateAccountType names; without it Negotiate is off.", If: []analysis.Fact{analysis.ClientChromium, analysis.OnMobile}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
@@ -32,19 +31,21 @@ var clientIgnoredChallenge = &analysis.Check{
 		{Text: "A private, incognito or guest window: no automatic logon there.", If: []analysis.Fact{analysis.ClientChromium, analysis.ClientFirefox, analysis.ClientWinINET}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "curl answers a proxy's Negotiate and NTLM only with --proxy-negotiate or --proxy-ntlm and -U.", If: []analysis.Fact{analysis.ClientCurl, analysis.AtProxy}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "curl answers Negotiate and NTLM only with --negotiate or --ntlm and -u.", If: []analysis.Fact{analysis.ClientCurl, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "git answers Negotiate if its libcurl can and http.emptyAuth allows it (auto, the default); a large push goes in chunks, which it cannot repeat.", If: []analysis.Fact{analysis.ClientGit}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Go's HTTP client has no Negotiate of its own: the program must add it (gokrb5's spnego).", If: []analysis.Fact{analysis.ClientGo}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Python: the request needs auth=HTTPKerberosAuth() or the like.", If: []analysis.Fact{analysis.ClientPython}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Java: without a ticket cache or a JAAS login that it can use, the client does not answer.", If: []analysis.Fact{analysis.ClientJava}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: ".NET: the request needs UseDefaultCredentials or Credentials.", If: []analysis.Fact{analysis.ClientDotNet}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "WinHTTP sends the logon of its user only to hosts on the bypass list of its proxy settings, unless the program sets another policy (WINHTTP_OPTION_AUTOLOGON_POLICY).", If: []analysis.Fact{analysis.ClientWinHTTP, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
-		{Text: "A service of Windows, such as Windows Update or the check of certificates, has no user whose logon it may use at a proxy.", If: []analysis.Fact{analysis.ClientWinHTTP, analysis.AtProxy}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "A service of Windows asks without credentials: what it fetches is meant to be open to anybody (a PAC file, revocation lists, the folders of WSUS).", If: []analysis.Fact{analysis.ClientService, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "A service of Windows, such as Windows Update or the check of certificates, has no user whose logon it may use at a proxy.", If: []analysis.Fact{analysis.ClientService, analysis.AtProxy}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "The client has a ticket-granting ticket and did not go on to ask for a service ticket: its library or its configuration stops there.", If: []analysis.Fact{analysis.HasTGT}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "A body that was sent once cannot be sent again: programs answer the challenge of a request without one.", If: []analysis.Fact{analysis.HasBody}, Unless: []analysis.Fact{analysis.ClientService}},
 		{Text: "A script's request without credentials: fetch needs credentials: 'include'.", If: analysis.Browsers(), Unless: []analysis.Fact{analysis.AskedKDC}},
-		{Text: "The program was given no credentials and not allowed to use those of its user.", Unless: append([]analysis.Fact{analysis.AskedKDC, analysis.AnsweredOthers}, analysis.Browsers()...)},
+		{Text: "The program was given no credentials and not allowed to use those of its user.", Unless: append([]analysis.Fact{analysis.AskedKDC, analysis.AnsweredOthers, analysis.ClientService}, analysis.Browsers()...)},
 		{Text: "The user closed the prompt.", If: analysis.Browsers(), Unless: []analysis.Fact{analysis.AskedKDC}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Authenticate with a GET or HEAD first, send Expect: 100-continue, or let the program keep the body so that it can repeat it.", If: []analysis.Fact{analysis.HasBody, analysis.AnsweredOthers}},
 		{Text: "Group policy: Site to Zone Assignment List, <host> = 1.", If: []analysis.Fact{analysis.ClientWinINET, analysis.ClientChromium, analysis.OnWindows}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "Chrome, Edge: policy AuthServerAllowlist = <host>.", If: []analysis.Fact{analysis.ClientChromium}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "An app that makes Kerberos tokens on Android (Hypergate and the like), and the policy AuthAndroidNegotiateAccountType with its account type.", If: []analysis.Fact{analysis.ClientChromium, analysis.OnMobile}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
@@ -54,11 +55,15 @@ var clientIgnoredChallenge = &analysis.Check{
 		{Text: "Firefox: network.negotiate-auth.trusted-uris = <host>, or the policy Authentication, SPNEGO.", If: []analysis.Fact{analysis.ClientFirefox}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
 		{Text: "curl --proxy-negotiate -U : with the proxy's full name behind -x, after kinit.", If: []analysis.Fact{analysis.ClientCurl, analysis.AtProxy}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "curl --negotiate -u : <url>, after kinit.", If: []analysis.Fact{analysis.ClientCurl, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "GIT_CURL_VERBOSE=1 git ls-remote <url>, after kinit, shows whether git tries; git config http.emptyAuth true; for a push: git config http.postBuffer 157286400.", If: []analysis.Fact{analysis.ClientGit}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "The program: SetAutoLogonPolicy(0) of WinHttpRequest, or SetCredentials; for all programs: netsh winhttp show proxy, and the host in its bypass list.", If: []analysis.Fact{analysis.ClientWinHTTP, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
-		{Text: "Let the proxy pass the hosts of that service without authentication, or give the service another way out (netsh winhttp set proxy).", If: []analysis.Fact{analysis.ClientWinHTTP, analysis.AtProxy}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "IIS Manager: Anonymous Authentication on for that folder alone (WSUS: ClientWebService, SimpleAuthWebService, DssAuthWebService, Content, SelfUpdate).", If: []analysis.Fact{analysis.ClientService, analysis.AtServer, analysis.ServerIIS}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "Let the server give that file to anybody.", If: append([]analysis.Fact{analysis.ClientService, analysis.AtServer}, analysis.KeytabServers()...), Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "Let the proxy pass the hosts of that service without authentication, or give the service another way out (netsh winhttp set proxy).", If: []analysis.Fact{analysis.ClientService, analysis.AtProxy}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Trace the client's library: KRB5_TRACE=/dev/stderr; compare its realm and its name for the service with what the KDC knows.", If: []analysis.Fact{analysis.HasTGT}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
 		{Text: "Java: HttpURLConnection with a JAAS login (useTicketCache=true), or Apache HttpClient with its SPNEGO scheme.", If: []analysis.Fact{analysis.ClientJava}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
-		{Text: "Give the program credentials, or let it use those of its user: UseDefaultCredentials (.NET), --negotiate -u : (curl); on Linux after kinit.", Unless: append([]analysis.Fact{analysis.AskedKDC, analysis.AnsweredOthers, analysis.ClientCurl, analysis.ClientGo, analysis.ClientJava, analysis.ClientPython, analysis.ClientWinHTTP, analysis.ClientWebDAV}, analysis.Browsers()...)},
+		{Text: "Authenticate with a GET or HEAD first, send Expect: 100-continue, or let the program keep the body so that it can repeat it.", If: []analysis.Fact{analysis.HasBody}, Unless: []analysis.Fact{analysis.ClientGit, analysis.ClientService}},
+		{Text: "Give the program credentials, or let it use those of its user: UseDefaultCredentials (.NET), --negotiate -u : (curl); on Linux after kinit.", Unless: append([]analysis.Fact{analysis.AskedKDC, analysis.AnsweredOthers, analysis.ClientCurl, analysis.ClientGo, analysis.ClientJava, analysis.ClientPython, analysis.ClientWinHTTP, analysis.ClientWebDAV, analysis.ClientGit, analysis.ClientService}, analysis.Browsers()...)},
 		{Text: "Look at chrome://net-export or about:networking of that client: it says why.", If: []analysis.Fact{analysis.ClientChromium, analysis.ClientFirefox}, Unless: []analysis.Fact{analysis.LogGiven}},
 		{Text: "Turn on the logging of that client: it says why.", If: []analysis.Fact{analysis.ClientGo, analysis.ClientJava, analysis.ClientPython, analysis.ClientDotNet, analysis.ClientCurl, analysis.ClientWinHTTP, analysis.ClientOther}},
 	},
@@ -98,7 +103,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s sent none in this capture%s", serverName(h), offeredList(h), clientName(h), requestKind(last))
-		f.Cause = cmp.Or(stoppedAfterTGT(p, h), otherOrigin(last), knowsBasicAlone(last))
+		f.Cause = cmp.Or(stoppedAfterTGT(p, h), otherOrigin(last), knowsBasicAlone(last), upgradeAlone(last))
 		if o := answeredByOther(p, h); o != nil {
 			f.Message += fmt.Sprintf("; the program is %s, and %s on the same machine answers", programName(h), programName(o))
 			f.AddProof(o.OpeningLeg().RequestPos())
@@ -123,12 +128,24 @@ func requestKind(l *analysis.Leg) string {
 		return ""
 	case l.EmptyScheme != "":
 		return fmt.Sprintf(" for its request, which names %s with nothing behind it", l.EmptyScheme)
-	case strings.EqualFold(r.Header.Value("Upgrade"), "websocket"):
+	case asksWebSocket(r):
 		return " for its WebSocket upgrade"
 	case hasBody(r) && r.BodyLen > 0:
 		return fmt.Sprintf(" for its %s with a body", r.Method)
 	}
 	return ""
+}
+
+func asksWebSocket(r *httpstream.Request) bool {
+	return strings.EqualFold(r.Header.Value("Upgrade"), "websocket")
+}
+
+// upgradeAlone says what a browser may do with the challenge to a WebSocket upgrade, "" for other requests.
+func upgradeAlone(l *analysis.Leg) string {
+	if l.Request == nil || !asksWebSocket(l.Request) {
+		return ""
+	}
+	return "Some browsers and libraries answer no challenge to a WebSocket upgrade: let a page of the same host log on first, and the upgrade go by its cookie or a token."
 }
 
 // otherOrigin says that a script of another origin made a request, "" if none did: a GET that a

@@ -26,7 +26,8 @@ var extendedProtectionSuspected = &analysis.Check{
 		{Text: "Exchange 2019 CU14 and later turn it on; AD CS and AD FS harden it.", Unless: analysis.KeytabServers()},
 	},
 	Fix: []analysis.Advice{
-		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path.`, If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path.`, If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServesExchange}},
+		{Text: "ExchangeExtendedProtectionManagement.ps1 -ShowExtendedProtection shows where it is on. All that ends TLS before the server has to have the same certificate as it.", If: []analysis.Fact{analysis.ServesExchange}},
 		{Text: "Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck.", Unless: analysis.KeytabServers()},
 		{Text: "See in the acceptor's own log which certificate it compares with, and have the client send a binding: Java does with jdk.https.negotiate.cbt=always.", If: analysis.KeytabServers()},
 	},
@@ -104,7 +105,7 @@ func signsOfExtendedProtection(p *analysis.Pass, h *analysis.Handshake, certific
 			return "a proxy is in the path (" + name + ")"
 		}
 	}
-	if path := protectedPath(last); path != "" {
+	if path := protectedPath(last); path != "" && !bindingFits(h) && !takenElsewhere(p, h) {
 		return "the path " + path + " is usually protected"
 	}
 	for _, o := range p.Context {
@@ -113,6 +114,22 @@ func signsOfExtendedProtection(p *analysis.Pass, h *analysis.Handshake, certific
 		}
 	}
 	return ""
+}
+
+// bindingFits reports whether an NTLM answer is bound to the certificate of its connection, and nothing shows
+// that TLS ends before the server.
+func bindingFits(h *analysis.Handshake) bool {
+	value, bound := bindingOf(h)
+	c := h.Conn()
+	return h.Mechanism == analysis.NTLM && bound && c.TLS != nil && bindsTo(value, c.TLS.Certificate) && !between(h) && balancerCookie(h) == ""
+}
+
+// takenElsewhere reports whether another machine of the host took credentials of the same kind from the same
+// program for the same application over TLS.
+func takenElsewhere(p *analysis.Pass, h *analysis.Handshake) bool {
+	return slices.ContainsFunc(p.Attempts(h), func(o *analysis.Handshake) bool {
+		return o.Outcome == analysis.Succeeded && isProven(o) && o.Mechanism == h.Mechanism && strings.HasPrefix(o.URL, "https://") && sameApplication(o, h) && near(o, h)
+	})
 }
 
 // protectedPath returns which of the protectedPaths a request is for, "" if for none.

@@ -54,7 +54,7 @@ func runHTTPSysRefused(p *analysis.Pass) {
 	}
 	for _, x := range p.Exchanges {
 		said := analysis.HTTPSysError(x.Response)
-		if said == "" || withoutLength(x) || x.Request != nil && x.Request.Header.Has("Authorization") {
+		if said == "" || x.Response.Status == httpstream.StatusLengthRequired || x.Request != nil && x.Request.Header.Has("Authorization") {
 			continue
 		}
 		host := "the server"

@@ -42,7 +42,11 @@ func runIPAddressURL(p *analysis.Pass) {
 			}
 		case analysis.None:
 			if p.SawAll(h) {
-				p.Found(h, h.Last().ResponsePos(), "the URL names %s by its address, and %s sent no credentials", h.Host, clientName(h)).Evidence = analysis.Inferred
+				f := p.Found(h, h.Last().ResponsePos(), "the URL names %s by its address, and %s sent no credentials", h.Host, clientName(h))
+				f.Evidence = analysis.Inferred
+				if isProbe(h) {
+					f.Severity = analysis.Info
+				}
 			}
 		}
 	}

@@ -22,14 +22,15 @@ var kdcUnreachable = &analysis.Check{
 	Proof:    "Two or more attempts to port 88 that get no answer (a SYN, a UDP request), one whose SYN was sent three times, or one that is refused, or a request over TCP on a connection that the KDC accepted and then closed, or left without an answer for 5 seconds; and no reply from any KDC to that client in the capture. A refused connection (RST) means that the machine is there and no KDC runs on it. A KDC proxy (POST /KdcProxy) that answers with an error status, a redirect, a page, or nothing.",
 	Not:      "A port scan, which tries many ports in a short time. No traffic to port 88 at all: tickets are cached, a KDC proxy speaks https, IAKERB goes through the server. Windows clients use TCP only.",
 	Causes: []analysis.Advice{
-		{Text: "A firewall between client and domain controller."},
-		{Text: "DNS names a domain controller that is not there, or none."},
-		{Text: "The client is outside, without VPN."},
-		{Text: "The KDC proxy is not set up for the realm, wants a client certificate, or reaches no KDC itself."},
+		{Text: "A firewall between client and domain controller.", Unless: viaProxy},
+		{Text: "DNS names a domain controller that is not there, or none.", Unless: viaProxy},
+		{Text: "The client is outside, without VPN.", Unless: viaProxy},
+		{Text: "The KDC proxy is not set up for the realm, wants a client certificate, does not run, or reaches no KDC itself.", If: viaProxy},
 	},
 	Fix: []analysis.Advice{
-		{Text: "nltest /dsgetdc:<domain> /force /kdc on the client; Linux: KRB5_TRACE=/dev/stderr kinit."},
-		{Text: "Open TCP and UDP port 88 to the domain controllers of the client's site; check the SRV records _kerberos._tcp.dc._msdcs.<domain>."},
+		{Text: "nltest /dsgetdc:<domain> /force /kdc on the client; Linux: KRB5_TRACE=/dev/stderr kinit.", Unless: viaProxy},
+		{Text: "Open TCP and UDP port 88 to the domain controllers of the client's site; check the SRV records _kerberos._tcp.dc._msdcs.<domain>.", Unless: viaProxy},
+		{Text: "On the machine of the KDC proxy: Get-Service KPSSVC; netsh http show urlacl must have /KdcProxy; nltest /dsgetdc:<domain> /kdc; its log Microsoft-Windows-Kerberos-KdcProxy/Operational.", If: viaProxy},
 	},
 	Sources: []string{
 		"RFC 4120 section 7.2",
@@ -39,6 +40,9 @@ var kdcUnreachable = &analysis.Check{
 	Keep:  refusedByKDCProxy,
 	Run:   runKDCUnreachable,
 }
+
+// viaProxy is the fact that a KDC proxy was asked.
+var viaProxy = []analysis.Fact{analysis.VariantFact("kdc-proxy-refused")}
 
 func runKDCUnreachable(p *analysis.Pass) {
 	clients, tries := kdcTries(p)

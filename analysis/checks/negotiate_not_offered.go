@@ -50,8 +50,16 @@ func runNegotiateNotOffered(p *analysis.Pass) {
 		return len(h.Offered) > 0 && !negotiates[host{h.Target, h.Host}]
 	}, func(h *analysis.Handshake) {
 		f := p.Found(h, h.ChallengeLeg().ResponsePos(), "%s offers %s, and no Negotiate in this capture", serverName(h), offeredList(h))
-		if !h.Offers("NTLM") {
-			f.Severity = analysis.Info // a site that wants Basic or Bearer is no Windows authentication gone wrong
+		if !h.Offers("NTLM") || inWorkgroup(p, h) {
+			f.Severity = analysis.Info // no Windows authentication gone wrong, or no domain that has Kerberos
 		}
+	})
+}
+
+// inWorkgroup reports whether the server of h says in an NTLM challenge that it is in no domain.
+func inWorkgroup(p *analysis.Pass, h *analysis.Handshake) bool {
+	return slices.ContainsFunc(p.Context, func(o *analysis.Handshake) bool {
+		_, n2 := o.NTLM(2)
+		return n2 != nil && o.Host == h.Host && o.Target == h.Target && workgroup(n2)
 	})
 }

@@ -59,6 +59,9 @@ func runNoChallengeIn401(p *analysis.Pass) {
 			continue // it may have named them where bytes are missing
 		}
 		application := h.Outcome != analysis.Failed && !h.WinRM() && !isHTML(l) && (l.Response.Header.Has("Content-Type") || !elsewhere && !windowsServer(l))
+		if application && h.Target == analysis.ToServer && p.LetInAfter(h) != nil {
+			continue // its user was sent to log on
+		}
 		if !elsewhere && (isJSON(l) || application && !windowsServer(l)) {
 			continue // an API answers so by itself, behind IIS too
 		}

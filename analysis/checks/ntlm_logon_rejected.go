@@ -24,11 +24,11 @@ var ntlmLogonRejected = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The loopback check: client and server are one machine.", If: []analysis.Fact{analysis.OneMachine}},
 		{Text: "It is a computer's account: its password differs from the domain's (nltest /sc_verify:<domain> on the client), or the other side lets in users alone.", If: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "Wrong password, or unknown user.", Unless: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "The account is locked, disabled, expired, or must change its password.", Unless: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "Wrong password, or unknown user.", If: []analysis.Fact{analysis.ByNTLM}, Unless: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "The account is locked, disabled, expired, or must change its password.", If: []analysis.Fact{analysis.ByNTLM}, Unless: []analysis.Fact{analysis.ComputerAccount}},
 		{Text: "The account may not log on over the network to that machine."},
 		{Text: "Policy of server or domain refuses NTLM, or this version of it."},
-		{Text: "Extended Protection: the channel binding does not fit (TLS ends before the server).", If: []analysis.Fact{analysis.OverHTTPS, analysis.ServerIIS, analysis.ServerADFS}},
+		{Text: "Extended Protection: the channel binding does not fit (TLS ends before the server).", If: []analysis.Fact{analysis.OverHTTPS}, Unless: analysis.KeytabServers()},
 	},
 	Fix: []analysis.Advice{
 		{Text: `The proxy's log: squid's cache.log, and that of winbind (ntlm_auth, wbinfo -a DOMAIN\user).`, If: []analysis.Fact{analysis.AtProxy, analysis.ServerSquid}},
@@ -80,6 +80,9 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 			f.Severity = analysis.Warning
 		}
 		f.Cause = saidByKDC(h)
+		if f.Cause == "" && bindingFits(h) {
+			f.Cause = "Likelier a wrong password, or an account that may not log on there, than Extended Protection: the answer is bound to the certificate of this connection."
+		}
 		if succeeds()[h.User] {
 			f.Cause = "The same user succeeds elsewhere in this capture: the account is good, and a wrong password was typed or stored here, if it is one."
 			if p.LetInAfter(h) != nil {

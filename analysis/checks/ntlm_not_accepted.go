@@ -41,7 +41,7 @@ var ntlmNotAccepted = &analysis.Check{
 	},
 	Sources:  []string{"RFC 4559 section 5", "MS-NLMP 3.2.5.1", "mod_auth_gssapi README"},
 	Follows:  []string{"connection-identity-mixing", "spn-not-found", "ip-address-url", "kdc-unreachable", "kdc-client-credential-error"},
-	Reads:    []string{"Connection"},
+	Reads:    append([]string{"Connection"}, proxyMarks...),
 	Run:      runNTLMNotAccepted,
 	Explains: explainNTLMNotAccepted,
 }
@@ -60,6 +60,9 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s%s with %s instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, notOffered(p, h), answer, whyNoChallenge(p, h))
 		f.Evidence = cmp.Or(h.OutcomeEvidence, analysis.Inferred)
+		if between(h) && h.Target == analysis.ToServer && h.Offers("NTLM") {
+			f.Cause = "A proxy is in between: it may not pass the Authorization line on, or not keep a client to one connection to the server."
+		}
 		f.AddProof(requestPlace(h)...)
 		if p.LetInAfter(h) != nil || h.Outcome == analysis.Unknown {
 			f.Severity = analysis.Warning

@@ -21,15 +21,17 @@ var serverErrorAfterAuth = &analysis.Check{
 	Not:      "An application that fails for everybody: compare the same URL on an authenticated connection.",
 	Causes: []analysis.Advice{
 		{Text: "WinRM takes only encrypted bodies (multipart/encrypted) over http, unless AllowUnencrypted is set.", If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
+		{Text: "The body is encrypted: in it WinRM says what went wrong, as a fault. Most often the user has no rights there (access is denied).", If: []analysis.Fact{analysis.SealedBodies}},
 		{Text: "Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).", If: []analysis.Fact{analysis.ServerKestrel}},
 		{Text: "Wrong credentials: the first versions of ASP.NET Core (3.0) answer 500 to them.", If: []analysis.Fact{analysis.ServerKestrel}},
 		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: append([]analysis.Fact{analysis.ByNTLM}, gatewayErrors...)},
 		{Text: "The identity of the application pool, or impersonation without rights.", If: []analysis.Fact{analysis.ServerIIS}},
 		{Text: "A gateway has no answer from the server behind it.", If: gatewayErrors},
-		{Text: "The application failed, or what it does with the user's identity."},
+		{Text: "The application failed, or what it does with the user's identity.", Unless: []analysis.Fact{analysis.SealedBodies}},
 	},
 	Fix: []analysis.Advice{
 		{Text: remedySeal, If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
+		{Text: "The error that the client shows; the log Microsoft-Windows-WinRM/Operational on the server. For rights: the local groups Remote Management Users, Administrators; (Get-PSSessionConfiguration).Permission.", If: []analysis.Fact{analysis.SealedBodies}},
 		{Text: "The server's error log at this time."},
 		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: append([]analysis.Fact{analysis.ByNTLM}, gatewayErrors...)},
 	},

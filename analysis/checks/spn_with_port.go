@@ -15,8 +15,8 @@ var spnWithPort = &analysis.Check{
 	Proof:    "The second part of the sname is host:port.",
 	Not:      "What browsers do by default.",
 	Causes: []analysis.Advice{
-		{Text: "Chrome, Edge: policy EnableAuthNegotiatePort. Internet Explorer: FEATURE_INCLUDE_PORT_IN_SPN_KB908209."},
-		{Text: ".NET: System.Net.Http.UsePortInSpn, older versions always, and an explicit Host header with a port."},
+		{Text: "Chrome, Edge: policy EnableAuthNegotiatePort. Internet Explorer: FEATURE_INCLUDE_PORT_IN_SPN_KB908209.", If: []analysis.Fact{analysis.ClientChromium, analysis.ClientWinINET}},
+		{Text: ".NET: System.Net.Http.UsePortInSpn, older versions always, and an explicit Host header with a port.", If: []analysis.Fact{analysis.ClientDotNet}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Register both forms (setspn -S HTTP/<host>:<port> <account>), or turn the setting off."},
@@ -34,6 +34,9 @@ func runSPNWithPort(p *analysis.Pass) {
 		f := p.Found(h, at, "%s asked for %s, with the port in the name", clientName(h), s.String())
 		if k := refusal(h); k != nil && k.Err().Code == tokens.KDCErrSPrincipalUnknown {
 			f.Severity = analysis.Error
+			if h.Outcome == analysis.Succeeded {
+				f.Severity = analysis.Warning
+			}
 		}
 	}
 }

@@ -22,8 +22,9 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 		"It is the service that fails to decrypt, not the client.",
 	Causes: []analysis.Advice{
 		{Text: "The URL's host is an alias, and the name behind it is the computer's own: its tickets are for the computer account, while the site runs under another account, which may have only the alias for a name.", If: []analysis.Fact{analysis.ServerIIS, analysis.HostIsAlias}},
-		{Text: "The SPN is on the application pool's account, but IIS decrypts with the machine account in kernel mode: typical of web farms.", If: []analysis.Fact{analysis.ServerIIS}},
-		{Text: "The SPN is on the computer account, but the site runs under a service account in user mode.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "The name is on the alternate service account of the Exchange servers, and this one does not have it, or has an old password of it.", If: []analysis.Fact{analysis.ServesExchange}},
+		{Text: "The SPN is on the application pool's account, but IIS decrypts with the machine account in kernel mode: typical of web farms.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServesExchange}},
+		{Text: "The SPN is on the computer account, but the site runs under a service account in user mode.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServesExchange}},
 		{Text: "The SPN is on another account than the one whose key the acceptor has."},
 		{Text: "The name leads to another machine: DNS, load balancer, two computers of one name."},
 		{Text: "The account's password was changed on one node, or has not replicated yet."},
@@ -35,7 +36,8 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 		{Text: `Make the alias an A record of its own, or keep the clients to the alias (Chrome, Edge: policy DisableAuthNegotiateCnameLookup), or give the site's account the name of the ticket: setspn -S <SPN> <account>, where nothing else on that machine needs the name, as WinRM does.`, If: []analysis.Fact{analysis.ServerIIS, analysis.HostIsAlias}},
 		{Text: "WinRM: give the computer a name of its own with the port, setspn -S HTTP/<host>:5985 <computer>, and let the clients ask for it (New-PSSessionOption -IncludePortInSPN).", If: []analysis.Fact{analysis.ServerWinRM}},
 		{Text: "setspn -Q HTTP/<host> must name exactly the account that decrypts."},
-		{Text: `IIS with an application pool account: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:"True" /commit:apphost.`, If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "Get-ClientAccessService -IncludeAlternateServiceAccountCredentialStatus | fl Name,Alternate*, on all servers of the name; RollAlternateServiceAccountPassword.ps1 gives it to those that lack it.", If: []analysis.Fact{analysis.ServesExchange}},
+		{Text: `IIS with an application pool account: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:"True" /commit:apphost.`, If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServesExchange}},
 		{Text: "Then klist purge on the client."},
 	},
 	Sources: []string{

@@ -45,6 +45,9 @@ func headline(r *analysis.Report, logged string) string {
 		line = fmt.Sprintf("of what matches %s: %s", filter.Text, line)
 	}
 	if f := r.Spoken(); f != nil {
+		if failed := serversFailed(r.Summary.Responses); failed != "" && f.By != nil && f.By.Topic == analysis.Hygiene && allSucceeded(r.Summary.Mechanisms) {
+			line += "; a server failed (" + failed + ")"
+		}
 		return fmt.Sprintf("%s; %s: %s", line, r.Gravity(f), f.Message)
 	}
 	if len(r.Summary.Mechanisms) == 0 && filter == nil && leavesOut(r.Summary.Notes) {
@@ -62,23 +65,35 @@ func headline(r *analysis.Report, logged string) string {
 // errorAnswers says with which statuses servers failed or, where none did, refused requests otherwise than by
 // asking for credentials; "" if they did neither.
 func errorAnswers(responses map[int]int) string {
-	var refused, failed []string
-	for _, status := range slices.Sorted(maps.Keys(responses)) {
-		counted := fmt.Sprintf("%d x%d", status, responses[status])
-		switch {
-		case status >= httpstream.StatusInternalServerError:
-			failed = append(failed, counted)
-		case status >= httpstream.StatusBadRequest && status != httpstream.StatusUnauthorized && status != httpstream.StatusProxyAuthRequired:
-			refused = append(refused, counted)
-		}
-	}
+	refused := counted(responses, func(status int) bool {
+		return status >= httpstream.StatusBadRequest && status < httpstream.StatusInternalServerError && status != httpstream.StatusUnauthorized && status != httpstream.StatusProxyAuthRequired
+	})
+	failed := serversFailed(responses)
 	switch {
-	case len(failed) > 0:
-		return fmt.Sprintf("a server did (%s)", strings.Join(append(failed, refused...), ", "))
-	case len(refused) > 0:
-		return fmt.Sprintf("requests got errors (%s)", strings.Join(refused, ", "))
+	case failed != "" && refused != "":
+		return fmt.Sprintf("a server did (%s), and requests got errors (%s)", failed, refused)
+	case failed != "":
+		return fmt.Sprintf("a server did (%s)", failed)
+	case refused != "":
+		return fmt.Sprintf("requests got errors (%s)", refused)
 	}
 	return ""
+}
+
+// serversFailed counts the responses that say so.
+func serversFailed(responses map[int]int) string {
+	return counted(responses, func(status int) bool { return status >= httpstream.StatusInternalServerError })
+}
+
+// counted lists the statuses for which is holds, each with its number.
+func counted(responses map[int]int, is func(int) bool) string {
+	var all []string
+	for _, status := range slices.Sorted(maps.Keys(responses)) {
+		if is(status) {
+			all = append(all, fmt.Sprintf("%d x%d", status, responses[status]))
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // logsAlone sums up logs where there is no capture.
