@@ -91,6 +91,7 @@ type kdcAttempts struct {
 	closed   int // connections that a KDC closed instead of an answer
 	silent   int // connections that a KDC accepted, and on which it said nothing
 	kdcs     []netip.Addr
+	at       []httpstream.Pos // of the first of them
 	last     httpstream.Pos
 	answered httpstream.Pos // the last answer, the zero Pos if there was none
 	referral string         // to which it sends the client
@@ -107,6 +108,10 @@ func lastInVain(tries []kdcTry) kdcAttempts {
 		a.n += t.n
 		a.syns += t.syns
 		a.last = t.at
+		const most = 16 // frames in a display filter that somebody still reads
+		if len(a.at) < most {
+			a.at = append(a.at, t.at)
+		}
 		switch {
 		case t.refused:
 			a.refused++

@@ -61,6 +61,7 @@ func runKDCUnreachable(p *analysis.Pass) {
 			}
 		}
 		f := p.Found(h, a.last, "%s%v tried %s to reach %s and %s%s", a.after(), client, times(a.n), a.target(), a.result(), letInWithoutTicket(p, h))
+		f.AddProof(a.at...)
 		f.Cause = noKDCInDNS(p, client)
 		if a.silent == a.n {
 			f.Cause = "The KDC can be connected to, but what it answers does not come: large packets are lost on the way (the MTU of a VPN), or the KDC hangs."
