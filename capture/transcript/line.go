@@ -33,6 +33,7 @@ type reader struct {
 	conn     string // to which lines without a mark belong
 	quoted   bool   // in a mail
 	indent   string // of each line
+	started  bool   // a line was read that is not empty
 	begun    bool   // an unmarked line was read that is neither empty nor a command
 	bytes    bool   // Apache HttpClient's log of bytes is read, not that of header lines
 	pool     string // of urllib3: the last one that it connected to

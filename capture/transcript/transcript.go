@@ -22,8 +22,9 @@ import (
 
 // Is reports whether a file that begins with head is a transcript.
 func Is(head []byte) bool {
-	if bytes.IndexByte(head, 0) >= 0 && !bytes.HasPrefix(head, []byte{0xff, 0xfe}) && !bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
-		return false
+	wide := bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff})
+	if n := bytes.IndexByte(head, 0); n >= 0 && !wide { // a body, or room for lines to come
+		head = head[:n]
 	}
 	r := &reader{lines: bufio.NewReader(utf8text.NewReader(bytes.NewReader(head)))}
 	for first, status := true, false; ; {

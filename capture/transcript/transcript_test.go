@@ -202,10 +202,11 @@ func TestTranscripts(t *testing.T) {
 			"without its end":  func(s string) string { return strings.TrimRight(s, "\n") },
 			"byte order mark":  func(s string) string { return "\ufeff" + s },
 			"blank line first": func(s string) string { return "\n" + s },
+			"zeros behind it":  func(s string) string { return s + "\x00\x00\n" },
+			"in colours": func(s string) string {
+				return "\x1b[0m" + strings.ReplaceAll(s, "WWW-Authenticate", "\x1b[1mWWW-Authenticate\x1b[0m")
+			},
 			"in a block of Markdown": func(s string) string {
-				if !strings.HasPrefix(s, "* ") {
-					return s // it is known by other marks than those of curl -v
-				}
 				return "    " + strings.ReplaceAll(s, "\n", "\n    ")
 			},
 		} {
