@@ -195,7 +195,7 @@ func (in *input) unknown(head []byte, err error) error {
 	}
 }
 
-const plainText = "is text, and none that a browser exports"
+const plainText = "is text, and no export, log or transcript that is known"
 
 // kindOf says what a file that begins with head may be. It shows nothing of a text, which may hold
 // passwords; of other files it shows the bytes that identify formats.

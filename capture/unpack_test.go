@@ -250,7 +250,7 @@ func TestUnsupported(t *testing.T) {
 		{"btsnoop", []byte("btsnoop\x00\x00\x00\x00\x01"), "holds no network traffic"},
 		{"zstd that is cut", []byte("\x28\xb5\x2f\xfd\x04\x58\x71\x00\x00"), "cut short before its first bytes"},
 		{"empty", nil, "is empty"},
-		{"text", []byte("the password is hello"), "no known format: it is text, and none that a browser exports"},
+		{"text", []byte("the password is hello"), "no known format: it is text, and no export, log or transcript that is known"},
 		{"text in other letters", []byte("\xef\xbb\xbfg\xc3\xa9h\xc3\xa9im\r\n"), "it is text"},
 		{"a program", []byte("MZ\x90\x00\x03 what follows is not shown"), "no known format: it begins with the bytes 4d 5a 90 00"},
 		{"one byte", []byte("\x84"), "no known format"},

@@ -36,13 +36,15 @@ func filters() topic {
 const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL of netsh trace and
                   pktmon), Network Monitor 2
   browsers        HAR, NetLog of Chrome and Edge, SAZ of Fiddler
-  transcripts     what curl -v and other programs print of their requests
+  transcripts     what curl -v, wget -d, Git, Firefox (MOZ_LOG), Java, .NET,
+                  Python and others print of their requests
   event logs      EVTX, or events in XML, JSON, CSV or lists; alone or beside a
                   capture
   server logs     of IIS and HTTP.sys (W3C, FREB), access and error logs of
                   Apache httpd and nginx, logs of Squid and HAProxy; alone or
                   beside a capture
-  hosts           what klist, setspn, nltest and ipconfig print
+  hosts           what klist, setspn, nltest and ipconfig print, and Kerberos
+                  libraries (KRB5_TRACE, sssd, Java) of their errors
 
   They are recognised by their content, also compressed with gzip, zstd, xz or
   bzip2 or in zip and tar archives. A directory stands for the files in it and

@@ -22,7 +22,7 @@ func TestReadmeChecks(t *testing.T) {
 
 // TestReadmeFiles holds that files which the documents name are there.
 func TestReadmeFiles(t *testing.T) {
-	for _, doc := range []string{"README.md", "REDACT.md", "internal/bench/README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"} {
+	for _, doc := range []string{"README.md", "REDACT.md", "LOGS.md", "cmd/negotrace-fleet/README.md", "internal/bench/README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"} {
 		for _, word := range strings.FieldsFunc(read(t, doc), func(r rune) bool { return strings.ContainsRune(" \n`()|,;:", r) }) {
 			for _, dir := range []string{"testdata/", "analysis/", "internal/", "capture/", "cmd/"} {
 				if name := strings.TrimRight(word, "."); strings.HasPrefix(name, dir) && !exists(name) && !strings.Contains(name, "NAME") && !strings.Contains(name, "...") {
@@ -35,7 +35,7 @@ func TestReadmeFiles(t *testing.T) {
 
 // TestDocumentsMerged holds that no document has both sides of a merge.
 func TestDocumentsMerged(t *testing.T) {
-	for _, doc := range []string{"README.md", "REDACT.md", "internal/bench/README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md"} {
+	for _, doc := range []string{"README.md", "REDACT.md", "LOGS.md", "cmd/negotrace-fleet/README.md", "internal/bench/README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md"} {
 		for _, mark := range []string{"<<<<<<< ", ">>>>>>> "} {
 			if strings.Contains("\n"+read(t, doc), "\n"+mark) {
 				t.Errorf("%s has a line that begins with %q", doc, mark)
