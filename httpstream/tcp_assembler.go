@@ -120,6 +120,9 @@ func (a *Assembler) Segment(s *Segment) {
 func (a *Assembler) segment(s *Segment) {
 	f, d := a.flowOf(s)
 	s.At.Stream = f.stream
+	if f.renumbered != nil {
+		f.renumber(d, s)
+	}
 	if s.PlainCopy != nil {
 		a.placeCopy(f, d, s)
 	}
@@ -179,6 +182,7 @@ func (a *Assembler) segment(s *Segment) {
 // leavesOut reports whether a segment is not read, while the SYN of f is not answered, or after a RST.
 func (a *Assembler) leavesOut(f *flow, d direction, s *Segment) bool {
 	if f.sawSYN && !f.sawReply && f.isOlder(d, s) {
+		f.challenged = true
 		if len(s.Payload) > 0 {
 			a.shared.drop(staleDropped)
 		}
@@ -237,6 +241,8 @@ func (a *Assembler) find(s *Segment) (*flow, direction) {
 	}
 	switch {
 	case f.opening != nil:
+	case f.renumbers(d, s):
+		f.stream = a.streamOf(f, s)
 	case f.reused(d, s) && f.mayRefuse(s):
 	case f.reused(d, s):
 		stream := a.streamOf(f, s)

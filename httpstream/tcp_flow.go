@@ -44,6 +44,7 @@ type flow struct {
 	aliases     uint8     // how many there are of this flow
 	spoke       bool      // a segment with data came
 	settled     bool      // where it begins is certain, or will not become more so
+	challenged  bool      // the SYN came to an earlier connection, whose end goes on
 	reset       bool      // by a RST that may not have been taken, see afterReset
 	resetBy     direction // in which it came
 	resetSeq    uint32
@@ -54,12 +55,13 @@ type flow struct {
 
 	prev, next *flow
 	closed     Time
-	probe      *probe     // see mayBeProbe
-	doubt      *doubt     // see doubtful
-	successor  *successor // see isForeign
-	opening    *opening   // what is held of its beginning, see opens
-	alias      *flow      // its first alias, see oneConnection and join; the others follow by next
-	forwarded  *flow      // what may be a part of it, see noteSYN
+	probe      *probe       // see mayBeProbe
+	doubt      *doubt       // see doubtful
+	successor  *successor   // see isForeign
+	renumbered *renumbering // nil but where there are two sets of numbers
+	opening    *opening     // what is held of its beginning, see opens
+	alias      *flow        // its first alias, see oneConnection and join; the others follow by next
+	forwarded  *flow        // what may be a part of it, see noteSYN
 }
 
 // side returns who sends in a direction.

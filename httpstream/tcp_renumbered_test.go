@@ -1,0 +1,71 @@
+package httpstream
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"negotrace/internal/testcost"
+)
+
+// renumberedWire plays a logon of which a capture has both sides of a firewall that changes the
+// initial sequence numbers of some ends, and loses a copy of some segments.
+func renumberedWire(change [2]uint32, lost func(n int) bool) (read []string, w *wire) {
+	w = newWire()
+	w.isn = [2]uint32{3_000_000_000, 1_000_000_000}
+	n, inside := 0, false
+	w.before = func(s *Segment) {
+		if inside {
+			return
+		}
+		from := Client
+		if s.Src == w.addr[Server] {
+			from = Server
+		}
+		copied := *s
+		copied.Seq += change[from]
+		if s.Flags&FlagACK != 0 {
+			copied.Ack += change[from.Other()]
+		}
+		copied.TTL = max(s.TTL, 1) - 1
+		if from == Server { // which is seen on its own side first
+			*s, copied = copied, *s
+		}
+		if n++; !lost(2 * n) {
+			first := *s
+			inside = true
+			w.a.Segment(&first)
+			inside = false
+		}
+		if *s = copied; lost(2*n + 1) {
+			s.Payload, s.Missing, s.Flags = nil, 0, s.Flags&^FlagSYN
+		}
+	}
+	w.handshake()
+	for i, m := range logon {
+		w.send(Side(i%2), m)
+	}
+	w.close()
+	w.a.Close()
+	for _, x := range w.exchanges {
+		read = append(read, summary(x))
+	}
+	return read, w
+}
+
+// TestRenumbered holds that a connection which a capture has on both sides of a firewall that changes
+// sequence numbers counts once, whatever copy is lost.
+func TestRenumbered(t *testing.T) {
+	t.Parallel()
+	for _, change := range [][2]uint32{{1 << 30, 77 << 20}, {1 << 31, 0}, {5 << 24, 3 << 30}, {1<<32 - 9<<20, 1<<32 - 5<<20}} {
+		for lose := range 40 {
+			if lose%testcost.Step(3) != 0 || lose > 1 && lose < 8 { // the SYNs of both sides have to be there
+				continue
+			}
+			read, w := renumberedWire(change, func(n int) bool { return n == lose })
+			if !slices.Equal(read, logonRead) || len(w.conns) != 1 || w.counters.Conflicts > 0 || w.conns[0].Lost != [2]int64{} {
+				t.Errorf("%#x, without copy %d: %d connections, %s", change, lose, len(w.conns), strings.Join(read, "; "))
+			}
+		}
+	}
+}
