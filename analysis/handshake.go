@@ -89,7 +89,8 @@ type Handshake struct {
 	// mechanism is bound to one.
 	Split bool `json:"split,omitempty"`
 	// ClientSide is the ID of the client's handshake with a proxy that this one continues
-	// on the proxy's other side, 0 if none is in the capture.
+	// on the proxy's other side, or that it repeats on the other side of a router which
+	// translates addresses; 0 if none is in the capture.
 	ClientSide int `json:"front,omitempty"`
 	// Repeats counts further requests with the same credentials and result that were
 	// not kept as legs: Basic, Bearer and Digest are sent with each.

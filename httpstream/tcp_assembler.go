@@ -120,9 +120,6 @@ func (a *Assembler) Segment(s *Segment) {
 func (a *Assembler) segment(s *Segment) {
 	f, d := a.flowOf(s)
 	s.At.Stream = f.stream
-	if f.renumbered != nil {
-		f.renumber(d, s)
-	}
 	if s.PlainCopy != nil {
 		a.placeCopy(f, d, s)
 	}
@@ -210,6 +207,9 @@ func (a *Assembler) Close() {
 // flowOf does what find does, and joins what are two sides of one connection.
 func (a *Assembler) flowOf(s *Segment) (*flow, direction) {
 	f, d := a.find(s)
+	if f.renumbered != nil {
+		f.renumber(d, s)
+	}
 	if !f.spoke && len(s.Payload) > 0 {
 		return a.speaks(f, d, s)
 	}

@@ -27,6 +27,7 @@ const clockTolerance = 50 * time.Millisecond
 func pairProxies(all []entry) proxyPairs {
 	p := proxyPairs{}
 	paths := p.byToken(all)
+	p.onTranslated(all)
 	if len(paths) > 0 {
 		p.byTime(all, paths)
 	}
@@ -48,10 +49,12 @@ func (p proxyPairs) byToken(all []entry) map[relayPath]time.Duration {
 			seen[sum] = x
 			continue
 		}
-		if !MayBeForwarded(first, x) || p[x] != nil {
+		if p[x] != nil || !MayBeForwarded(first, x) && !isTranslated(first, x) {
 			continue
 		}
-		p[x] = first
+		if p[x] = first; !MayBeForwarded(first, x) {
+			continue
+		}
 		path := relayPath{first.Conn.Server.Addr(), x.Conn.Client.Addr()}
 		if _, ok := paths[path]; !ok {
 			paths[path] = x.Request.Pos.Time.Sub(first.Request.Pos.Time)

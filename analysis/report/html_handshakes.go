@@ -167,7 +167,7 @@ func (r htmlRow) Remarks() []string {
 	add(r.FromLog && r.Repeats > 0, "%s of the same client with the same result followed in the log.", plural.Count(r.Repeats, "further logon"))
 	add(r.FromLog && r.FollowOnCount > 0, "%s of the same user followed in the log.", plural.Count(r.FollowOnCount, "request"))
 	add(r.Split, "Its legs went over more than one connection.")
-	add(r.ClientSide != 0, "It continues handshake %d on the other side of a proxy.", r.ClientSide)
+	add(r.ClientSide != 0, "It continues handshake %d on the other side of a proxy, or is the same on that of a router.", r.ClientSide)
 	add(!r.Complete && r.InPackets(), "Packets of its connections are missing in the capture.")
 	return all
 }

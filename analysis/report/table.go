@@ -112,6 +112,7 @@ func (p *page) handshakes(handshakes []*analysis.Handshake) error {
 	}
 	p.sourceNotes(shown, "* ", "user", func(h *analysis.Handshake) string { return h.UserFrom })
 	p.sourceNotes(shown, "- ", "mechanism", func(h *analysis.Handshake) string { return h.MechanismFrom })
+	p.otherSides(handshakes)
 	if len(left) > 0 {
 		outcomes, more := map[analysis.Outcome]int{}, 0
 		for _, r := range left {
@@ -125,6 +126,27 @@ func (p *page) handshakes(handshakes []*analysis.Handshake) error {
 		p.item(0, "", fmt.Sprintf("... and %d more: %s (all of them: --format json)", more, strings.Join(parts, ", ")))
 	}
 	return nil
+}
+
+// otherSides says which handshakes are in the capture twice.
+func (p *page) otherSides(handshakes []*analysis.Handshake) {
+	const most = 8
+	var pairs []string
+	n := 0
+	for _, h := range handshakes {
+		if h.ClientSide == 0 {
+			continue
+		}
+		if n++; n <= most {
+			pairs = append(pairs, fmt.Sprintf("%d is that of %d", h.ID, h.ClientSide))
+		}
+	}
+	if n > most {
+		pairs = append(pairs, fmt.Sprintf("and so on, %d in all", n))
+	}
+	if n > 0 {
+		p.item(0, "", "The capture has both sides of a proxy or of a router that translates addresses; the other side: "+strings.Join(pairs, ", ")+".")
+	}
 }
 
 // sourceNotes says, for the first handshakes whose name or mechanism comes from elsewhere, where
