@@ -5,10 +5,8 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -104,14 +102,6 @@ func (t *tool) write(ctx context.Context, v *conversion, args []string) error {
 	})
 }
 
-// interruptible returns a context that is done at an interrupt. A second interrupt ends the
-// program.
-func interruptible(ctx context.Context) (context.Context, func()) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
-}
-
 // spool copies inputs that can be read only once to files beside the one that is written. An
 // interrupt ends only the copying: it often also ends the program that writes to us.
 func (v *conversion) spool(ctx context.Context, sources []capture.Source) (all []capture.Source, remove func(), err error) {
@@ -132,12 +122,14 @@ func (t *tool) writePackets(ctx context.Context, sources []capture.Source, out i
 	counters, err := capture.Convert(ctx, sources, out, how)
 	bar.clear()
 	switch {
-	case isAnalysed && ctx.Err() != nil:
+	case errors.Is(err, capture.ErrNotWritten):
+		return err
+	case ctx.Err() != nil && !slices.ContainsFunc(sources, func(s capture.Source) bool { return s.OpensOnce }):
 		return errInterrupted
 	case !isAnalysed:
 		t.damage(counters.Damage)
 	}
-	if err != nil && counters.Packets > 0 && !errors.Is(err, capture.ErrNotWritten) {
+	if err != nil && counters.Packets > 0 {
 		t.warn(err)
 		t.status = notAnalysed
 		return nil
@@ -145,8 +137,9 @@ func (t *tool) writePackets(ctx context.Context, sources []capture.Source, out i
 	return err
 }
 
-// errInterrupted is the error of a conversion that needs all of its input.
-var errInterrupted = errors.New("interrupted: nothing was written")
+// errInterrupted is the error of a conversion that can be done again. What comes once, through a
+// pipe, is kept as far as it came.
+var errInterrupted = errors.New("interrupted: no file was written")
 
 // plan analyses the sources to find the comments of each frame, and which frames are kept.
 func (t *tool) plan(ctx context.Context, v *conversion, sources []capture.Source, how *capture.Conversion) error {

@@ -125,12 +125,8 @@ func (t *tool) analysis(ctx context.Context, in *inputFlags, secrets *httpstream
 	if err != nil {
 		return nil, err
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(ctx)
 	defer stop()
-	// The second interrupt ends the program, unless it is the same: timeout sends each to the
-	// process and to its group.
-	context.AfterFunc(ctx, func() { time.AfterFunc(sameInterrupt, stop) })
-
 	r, err := read(ctx, capture.Options{Secrets: secrets, Decoder: decoder})
 	if err != nil {
 		t.warn(err)
@@ -142,6 +138,14 @@ func (t *tool) analysis(ctx context.Context, in *inputFlags, secrets *httpstream
 	t.damage(r.Summary.Damage)
 	r.Tool = analysis.Tool{Name: "negotrace", Version: buildVersion().Version}
 	return r, nil
+}
+
+// interruptible returns a context that is done at an interrupt. The second one ends the program,
+// unless it is the same: timeout sends each to the process and to its group.
+func interruptible(ctx context.Context) (context.Context, func()) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, func() { time.AfterFunc(sameInterrupt, stop) })
+	return ctx, stop
 }
 
 // damage says on standard error where a capture is cut short or corrupt.

@@ -50,6 +50,15 @@ func createOut(path string, inputs []os.FileInfo) (*outFile, error) {
 	return &outFile{f, path}, err
 }
 
+// Write writes; an error has the final name.
+func (f *outFile) Write(b []byte) (int, error) {
+	n, err := f.File.Write(b)
+	if err != nil && f.path != "" {
+		err = notMade(f.path, err)
+	}
+	return n, err
+}
+
 // partOf returns the name beside a path that is used until all is written.
 func partOf(path string) string {
 	return filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d.part", filepath.Base(path), os.Getpid()))
