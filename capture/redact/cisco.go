@@ -1,5 +1,7 @@
 package redact
 
+import "strings"
+
 // Layouts of protocols of Cisco.
 var (
 	eigrpLayout = tlvLayout{"==.." + "============" + "====", 2, 1} // RFC 7868 section 6.2: sum, flags, numbers, system
@@ -7,15 +9,17 @@ var (
 	dtpLayout   = tlvLayout{"=", 2, 1}                              // version
 )
 
-// cisco rewrites a protocol of Cisco in SNAP (RFC 1042), and clears all others. before is what is in front of it.
+// cisco rewrites a protocol of Cisco in SNAP (RFC 1042), or IS-IS, and clears all others. before is what is in front of it.
 func (r *Redactor) cisco(before, b []byte) {
-	const cdp, dtp = "\x00\x00\x0c\x20\x00", "\x00\x00\x0c\x20\x04"
+	const cdp, dtp, osi = "\x00\x00\x0c\x20\x00", "\x00\x00\x0c\x20\x04", "\xfe\xfe\x03\x83"
 	switch is := string(before[max(len(before)-len(cdp), 0):]); {
 	case is == cdp && len(b) > 0 && (b[0] == 1 || b[0] == 2):
 		r.tlv(b, cdpLayout, nil)
 		summed(b)
 	case is == dtp && len(b) > 0 && b[0] == 1:
 		r.tlv(b, dtpLayout, nil)
+	case strings.HasSuffix(is, osi) && isISIS(b):
+		r.isis(b)
 	default:
 		clear(b)
 	}

@@ -41,11 +41,33 @@ func ofOthers(name string) map[string]spoken {
 		return string([]byte{byte(kind), 1}) + lengths(2, zeroBytes(8)+body)[:2] + name[:2] + "\x01\x00" + body
 	}
 	lookup := "\x00\x00\x00\x09\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01\x86\xa3\x00\x00\x00\x03\x00\x00\x00\x03" + zeroBytes(16) + lengths(4, name) + lengths(4, name)
+	ldp := func(kind, value string) string {
+		message := kind + lengths(2, name[:4]+value)
+		return "\x00\x01" + lengths(2, name[:4]+"\x00\x00"+message)
+	}
+	plain := func(kind int, value string) string {
+		return string([]byte{byte(kind >> 8), byte(kind)}) + lengths(2, value)
+	}
+	modbus := func(body string) string { return name[:2] + "\x00\x00" + lengths(2, body) }
+	gtp := func(head, body string) string { return head + lengths(2, body)[:2] + name[:4] + body }
+	element := func(kind int, value string) string {
+		return string([]byte{byte(kind)}) + lengths(2, "\x00"+value)[:1] + string([]byte{byte(len(value)), 0}) + value
+	}
+	times := zeroBytes(4) + "\x65\x00\x00\x00"
+	template := "\x01\x00\x00\x02\x00\x08\x00\x04\x00\x0c\x00\x04"
 	missing := "\x00\x00\x00\x09\x00\x00\x00\x01" + zeroBytes(16) + "\x00\x00\x00\x02\x00\x00\x00\x01" + (long + long)[:84]
 	return map[string]spoken{
-		"NFS": {overUDP, 2049, []string{">" + lookup, missing}},
-		"RIP": {overUDP, portRIP, []string{"\x02\x02\x00\x00\x00\x02\x00\x00" + (name + name)[:16]}},
-		"TDS": {overTCP, portTDS, []string{">" + tds(18, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), tds(4, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), ">" + tds(16, u32(len(long)+4)+long), ">" + tds(1, wide(long)), tds(4, "\xfd"+long[:12])}},
+		"NFS":          {overUDP, 2049, []string{">" + lookup, missing}},
+		"LDP":          {overUDP, portLDP, []string{">" + ldp("\x01\x00", plain(0x400, "\x00\x0f\x00\x00")+plain(0x401, name[:4]))}},
+		"LDP over TCP": {overTCP, portLDP, []string{">" + ldp("\x02\x00", plain(0x500, "\x00\x01\x00\x1e\x00\x00\x10\x00"+name[:6])), ldp("\x03\x00", plain(0x101, "\x00\x01"+name[:8])) + ldp("\x04\x00", plain(0x100, "\x02\x00\x01\x18"+name[:3])+plain(0x200, "\x00\x00\x00\x10"))}},
+		"Modbus":       {overTCP, portModbus, []string{">" + modbus("\x11\x03\x00\x6b\x00\x06"), modbus("\x11\x03\x0c" + name), ">" + modbus("\x11\x10\x00\x01\x00\x06\x0c"+name), modbus("\x11\x10\x00\x01\x00\x06"), ">" + modbus("\x11\x01\x00\x13\x00\x25"), modbus("\x11\x81\x02")}},
+		"CoAP":         {overUDP, portCoAP, []string{">\x42\x01" + name[:2] + name[2:4] + "\x3c" + name + "\x8c" + name + "\x4c" + name, "\x62\x45" + name[:2] + name[2:4] + "\x44" + name[:4] + "\x81\x00\xff" + long, "\x60\x00" + name[:2]}},
+		"NetFlow 5":    {overUDP, portNetFlow, []string{">\x00\x05\x00\x01" + times + zeroBytes(8) + "\x00\x00\x00\x00" + long[:48]}},
+		"NetFlow 9":    {overUDP, portNetFlow, []string{">\x00\x09\x00\x02" + times + zeroBytes(4) + name[:4] + "\x00\x00" + lengths(2, zeroBytes(4)+template)[:2] + template + "\x01\x00\x00\x0c" + name[:8]}},
+		"IPFIX":        {overUDP, portIPFIX, []string{">\x00\x0a\x00\x2c" + zeroBytes(8) + name[:4] + "\x00\x02\x00\x10" + template + "\x01\x00\x00\x0c" + name[:8]}},
+		"GTP":          {overUDP, portGTP, []string{">" + gtp("\x32\x10", "\x00\x01\x00\x00\x83\x00\x0c"+name), gtp("\x30\x1a", ""), ">\x48\x20" + lengths(2, name[:4]+"\x00\x00\x01\x00"+element(1, name[:8])+element(71, name)+element(93, element(73, name[:1])+element(71, name)))}},
+		"RIP":          {overUDP, portRIP, []string{"\x02\x02\x00\x00\x00\x02\x00\x00" + (name + name)[:16]}},
+		"TDS":          {overTCP, portTDS, []string{">" + tds(18, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), tds(4, "\x00\x00\x06"+lengths(2, name)+"\xff"+name), ">" + tds(16, u32(len(long)+4)+long), ">" + tds(1, wide(long)), tds(4, "\xfd"+long[:12])}},
 		"DTLS": {overUDP, 4433, []string{">" + dtls(22, 0, message(1, client)), dtls(22, 0, message(3, "\xfe\xff"+lengths(1, name))), dtls(22, 0, message(2, server)) + dtls(22, 0, message(14, "")),
 			dtls(22, 0, part), ">" + dtls(22, 0, message(16, lengths(1, name))) + dtls(20, 0, "\x01") + dtls(22, 1, long), dtls(21, 0, "\x02\x28"), dtls(23, 1, long), dtls(22, 0, long[:30]), "\x19\xfe\xfd\x00\x01" + zeroBytes(6) + name[:4] + lengths(2, long)}},
 		"SMTP": {overTCP, portSMTP, []string{

@@ -23,6 +23,8 @@ var headedByPort = []*headed{
 	{[]uint16{portRDP}, tpktSize, (*Redactor).tpkt},
 	{[]uint16{portTDS}, tdsSize, (*Redactor).tds},
 	{[]uint16{portPostgreSQL}, postgreSQLSize, (*Redactor).postgreSQL},
+	{[]uint16{portModbus}, modbusSize, (*Redactor).modbus},
+	{[]uint16{portLDP}, ldpSize, (*Redactor).ldp},
 }
 
 // headedByContent are those that are on any port, and known by what they begin with.
@@ -47,6 +49,10 @@ var headedDatagrams = []headedDatagram{
 	{[]uint16{portIKE}, isIKE, (*Redactor).ike},
 	{[]uint16{portRADIUS, portRADIUSAccounting}, isRADIUS, (*Redactor).radius},
 	{[]uint16{portRIP}, isRIP, (*Redactor).rip},
+	{[]uint16{portLDP}, isLDP, (*Redactor).ldp},
+	{[]uint16{portCoAP}, isCoAP, (*Redactor).coap},
+	{[]uint16{portNetFlow, portNetFlow2, portNetFlow3, portIPFIX}, isNetFlow, (*Redactor).netFlow},
+	{[]uint16{portGTP}, isGTP, (*Redactor).gtp},
 	{[]uint16{portSSDP, portSIP}, isLine, (*Redactor).textLines},
 	{nil, isDTLS, (*Redactor).dtls},
 	{nil, isRPC, (*Redactor).rpc},

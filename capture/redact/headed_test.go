@@ -69,12 +69,21 @@ func TestHeadedNoToken(t *testing.T) {
 // TestHeadedOtherText holds that text on the port of another protocol is no message of that.
 func TestHeadedOtherText(t *testing.T) {
 	t.Parallel()
-	for _, port := range []uint16{portNetBIOSSession, portSMB, portLDAP, portRDP, portTDS, portPostgreSQL} {
-		for _, text := range []string{strings.Repeat(canary, 9), wide(strings.Repeat(canary, 9))} {
-			out := redacted(t, linkRaw, spoken{overTCP, port, []string{">" + text}}.packets(50))
-			for i, p := range out {
-				if got := p[44:]; len(bytes.Trim(got, "\x00")) > 0 {
-					t.Errorf("port %d: of %q in segment %d %q is left", port, text, i, got)
+	for head, ports := range map[int][]uint16{
+		44: {portNetBIOSSession, portSMB, portLDAP, portRDP, portTDS, portPostgreSQL, portModbus, portLDP},
+		28: {portLDP, portCoAP, portNetFlow, portIPFIX, portGTP},
+	} {
+		for _, port := range ports {
+			for _, text := range []string{strings.Repeat(canary, 9), strings.Repeat(strings.ToUpper(canary), 9), wide(strings.Repeat(canary, 9))} {
+				transport := byte(overTCP)
+				if head == 28 {
+					transport = overUDP
+				}
+				out := redacted(t, linkRaw, spoken{transport, port, []string{">" + text}}.packets(50))
+				for i, p := range out {
+					if got := p[head:]; len(bytes.Trim(got, "\x00")) > 0 {
+						t.Errorf("port %d: of %q in packet %d %q is left", port, text, i, got)
+					}
 				}
 			}
 		}
