@@ -16,7 +16,7 @@ type Conversion struct {
 	Comments    []string // on the file
 	// FrameComments are comments by the place of their frame. OnlyFrames are the places of the
 	// frames that are written, nil for all. A place is a number and a file. With OnlyFrames,
-	// secrets are left out: who gets a part may not be meant to read it.
+	// secrets are left out: without all packets of a connection they open nothing.
 	FrameComments map[httpstream.Pos][]string
 	OnlyFrames    map[httpstream.Pos]bool
 	// Note takes what the new file does not have as it was, one sentence each; nil for nobody.
@@ -96,7 +96,7 @@ func (c *converter) finish() {
 			c.how.Note(fmt.Sprintf(format, n))
 		}
 	}
-	note(c.secrets, "TLS secrets are left out (blocks of them: %d): editcap --extract-secrets takes them out of the original, for --keylog")
+	note(c.secrets, "TLS secrets are left out (blocks of them: %d): they open only whole connections")
 	note(c.others, "statistics and blocks of unknown types are left out (%d): they would not be true of several files")
 	note(c.apart, "records that are no packets are written as empty Custom Blocks, which keep their frame numbers (%d)")
 	note(c.w.NotCommented, "comments for which a block has no room are left out (%d)")

@@ -126,12 +126,14 @@ func TestSpool(t *testing.T) {
 	}
 }
 
-// TestWithConnections finds all of a connection, of each of two that have the same ends, and all
-// fragments of a datagram.
-func TestWithConnections(t *testing.T) {
+// TestWithBeginnings finds where connections begin, in each of two that have the same ends.
+func TestWithBeginnings(t *testing.T) {
 	t.Parallel()
 	client, server := packettest.Client4, packettest.Server4
 	const syn, ack, synAck = 2, 16, 18
+	hello := func(kind byte, n int) string {
+		return string([]byte{22, 3, 1, 0, byte(n), kind}) + strings.Repeat("x", n-1)
+	}
 	var file []byte
 	frames := 0
 	le := binary.LittleEndian
@@ -148,31 +150,30 @@ func TestWithConnections(t *testing.T) {
 		add(client, server, ack, isn+1, "")
 		add(client, server, ack, isn+1, "CONNECT x:443 HTTP/1.1\r\n\r\n")
 		add(server, client, ack, isn+1, "HTTP/1.1 200 OK\r\n\r\n")
-		add(client, server, ack, isn+29, "data")
+		add(client, server, ack, isn+29, hello(1, 100)[:50])
+		add(client, server, ack, isn+79, hello(1, 100)[50:])
+		add(server, client, ack, isn+20, hello(2, 80))
+		add(server, client, ack, isn+105, hello(11, 80))
+		add(client, server, ack, isn+134, "data")
 	}
 	connection(1000)
 	connection(5000)
-	for _, piece := range fragmentsOf(packettest.Query("name.test")) {
-		frames++
-		file = append(file, packettest.PcapRecord(le, 7, frames, piece)...)
-	}
 	file = append(packettest.PcapHeader(le, packettest.PcapMicro, packettest.LinkRaw), file...)
 	for _, tt := range []struct {
 		proof []int
 		want  []int
 	}{
-		{[]int{6}, []int{1, 2, 3, 4, 5, 6}},
-		{[]int{1}, []int{1, 2, 3, 4, 5, 6}},
-		{[]int{12}, []int{7, 8, 9, 10, 11, 12}},
-		{[]int{6, 12}, []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}},
-		{[]int{14}, []int{13, 14}},
+		{[]int{10}, []int{1, 2, 3, 6, 7, 8, 10}},
+		{[]int{1}, []int{1, 2, 3, 6, 7, 8}},
+		{[]int{20}, []int{11, 12, 13, 16, 17, 18, 20}},
+		{[]int{10, 20}, []int{1, 2, 3, 6, 7, 8, 10, 11, 12, 13, 16, 17, 18, 20}},
 		{nil, nil},
 	} {
 		proof := map[httpstream.Pos]bool{}
 		for _, n := range tt.proof {
 			proof[httpstream.Pos{Frame: n}] = true
 		}
-		only, err := WithConnections(t.Context(), []Source{source("x", file)}, proof, nil)
+		only, err := WithConnectionStarts(t.Context(), []Source{source("x", file)}, proof, nil)
 		var got []int
 		for at := range only {
 			got = append(got, at.Frame)
@@ -186,21 +187,4 @@ func TestWithConnections(t *testing.T) {
 			t.Errorf("%d packets, %v", counters.Packets, err)
 		}
 	}
-}
-
-// fragmentsOf cuts an IPv4 packet into two fragments.
-func fragmentsOf(packet []byte) (all [][]byte) {
-	const header, cut = 20, 24 // bytes
-	for offset, payload := range map[int][]byte{0: packet[header : header+cut], cut: packet[header+cut:]} {
-		p := slices.Concat(packet[:header], payload)
-		binary.BigEndian.PutUint16(p[2:], uint16(len(p)))
-		binary.BigEndian.PutUint16(p[4:], 77)
-		at := uint16(offset / 8)
-		if offset == 0 {
-			at |= 0x2000 // more fragments
-		}
-		binary.BigEndian.PutUint16(p[6:], at)
-		all = append(all, p)
-	}
-	return all
 }

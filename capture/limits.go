@@ -12,9 +12,12 @@ const (
 	probeLen = 512 << 10
 	// maxNotes is how many places of damage are listed.
 	maxNotes = 100
-	// maxPieces is of how many packets the fragments are remembered until they are complete: more
-	// than systems keep themselves.
-	maxPieces = 4096
+	// maxOpening is how many frames belong to the beginning of a connection at most: SYNs and
+	// hellos that were sent again, or that are longer than one segment.
+	maxOpening = 32
+	// maxBeforeHello is how many segments of one direction may come before a TLS hello: those of a
+	// logon to a proxy.
+	maxBeforeHello = 64
 	// maxRemembered is how many deleted files of a ring are remembered: a file may come back
 	// packed. maxListed is how many of them a report lists.
 	maxRemembered = 4096

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"negotrace/analysis/correlate"
 	"negotrace/analysis/report"
 	"negotrace/capture"
+	"negotrace/httpstream"
 )
 
 const aboutConvert = `convert writes the packets of captures as one pcapng file. Frames keep the
@@ -22,10 +24,9 @@ the order of time. A single pcapng file is copied block by block.
 
 --annotate adds the findings as comments, which Wireshark shows: the verdict on
 the file, and each finding on the frames that prove it (display filter
-"frame.comment"). --only-proof keeps what the same report needs: the whole
-connections of these frames and of the handshakes, and what KDCs and name
-servers told their clients. The new numbers of the frames begin at 1; a comment
-on the file says which frames of the original they are.
+"frame.comment"). --only-proof keeps only these frames and the beginnings of
+their TCP connections. Their new numbers begin at 1; a comment on the file says
+which frames of the original they are.
 
 With these two the files are read several times. Standard input is then kept in
 a temporary file beside OUT until the program ends.`
@@ -70,7 +71,7 @@ func (t *tool) convert() *cobra.Command {
 	f.SortFlags = false
 	f.StringVarP(&v.out, "output", "o", "", "pcapng file `OUT` to write; - for standard output")
 	f.BoolVar(&v.annotate, "annotate", false, "add the findings as comments")
-	f.BoolVar(&v.proof, "only-proof", false, "keep only the connections that prove findings\n(and what KDCs and name servers said about them)")
+	f.BoolVar(&v.proof, "only-proof", false, "keep only the frames that prove findings\n(and the beginnings of their connections)")
 	v.in.flags(f)
 	return c
 }
@@ -143,8 +144,7 @@ var errInterrupted = errors.New("interrupted: no file was written")
 
 // plan analyses the sources to find the comments of each frame, and which frames are kept.
 func (t *tool) plan(ctx context.Context, v *conversion, sources []capture.Source, how *capture.Conversion) error {
-	p := newProof()
-	r, err := t.readSources(ctx, sources, &v.in, correlate.Options{Sink: analysis.Sink{KDC: p.kdc}})
+	r, err := t.readSources(ctx, sources, &v.in, correlate.Options{})
 	switch {
 	case err != nil:
 		return err
@@ -159,7 +159,41 @@ func (t *tool) plan(ctx context.Context, v *conversion, sources []capture.Source
 		how.FrameComments = report.Comments(r, v.proof || len(r.Summary.Inputs) > 1)
 	}
 	if v.proof {
-		return t.planProof(ctx, p.of(r), sources, how)
+		return t.planProof(ctx, r, sources, how)
 	}
 	return nil
+}
+
+// planProof finds the frames that prove findings, and the first frames of their connections.
+func (t *tool) planProof(ctx context.Context, r *analysis.Report, sources []capture.Source, how *capture.Conversion) error {
+	proof := map[httpstream.Pos]bool{}
+	for _, f := range r.Findings {
+		for _, at := range report.ProofFrames(f) {
+			proof[at] = true
+		}
+	}
+	if len(proof) == 0 {
+		return errors.New("nothing was found, so there are no frames that prove it: nothing was written")
+	}
+	bar := newBar(t.stderr)
+	only, err := capture.WithConnectionStarts(ctx, sources, proof, bar.show)
+	bar.clear()
+	if err != nil {
+		return err
+	}
+	how.OnlyFrames = only
+	how.Comments = append(how.Comments, fmt.Sprintf("The frames of this file are these of %s: %s.", original(sources), report.Frames(only)))
+	return nil
+}
+
+// original names the sources.
+func original(sources []capture.Source) string {
+	switch name := sources[0].Name; {
+	case len(sources) > 1:
+		return fmt.Sprintf("%d files", len(sources))
+	case name == standardInput:
+		return "standard input"
+	default:
+		return report.Printable(filepath.Base(name))
+	}
 }
