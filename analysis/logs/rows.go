@@ -223,7 +223,7 @@ func (s *Servers) Summary() string {
 	case faults == 0:
 		return text
 	case text == "":
-		return "by the web server's error log " + plural.Count(faults, "request") + " refused"
+		return "by the error log " + plural.Count(faults, "request") + " refused"
 	}
 	return fmt.Sprintf("%s, and by its error log %s refused", text, plural.Count(faults, "request"))
 }

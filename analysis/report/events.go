@@ -77,6 +77,8 @@ func noHandshake(r *analysis.Report) string {
 		return "There is no capture. The event logs have " + analysis.EventsCounted(r.Events) + "."
 	case r.Summary.LogsAlone() && len(r.HostTexts) > 0:
 		return "There is no capture, and what commands printed shows no logon."
+	case r.Summary.LogsAlone() && len(r.Findings) > 0:
+		return "There is no capture. What the logs show is among the findings."
 	case r.Summary.LogsAlone():
 		return "There is no capture, and the logs have nothing about logons, tickets or NTLM."
 	case len(r.Events) > 0:

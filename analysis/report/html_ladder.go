@@ -35,8 +35,13 @@ func (p *htmlPage) ladder(h *analysis.Handshake) *htmlLadder {
 	return l
 }
 
-// Begin says when the milliseconds of the steps begin.
-func (l *htmlLadder) Begin() string { return l.page.time(l.steps[0].at.Time) }
+// Begin says when the milliseconds of the steps begin, "" where the steps have no times.
+func (l *htmlLadder) Begin() string {
+	if l.steps[0].at.Time.IsZero() {
+		return ""
+	}
+	return "ms since " + l.page.time(l.steps[0].at.Time)
+}
 
 // Alt says what the ladder shows.
 func (l *htmlLadder) Alt() string {

@@ -69,7 +69,7 @@ func (s *step) detail() string {
 		text := x.Scheme
 		switch {
 		case x.Stripped:
-			text += ", taken out before the file was exported"
+			text = cmp.Or(text, "credentials") + ", taken out before the file was exported"
 		case x.Token != nil:
 			text = strings.TrimPrefix(text+": ", "NTLM: ") + fmt.Sprintf("%s (%d bytes)", x.Token, x.Token.Len)
 		case x.User != "":
