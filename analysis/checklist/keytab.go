@@ -139,5 +139,5 @@ func mayAccess(s *subject) Item {
 			return unknown(q, fmt.Sprintf("the answer is %d, which leads to another address", status))
 		}
 	}
-	return unknown(q, "not on the wire: the error log of the server says it (Require, require valid-user, roles)")
+	return unknown(q, "the error log of the server says it (Require, require valid-user, roles)")
 }

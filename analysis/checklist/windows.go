@@ -163,7 +163,7 @@ func delegates(s *subject) Item {
 		}
 		return no(q, f.Message, f.Pos())
 	}
-	return unknown(q, "not on the wire; klist shows the flag ok_as_delegate of the ticket",
+	return unknown(q, "klist shows the flag ok_as_delegate of the ticket",
 		"Get-ADUser <account> -Properties TrustedForDelegation,msDS-AllowedToDelegateTo", "klist")
 }
 

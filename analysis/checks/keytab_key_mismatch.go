@@ -29,7 +29,8 @@ var keytabKeyMismatch = &analysis.Check{
 		{Text: "Put the name into the keytab too (ktadd, ktpass, adcli, msktutil), or let the client ask for the acceptor's: dns_canonicalize_hostname = false and rdns = false in its krb5.conf.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrNotUs), analysis.FromTarget}},
 		{Text: "klist -kte <keytab of the server>, and compare with the ticket named here.", If: analysis.KeytabServers()},
 		{Text: "kvno HTTP/<host> shows the current version of the KDC; make the keytab anew (ktpass -crypto AES256-SHA1, samba-tool domain exportkeytab, kadmin ktadd)."},
-		{Text: "mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.", If: []analysis.Fact{analysis.ServerApache}},
+		{Text: "mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.", If: []analysis.Fact{analysis.ServerApache},
+			Unless: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadKeyVer), analysis.CodeFact(tokens.KRBAPErrModified), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}}, // it has the name
 	},
 	Sources:  []string{"RFC 4120 sections 3.2.3 and 7.5.9", "mod_auth_gssapi README", "MIT krb5, doc/admin/princ_dns.rst"},
 	Reads:    machineMarks,

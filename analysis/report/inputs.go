@@ -125,7 +125,7 @@ func (m *markdown) inputTable(rows []inputRow, left int, tool analysis.Tool) {
 	if len(rows) == 0 {
 		return
 	}
-	m.line("")
+	m.gap()
 	m.head("File", "Format", "Size", "From, to (UTC)")
 	var hashes []string
 	for _, i := range rows {

@@ -42,11 +42,16 @@ func writeMarkdown(w io.Writer, r *analysis.Report, _ Options) error {
 
 func (m *markdown) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
 
-// heading begins a section.
-func (m *markdown) heading(level int, text string) {
+// gap puts one empty line before what comes next.
+func (m *markdown) gap() {
 	if !strings.HasSuffix(m.String(), "\n\n") {
 		m.line("")
 	}
+}
+
+// heading begins a section.
+func (m *markdown) heading(level int, text string) {
+	m.gap()
 	m.line("%s %s\n", strings.Repeat("#", level), text)
 }
 

@@ -21,7 +21,10 @@ func (m *markdown) timeline(r *analysis.Report) {
 	m.heading(2, "Timeline (UTC)")
 	var all []moment
 	for _, h := range r.Handshakes {
-		who := code(dash(h.User))
+		who := "a client"
+		if h.User != "" {
+			who = code(h.User)
+		}
 		if h.Client != "" {
 			who += " at " + code(analysis.HostOnly(h.Client))
 		}
@@ -189,6 +192,7 @@ func (m *markdown) evidence(r *analysis.Report) {
 		return
 	}
 	text, _ := volume(s)
-	m.line("\n%s.", prose("Read: "+text))
+	m.gap()
+	m.line("%s.", prose("Read: "+text))
 	m.inputs(r)
 }
