@@ -30,6 +30,7 @@ type conn struct {
 	head    *httpstream.Header   // that gets header lines; nil after a head
 	remarks []string             // that came after the last line of a head
 	over    bool                 // the program is done with the current exchange: what it says next may be about the next one
+	trying  bool                 // a connection is being made: its addresses come when it is ready
 	tunnel  *httpstream.Exchange // that a proxy opened
 	inner   *httpstream.TLS      // in the tunnel
 }

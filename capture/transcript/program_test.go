@@ -178,8 +178,11 @@ func TestTranscriptTLS(t *testing.T) {
 		"CONNECTED(00000003)\n" + head:                                                                  "unknown",
 		"CONNECTED(00000003)\nNew, TLSv1.3, Cipher is X\n" + head:                                       "TLS",
 		"Escape character is '^]'.\n" + head:                                                            "plain",
-		"* Connected to p (10.0.0.9) port 3128\n> CONNECT web:443 HTTP/1.1\n>\n< HTTP/1.1 200 OK\n<\n* SSL connection using TLSv1.3 / X\n" + marked: "plain TLS",
-		"* Connected to p (10.0.0.9) port 3128\n> CONNECT web:443 HTTP/1.1\n>\n< HTTP/1.1 200 OK\n<\n" + marked:                                     "plain unknown",
+		"*   Trying 10.0.0.20:443...\n* SSL connection using TLSv1.3 / X\n* Established connection to web (10.0.0.20 port 443) from 10.0.0.10 port 50000 \n* using HTTP/1.x\n" + marked:                                  "TLS",
+		"*   Trying [::1]:80...\n*   Trying 10.0.0.20:80...\n* Established connection to web (10.0.0.20 port 80) from 10.0.0.10 port 50000 \n" + marked:                                                                  "plain",
+		"*   Trying 10.0.0.9:3128...\n> CONNECT web:443 HTTP/1.1\n>\n< HTTP/1.1 200 OK\n<\n* SSL connection using TLSv1.3 / X\n* Established connection to p (10.0.0.9 port 3128) from 10.0.0.10 port 50000 \n" + marked: "plain TLS",
+		"* Connected to p (10.0.0.9) port 3128\n> CONNECT web:443 HTTP/1.1\n>\n< HTTP/1.1 200 OK\n<\n* SSL connection using TLSv1.3 / X\n" + marked:                                                                      "plain TLS",
+		"* Connected to p (10.0.0.9) port 3128\n> CONNECT web:443 HTTP/1.1\n>\n< HTTP/1.1 200 OK\n<\n" + marked:                                                                                                          "plain unknown",
 	} {
 		var got []string
 		out := &export.Out{Counters: &httpstream.Counters{}, Damage: func(string, ...any) {}}

@@ -10,6 +10,7 @@ import (
 )
 
 var (
+	trying     = lazyregexp.New(`^ *Trying [0-9a-fA-F.:\[\]]+\.\.\.$`)
 	connected  = lazyregexp.New(`^(?:Connected|Established connection) to \S+ \(([0-9a-fA-F.:]+)\)? port (\d+)\)?(?: from ([0-9a-fA-F.:]+) port (\d+))?`)
 	secured    = lazyregexp.New(`^(?:SSL connection using TLSv?(\d\.\d)|ALPN[:,] server |using HTTP/2|Using HTTP2|Initiating SSL handshake|schannel: )`)
 	overLine   = "Escape character is " // of telnet, which knows no TLS
@@ -23,6 +24,15 @@ var (
 // remark takes a line that the program says itself.
 func (a *assembler) remark(c *conn, text string) {
 	switch m, tls := connected().FindStringSubmatch(text), secured().FindStringSubmatch(text); {
+	case trying().MatchString(text):
+		if c.Start.Frame > 0 {
+			a.emitOver(c)
+			a.close(c)
+			c.Conn, c.waiting, c.tunnel, c.inner = a.newConn(), nil, nil, nil
+		}
+		c.SYN, c.trying = true, true
+	case m != nil && c.trying: // curl since 8.13 says so when TLS is done, in a tunnel, too
+		c.Server, c.Client, c.trying = address(m[1], m[2]), address(m[3], m[4]), false
 	case m != nil:
 		a.emitOver(c)
 		a.close(c)
