@@ -34,7 +34,6 @@ const examples = `  negotrace capture.pcapng
 // analyse returns the command without a name: the main job.
 func (t *tool) analyse() *cobra.Command {
 	in, narrow := &inputFlags{}, &filterFlags{}
-	hash := &hashFlags{}
 	failOn := &choice{value: "error", of: []string{"error", "warning", "info", "never"}}
 	c := &cobra.Command{
 		Use:           "negotrace [flags] FILE...",
@@ -50,7 +49,7 @@ func (t *tool) analyse() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles(0, -1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return suggestCommand(c, args, t.diagnose(c, args, in, narrow, failOn.value, hash))
+			return suggestCommand(c, args, t.diagnose(c, args, in, narrow, failOn.value))
 		},
 	}
 	c.SetHelpFunc(func(c *cobra.Command, _ []string) { writeHelp(t.stdout, c) })
@@ -60,7 +59,7 @@ func (t *tool) analyse() *cobra.Command {
 	f.SortFlags = false
 	in.flags(f)
 	f.Var(failOn, "fail-on", "exit status 1 from this `LEVEL` on\n(error, warning, info, never)")
-	hash.flags(f)
+	in.hashes.flags(f)
 	f.BoolVar(&in.follow, "follow", false, "read on while the capture grows\n(standard input, a file, or the directory of a ring; the\nreport comes at the end)")
 	t.display.times(f)
 	f.AddFlagSet(narrow.flags())
@@ -69,7 +68,7 @@ func (t *tool) analyse() *cobra.Command {
 
 // diagnose reads the files and writes the report. When the context of c is done, or at an interrupt,
 // that is the report of what was read so far.
-func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow *filterFlags, failOn string, hash *hashFlags) error {
+func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow *filterFlags, failOn string) error {
 	format, err := t.formatFor(c)
 	if err != nil {
 		return err
@@ -78,7 +77,7 @@ func (t *tool) diagnose(c *cobra.Command, args []string, in *inputFlags, narrow 
 	if err != nil {
 		return err
 	}
-	if in.hash, err = hash.wanted(format, in.follow); err != nil {
+	if err := in.hashFor(format); err != nil {
 		return err
 	}
 	begin := format.Begin

@@ -20,7 +20,7 @@ const examplesCompare = `  negotrace compare good.pcapng bad.pcapng
 
 // compare returns the command that compares a capture with one that worked.
 func (t *tool) compare() *cobra.Command {
-	in, narrow, hash := &inputFlags{}, &filterFlags{}, &hashFlags{}
+	in, narrow := &inputFlags{}, &filterFlags{}
 	failOn := &choice{value: "never", of: []string{"difference", "never"}}
 	c := &cobra.Command{
 		Use:         "compare [flags] GOOD BAD",
@@ -41,7 +41,7 @@ func (t *tool) compare() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if in.hash, err = hash.wanted(format, false); err != nil {
+			if err := in.hashFor(format); err != nil {
 				return err
 			}
 			var both [2]*analysis.Report
@@ -69,7 +69,7 @@ func (t *tool) compare() *cobra.Command {
 	f.SortFlags = false
 	in.flags(f)
 	f.Var(failOn, "fail-on", "exit with 1 for `WHAT`: difference, never")
-	hash.flags(f)
+	in.hashes.flags(f)
 	t.display.times(f)
 	f.AddFlagSet(narrow.flags())
 	return c

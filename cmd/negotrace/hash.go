@@ -24,20 +24,21 @@ func (h *hashFlags) flags(f *pflag.FlagSet) {
 	h.given = func() bool { return f.Changed("hash") }
 }
 
-// wanted reports whether to compute the hashes for a report in that format. follow says that the
-// capture still grows, so that it has no hash yet.
-func (h *hashFlags) wanted(format report.Format, follow bool) (bool, error) {
+// hashFor decides whether to compute the hashes for a report in that format.
+func (in *inputFlags) hashFor(format report.Format) error {
+	h := &in.hashes
 	off := h.off || h.given() && !h.on
+	in.hash = h.on || format.Hashes == report.Hashed && !off && !in.follow
 	switch {
 	case h.on && h.off:
-		return false, errors.New("--hash and --no-hash exclude each other")
-	case h.on && follow:
-		return false, errors.New("--hash: a capture that is followed has no hash yet")
+		return errors.New("--hash and --no-hash exclude each other")
+	case h.on && in.follow:
+		return errors.New("--hash: a capture that is followed has no hash yet")
 	case h.on && format.Hashes == report.NotHashed:
-		return false, fmt.Errorf("--hash: %s has no place for hashes; %s have", format.Name,
+		return fmt.Errorf("--hash: %s has no place for hashes; %s have", format.Name,
 			strings.Join(append(formatsWith(report.HashedIfAsked), formatsWith(report.Hashed)...), ", "))
 	}
-	return h.on || format.Hashes == report.Hashed && !off && !follow, nil
+	return nil
 }
 
 // formatsWith returns the names of the formats that handle hashes in that way.

@@ -26,8 +26,9 @@ type inputFlags struct {
 	rsaKeys []string
 	keytab  string
 	files   []string // as other programs are given them
-	hash    bool     // whether the report names the files by their hashes
-	follow  bool     // the only one, while it is captured
+	hashes  hashFlags
+	hash    bool // whether the report names the files by their hashes, see hashFor
+	follow  bool // the only one, while it is captured
 }
 
 func (in *inputFlags) flags(f *pflag.FlagSet) {

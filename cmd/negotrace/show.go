@@ -30,7 +30,7 @@ const examplesShow = `  negotrace show 3 capture.pcapng
 
 // show returns the command that shows one handshake.
 func (t *tool) show() *cobra.Command {
-	in, narrow, hash := &inputFlags{}, &filterFlags{}, &hashFlags{}
+	in, narrow := &inputFlags{}, &filterFlags{}
 	var decode bool
 	c := &cobra.Command{
 		Use:                   "show [flags] N FILE...",
@@ -46,7 +46,7 @@ func (t *tool) show() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if in.hash, err = hash.wanted(format, false); err != nil {
+			if err := in.hashFor(format); err != nil {
 				return err
 			}
 			filter, err := narrow.filter(t.options().Zone)
@@ -77,7 +77,7 @@ func (t *tool) show() *cobra.Command {
 	f.SortFlags = false
 	f.BoolVar(&decode, "decode", false, "show every field of its tokens")
 	in.flags(f)
-	hash.flags(f)
+	in.hashes.flags(f)
 	t.display.times(f)
 	f.AddFlagSet(narrow.flags())
 	return c
