@@ -109,10 +109,10 @@ type Handshake struct {
 	Complete bool `json:"complete"`
 	// KDC are the exchanges of the same client with a KDC that belong to it.
 	KDC []*KDCExchange `json:"kdc,omitempty"`
-	// RefusedBefore is what a KDC said to the client of an NTLM logon when it asked for a
-	// ticket for the host last, at most 15 minutes before, if it refused it: clients
-	// remember that, and do not ask again. It may be one of KDC; nil for none.
-	RefusedBefore *TicketRefusal `json:"-"`
+	// RefusedBefore is why a KDC refused the client of an NTLM logon the ticket for the host when it
+	// last asked for it, at most 15 minutes before: clients remember that, and do not ask again. It
+	// may be of one of KDC; KDCErrNone for none.
+	RefusedBefore tokens.ErrorCode `json:"-"`
 	// Events are those of event logs that are about it, in the order of their times.
 	Events []*LoggedEvent `json:"logged_events,omitempty"`
 	// ContraryEvents are events of its server about a logon over its connection, at its time, that

@@ -157,25 +157,17 @@ func (k *KDCExchange) parties() (client, server, host, user, spn string) {
 	return client, server, host, user, spn
 }
 
-// A TicketRefusal is what a KDC said to a client that it gave no ticket for a web server.
-type TicketRefusal struct {
-	Code    tokens.ErrorCode
-	Service string // with its realm
-	At      httpstream.Pos
-}
-
-// TicketRefusal returns the refusal of the ticket for the host of h, where the client asked for it
-// meanwhile; nil if it got one, or did not ask.
-func (h *Handshake) TicketRefusal() *TicketRefusal {
-	var refused *TicketRefusal
+// TicketRefusal returns why a KDC refused the ticket for the host of h, where the client asked for it
+// meanwhile; KDCErrNone if it got one, or did not ask.
+func (h *Handshake) TicketRefusal() (refused tokens.ErrorCode) {
 	for _, k := range h.KDC {
 		s, e := k.Service(), k.Err()
 		switch {
 		case s == nil || !s.HTTP() || !k.TGS():
 		case k.Rep() != nil:
-			refused = nil
+			refused = tokens.KDCErrNone
 		case e != nil && !e.Code.AsksForMore():
-			refused = &TicketRefusal{e.Code, s.String(), k.Pos()}
+			refused = e.Code
 		}
 	}
 	return refused

@@ -21,9 +21,8 @@ type LoggedFault struct {
 // A NamedRequest is a request without credentials and without a cookie for which the server's log
 // names a user, whom the packets do not show to have logged on.
 type NamedRequest struct {
-	Line   *serverlog.Request
-	At     httpstream.Pos // the response
-	Status int
+	Line *serverlog.Request
+	At   httpstream.Pos // the response
 	// Users are those who logged on over the connection; none if it was seen from its beginning
 	// without loss and nobody did.
 	Users                []string

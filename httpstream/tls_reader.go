@@ -19,7 +19,6 @@ type tlsReader struct {
 	counted bool         // as closed
 	rsa     *rsaExchange // nil without RSA keys
 	master  []byte       // what they gave
-	held    int          // of outlet.held, the bytes of this connection
 	waiting int          // of tlsShared.waiting, the same
 }
 
@@ -74,7 +73,6 @@ func (sh *shared) tls(c *Conn) reader {
 	}
 	c.TLS = &TLS{}
 	t := sh.pools.tls.take()
-	t.held = 0
 	t.shared, t.conn = sh, c
 	return t
 }

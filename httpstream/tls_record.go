@@ -55,7 +55,6 @@ func (t *tlsReader) release(page []byte) {
 
 // hold counts n more bytes as held, and gives the connection up where that is too much.
 func (t *tlsReader) hold(n int) {
-	t.held += n
 	t.shared.held += int64(n)
 	if n > 0 && t.shared.held > maxHeld && !t.closed {
 		t.shared.drop(heldDropped)

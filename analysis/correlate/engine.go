@@ -117,7 +117,7 @@ func (e *engine) exchange(it *item) {
 		}
 	}
 	if s := n.seen; s != nil {
-		s.kept, s.exchange, s.arrival = true, x, e.buffer.arrivals()
+		s.kept, s.exchange = true, x
 		s.addTokens(n.legs)
 		e.joiner.add(s)
 	}

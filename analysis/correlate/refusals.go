@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // A client that was refused a ticket does not ask again for a while, and uses NTLM at once:
@@ -26,7 +27,7 @@ type ticketRequester struct {
 // A ticketAnswer is the answer of a KDC to a ticketRequester.
 type ticketAnswer struct {
 	at      httpstream.Time
-	refused *analysis.TicketRefusal // nil if it issued the ticket
+	refused tokens.ErrorCode // KDCErrNone if it issued the ticket
 }
 
 // addTicketAnswer notes the answer of a KDC to a request for the ticket of a web server.
@@ -38,14 +39,14 @@ func (k *knowledge) addTicketAnswer(x *analysis.KDCExchange) {
 	a := ticketAnswer{at: x.ReplyPos.Time}
 	switch e := x.Err(); {
 	case e != nil && !e.Code.AsksForMore():
-		a.refused = &analysis.TicketRefusal{Code: e.Code, Service: s.String(), At: x.ReplyPos}
+		a.refused = e.Code
 	case x.Rep() == nil:
 		return
 	}
 	key := ticketRequester{x.Client.Addr(), strings.ToLower(s.Host())}
 	known, seen := k.answers[key]
 	switch {
-	case !seen && a.refused == nil:
+	case !seen && a.refused == tokens.KDCErrNone:
 		return // nothing to take back
 	case !seen && len(k.answers) >= maxClients:
 		k.counters.Drop("refused tickets that were not remembered", 1)
@@ -58,10 +59,10 @@ func (k *knowledge) addTicketAnswer(x *analysis.KDCExchange) {
 
 // refusedBefore returns the refusal that the client of h may remember: the last answer of a
 // KDC about its host before h, if that refused the ticket, and not long before.
-func (k *knowledge) refusedBefore(h *analysis.Handshake) *analysis.TicketRefusal {
+func (k *knowledge) refusedBefore(h *analysis.Handshake) tokens.ErrorCode {
 	o := h.OpeningLeg()
 	if o == nil || h.Mechanism != analysis.NTLM || !h.ClientAddr().IsValid() {
-		return nil
+		return tokens.KDCErrNone
 	}
 	var last ticketAnswer
 	for _, a := range k.answers[ticketRequester{h.ClientAddr(), strings.ToLower(analysis.HostOnly(h.Host))}] {
@@ -70,7 +71,7 @@ func (k *knowledge) refusedBefore(h *analysis.Handshake) *analysis.TicketRefusal
 		}
 	}
 	if o.RequestPos().Time.Sub(last.at) > spnCacheTimeout {
-		return nil
+		return tokens.KDCErrNone
 	}
 	return last.refused
 }

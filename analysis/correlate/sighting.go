@@ -32,7 +32,6 @@ type sighting struct {
 	tokens     [2]uint64 // of the request and of the response, 0 if there is none that no other exchange has
 	page       string    // Exchange.Page
 	kept       bool
-	arrival    int
 	exchange   *httpstream.Exchange // nil if it was not kept, or was dropped since
 	legs       [2]*leg
 	began      httpstream.Time // of the first request, where it was asked again after a challenge

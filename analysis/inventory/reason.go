@@ -79,14 +79,14 @@ func why(h *analysis.Handshake, found []string, asked bool) string {
 	switch {
 	case h.Target == analysis.ToServer && analysis.IsIPAddress(h.Host) && negotiable:
 		return addressInURL
-	case refused != nil && negotiable:
-		return refusalReason(refused.Code)
+	case refused != tokens.KDCErrNone && negotiable:
+		return refusalReason(refused)
 	case h.User != "" && !strings.ContainsAny(h.User, `\@`):
 		return "user without a domain"
 	case h.Scheme == "NTLM" && ntlmFirst(h):
 		return "server offers NTLM first"
-	case before != nil && negotiable && refusalReason(before.Code) != kdcRefused:
-		return refusalReason(before.Code) + ", as it said up to 15 minutes before"
+	case before != tokens.KDCErrNone && negotiable && refusalReason(before) != kdcRefused:
+		return refusalReason(before) + ", as it said up to 15 minutes before"
 	case h.Scheme == "NTLM" && h.Offers("Negotiate"):
 		return "the client took NTLM although Negotiate is offered"
 	case h.Scheme == "NTLM" && len(h.Offered) > 0:

@@ -153,7 +153,7 @@ func (s *Servers) addNamed(r *SeenRequest, q *serverlog.Request) {
 		s.counters.Drop("requests without credentials for which a log names a user, over the number that is looked at", 1)
 		return
 	}
-	n := &analysis.NamedRequest{Line: q, At: r.at, Status: r.key.status, Client: r.client.String(), Server: r.server.String(), Host: analysis.HostOnly(r.host)}
+	n := &analysis.NamedRequest{Line: q, At: r.at, Client: r.client.String(), Server: r.server.String(), Host: analysis.HostOnly(r.host)}
 	s.namedRequests = append(s.namedRequests, namedRequest{n, r.conn})
 }
 

@@ -106,10 +106,7 @@ func joined(a, between, b string) string {
 }
 
 // An htmlClock is a row of the table of clocks.
-type htmlClock struct {
-	*analysis.Clock
-	page *htmlPage
-}
+type htmlClock struct{ *analysis.Clock }
 
 const maxHTMLClocks = 60 // that the page lists: a line for each machine
 
@@ -118,7 +115,7 @@ func (p *htmlPage) Clocks() []htmlClock {
 	all := p.report.Summary.Clocks
 	var rows []htmlClock
 	for _, c := range first(all, maxHTMLClocks) {
-		rows = append(rows, htmlClock{c, p})
+		rows = append(rows, htmlClock{c})
 	}
 	return rows
 }

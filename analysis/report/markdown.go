@@ -15,14 +15,13 @@ import (
 // Confluence and Jira have in common: headings, lists, tables with pipes, fenced code.
 type markdown struct {
 	strings.Builder
-	clock   clock
-	letters fileLetters
+	clock clock
 }
 
 // writeMarkdown writes the skeleton of a postmortem: what a report can say in each of its parts.
 // What only people know (owners, decisions) is left blank.
 func writeMarkdown(w io.Writer, r *analysis.Report, _ Options) error {
-	m := &markdown{clock: newClock(&r.Summary, time.UTC), letters: newFileLetters(r)}
+	m := &markdown{clock: newClock(&r.Summary, time.UTC)}
 	m.summary(r)
 	m.impact(r)
 	m.timeline(r)

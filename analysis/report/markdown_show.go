@@ -12,7 +12,7 @@ import (
 // messages as a diagram, causes, findings, and where its packets are.
 func writeShownMarkdown(w io.Writer, s *Shown, opts Options) error {
 	r, h := s.report(), s.Handshake
-	m := &markdown{clock: newClock(&r.Summary, opts.zone()), letters: newFileLetters(r)}
+	m := &markdown{clock: newClock(&r.Summary, opts.zone())}
 	m.line("## %s\n", prose(shownTitle(h)))
 	if h.OutcomeReason != "" {
 		m.line("%s.\n", prose(h.OutcomeReason))

@@ -34,7 +34,6 @@ type Counts struct {
 	Malformed int // records that could not be read, or not to their end
 	// FirstMalformed is the offset of the first malformed record in the file or text.
 	FirstMalformed int64
-	Chunks         int
 	BadChunks      int // chunks without a header
 	Ambiguous      int // events of a CSV or a list whose day and month may be swapped
 	// NotInEnglish counts events of the security log without values: there is only their message, and
@@ -115,7 +114,6 @@ func (c *Counts) chunk(chunk []byte, offset int64, take func(*Event)) {
 		}
 		return
 	}
-	c.Chunks++
 	end := int(min(le.Uint32(chunk[freeSpaceAt:]), chunkSize))
 	tokens := maxTokensOfChunk
 	for at := chunkHeader; at+recordHeader+recordTail <= end; {

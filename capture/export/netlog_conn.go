@@ -15,7 +15,6 @@ import (
 type netlogSocket struct {
 	id    int64
 	conns []*httpstream.Conn
-	proto string // "HTTP/3" on QUIC
 }
 
 // conn returns the innermost connection.
@@ -170,7 +169,6 @@ func (n *netlogReader) quicEvent(e *netlogEvent) {
 		return
 	}
 	s := n.socket(e)
-	s.proto = "HTTP/3"
 	s.conn().SYN = true
 	s.conn().TLS = &httpstream.TLS{Opened: true, Version: "1.3", ALPN: "h3"}
 }

@@ -118,7 +118,6 @@ func (o *Opener) sendLost(m *connection, at httpstream.Pos, from httpstream.Side
 		o.send(m, at, from, httpstream.FlagACK, make([]byte, some))
 		p := &o.made[first]
 		p.Data = p.Data[:len(p.Data)-int(some)]
-		o.Counts.Bytes -= int(some)
 		n -= some
 	}
 }
@@ -208,7 +207,6 @@ func (o *Opener) send(m *connection, at httpstream.Pos, from httpstream.Side, fl
 	p.Interface = o.interfaceOf(p.PlainCopy, link, m.digits)
 	o.made = append(o.made, Packet{p, m.origin, m.file})
 	o.Counts.Packets++
-	o.Counts.Bytes += len(b)
 }
 
 // interfaceOf returns the interface of packets that are made.

@@ -13,7 +13,7 @@ import (
 
 // Counts count what was made.
 type Counts struct {
-	Connections, Packets, Bytes int
+	Connections, Packets int
 	// NotMade counts connections for which there was no room, or no addresses.
 	NotMade int
 }

@@ -39,7 +39,6 @@ type reader struct {
 	pool     string // of urllib3: the last one that it connected to
 	sent     string // the credentials of its next request, where another module logs them
 	answered string // the pool of its last request
-	count    int
 	cut      int
 	mode     mode
 	block    block
@@ -64,7 +63,6 @@ const (
 
 // line returns the next line without its end. It returns io.EOF with the last line.
 func (r *reader) line() ([]byte, error) {
-	r.count++
 	text, err := r.lines.ReadSlice('\n')
 	if err == bufio.ErrBufferFull {
 		r.cut++
