@@ -104,6 +104,9 @@ const hostTextName = "text of klist, setspn, nltest, ipconfig or a Kerberos libr
 func readHostText(r io.Reader, out *logOut) error {
 	n, err := hosttext.Read(r, func(e *hosttext.Entry) { emit(out, e, &e.Pos, out.sink.HostText) })
 	out.record.Packets = n.Read
+	if n.TooLong > 0 {
+		out.damage(0, "%s %s longer than any that is expected: only the beginning was read", plural.Count(n.TooLong, "line"), plural.Verb(n.TooLong, "is", "are"))
+	}
 	if n.Dropped > 0 {
 		out.damage(0, "%s over the limit %s left out", plural.Count(n.Dropped, "fact"), plural.Verb(n.Dropped, "was", "were"))
 	}
