@@ -43,7 +43,7 @@ func newAssembler(out *export.Out) *assembler {
 func (a *assembler) setProgram(name string) {
 	if a.exchanges == 0 {
 		a.program.Program, a.program.LastOnly = name, name == devTools || name == requests
-		a.program.NoHeaders = name == urllib3 || name == httpx
+		a.program.NoHeaders = name == urllib3 || name == httpx || name == clientFactory
 	}
 }
 

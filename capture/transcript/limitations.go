@@ -32,6 +32,8 @@ func (a *assembler) limitations(program string) {
 		writer = "a text of requests and responses"
 	case devTools:
 		writer = "copied from a browser's DevTools, which show the last response only"
+	case clientFactory:
+		writer = "the log of .NET's IHttpClientFactory, which shows the last response of each request, header lines at level Trace only, and no connections"
 	case httpx:
 		writer = "the log of httpx, which has no header lines of requests, those of responses at level DEBUG only, and no connections"
 	case urllib3:

@@ -47,6 +47,7 @@ type reader struct {
 	dict     dicts
 
 	head     []string // of httpx: the header lines of the next response
+	inFields bool     // of IHttpClientFactory: header lines follow
 	netTrace netTrace
 	mozilla  mozillaLog
 }

@@ -35,7 +35,7 @@ const (
 
 // readers read the lines of programs that have a form of their own.
 var readers = []func(r *reader, text string) ([]line, bool){
-	(*reader).urllib3Line, (*reader).httpxLine, (*reader).dictLine, (*reader).dotNetLine, (*reader).systemNetLine, (*reader).httpURLConnectionLine, (*reader).mozillaLine, (*reader).rubyLine,
+	(*reader).urllib3Line, (*reader).httpxLine, (*reader).dictLine, (*reader).dotNetLine, (*reader).clientFactoryLine, (*reader).systemNetLine, (*reader).httpURLConnectionLine, (*reader).mozillaLine, (*reader).rubyLine,
 }
 
 // programLine reads a line of one of these programs.

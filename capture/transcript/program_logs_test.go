@@ -205,3 +205,26 @@ func TestWgetInOtherLanguages(t *testing.T) {
 		t.Errorf("%v, recognised %v\ngot\n%swant\n%s", err, Is([]byte(text)), got, want)
 	}
 }
+
+// The logger of .NET's IHttpClientFactory writes header lines twice, at level Trace only.
+func TestClientFactory(t *testing.T) {
+	t.Parallel()
+	const whole = "info: System.Net.Http.HttpClient.a.LogicalHandler[100]\n      Start processing HTTP request GET http://web/a\ntrce: System.Net.Http.HttpClient.a.LogicalHandler[102]\n      Request Headers:\n      Accept: */*\n" +
+		"info: System.Net.Http.HttpClient.a.ClientHandler[100]\n      Sending HTTP request GET http://web/a\ntrce: System.Net.Http.HttpClient.a.ClientHandler[102]\n      Request Headers:\n      Accept: */*\n      \n" +
+		"info: System.Net.Http.HttpClient.a.ClientHandler[101]\n      Received HTTP response headers after 12.3456ms - 401\ntrce: System.Net.Http.HttpClient.a.ClientHandler[103]\n      Response Headers:\n      WWW-Authenticate: Negotiate\n      WWW-Authenticate: NTLM\n" +
+		"info: System.Net.Http.HttpClient.a.LogicalHandler[101]\n      End processing HTTP request after 15.6ms - 401\ntrce: System.Net.Http.HttpClient.a.LogicalHandler[103]\n      Response Headers:\n      WWW-Authenticate: Negotiate\n"
+	for text, want := range map[string]string{
+		whole: "1 c1 GET web http://web/a HTTP/1.1 [] -> 401 [\"Negotiate\" \"NTLM\"]\n",
+		"[17:44:39 INF] Sending HTTP request GET http://web/a\n[17:44:39 INF] Received HTTP response after 1.5ms - Unauthorized\n[17:44:39 INF] Sending HTTP request GET http://web/a\n[17:44:39 INF] Received HTTP response after 1.5ms - OK\n": "1 c1 GET web http://web/a HTTP/1.1 [] -> 401 []\n2 c1 GET web http://web/a HTTP/1.1 [] -> 200 []\n",
+	} {
+		got, counters, err := result(t, []byte(text))
+		if got != want || err != nil || !Is([]byte(text)) || !strings.Contains(counters.Notes[0].Text, "level Trace only") {
+			t.Errorf("%v, recognised %v, %+v\ngot\n%swant\n%s", err, Is([]byte(text)), counters.Notes, got, want)
+		}
+		for n := range len(text) {
+			if _, counters, _ := result(t, []byte(text[:n])); counters.Requests > 2 {
+				t.Fatalf("%d bytes: %+v", n, counters)
+			}
+		}
+	}
+}

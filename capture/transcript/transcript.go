@@ -1,7 +1,7 @@
 // Package transcript reads what programs print of the requests that they send: curl -v and
 // --trace-ascii, R's httr, Git with GIT_CURL_VERBOSE or GIT_TRACE_CURL, wget -d, haproxy -d, mitmdump, ZAP, Px,
 // Cntlm, Python's http.client, requests, urllib3 and httpx, Ruby's Net::HTTP, Java's HttpURLConnection, Apache's
-// HttpClient, .NET's HttpClient and System.Net in their logs, the log of Firefox (MOZ_LOG), sessions of telnet and
+// HttpClient, .NET's HttpClient, IHttpClientFactory and System.Net in their logs, the log of Firefox (MOZ_LOG), sessions of telnet and
 // openssl s_client, the panes of a browser's DevTools, requests with their responses as Fiddler and
 // Wireshark show them, and responses alone, as curl -i and wget -S print them.
 //
