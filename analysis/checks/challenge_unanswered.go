@@ -45,7 +45,7 @@ const waiting = 3 * time.Second
 
 func runChallengeUnanswered(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if h.Outcome != analysis.Unanswered || p.Explained(h) {
+		if h.Outcome != analysis.Unanswered && !asksUnseenRequest(h) || p.Explained(h) {
 			continue
 		}
 		none := "none came in this capture"
@@ -77,6 +77,13 @@ func runChallengeUnanswered(p *analysis.Pass) {
 			f.Severity, f.Evidence = analysis.Info, analysis.Hint
 		}
 	}
+}
+
+// asksUnseenRequest reports whether all that is known of h is that a request that is not here was answered with
+// a challenge.
+func asksUnseenRequest(h *analysis.Handshake) bool {
+	l := h.Last()
+	return h.Outcome == analysis.Unknown && l.Asks && l.Request == nil && h.Mechanism == analysis.None
 }
 
 // webDAVWithoutTLS reports whether Windows' WebDAV client was asked over plain HTTP for nothing but

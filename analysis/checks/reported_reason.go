@@ -123,6 +123,10 @@ func runReportedReason(p *analysis.Pass) {
 			continue
 		}
 		reasonOfServer(p, h)
+		if l := h.Last(); l.Request == nil && l.Asks && l.Sent == nil && l.ErrorText != "" {
+			f := p.Found(h, l.ResponsePos(), "%s says why it refused a request that is not here: %s", serverName(h), quoted(l.ErrorText))
+			f.Variant, f.Cause = "by-server", serverCause(l.ErrorText)
+		}
 		if status, at := clientWords(h); status != "" {
 			f := p.Found(h, at, "the library of %s says of its logon at %s: %s", clientName(h), serverName(h), quoted(status))
 			f.Variant, f.Cause = "by-client", clientCause(status)

@@ -41,6 +41,8 @@ func (h *attempt) unfinished() {
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d, and which schemes were offered and whether credentials were sent is not recorded", at, last.Status())
 	case h.OpeningLeg() == nil && last.Answer() == nil && c.HeadsCut[httpstream.Client] > 0:
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d, and the capture lacks the rest of requests on its connection: credentials may be in it", at, last.Status())
+	case h.OpeningLeg() == nil && last.Answer() == nil && last.Request == nil:
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d to a request that is not here: whether credentials were sent with it is not known", at, last.Status())
 	case h.OpeningLeg() == nil && last.Answer() == nil:
 		h.SetOutcome(analysis.Unanswered, analysis.Inferred, "no credentials followed the challenge of %s", at)
 	case h.RestartedAt.Frame != 0:

@@ -22,7 +22,7 @@ type answer struct {
 func answerOf(r *analysis.Report, c clock) answer {
 	lead := r.Spoken()
 	if lead == nil {
-		return answer{}
+		return withoutRequests(r)
 	}
 	a := answer{more: "negotrace explain " + lead.Check}
 	concerned := concerned(r, lead)
@@ -46,6 +46,21 @@ func answerOf(r *analysis.Report, c clock) answer {
 		a.more = fmt.Sprintf("negotrace show %d FILE; %s", concerned[0].ID, a.more)
 	}
 	a.why, a.also, a.do = reasons(lead, concerned)
+	return a
+}
+
+// withoutRequests says what to do with a file that holds responses alone; it is empty for any other.
+func withoutRequests(r *analysis.Report) answer {
+	s := r.Summary
+	if s.Counters == nil || s.Requests > 0 || len(s.Responses) == 0 || s.Filter != nil {
+		return answer{}
+	}
+	a := answer{why: "The file has responses alone: what was asked for, and with which credentials, is not in it.", more: "negotrace explain capture-or-har-limitations"}
+	if hasNote(&s, "transcript-incomplete") {
+		a.do = []string{"curl -v in place of curl -i, wget -d in place of wget -S: they print the requests too."}
+	} else {
+		a.do = []string{"Capture both directions, at the client or the server itself: a mirror port or a route of its own for each direction shows one."}
+	}
 	return a
 }
 
