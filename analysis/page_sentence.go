@@ -17,7 +17,7 @@ var advises = lazyregexp.New(`(?i)\b(?:if|in case|wenn|falls|for example|for ins
 
 // saysWrong matches words of which one is in a sentence that says that something is wrong.
 var saysWrong = lazyregexp.New(`(?i)(?:^|[^\p{L}])(?:not|no|never|none|without|cannot|[a-z]+n['’]t|denied|denies|refused|refuses|rejected|rejects|blocked|blocks|forbidden|prohibited|expired|locked|disabled|` +
-	`revoked|failed|fails|failure|invalid|missing|unknown|unable|restricted|exceeded|exceeds|suspended|mismatch|wrong|bad|lost|gone|error|errors|exception|too|only|nicht|kein|keine|gesperrt|abgelaufen|verweigert|fehlgeschlagen)(?:[^\p{L}]|$)`)
+	`revoked|failed|fails|failure|invalid|missing|unknown|unable|restricted|exceeded|exceeds|suspended|mismatch|wrong|bad|lost|gone|error|errors|exception|too|only|plain|must|requires|required|needs|needed|nicht|kein|keine|gesperrt|abgelaufen|verweigert|fehlgeschlagen)(?:[^\p{L}]|$)`)
 
 // reasonOn returns the sentence on a page that begins with the earliest of the errorMarks and says why the
 // request was refused, up to the next mark-up or line break. It is "" where a page explains several errors.

@@ -33,7 +33,8 @@ var authRefusedUnexplained = &analysis.Check{
 		{Text: "The log of the application, for this user: it takes a ticket and then finds no account by the name in it, or it never looks at what the server passes on.", If: []analysis.Fact{analysis.AsksInPage}},
 		{Text: "Capture an attempt that works beside the one that fails, and compare."},
 	},
-	Sources:     []string{"RFC 4559 section 5", "RFC 9110 section 11.6", "Microsoft, HTTP status codes in IIS"},
+	Sources:     []string{"RFC 4559 section 5", "RFC 9110 section 11.6", "Microsoft, HTTP status codes in IIS; KB2749007, unexpected 401.1 with preauthentication headers"},
+	Reads:       []string{"Server"},
 	AfterOthers: true,
 	Run:         runAuthRefusedUnexplained,
 }
@@ -50,6 +51,7 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 			f.AddProof(requestPlace(h)...)
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
+				f.Cause = firstOfApplication(h)
 			}
 		case h.Outcome == analysis.Succeeded && h.OutcomeEvidence == analysis.Proven && refusesRequest(h.Last().Status()):
 			f := p.Found(h, h.Last().ResponsePos(), "%s took %s and answered %d%s: that is about the request, not the logon", serverName(h), credentialsOf(h), h.Last().Status(), inItsWords(h.Last()))
@@ -71,6 +73,14 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 			}
 		}
 	}
+}
+
+// firstOfApplication says why IIS may have refused a ticket that was taken when it came again, "" if that is not the case.
+func firstOfApplication(h *analysis.Handshake) string {
+	if l := h.Last(); h.First().Sent == nil || h.Mechanism != analysis.Kerberos || !windowsServer(l) || !l.Asks {
+		return ""
+	}
+	return "Perhaps because it came without being asked for: IIS may refuse the first credentials to an application that has just started (kernel mode; 401.1, 0x8009030E). The client was let in when it was asked."
 }
 
 // reasonGiven returns the reason that a refusal gives.

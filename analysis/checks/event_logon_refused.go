@@ -26,6 +26,8 @@ var eventLogonRefused = &analysis.Check{
 			If: []analysis.Fact{analysis.NTStatusFact("STATUS_LOGON_FAILURE")}, Unless: []analysis.Fact{analysis.NTStatusFact("STATUS_NO_SUCH_USER"), analysis.NTStatusFact("STATUS_WRONG_PASSWORD")}},
 	},
 	Fix: []analysis.Advice{
+		{Text: "Enter the right password; where a program does it, look for an old one that is stored on the machine that the event names: cmdkey /list, services, scheduled tasks, mapped drives.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_WRONG_PASSWORD")}},
+		{Text: "Enter the right password; where a program does it, look for an old one that is stored at the address that the event names: services, scheduled tasks, mapped drives, a keytab.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthFailed)}},
 		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; or give the name with the domain that has it.`, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
 		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; a local account of a computer is none of Active Directory.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_NO_SUCH_USER")}},
 		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path, or the client that sends no binding.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_BAD_BINDINGS")}},

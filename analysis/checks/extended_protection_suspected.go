@@ -105,7 +105,7 @@ func signsOfExtendedProtection(p *analysis.Pass, h *analysis.Handshake, certific
 			return "a proxy is in the path (" + name + ")"
 		}
 	}
-	if path := protectedPath(last); path != "" && !bindingFits(h) && !takenElsewhere(p, h) {
+	if path := protectedPath(last); path != "" && !boundWell(h) && !takenElsewhere(p, h) {
 		return "the path " + path + " is usually protected"
 	}
 	for _, o := range p.Context {
@@ -116,12 +116,18 @@ func signsOfExtendedProtection(p *analysis.Pass, h *analysis.Handshake, certific
 	return ""
 }
 
-// bindingFits reports whether an NTLM answer is bound to the certificate of its connection, and nothing shows
-// that TLS ends before the server.
+// boundWell reports whether an NTLM answer is bound to a certificate, and nothing shows that TLS ends before
+// the server.
+func boundWell(h *analysis.Handshake) bool {
+	_, bound := bindingOf(h)
+	return h.Mechanism == analysis.NTLM && bound && !between(h) && balancerCookie(h) == ""
+}
+
+// bindingFits reports the same of the certificate of the connection.
 func bindingFits(h *analysis.Handshake) bool {
-	value, bound := bindingOf(h)
+	value, _ := bindingOf(h)
 	c := h.Conn()
-	return h.Mechanism == analysis.NTLM && bound && c.TLS != nil && bindsTo(value, c.TLS.Certificate) && !between(h) && balancerCookie(h) == ""
+	return boundWell(h) && c.TLS != nil && len(c.TLS.Certificate) > 0 && bindsTo(value, c.TLS.Certificate)
 }
 
 // takenElsewhere reports whether another machine of the host took credentials of the same kind from the same

@@ -59,8 +59,8 @@ func runNoChallengeIn401(p *analysis.Pass) {
 			continue // it may have named them where bytes are missing
 		}
 		application := h.Outcome != analysis.Failed && !h.WinRM() && !isHTML(l) && (l.Response.Header.Has("Content-Type") || !elsewhere && !windowsServer(l))
-		if application && h.Target == analysis.ToServer && p.LetInAfter(h) != nil {
-			continue // its user was sent to log on
+		if application && h.Target == analysis.ToServer && (p.LetInAfter(h) != nil || h.InPackets() && (!p.SawAll(h) || p.PartlyUnseen(h))) {
+			continue // its user was sent to log on, or may have been
 		}
 		if !elsewhere && (isJSON(l) || application && !windowsServer(l)) {
 			continue // an API answers so by itself, behind IIS too

@@ -52,6 +52,7 @@ func runTicketToRedirectTarget(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, l.RequestPos(), "%s redirected %s to %s, which was given a ticket for %s", analysis.HostOnly(x.Request.Host), clientName(h), h.Host, ap.Ticket.Service.String())
+		f.Cause = "The client keeps the name of the first host while it follows the redirect. The second has no key for that ticket, unless both are one site."
 		f.AddProof(x.Response.Pos)
 	}
 }
