@@ -25,6 +25,9 @@ func coherent(t *testing.T, where string, r *analysis.Report) {
 		if m := offering.FindStringSubmatch(f.Message); m != nil && f.Handshake != 0 && !isOffered(r, f.Host, m[1]) {
 			t.Errorf("%s: nobody offers %s: %s", where, m[1], f.Message)
 		}
+		if strings.Contains(f.Message, "invalid IP") || strings.Contains(f.Message, "invalid AddrPort") {
+			t.Errorf("%s: %s names an address that is none: %s", where, f.Check, f.Message)
+		}
 		for _, name := range capturetest.Codes(f.Message) {
 			number, err := strconv.ParseInt(strings.ToLower(name), 0, 64)
 			if !slices.ContainsFunc(f.Codes, func(c analysis.Code) bool { return c.Name == name || err == nil && c.Value == number }) {

@@ -81,8 +81,12 @@ func proxyRefusals(p *analysis.Pass, answered func(client netip.Addr) bool) {
 			continue
 		}
 		client := x.Conn.Client.Addr()
-		f := p.Found(withoutTicket(p, client), x.Response.Pos, "the KDC proxy %s answered %v with %d and no message of a KDC",
-			analysis.HostOnly(x.Request.Host), client, x.Response.Status)
+		who := "a client"
+		if client.IsValid() { // else an export, which names none
+			who = client.String()
+		}
+		f := p.Found(withoutTicket(p, client), x.Response.Pos, "the KDC proxy %s answered %s with %d and no message of a KDC",
+			analysis.HostOnly(x.Request.Host), who, x.Response.Status)
 		f.Variant, f.Evidence = "kdc-proxy-refused", analysis.Proven
 		f.AddProof(x.Request.Pos)
 		if answered(client) {

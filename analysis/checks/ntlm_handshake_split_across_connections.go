@@ -128,10 +128,10 @@ var forwardingServers = []string{"nginx", "openresty", "haproxy", "envoy", "awse
 func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	l2, n2 := h.NTLM(2)
 	_, n3 := h.NTLM(3)
-	if n2 == nil || n3 == nil || h.Split || h.Target == analysis.ToProxy || h.Browser() {
+	last := h.Last()
+	if n2 == nil || n3 == nil || h.Split || h.Target == analysis.ToProxy || h.Browser() && !last.ChallengedAnew() {
 		return analysis.Explanation{}
 	}
-	last := h.Last()
 	if two, _, _ := twoChallengers(h); two != nil {
 		return analysis.Explanation{Status: analysis.Confirmed}
 	}

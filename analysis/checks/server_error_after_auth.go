@@ -70,7 +70,7 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 	}
 	for _, h := range p.Handshakes {
 		last := h.Last()
-		if h.Outcome == analysis.Failed || !tokens.IsTokenScheme(h.Scheme) && !passwordToWinRM(h) || !h.Complete || last.Sent == nil || failing[h.First().Conn.Server] && h.Server != "" || h.Target == analysis.ToProxy {
+		if h.Outcome == analysis.Failed || !tokens.IsTokenScheme(h.Scheme) && !passwordToWinRM(h) || !h.Complete && !h.Browser() || last.Sent == nil || failing[h.First().Conn.Server] && h.Server != "" || h.Target == analysis.ToProxy {
 			continue
 		}
 		c := h.Conn()

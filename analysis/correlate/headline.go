@@ -45,8 +45,8 @@ func headline(r *analysis.Report, logged string) string {
 		line = fmt.Sprintf("of what matches %s: %s", filter.Text, line)
 	}
 	if f := r.Spoken(); f != nil {
-		if failed := serversFailed(r.Summary.Responses); failed != "" && f.By != nil && f.By.Topic == analysis.Hygiene && allSucceeded(r.Summary.Mechanisms) {
-			line += "; a server failed (" + failed + ")"
+		if failed := counted(r.Summary.Responses, httpstream.StatusInternalServerError); failed != "" && f.By.Topic == analysis.Hygiene && allSucceeded(r.Summary.Mechanisms) {
+			line += "; requests got errors (" + failed + ")"
 		}
 		return fmt.Sprintf("%s; %s: %s", line, r.Gravity(f), f.Message)
 	}
@@ -56,40 +56,18 @@ func headline(r *analysis.Report, logged string) string {
 	if filter != nil || r.Summary.Requests == 0 || len(r.Summary.Responses) == 0 || !allSucceeded(r.Summary.Mechanisms) {
 		return line // too little was seen to say that nothing went wrong
 	}
-	if failed := errorAnswers(r.Summary.Responses); failed != "" {
-		return line + "; no logon failed that can be seen here, but " + failed
+	if refused := counted(r.Summary.Responses, httpstream.StatusBadRequest); refused != "" {
+		return line + "; no logon failed that can be seen here, but requests got errors (" + refused + ")"
 	}
 	return line + "; nothing went wrong that can be seen here"
 }
 
-// errorAnswers says with which statuses servers failed or, where none did, refused requests otherwise than by
-// asking for credentials; "" if they did neither.
-func errorAnswers(responses map[int]int) string {
-	refused := counted(responses, func(status int) bool {
-		return status >= httpstream.StatusBadRequest && status < httpstream.StatusInternalServerError && status != httpstream.StatusUnauthorized && status != httpstream.StatusProxyAuthRequired
-	})
-	failed := serversFailed(responses)
-	switch {
-	case failed != "" && refused != "":
-		return fmt.Sprintf("a server did (%s), and requests got errors (%s)", failed, refused)
-	case failed != "":
-		return fmt.Sprintf("a server did (%s)", failed)
-	case refused != "":
-		return fmt.Sprintf("requests got errors (%s)", refused)
-	}
-	return ""
-}
-
-// serversFailed counts the responses that say so.
-func serversFailed(responses map[int]int) string {
-	return counted(responses, func(status int) bool { return status >= httpstream.StatusInternalServerError })
-}
-
-// counted lists the statuses for which is holds, each with its number.
-func counted(responses map[int]int, is func(int) bool) string {
+// counted lists the statuses of errors from least on, but for those that ask for credentials, each with its
+// number; "" if there is none.
+func counted(responses map[int]int, least int) string {
 	var all []string
 	for _, status := range slices.Sorted(maps.Keys(responses)) {
-		if is(status) {
+		if status >= least && status != httpstream.StatusUnauthorized && status != httpstream.StatusProxyAuthRequired {
 			all = append(all, fmt.Sprintf("%d x%d", status, responses[status]))
 		}
 	}
