@@ -14,7 +14,7 @@ const (
 	// heap has grown to firstHeap, which many captures never reach. Without this it would come at 4
 	// MB. As long as nothing was collected, firstPercent does the same.
 	firstHeap    = 30 << 20
-	firstPercent = 750
+	firstPercent = 600
 	// If the heap has grown to fastHeap when the first sampled bytes of the input were read,
 	// nearly everything is kept, and a collection would free little. The next one then comes when
 	// the heap has grown to largeHeap, which captures of some hundred MB do not reach.
