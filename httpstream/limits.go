@@ -6,13 +6,17 @@ import "time"
 // length of a capture nor on the good will of its maker. What a limit drops is counted in
 // Counters.Dropped under its name.
 const (
-	// maxFlows is how many connections are followed at once. An idle HTTP connection
-	// costs about 700 bytes, so that they come to 180 MB. The connections given up first
+	// maxFlows is how many connections are followed at once. One at rest costs about 200 bytes,
+	// so that they come to 55 MB. The connections given up first
 	// are those closed already, then those that never got past a SYN or a single segment (a
 	// scan or a flood must not push out work), then the one silent for longest. There is no
 	// limit on idleness: an NTLM connection stays authenticated however long it idles.
 	maxFlows    = 256 << 10
 	flowDropped = "connections followed at once"
+
+	// maxAwake is how many of them are held whole although they may be idle, see restIdle: more than
+	// are in use at once in most captures.
+	maxAwake = 8 << 10
 
 	// maxEmbryonic is how many of them may not be past their SYN, or their only segment: more than
 	// any host has under way that is not scanning, or flooded.

@@ -132,7 +132,7 @@ func (a *Assembler) replaceOrigin(f *flow, o *PlainCopy) *replacedReader {
 	if k.addr[0] == k.addr[1] && k.port[0] > k.port[1] {
 		k.port[0], k.port[1] = k.port[1], k.port[0]
 	}
-	there := a.flows.find(&k)
+	there := a.lookUp(&k)
 	if there == nil {
 		there = a.oneWay[k]
 	}

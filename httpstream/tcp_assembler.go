@@ -34,6 +34,10 @@ type Sink struct {
 	// whether it keeps the exchange. One that is not kept is used again for another,
 	// with its Request, Response and Header.
 	Exchange func(*Exchange) (kept bool)
+	// Refers reports whether anything still refers to the Conn of an exchange that was not kept. If
+	// nothing does, there may be another Conn for the same connection later. If it is nil, everything
+	// may refer to them.
+	Refers func(*Conn) bool
 	// Conn is called at the end of each connection, after its exchanges: for those
 	// that carried HTTP or TLS, those to a port of Kerberos, and those to port 80 or 443 whose
 	// SYN nobody answered. The others are only counted.
@@ -66,8 +70,10 @@ type Assembler struct {
 	endedAt Pos    // where the connection ends that is being finished
 
 	// The flows in the order in which they would be given up, and how many there may be.
-	maxFlows, maxEmbryonic             int
+	maxFlows, maxEmbryonic, maxAwake   int
 	closed, resetting, embryonic, live flowList
+	atRest                             restingList // all were in use before those of live that are idle
+	busy                               int         // flows of live that restIdle looked at, and that cannot rest
 
 	recent recent
 
@@ -98,7 +104,7 @@ func NewAssembler(sink Sink, secrets *Secrets, counters *Counters) *Assembler {
 		shared:   shared{sink: sink, secrets: secrets, counters: counters},
 		counters: counters,
 		flows:    newFlowTable(),
-		maxFlows: maxFlows, maxEmbryonic: maxEmbryonic,
+		maxFlows: maxFlows, maxEmbryonic: maxEmbryonic, maxAwake: maxAwake,
 	}
 }
 
@@ -199,7 +205,17 @@ func (a *Assembler) Close() {
 			a.beginSuccessor(f, &f.conn.End)
 		}
 	}
-	for _, f := range inOrder(&a.embryonic, &a.live, &a.resetting) {
+	awake := inOrder(&a.embryonic, &a.live, &a.resetting)
+	for _, r := range a.atRest.inOrder() {
+		for len(awake) > 0 && compareOrder(&awake[0].key, awake[0].stream, &r.key, r.stream()) < 0 {
+			a.finish(awake[0], Open, &awake[0].conn.End)
+			awake = awake[1:]
+		}
+		f := a.lookUp(&r.key)
+		a.finish(f, Open, &f.conn.End)
+		a.forget(f)
+	}
+	for _, f := range awake {
 		a.finish(f, Open, &f.conn.End)
 	}
 }
@@ -229,7 +245,7 @@ func (a *Assembler) find(s *Segment) (*flow, direction) {
 		}
 	}
 	k, own := keyOf(s)
-	f, d := a.flows.find(&k), own
+	f, d := a.lookUp(&k), own
 	switch {
 	case f == nil:
 		if f = a.oneConnection(k, d, s); f == nil {

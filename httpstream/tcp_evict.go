@@ -8,6 +8,7 @@ func (a *Assembler) makeRoom(s *Segment) {
 	for f := a.closed.first; f != nil && (s.At.Time.Sub(f.closed) > linger || a.closed.n > maxClosed); f = a.closed.first {
 		a.forget(f)
 	}
+	a.restIdle()
 	if a.embryonic.n >= a.maxEmbryonic {
 		a.giveUp(a.embryonic.first, embryonicDropped)
 	}
@@ -22,7 +23,9 @@ func (a *Assembler) makeRoom(s *Segment) {
 		return
 	}
 	f := a.embryonic.first
-	if f == nil {
+	if f == nil && a.atRest.n > 0 {
+		f = a.lookUp(&a.atRest.first.key)
+	} else if f == nil {
 		f = a.live.first
 	}
 	a.giveUp(f, flowDropped)
@@ -104,4 +107,5 @@ func (a *Assembler) touch(f *flow, d direction, s *Segment) {
 	f.lastUsed = a.clock
 	f.list.remove(f)
 	a.live.push(f)
+	a.restIdle()
 }

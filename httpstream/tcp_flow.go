@@ -2,6 +2,7 @@ package httpstream
 
 import (
 	"bytes"
+	"cmp"
 	"net/netip"
 	"slices"
 )
@@ -25,6 +26,11 @@ func keyOf(s *Segment) (k flowKey, d direction) {
 	k.addr[d], k.addr[d.other()] = src, dst
 	k.port[d], k.port[d.other()] = s.Src.Port(), s.Dst.Port()
 	return k, d
+}
+
+// end returns one of the two ends.
+func (k *flowKey) end(i direction) netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom16(k.addr[i]).Unmap(), k.port[i])
 }
 
 // A flow is a TCP connection in the table of an Assembler. After its end it stays for
@@ -156,6 +162,7 @@ func reportable(c *Conn) bool {
 type flowList struct {
 	first, last *flow
 	n           int
+	at          *flow // where restIdle looks next; nil for the first one
 }
 
 func (l *flowList) push(f *flow) {
@@ -170,6 +177,9 @@ func (l *flowList) push(f *flow) {
 }
 
 func (l *flowList) remove(f *flow) {
+	if l.at == f {
+		l.at = f.next
+	}
 	if f.prev != nil {
 		f.prev.next = f.next
 	} else {
@@ -192,11 +202,11 @@ func inOrder(lists ...*flowList) []*flow {
 			all = append(all, f)
 		}
 	}
-	slices.SortFunc(all, func(a, b *flow) int {
-		if a.key.origin != b.key.origin {
-			return int(a.key.origin) - int(b.key.origin)
-		}
-		return a.stream - b.stream
-	})
+	slices.SortFunc(all, func(a, b *flow) int { return compareOrder(&a.key, a.stream, &b.key, b.stream) })
 	return all
+}
+
+// compareOrder compares the order in which two flows end where a capture does.
+func compareOrder(a *flowKey, stream int, b *flowKey, other int) int {
+	return cmp.Or(cmp.Compare(a.origin, b.origin), cmp.Compare(stream, other))
 }

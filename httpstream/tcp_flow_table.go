@@ -10,10 +10,20 @@ type flowTable struct {
 	n     int
 }
 
-// A slot is free while it has no flow.
+// A slot has a flow, or one at rest, or is free.
 type slot struct {
 	hash uint64
 	flow *flow
+	rest *resting
+}
+
+func (s *slot) isFree() bool { return s.flow == nil && s.rest == nil }
+
+func (s *slot) has(k *flowKey) bool {
+	if s.rest != nil {
+		return s.rest.key == *k
+	}
+	return s.flow.key == *k
 }
 
 func newFlowTable() flowTable {
@@ -22,15 +32,16 @@ func newFlowTable() flowTable {
 
 func (t *flowTable) hash(k *flowKey) uint64 { return maphash.Comparable(t.seed, *k) }
 
-// find returns the flow with the key, nil if there is none.
-func (t *flowTable) find(k *flowKey) *flow {
+// slotOf returns the slot of the flow with the key, or a free one if there is none.
+func (t *flowTable) slotOf(k *flowKey) *slot { return &t.slots[t.index(k)] }
+
+func (t *flowTable) index(k *flowKey) uint64 {
 	hash, mask := t.hash(k), uint64(len(t.slots)-1)
-	for i := hash & mask; t.slots[i].flow != nil; i = (i + 1) & mask {
-		if s := &t.slots[i]; s.hash == hash && s.flow.key == *k {
-			return s.flow
-		}
+	i := hash & mask
+	for s := &t.slots[i]; !s.isFree() && (s.hash != hash || !s.has(k)); s = &t.slots[i] {
+		i = (i + 1) & mask
 	}
-	return nil
+	return i
 }
 
 // add puts in a flow whose key is not there yet.
@@ -40,19 +51,19 @@ func (t *flowTable) add(f *flow) {
 		t.slots = make([]slot, 2*len(old))
 		clear(t.slots) // see freelist: places are looked at before they are taken
 		for _, s := range old {
-			if s.flow != nil {
+			if !s.isFree() {
 				t.put(s)
 			}
 		}
 	}
-	t.put(slot{t.hash(&f.key), f})
+	t.put(slot{hash: t.hash(&f.key), flow: f})
 	t.n++
 }
 
 func (t *flowTable) put(s slot) {
 	mask := uint64(len(t.slots) - 1)
 	i := s.hash & mask
-	for t.slots[i].flow != nil {
+	for !t.slots[i].isFree() {
 		i = (i + 1) & mask
 	}
 	t.slots[i] = s
@@ -60,17 +71,13 @@ func (t *flowTable) put(s slot) {
 
 // remove takes out a flow that is there, and moves up those that had to give way to it.
 func (t *flowTable) remove(f *flow) {
-	mask := uint64(len(t.slots) - 1)
-	i := t.hash(&f.key) & mask
-	for t.slots[i].flow != f {
-		i = (i + 1) & mask
-	}
+	mask, i := uint64(len(t.slots)-1), t.index(&f.key)
 	t.n--
 	for j := i; ; {
 		t.slots[i] = slot{}
 		for {
 			j = (j + 1) & mask
-			if t.slots[j].flow == nil {
+			if t.slots[j].isFree() {
 				return
 			}
 			// What belongs behind i, and before or at j, stays.

@@ -14,7 +14,7 @@ func (a *Assembler) number(k flowKey, before int) int {
 			if other == k {
 				continue
 			}
-			if f := a.flows.find(&other); f != nil && f.stream > before {
+			if f := a.lookUp(&other); f != nil && f.stream > before {
 				return f.stream
 			}
 		}

@@ -14,7 +14,7 @@ func (a *Assembler) oneConnection(k flowKey, d direction, s *Segment) *flow {
 	outside.tunnel = 0
 	f := a.oneWay[outside]
 	if k.tunnel != 0 && f == nil {
-		f = a.flows.find(&outside)
+		f = a.lookUp(&outside)
 	}
 	if f == nil || f.conn == nil || f.alias != nil || !f.isCopied(d, s) && (f.hasSeen(d) || !f.fits(d, s)) {
 		return nil

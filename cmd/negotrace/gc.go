@@ -22,14 +22,17 @@ const (
 	fastHeap  = 10 << 20
 	largeHeap = 76 << 20
 	// After that the heap has half the usual headroom, but is not collected below firstHeap.
+	// Where much is kept it has half of that: a collection frees some MB all the same.
 	smallPercent = 50
+	leastPercent = 20
+	largeLive    = 64 << 20
 	// If nearly everything is kept, collections come often and take long. If they take costlyShare
 	// of the time or more, they get the usual headroom, unless there is so much that memory
 	// matters more than time.
 	usualPercent = 100
 	costlyShare  = 0.06
 	usualLimit   = 48 << 20
-	// memoryLimit is enough for a quarter of a million open connections.
+	// memoryLimit is more than a flood of connections takes.
 	memoryLimit = 232 << 20
 	// When so much was read the input is large, see useHugePages.
 	largeInput = 4 << 20
@@ -89,13 +92,13 @@ func useHugePages() {
 }
 
 // percentTo returns with which headroom the next collection comes when the heap has grown to a size,
-// and no less than the small one.
+// and no less than the least one.
 func percentTo(size uint64) int {
 	s := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/globals:bytes"}, {Name: "/gc/scan/stack:bytes"}}
 	metrics.Read(s)
 	live := s[0].Value.Uint64()
 	scanned := max(live+s[1].Value.Uint64()+s[2].Value.Uint64(), 4<<20)
-	return max(smallPercent, int((size-min(size, live))*100/scanned))
+	return max(leastPercent, int((size-min(size, live))*100/scanned))
 }
 
 // A headroom has the metrics that decide how much the heap may grow.
@@ -115,6 +118,9 @@ func (h *headroom) percent() int {
 	metrics.Read(h[:])
 	collecting, busy := h[0].Value.Float64(), h[1].Value.Float64()-h[2].Value.Float64()
 	percent := smallPercent
+	if h[3].Value.Uint64() >= largeLive {
+		percent = leastPercent
+	}
 	if collecting > costlyShare*busy && h[3].Value.Uint64() < usualLimit {
 		percent = usualPercent
 	}

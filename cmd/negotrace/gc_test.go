@@ -18,7 +18,7 @@ func TestPercentTo(t *testing.T) {
 	if got := goal[0].Value.Uint64(); got < size*9/10 || got > size*11/10 {
 		t.Errorf("the next collection comes at %d bytes, want %d", got, size)
 	}
-	if got := percentTo(1); got != smallPercent {
-		t.Errorf("a heap that is larger grows by %d %%, want %d", got, smallPercent)
+	if got := percentTo(1); got != leastPercent {
+		t.Errorf("a heap that is larger grows by %d %%, want %d", got, leastPercent)
 	}
 }

@@ -1,0 +1,212 @@
+package httpstream
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"reflect"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"negotrace/internal/testcost"
+)
+
+// TestRest changes fields of an idle flow, its halves and its Conn: either the flow is the same
+// when it wakes, or it does not rest.
+func TestRest(t *testing.T) {
+	a := NewAssembler(Sink{Refers: func(*Conn) bool { return false }}, nil, &Counters{})
+	rested := 0
+	check := func(change func(*flow)) {
+		t.Helper()
+		f := idleFlow()
+		change(f)
+		r := a.rest(f)
+		if r == nil {
+			return
+		}
+		rested++
+		a.atRest.push(r)
+		a.flows.add(f)
+		s := a.flows.slotOf(&f.key)
+		s.flow, s.rest = nil, r
+		key := f.key
+		got := a.lookUp(&key)
+		f.list, f.prev, f.next, f.lastUsed = got.list, got.prev, got.next, got.lastUsed
+		if !reflect.DeepEqual(got, f) {
+			t.Errorf("woke as\n%+v %+v, want\n%+v %+v", *got, *got.conn, *f, *f.conn)
+		}
+		a.forget(got)
+	}
+	check(func(*flow) {})
+	for i := range reflect.TypeFor[Conn]().NumField() {
+		check(func(f *flow) { change(reflect.ValueOf(f.conn).Elem().Field(i)) })
+	}
+	for _, of := range []func(*flow){
+		func(f *flow) { f.stream++ }, func(f *flow) { f.client ^= 1 }, func(f *flow) { f.clientKnown = false },
+		func(f *flow) { f.sawSYN = false }, func(f *flow) { f.sawReply = false }, func(f *flow) { f.aliases = 1 },
+		func(f *flow) { f.spoke = false }, func(f *flow) { f.settled = false }, func(f *flow) { f.reset = true },
+		func(f *flow) { f.resetSeq = 1 }, func(f *flow) { f.closed = epoch }, func(f *flow) { f.reader = discard{} },
+		func(f *flow) { f.forwarded = f }, func(f *flow) { f.half[0].later = 1 }, func(f *flow) { f.half[1].fin = 1 },
+		func(f *flow) { f.half[1].hasFIN = true }, func(f *flow) { f.half[0].ended = true }, func(f *flow) { f.half[0].lowered = true },
+		func(f *flow) { f.half[0] = half{} }, func(f *flow) { f.half[1].timestamp, f.half[1].hasTimestamp = 77, true },
+		func(f *flow) { f.half[1].start, f.half[1].ttl = startFromAck, 255 }, func(f *flow) { f.half[1].contested = true },
+	} {
+		check(of)
+	}
+	if rested < 20 {
+		t.Errorf("only %d flows rested", rested)
+	}
+}
+
+// change changes a field, where a test may.
+func change(v reflect.Value) {
+	if !v.CanSet() {
+		return
+	}
+	switch p := v.Addr().Interface().(type) {
+	case *Pos:
+		p.Frame += 1 << 40
+		p.Stream++
+	case *netip.AddrPort:
+		*p = netip.AddrPortFrom(netip.MustParseAddr("::ffff:192.0.2.10"), 7)
+	case *[2]int64:
+		p[1] = 1 << 40
+	case *[2]int32:
+		p[1] = 7
+	case *[2]bool:
+		p[1] = true
+	case *bool:
+		*p = !*p
+	case *int:
+		*p++
+	default:
+		if v.Kind() == reflect.Pointer {
+			v.Set(reflect.New(v.Type().Elem()))
+		}
+	}
+}
+
+// idleFlow returns a flow after an exchange.
+func idleFlow() *flow {
+	s := &Segment{Src: clientAddr, Dst: serverAddr}
+	k, d := keyOf(s)
+	file := FileOf("a.pcap", "a.pcap", Frames)
+	at := func(frame int) Pos {
+		return Pos{Frame: frame, Time: epoch.Add(time.Duration(frame) * time.Second), Stream: 3, File: file}
+	}
+	f := &flow{key: k, stream: 3, client: d, clientKnown: true, sawSYN: true, sawReply: true, spoke: true, settled: true}
+	f.conn = &Conn{
+		Stream: 3, Client: clientAddr, Server: serverAddr, Start: at(10), End: at(90), FirstRequest: at(13),
+		Bytes: [2]int64{100, 1 << 33}, SYN: true, HTTP: true,
+	}
+	for i := range f.half {
+		f.half[i] = half{
+			next: 5 - uint32(i)*9, high: 5, acked: 5, base: 1<<32 - 90, seen: true, begun: true, hasAck: true, rightSum: true,
+			start: startAcked, ttl: 64, last: delivered{1<<32 - 80, 64, 1<<31 + 7, 1<<30 + 9},
+		}
+	}
+	return f
+}
+
+// TestRoomAtRest holds how much room a connection takes that is open and idle.
+func TestRoomAtRest(t *testing.T) {
+	const most = 270 // bytes
+	n := testcost.Count(20_000, maxFlows)
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	a := NewAssembler(Sink{Refers: func(*Conn) bool { return false }}, nil, &Counters{})
+	a.maxAwake = 100
+	w := newWire()
+	w.a = a
+	before := heap()
+	for i := range n {
+		w.sent = [2]int{}
+		w.addr[0] = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 50000)
+		w.handshake()
+		w.send(Client, get1)
+		w.send(Server, ok5)
+	}
+	room := heap() - before
+	if a.atRest.n < n-200 {
+		t.Errorf("%d of %d connections are at rest", a.atRest.n, n)
+	}
+	if each := room / int64(n); each > most {
+		t.Errorf("a connection takes %d bytes, want no more than %d", each, most)
+	}
+	runtime.KeepAlive(a)
+}
+
+// TestRestInUse plays connections with exchanges in turn, some segments twice, out of order or not at
+// all, and holds that the same comes out of it whether idle ones rest or not.
+func TestRestInUse(t *testing.T) {
+	play := func(maxAwake int) (lines []string, slept int) {
+		rnd := rand.New(rand.NewPCG(3, 4))
+		counters := &Counters{}
+		a := NewAssembler(Sink{
+			Exchange: func(x *Exchange) bool {
+				lines = append(lines, fmt.Sprintf("%v %v %+v", x.Pos(), x.Notes, *x.Conn))
+				return false
+			},
+			Refers: func(*Conn) bool { return false },
+			Conn:   func(c *Conn) { lines = append(lines, fmt.Sprintf("%+v", *c)) },
+		}, nil, counters)
+		a.maxAwake = maxAwake
+		var wires []*wire
+		for i := range 60 {
+			w := newWire()
+			w.a = a
+			w.addr[0] = netip.AddrPortFrom(clientAddr.Addr(), uint16(2000+i))
+			wires = append(wires, w)
+		}
+		frame, now := 0, epoch
+		for range 3000 {
+			w := wires[rnd.IntN(len(wires))]
+			w.frame, w.now = frame, now
+			switch n := rnd.IntN(20); {
+			case w.sent == [2]int{} && n < 18:
+				w.handshake()
+				fallthrough
+			case n < 14:
+				w.send(Client, get1)
+				w.send(Server, ok5)
+			case n == 14:
+				w.segment(Client, FlagACK, max(0, w.sent[0]-len(get1)), get2)
+			case n == 15:
+				w.lose(Server, ok5)
+			case n == 16:
+				w.segment(Client, FlagACK, w.sent[0]+10, get1[10:])
+				w.segment(Client, FlagACK, w.sent[0]-len(get1), get1[:10])
+			case n == 17:
+				w.raw(Client, FlagACK, w.isn[0]+uint32(w.sent[0]), w.isn[1]+1+uint32(w.sent[1]), "x")
+			case n == 18:
+				w.close()
+			default:
+				w.isn[0] += 1 << 20
+				w.sent = [2]int{}
+			}
+			slept = max(slept, a.atRest.n)
+			frame, now = w.frame, w.now
+		}
+		a.Close()
+		return append(lines, fmt.Sprintf("%+v", *counters)), slept
+	}
+	want, none := play(1 << 20)
+	got, some := play(1)
+	if none != 0 || some < 20 {
+		t.Errorf("%d and %d flows were at rest at once", none, some)
+	}
+	for i := range min(len(want), len(got)) {
+		if want[i] != got[i] {
+			t.Fatalf("line %d with rest is\n%s, want\n%s", i, got[i], want[i])
+		}
+	}
+	if !slices.Equal(want, got) {
+		t.Errorf("%d lines with rest, want %d", len(got), len(want))
+	}
+}
