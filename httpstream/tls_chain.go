@@ -35,7 +35,7 @@ func (c *chain) passed(b []byte) {
 	c.tail = append(c.tail[:copy(c.tail, old)], b...)
 }
 
-// resync takes a record, without its header, of which only the length is known.
+// lost takes a record, without its header, of which only the length is known.
 func (c *chain) lost(size int) {
 	c.tail = c.tail[:0]
 	if c.stream != nil {
