@@ -106,17 +106,19 @@ type fieldList struct {
 // such a name.
 const unknownName = "\x00"
 
-func (d *fieldDecoder) reset(whole bool) {
+// reset begins with the empty table that both ends begin with.
+func (d *fieldDecoder) reset() {
 	d.table = hpack.NewDecoder(4096, nil) // RFC 9113 section 6.5.2
 	d.size, d.entries, d.added = 4096, 0, 0
 	d.table.SetAllowedMaxDynamicTableSize(maxTable)
 	d.table.SetMaxStringLength(maxFieldList)
-	d.incomplete = !whole
+	d.incomplete = false
 }
 
 // loseTable empties the dynamic table, because a block is missing.
 func (d *fieldDecoder) loseTable() {
-	d.reset(false)
+	d.reset()
+	d.incomplete = true
 	// The table may be larger by now than it was at first, and the encoder says so
 	// only once; too large does no harm, for the encoder knows what it evicted.
 	d.table.SetMaxDynamicTableSize(maxTable)

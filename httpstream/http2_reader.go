@@ -43,7 +43,7 @@ func (sh *shared) http2(c *Conn) reader {
 	r := &http2Reader{shared: sh, conn: c, streams: make(map[uint32]*http2Stream)}
 	r.hold(heldHTTP2)
 	for side := range r.half {
-		r.half[side].fields.reset(true)
+		r.half[side].fields.reset()
 		r.half[side].limit = usualFrame
 		if !c.SYN {
 			r.half[side].fields.loseTable()
@@ -99,7 +99,7 @@ func (r *http2Reader) preface(from Side, b []byte) int {
 	if len(h.frame) == len(preface) {
 		r.dropFrame(h)
 		h.prefaceDone = true
-		h.fields.reset(true) // all of its blocks are in the capture
+		h.fields.reset() // all of its blocks are in the capture
 	}
 	return n
 }

@@ -227,7 +227,7 @@ func TestHTTP2Midway(t *testing.T) {
 func TestHTTP2TableAfterLoss(t *testing.T) {
 	_, s := newSpeakers()
 	var d fieldDecoder
-	d.reset(true)
+	d.reset()
 	d.decode(s.fields(":status: 401", "server: old", "x-one: 1"))
 	s.fields("server: lost") // and its block
 	d.loseTable()
@@ -322,7 +322,7 @@ func TestHTTP2LargeTable(t *testing.T) {
 	s.table.SetMaxDynamicTableSizeLimit(1 << 20)
 	s.table.SetMaxDynamicTableSize(1 << 20)
 	var d fieldDecoder
-	d.reset(true)
+	d.reset()
 	d.decode(s.fields("x-old: 1"))
 	for range maxTable / (30 << 10) {
 		s.fields() // an entry of its own for each name
