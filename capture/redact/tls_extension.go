@@ -64,12 +64,7 @@ func (r *Redactor) extensions(kind byte, b []byte) {
 func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 	switch id {
 	case extServerName:
-		list, _ := vector(b, 2)
-		for len(list) >= 3 {
-			name, rest := vector(list[1:], 2)
-			put(name, r.names.Text(string(name)))
-			list = rest
-		}
+		typedVectors(b, func(name []byte) { put(name, r.names.Text(string(name))) })
 	case extSupportedGroups, extPointFormats, extSignatureAlgorithms, extEncryptThenMAC, extExtendedMasterSecret,
 		extCompressCertificate, extRecordSizeLimit, extEarlyData, extSupportedVersions, extPSKModes, extPostHandshakeAuth, extSignatureAlgorithmsCert,
 		extMaxFragmentLength, extHeartbeat, extTokenBinding, extDelegatedCredentials, extCertificateType, extClientCertificateType, extServerCertificateType:
@@ -83,12 +78,7 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 			r.statusRequest(b[1:])
 		}
 	case extStatusRequestV2:
-		list, _ := vector(b, 2)
-		for len(list) >= 3 {
-			request, rest := vector(list[1:], 2)
-			r.statusRequest(request)
-			list = rest
-		}
+		typedVectors(b, r.statusRequest)
 	case extNextProtocolNegotiation:
 		r.protocolList(b)
 	case extSRP, extConnectionID:
@@ -126,6 +116,16 @@ func (r *Redactor) extension(kind byte, id uint16, b []byte) {
 		if !httpstream.IsGREASE(id) {
 			copy(b, r.names.Opaque(b))
 		}
+	}
+}
+
+// typedVectors calls redact with each vector of a list, which stands behind its type of one byte.
+func typedVectors(b []byte, redact func([]byte)) {
+	list, _ := vector(b, 2)
+	for len(list) >= 3 {
+		v, rest := vector(list[1:], 2)
+		redact(v)
+		list = rest
 	}
 }
 
