@@ -16,6 +16,7 @@ type attempt struct {
 	head    *leg             // the leg that was kept first
 	last    *leg             // the last of Legs
 	legsBuf [3]*analysis.Leg // for Legs: NTLM has three
+	asked   []*leg           // of Legs, where the client was challenged on several connections: those
 
 	final bool // it is reported now
 	show  bool // it is shown provisionally
@@ -35,7 +36,8 @@ type grouping struct {
 	slots               map[*httpstream.Conn]*[2]slot
 	awaitingCredentials []*attempt // challenged; credentials may still come
 	awaitingType3       []*attempt // type 2 sent, and the next leg may come on another connection
-	live                *live      // nil unless the capture is followed
+	parallel            []parallelChallenge
+	live                *live // nil unless the capture is followed
 }
 
 // group puts the legs of exchanges, which are in order of their frames, together into
@@ -126,8 +128,10 @@ func (g *grouping) credentials(l *leg, at *slot) {
 		if h = g.countRepeat(l, at); h != nil {
 			return
 		}
-		if h = g.takeChallenged(l, at); h == nil {
-			h = g.begin(at.target)
+		if h = g.takeChallenged(l, at); h != nil {
+			g.keepParallel(h, l)
+		} else if h = g.begin(at.target); l.Sent != nil {
+			g.takeParallel(h, l)
 		}
 	}
 	g.extend(h, l, at)
@@ -170,6 +174,9 @@ func (g *grouping) challenge(l *leg, at *slot) {
 	}
 	for _, h := range waiting {
 		if h.Target == at.target && h.OpeningLeg() == nil && repeats(h, l) && !g.live.isClosed(h, l) {
+			if isParallel(h, l) {
+				h.asked = append(h.asked, h.last, l)
+			}
 			h.append(l)
 			return
 		}
@@ -247,13 +254,13 @@ func (g *grouping) close(h *attempt) {
 	}
 }
 
-// recent limits how many earlier handshakes are searched: clients answer soon.
-func recent(attempts []*attempt) []*attempt {
+// recent limits how many earlier handshakes, or challenges, are searched: clients answer soon.
+func recent[T any](all []T) []T {
 	const most = 512
-	if len(attempts) >= most {
-		attempts = append(attempts[:0], attempts[len(attempts)-most/2:]...)
+	if len(all) >= most {
+		all = append(all[:0], all[len(all)-most/2:]...)
 	}
-	return attempts
+	return all
 }
 
 func sortAttempts(attempts []*attempt) {
