@@ -224,7 +224,7 @@ func (g *ring) probe(f *ringFile) error {
 	}
 	if f.whole && !g.directory {
 		f.never = true
-		return fmt.Errorf("%q is a %s, which can be read only when it is complete", f.source.Name, in.formatName())
+		return fmt.Errorf("%q is %s, which can be read only when it is complete", f.source.Name, withArticle(in.formatName()))
 	}
 	return nil
 }

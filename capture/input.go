@@ -162,10 +162,10 @@ func (in *input) formatName() string {
 func (in *input) unsupported() error {
 	name := in.source.Name
 	if in.packed == nil {
-		return fmt.Errorf("%q is a %s, which is not read: %s", name, in.format.name, in.format.advise(name))
+		return fmt.Errorf("%q is %s, which is not read: %s", name, withArticle(in.format.name), in.format.advise(name))
 	}
 	inside := strings.TrimSuffix(name, filepath.Ext(name))
-	return fmt.Errorf("%q is a %s with a %s inside, which is not read: %s, then %s", name, in.packed.name, in.format.name,
+	return fmt.Errorf("%q is %s with %s inside, which is not read: %s, then %s", name, withArticle(in.packed.name), withArticle(in.format.name),
 		in.packed.advise(name), in.format.advise(inside))
 }
 
@@ -193,6 +193,14 @@ func (in *input) unknown(head []byte, err error) error {
 		}
 		return fmt.Errorf("%s is in no known format: it %s", where, kind)
 	}
+}
+
+// withArticle returns the name of a format as a sentence has it.
+func withArticle(name string) string {
+	if strings.ContainsAny(name[:min(1, len(name))], "aeioAEIO") {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 const plainText = "is text, and no export, log or transcript that is known"

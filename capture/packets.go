@@ -77,5 +77,5 @@ func noPackets(s *Source, f format, kind string) error {
 	case f.records != nil:
 		holds = "what a server noted"
 	}
-	return fmt.Errorf("%q is a %s: it holds %s, and no packets", s.Name, kind, holds)
+	return fmt.Errorf("%q is %s: it holds %s, and no packets", s.Name, withArticle(kind), holds)
 }

@@ -117,7 +117,7 @@ func (c *redacter) classify(sources []Source) error {
 		case err == nil && exportEnding(in.format.name) != "":
 			c.exportFiles = append(c.exportFiles, i)
 		case err == nil:
-			err = fmt.Errorf("%q is a %s: redact writes packets, HAR, NetLog and SAZ. Make a text safe by hand: replace names, and cut tokens after their first 20 characters", s.Name, in.formatName())
+			err = fmt.Errorf("%q is %s: redact writes packets, HAR, NetLog and SAZ. Make a text safe by hand: replace names, and cut tokens after their first 20 characters", s.Name, withArticle(in.formatName()))
 		}
 		if in != nil {
 			in.close()

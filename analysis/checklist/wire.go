@@ -27,6 +27,8 @@ func usesKerberos(s *subject) Item {
 		return unknown(q, "the capture shows no credentials, and may lack them")
 	case opening == nil:
 		return no(q, "the client sent no credentials", s.First().ResponsePos())
+	case s.Mechanism == analysis.Other && opening.Shortened():
+		return unknown(q, "the credentials were taken out before the file was exported")
 	case s.Mechanism == analysis.Other:
 		return unknown(q, fmt.Sprintf("the token under the scheme %s is neither Kerberos nor NTLM, as far as it can be read", s.Scheme))
 	}
