@@ -136,11 +136,18 @@ func (r *Redactor) sniff(h *half) int {
 			n = int(h.segmentStarts[1] - h.done)
 		}
 		r.unknown(notRead, n)
-		h.unreadFiller().fill(b[:n], h.done)
+		kind, mayBeInFront := h.unreadFiller(), isBlank(b[:n])
+		if kind.fill(b[:n], h.done); kind == zeros && h.headed == nil && !mayBeInFront {
+			b[0] = 1
+		}
 		return n
 	}
 	return r.parse(h)
 }
+
+// isBlank reports whether all bytes may be in front of the line that a message begins with, as zeros may: lenient
+// readers pass over them.
+func isBlank(b []byte) bool { return len(bytes.Trim(b, " \t\r\n\x00")) == 0 }
 
 // isSettings reports whether b begins with the first frame of a server of HTTP/2.
 func isSettings(b []byte) bool {

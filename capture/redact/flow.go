@@ -39,6 +39,7 @@ type half struct {
 	answers   int    // segments of the connection until it goes on with what waits; see isEarly
 	passed    uint32 // acknowledgment up to which nothing waits any more, if hasPassed
 	hasPassed bool
+	begun     beginning // the last segment with which a message may have begun
 
 	*buffered                    // what is not rewritten yet; see Redactor.nothing
 	retransmitted []piece        // the same bytes once more
@@ -171,6 +172,7 @@ func (r *Redactor) addPayload(h *half, seq uint32, x piece) {
 		r.addBeforeStart(h, p, seq, b[:n], x.at+n == 0)
 		x.at, x.b = x.at+n, b[n:]
 	}
+	x = r.contradicting(h, x)
 	if x.at < h.done {
 		n := min(int64(len(x.b)), h.done-x.at)
 		r.rewriteRetransmission(h, x.at, x.b[:n])
@@ -203,6 +205,9 @@ const maxSequenceJump = 64 << 20
 
 // feed takes the piece that comes next.
 func (r *Redactor) feed(h *half, x piece) {
+	if (h.state == sniffing || h.state == inHead || h.state == resync) && len(h.buf) == 0 {
+		h.begun = r.beginningOf(&x)
+	}
 	h.at, h.next = x.end(), h.next+uint32(len(x.b))
 	if h.left < 0 && len(h.requests) > 0 && isResponse(x.b) { // the connection stays open behind a body of no length
 		r.giveUpBuffered(h, "")

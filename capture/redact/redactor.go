@@ -8,6 +8,7 @@
 package redact
 
 import (
+	"hash/maphash"
 	"net/netip"
 
 	"negotrace/capture/decode"
@@ -48,6 +49,8 @@ type Redactor struct {
 
 	historyBytes int // bytes in history; some may be dropped already
 
+	seed maphash.Seed // of sums
+
 	fragments map[int][]fragment // by the number of their packet
 	oldest    []*conn            // in the order in which they were first seen
 }
@@ -75,6 +78,7 @@ func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) 
 	r.mask.Binding, r.mask.Words = r.binding, r.text
 	r.cache = cache{map[string]cachedLine{}, map[string]string{}}
 	r.published = map[string]bool{}
+	r.seed = maphash.MakeSeed()
 	r.decoder = decode.New(&r.ignored, 1, func(events []decode.Event) []decode.Event {
 		r.events = append(r.events, events...)
 		return events[:0]
