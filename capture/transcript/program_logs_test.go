@@ -148,7 +148,7 @@ func TestWordsBetweenHeads(t *testing.T) {
 		"requests_gssapi": {"DEBUG:urllib3.connectionpool:http://web:80 \"GET / HTTP/1.1\" 401 0\nERROR:requests_gssapi.gssapi_:generate_request_header(): ctx.step() failed:\nTraceback (most recent call last):\ngssapi.raw.misc.GSSError: Major (851968): X, Minor (2529639068): Server not found in Kerberos database\n",
 			"Major (851968): X, Minor (2529639068): Server not found in Kerberos database", "urllib3 says: gss_init_sec_context() failed: Major (851968): X, Minor (2529639068): Server not found in Kerberos database"},
 		"System.Net": {"System.Net Information: 0 : [1] HttpWebRequest#5 - Request: GET / HTTP/1.1\nSystem.Net Information: 0 : [1] Connection#1 - Received status line: Version=1.1, StatusCode=401, StatusDescription=Unauthorized.\nSystem.Net Information: 0 : [1] InitializeSecurityContext(In-Buffer length=0, Out-Buffer length=0, returned code=TargetUnknown).\n",
-			"TargetUnknown", "System.Net of the .NET Framework says: InitializeSecurityContext failed: TargetUnknown"},
+			"SEC_E_TARGET_UNKNOWN", "System.Net of the .NET Framework says: InitializeSecurityContext failed: SEC_E_TARGET_UNKNOWN"},
 	}
 	for name, tt := range tests {
 		event, note := "", ""

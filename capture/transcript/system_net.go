@@ -77,7 +77,20 @@ func (t *netTrace) event(r *reader, said string) []line {
 		t.inHead = true
 	}
 	if m := netToken().FindStringSubmatch(said); m != nil && !netTokens[m[1]] {
-		return []line{{remark, r.conn, "InitializeSecurityContext failed: " + m[1]}}
+		return []line{{remark, r.conn, "InitializeSecurityContext failed: " + statusName(m[1])}}
 	}
 	return nil
+}
+
+// statusName returns the name that SSPI has for a status of .NET: SEC_E_TARGET_UNKNOWN for TargetUnknown.
+func statusName(name string) string {
+	var b strings.Builder
+	b.WriteString("SEC_E")
+	for _, c := range name {
+		if 'A' <= c && c <= 'Z' {
+			b.WriteByte('_')
+		}
+		b.WriteRune(c)
+	}
+	return strings.ToUpper(b.String())
 }
