@@ -10,11 +10,11 @@ import (
 // the time; what it refuses Squid says again.
 func (e *AuthError) parseSquid(line []byte) bool {
 	const layout = "2006/01/02 15:04:05"
-	before, message, ok := bytes.Cut(line[:min(len(line), maxSquidStamp)], []byte("|"))
+	before, _, ok := bytes.Cut(line[:min(len(line), maxSquidStamp)], []byte("|"))
 	if !ok {
 		return false
 	}
-	message = line[len(before)+1:]
+	message := line[len(before)+1:]
 	stamp, helper := before, false
 	if _, behind, ok := bytes.Cut(before, []byte(" :")); ok { // negotiate_kerberos_auth.cc(489): pid=2012 :TIME
 		stamp, helper = behind, true
