@@ -23,6 +23,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/report"
+	"negotrace/internal/fleet"
 )
 
 // The exit statuses, the same as those of negotrace.
@@ -133,6 +134,7 @@ func run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, stderr
 	}
 	fmt.Fprintln(stdout, report.Printable(o.Headline()))
 	fmt.Fprintln(stdout, report.Printable(join(c.Out, "overview.html")))
+	sayFailed(stderr, o.Captures)
 	worst := o.Worst()
 	switch {
 	case o.Failed > 0 || o.Aborted > 0:
@@ -141,6 +143,17 @@ func run(ctx context.Context, flags *flag.FlagSet, args []string, stdout, stderr
 		return found
 	}
 	return clean
+}
+
+// sayFailed names the first files that could not be read.
+func sayFailed(stderr io.Writer, all []*fleet.Capture) {
+	left := 5
+	for _, c := range all {
+		if c.Failure != "" && left > 0 {
+			left--
+			fmt.Fprintf(stderr, "negotrace-fleet: %s: %s\n", report.Printable(c.Name), report.Printable(c.Failure))
+		}
+	}
 }
 
 // check returns what is wrong with the flags.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -76,6 +78,14 @@ func (t text) short(command string) string {
 	return "who authenticated how over HTTP, what went wrong, and why"
 }
 
+// order puts the usage first, as man-pages(7) has it.
+func order(s section) int {
+	if s.title == "Usage" {
+		return 0
+	}
+	return 1
+}
+
 // page returns the manual page of a command, "" for the program (man(7)).
 func (t text) page(command, short string, commands []string) string {
 	name := "negotrace"
@@ -84,7 +94,9 @@ func (t text) page(command, short string, commands []string) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, ".TH %s 1\n.SH NAME\n%s \\- %s\n", strings.ToUpper(escape(name)), escape(name), escape(short))
-	for _, s := range t {
+	usageFirst := slices.Clone(t)
+	slices.SortStableFunc(usageFirst, func(a, b section) int { return cmp.Compare(order(a), order(b)) })
+	for _, s := range usageFirst {
 		title := strings.ToUpper(s.title)
 		switch s.title {
 		case "":

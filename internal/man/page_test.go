@@ -34,14 +34,14 @@ func TestPage(t *testing.T) {
 	want := `.TH NEGOTRACE 1
 .SH NAME
 negotrace \- who authenticated how over HTTP, what went wrong, and why
-.SH DESCRIPTION
-negotrace reads captures.
-.PP
-It knows \(aqpcap\(aq.
 .SH SYNOPSIS
 .nf
   negotrace [flags] FILE...
 .fi
+.SH DESCRIPTION
+negotrace reads captures.
+.PP
+It knows \(aqpcap\(aq.
 .SH EXAMPLES
 .nf
   negotrace C:\eauth.etl
