@@ -21,13 +21,14 @@ var authRefusedUnexplained = &analysis.Check{
 		"Or a page that says that it, or the session, has expired.",
 	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password. A redirect that only adds a slash, or that answers a form with an error of the application. A page that a script writes, or that is very long, may hide such a form: the outcome's reason says so.",
 	Causes: []analysis.Advice{
+		{Text: "The acceptor could not use the token and falls back to its form (its keytab, its clock, NTLM in place of Kerberos), or it took it, and the application has no account by that name.", If: []analysis.Fact{analysis.AsksInPage}},
 		{Text: "Outlook on the web is set to its own page for logging on (forms), and 440 says that the session with it is over or was never begun: nobody looks at the credentials.", If: []analysis.Fact{analysis.StatusFact(analysis.StatusLoginTimeout)}},
 		{Text: "The server takes no Basic there: what it offers in its answer is something else.", If: []analysis.Fact{analysis.ByBasic, analysis.NotOffered}},
 		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic, analysis.ByDigest}, Unless: []analysis.Fact{analysis.NotOffered}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Get-OwaVirtualDirectory, Get-EcpVirtualDirectory | fl Server,*Authentication*: FormsAuthentication off where Windows authentication is wanted; or ask for the page without credentials, and log on in it.", If: []analysis.Fact{analysis.StatusFact(analysis.StatusLoginTimeout), analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM}},
-		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM, analysis.ByBasic, analysis.ByDigest}, Unless: []analysis.Fact{analysis.ServerLogGiven}},
+		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM, analysis.ByBasic, analysis.ByDigest}, Unless: []analysis.Fact{analysis.ServerLogGiven, analysis.AsksInPage}},
 		{Text: "The server's Security log: event 4625, its Status and Sub Status.", If: []analysis.Fact{analysis.ServerLogGiven, analysis.ServerIIS}},
 		{Text: "The acceptor's own error log at this time: it has the reason."},
 		{Text: "The log of the application, for this user: it takes a ticket and then finds no account by the name in it, or it never looks at what the server passes on.", If: []analysis.Fact{analysis.AsksInPage}},
@@ -142,6 +143,9 @@ func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 	f.AddProof(requestPlace(h)...)
 	if l.Logon == analysis.LogonFailed {
 		f.Variant = "moved-to-error"
+	}
+	if h.Outcome == analysis.Succeeded && h.OutcomeEvidence == analysis.Proven {
+		f.Cause = "The logon was taken: the application has no account by that name, or does not look at what the server passes on."
 	}
 	if h.Outcome == analysis.Succeeded && l.Logon != analysis.LogonFailed || l.Logon == analysis.LogonMove || l.Logon == analysis.LogonScript || h.ChallengeLeg() == nil || p.LetInAfter(h) != nil {
 		f.Severity = analysis.Warning
