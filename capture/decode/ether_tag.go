@@ -67,6 +67,34 @@ func (d *Decoder) bridged(kind uint16, b []byte) {
 	}
 }
 
+// batman decodes the frame in a packet of a mesh, B.A.T.M.A.N. Advanced of version 15 (Linux,
+// include/uapi/linux/batadv_packet.h).
+func (d *Decoder) batman(b []byte) {
+	const version, broadcast, unicast, fragment, unicast4 = 15, 0x01, 0x40, 0x41, 0x42
+	if !d.has("B.A.T.M.A.N.", b, 2) {
+		return
+	}
+	size := 0
+	switch kind := b[0]; {
+	case b[1] != version || kind == fragment || kind == 0x02: // coded
+	case kind == broadcast:
+		size = 14
+	case kind == unicast:
+		size = 10
+	case kind == unicast4:
+		size = 18
+	default: // of the mesh itself
+		d.passOver(b)
+		return
+	}
+	if size == 0 {
+		d.passOver(b)
+		d.unknownEther(etherBATMAN, b)
+	} else if d.has("B.A.T.M.A.N.", b, size) && d.enter() {
+		d.ethernet(b[size:])
+	}
+}
+
 // Next protocols of a Network Service Header and of VXLAN-GPE (RFC 8300 section 2.2).
 const (
 	nextIPv4     = 1

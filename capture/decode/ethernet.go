@@ -14,6 +14,7 @@ const (
 	etherTRILL      = 0x22f3
 	etherTEB        = 0x6558 // transparent Ethernet bridging: Ethernet in GRE or Geneve
 	etherRARP       = 0x8035
+	etherBATMAN     = 0x4305
 	etherVLAN       = 0x8100
 	etherSlow       = 0x8809 // LACP and similar
 	etherIPv6       = 0x86dd
@@ -110,6 +111,8 @@ func (d *Decoder) rareEther(kind uint16, b []byte) {
 		d.bridged(kind, b)
 	case etherNSH:
 		d.nsh(b)
+	case etherBATMAN:
+		d.batman(b)
 	case etherARP, etherRARP:
 		d.visit(ARP, b)
 	case etherLLDP, etherPPPoED, etherSlow, etherEAPOL, etherPTP, etherLoop, etherWakeOnLAN:

@@ -25,6 +25,7 @@ const (
 	protoMobility = 135
 	protoHIP      = 139
 	protoShim6    = 140
+	protoPIM      = 103
 	protoL2TP     = 115
 	protoMPLS     = 137
 	protoEthernet = 143 // RFC 8986
@@ -194,6 +195,8 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 		} else if d.enter() {
 			d.ethernet(b[2:])
 		}
+	case protoPIM:
+		d.pim(b)
 	case protoEthernet:
 		d.inTunnel((*Decoder).ethernet, b)
 	case protoAH:
@@ -219,6 +222,17 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 		d.breakOff(b, 0)
 		d.undecodable(protocolName(proto))
 	}
+}
+
+// pim decodes the packet in a Register message (RFC 7761 section 4.9.3).
+func (d *Decoder) pim(b []byte) {
+	const register, nothing = 2<<4 | 1, 0x40
+	if len(b) > 8 && b[0] == register && b[4]&nothing == 0 && isIP(b[8:]) {
+		d.inTunnel((*Decoder).ip, b[8:])
+		return
+	}
+	d.breakOff(b, 0)
+	d.undecodable(protocolName(protoPIM))
 }
 
 // tcp passes a segment on (RFC 9293).

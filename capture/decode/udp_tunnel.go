@@ -4,6 +4,7 @@ package decode
 const (
 	portL2TP     = 1701
 	portGTPU     = 2152
+	portAMT      = 2268
 	portGTP0     = 3386
 	portTeredo   = 3544
 	portESP      = 4500 // RFC 3948
@@ -47,6 +48,8 @@ func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
 		return d.tzsp(b)
 	case dst == portPeek || src == portPeek:
 		return d.peek(b)
+	case dst == portAMT && isMulticastData(b): // RFC 7450
+		d.inTunnel((*Decoder).ip, b[2:])
 	case dst == portJuniper && len(b) > 8 && isIP(b[8:]): // two numbers of what is mirrored, and a packet
 		d.inTunnel((*Decoder).ip, b[8:])
 	case dst == portGTPU || src == portGTPU:
@@ -66,6 +69,9 @@ func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
 	}
 	return true
 }
+
+// isMulticastData reports whether a datagram of AMT has a packet (RFC 7450 section 5.1.6).
+func isMulticastData(b []byte) bool { return len(b) > 2 && b[0] == 6 && isIP(b[2:]) }
 
 // inTunnel decodes the content of a tunnel between two ends.
 func (d *Decoder) inTunnel(decode func(*Decoder, []byte), b []byte) {

@@ -33,6 +33,18 @@ func tagWrappings() []Wrapping {
 		wrapWhole("NSH", func(f []byte) []byte {
 			return onLink(f, 0x894f, []byte{0x0f, 0xc2, 2, 3, 0, 0, 9, 0xff}, f) // without metadata
 		}),
+		wrapWhole("B.A.T.M.A.N., unicast", func(f []byte) []byte {
+			return onLink(f, 0x4305, []byte{0x40, 15, 50, 1}, f[:6], f)
+		}),
+		wrapWhole("B.A.T.M.A.N., unicast with its sender", func(f []byte) []byte {
+			return onLink(f, 0x4305, []byte{0x42, 15, 50, 1}, f[:12], []byte{1, 0}, f)
+		}),
+		wrapWhole("B.A.T.M.A.N., broadcast", func(f []byte) []byte {
+			return onLink(f, 0x4305, []byte{0x01, 15, 50, 0, 0, 0, 0, 9}, f[6:12], f)
+		}),
+		wrapWhole("PIM Register", func(f []byte) []byte {
+			return ipv4Tunnel(f, 103, []byte{0x21, 0, 0xde, 0xff, 0, 0, 0, 0}, unpadded(f))
+		}),
 		wrapWhole("MPLS with Ethernet", func(f []byte) []byte { return onLink(f, 0x8847, []byte{0, 1, 0x11, 64}, f) }),
 		wrapWhole("MPLS with Ethernet and a control word", func(f []byte) []byte {
 			return onLink(f, 0x8847, []byte{0, 1, 0x11, 64, 0, 0, 0, 0}, f)
@@ -70,6 +82,7 @@ func udpWrappings() []Wrapping {
 		udp("GRE in UDP", 4754, func(f []byte) ([]byte, []byte) { return []byte{0, 0, f[12], f[13]}, f[14:] }),
 		udp("GUE", 6080, func(f []byte) ([]byte, []byte) { return []byte{0, inIP(f), 0, 0}, f[14:] }),
 		udp("IP in UDP", 5555, func(f []byte) ([]byte, []byte) { return nil, unpadded(f) }),
+		udp("AMT", 2268, func(f []byte) ([]byte, []byte) { return []byte{6, 0}, unpadded(f) }),
 		udp("LISP", 4341, func(f []byte) ([]byte, []byte) { return []byte{0, 0, 0, 0, 0, 0, 0, 1}, f[14:] }),
 		udp("Teredo", 3544, func(f []byte) ([]byte, []byte) { return []byte{0, 0, 0x12, 0x34, 1, 2, 3, 4}, inSix(f) }),
 		wrapWhole("L2TP version 3 in IP", func(f []byte) []byte { return ipv4Tunnel(f, 115, []byte{0, 0, 0, 9}, f) }),
