@@ -8,17 +8,21 @@ import (
 // A beginning remembers a segment with which a message may begin: a copy of it with other bytes is a decoy, or
 // shows that it was one itself. A report says of both that they differ, so both have to stay different.
 type beginning struct {
-	at         int64
-	n          int
-	sum, start uint64 // of all, and of the first bytes
+	at  int64
+	n   int
+	sum uint64 // of the first bytes
 }
 
-// comparedBytes is how much of the beginning is compared with a copy of another length.
-const comparedBytes = 64
+// comparedBytes is how much of it is compared with a copy. A report compares the first 64 bytes, or all where it
+// may be a decoy.
+const comparedBytes = 192
+
+// comparedByReport is how much a report compares at least.
+const comparedByReport = 64
 
 // beginningOf remembers a piece.
 func (r *Redactor) beginningOf(x *piece) beginning {
-	return beginning{x.at, len(x.b), maphash.Bytes(r.seed, x.b), maphash.Bytes(r.seed, x.b[:min(len(x.b), comparedBytes)])}
+	return beginning{x.at, len(x.b), maphash.Bytes(r.seed, x.b[:min(len(x.b), comparedBytes)])}
 }
 
 // isContradicted reports whether a piece has the same place and other bytes. A single byte may be that of a
@@ -29,10 +33,7 @@ func (r *Redactor) isContradicted(h *half, x *piece) bool {
 		return false
 	}
 	other := r.beginningOf(x)
-	if other.n == first.n {
-		return other.sum != first.sum
-	}
-	return min(other.n, first.n) >= comparedBytes && other.start != first.start
+	return (other.n == first.n || min(other.n, first.n) >= comparedBytes) && other.sum != first.sum
 }
 
 // contradicting rewrites a piece as far as it is a copy with other bytes, and returns what is new of it.
@@ -63,7 +64,7 @@ func (r *Redactor) alone(h *half, x piece) {
 	first := make([]byte, len(x.b))
 	r.rewriteRetransmission(h, x.at, first)
 	if bytes.Equal(first, x.b) {
-		changeFiller(x.b[:min(len(x.b), comparedBytes)])
+		changeFiller(x.b[:min(len(x.b), comparedByReport)])
 	}
 }
 

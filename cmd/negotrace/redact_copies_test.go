@@ -22,16 +22,15 @@ func TestRedactCopiesThatDiffer(t *testing.T) {
 	const ask, allow = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"contoso\"\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 	one := request("one", "brunhilde")
 	for what, c := range map[string]struct{ asked, askedAgain, answered, answeredAgain string }{
-		"another path":      {one, request("two", "brunhilde"), ask, ""},
-		"another user":      {one, request("one", "kriemhild"), ask, ""},
-		"zeros":             {one, strings.Repeat("\x00", len(one)), ask, ""},
-		"zeros first":       {strings.Repeat("\x00", len(one)), one, ask, ""},
-		"no request":        {strings.Repeat("brunhilde ", len(one)/10+1)[:len(one)], one, ask, ""},
-		"another case":      {one, strings.Replace(one, "Host", "HOST", 1), ask, ""},
-		"another answer":    {one, "", ask, allow + strings.Repeat(" ", len(ask)-len(allow))},
-		"another body":      {one, "", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbrunhilde", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nkriemhild"},
-		"longer":            {one, request("two", "brunhilde") + "GET /brunhilde HTTP/1.1\r\n", ask, ""},
-		"of another secret": {one + request("a", "brunhilde"), one + request("b", "kriemhild"), ask + ask, ""},
+		"another path":   {one, request("two", "brunhilde"), ask, ""},
+		"another user":   {one, request("one", "kriemhild"), ask, ""},
+		"zeros":          {one, strings.Repeat("\x00", len(one)), ask, ""},
+		"zeros first":    {strings.Repeat("\x00", len(one)), one, ask, ""},
+		"no request":     {strings.Repeat("brunhilde ", len(one)/10+1)[:len(one)], one, ask, ""},
+		"another case":   {one, strings.Replace(one, "Host", "HOST", 1), ask, ""},
+		"another answer": {one, "", ask, allow + strings.Repeat(" ", len(ask)-len(allow))},
+		"another body":   {one, "", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbrunhilde", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nkriemhild"},
+		"longer":         {one, request("two", "brunhilde") + "GET /brunhilde HTTP/1.1\r\n", ask, ""},
 	} {
 		for _, wrongSum := range []int{0, 1, 2} { // of the first one, or of the copy
 			frames, seq := [][]byte{}, map[netip.AddrPort]uint32{client: 1, server: 1}
