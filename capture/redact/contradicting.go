@@ -8,9 +8,9 @@ import (
 // A beginning remembers a segment with which a message may begin: a copy of it with other bytes is a decoy, or
 // shows that it was one itself. A report says of both that they differ, so both have to stay different.
 type beginning struct {
-	at  int64
-	n   int
-	sum uint64 // of the first bytes
+	at         int64
+	n          int
+	sum, start uint64 // of the first bytes: of comparedBytes, and of comparedByReport
 }
 
 // comparedBytes is how much of it is compared with a copy. A report compares the first 64 bytes, or all where it
@@ -22,7 +22,8 @@ const comparedByReport = 64
 
 // beginningOf remembers a piece.
 func (r *Redactor) beginningOf(x *piece) beginning {
-	return beginning{x.at, len(x.b), maphash.Bytes(r.seed, x.b[:min(len(x.b), comparedBytes)])}
+	sum := func(most int) uint64 { return maphash.Bytes(r.seed, x.b[:min(len(x.b), most)]) }
+	return beginning{x.at, len(x.b), sum(comparedBytes), sum(comparedByReport)}
 }
 
 // isContradicted reports whether a piece has the same place and other bytes. A single byte may be that of a
@@ -33,7 +34,10 @@ func (r *Redactor) isContradicted(h *half, x *piece) bool {
 		return false
 	}
 	other := r.beginningOf(x)
-	return (other.n == first.n || min(other.n, first.n) >= comparedBytes) && other.sum != first.sum
+	if other.n == first.n {
+		return other.sum != first.sum
+	}
+	return min(other.n, first.n) >= comparedByReport && other.start != first.start
 }
 
 // contradicting rewrites a piece as far as it is a copy with other bytes, and returns what is new of it.
