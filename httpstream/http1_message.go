@@ -74,6 +74,9 @@ func (h *http1) cutHead(from Side, m *http1Half, at *Pos, why string) {
 	m.state = inHead
 	if len(lines.ends) > 0 {
 		h.message(from, m, at, lines, why)
+	} else if h.ended[from] { // nothing else says that a message began
+		m.noMessage = true
+		h.unread(from, m, len(held))
 	}
 	h.shared.pools.held.put(held)
 	m.state, m.afterGap = resync, true
