@@ -85,11 +85,10 @@ func (p proxyPairs) join(handshakes []*analysis.Handshake) {
 	}
 }
 
-// tokenSum returns the fingerprint of the server-side token of an exchange. Message 1 of
-// NTLM is the same for everybody and identifies none.
+// tokenSum returns the fingerprint of the server-side token of an exchange, if no other logon has it.
 func tokenSum(legs [2]*leg) (sum uint64, ok bool) {
 	l := legs[0]
-	if l == nil || l.Sent == nil || l.Sent.Token == nil || l.Sent.NTLM().Type() == 1 || l.Request == nil {
+	if l == nil || !l.Sent.IsUnique() || l.Request == nil {
 		return sum, false
 	}
 	return l.Sent.Token.Sum, true

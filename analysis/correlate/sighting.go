@@ -174,15 +174,15 @@ func (a headerSums) isRepeated(i int) bool {
 	return i > 0 && a[i-1].name == a[i].name || i+1 < len(a) && a[i+1].name == a[i].name
 }
 
-// addTokens adds the sums of the tokens of an exchange. Message 1 of NTLM and most SPNEGO
-// responses are the same for everybody, and are left out.
+// addTokens adds the sums of the tokens of an exchange, but for those that are the same for everybody,
+// as most SPNEGO responses are.
 func (s *sighting) addTokens(legs [2]*leg) {
 	s.legs = legs
 	for _, l := range legs {
 		if l == nil {
 			continue
 		}
-		if l.Sent != nil && l.Sent.Token != nil && l.Sent.NTLM().Type() != 1 && (l.Sent.NTLM() != nil || l.Sent.Kerberos() != nil) {
+		if l.Sent.IsUnique() && (l.Sent.NTLM() != nil || l.Sent.Kerberos() != nil) {
 			s.tokens[0] = l.Sent.Token.Sum
 		}
 		for i := range l.Got {

@@ -10,9 +10,10 @@ import (
 // exchange twice where a capture has both of its sides: with the same bytes, at the same time. That two
 // connections are one is proven by a token that no other request has.
 
-// isTranslated reports whether b is a, on the other side of a router.
+// isTranslated reports whether b is a, on the other side of a router: one of the two ends has another
+// address there. What a client sends a server on two of its ports are two connections.
 func isTranslated(a, b *httpstream.Exchange) bool {
-	if a.Conn == b.Conn || a.Request == nil || b.Request == nil || a.Response == nil || b.Response == nil ||
+	if a.Conn.Client.Addr() == b.Conn.Client.Addr() && a.Conn.Server == b.Conn.Server || a.Request == nil || b.Request == nil || a.Response == nil || b.Response == nil ||
 		a.Conn.Origin != b.Conn.Origin || a.Conn.Recorder != nil || b.Conn.Recorder != nil || a.Conn.Tunnel != nil || b.Conn.Tunnel != nil {
 		return false
 	}

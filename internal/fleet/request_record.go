@@ -71,11 +71,9 @@ func requestRecords(at Place, h *analysis.Handshake) (all []*requestRecord, keys
 // differs with each request if the client counts them (RFC 7616 section 3.4).
 func requestKey(l *analysis.Leg) (key string, shared bool) {
 	switch {
-	case l.Sent.Token != nil && l.Sent.NTLM().Type() == 1:
-		return "", false
-	case l.Sent.Token != nil:
+	case l.Sent.IsUnique():
 		return strconv.FormatUint(l.Sent.Token.Sum, 16), false
-	case l.Sent.Sum == 0:
+	case l.Sent.Token != nil, l.Sent.Sum == 0:
 		return "", false
 	case l.Sent.Scheme == "Digest" && slices.ContainsFunc(l.Sent.Params, func(p tokens.Param) bool { return strings.EqualFold(p.Name, "nc") }):
 		return strconv.FormatUint(l.Sent.Sum, 16), false
