@@ -195,6 +195,37 @@ func checkEndings(t *testing.T, conns []*Conn, want []Ending) {
 	}
 }
 
+// TestResetOfUnseenServer holds that a RST of a server whose segments are not in the capture is
+// believed near to what the client has acknowledged only.
+func TestResetOfUnseenServer(t *testing.T) {
+	t.Parallel()
+	const isnC, isnS = 1000, 5000 // of newWire
+	for _, tt := range []struct {
+		name   string
+		flags  uint8
+		seq    uint32
+		ending Ending
+		gaps   int
+	}{
+		{"where the client expects it", FlagRST, isnS + 1, RST, 0},
+		{"behind bytes under way", FlagRST, isnS + 9000, RST, 0},
+		{"far ahead", FlagRST, 900_000_000, Open, 1},
+		{"as a SYN would be refused", FlagRST | FlagACK, 0, Open, 1},
+	} {
+		w := newWire()
+		w.raw(Client, FlagSYN, isnC, 0, "")
+		w.raw(Client, FlagACK, isnC+1, isnS+1, get1)
+		w.now = w.now.Add(time.Second)
+		w.raw(Server, tt.flags, tt.seq, isnC+1, "")
+		w.raw(Client, FlagACK, isnC+1+uint32(len(get1)), isnS+100, "")
+		w.a.Close()
+		if len(w.exchanges) != 1 || w.exchanges[0].Response != nil || w.counters.Gaps != tt.gaps {
+			t.Errorf("%s: %s, %d gaps", tt.name, outline(w.exchanges), w.counters.Gaps)
+		}
+		checkEndings(t, w.conns, []Ending{tt.ending})
+	}
+}
+
 // TestKeepAliveFirst plays connections whose first packet in the capture is a keep-alive
 // with a byte of garbage, and some that only look so.
 func TestKeepAliveFirst(t *testing.T) {

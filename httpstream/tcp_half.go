@@ -111,17 +111,21 @@ func (h *half) holeExpired(now Time, peerSeen bool) bool {
 }
 
 // acceptsReset reports whether a RST with this sequence number is one of this connection: not
-// below what the peer has acknowledged, nor far above what was seen. One of an earlier
-// connection on the same ports is not (RFC 5961 section 3.2).
+// below what the peer has acknowledged, nor far above what was seen or acknowledged. One of an
+// earlier connection on the same ports is not (RFC 5961 section 3.2).
 func (h *half) acceptsReset(seq uint32) bool {
-	if !h.seen {
+	high := h.high
+	switch {
+	case !h.seen && !h.hasAck:
 		return true
+	case !h.seen:
+		high = h.acked
 	}
-	if before(h.high+resetWindow, seq) {
+	if before(high+resetWindow, seq) {
 		return false
 	}
 	if h.hasAck {
 		return !before(seq, h.acked) || seq+1 == h.acked // a FIN may be acknowledged
 	}
-	return !before(seq, h.high-resetWindow)
+	return !before(seq, high-resetWindow)
 }

@@ -5,8 +5,9 @@ package httpstream
 // belongs to an earlier connection, and current stacks take only those with the exact
 // sequence number (RFC 5961 section 3.2).
 func (a *Assembler) reset(f *flow, d direction, s *Segment) {
-	refused := !f.half[d].seen && s.Flags&FlagACK != 0
-	if !refused && !f.half[d].acceptsReset(s.Seq) {
+	from := &f.half[d]
+	refused := !from.seen && !from.hasAck && s.Flags&FlagACK != 0
+	if !refused && !from.acceptsReset(s.Seq) {
 		return
 	}
 	a.noteEnding(f, RST, f.side(d), &s.At)
