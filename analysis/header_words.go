@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"negotrace/internal/publictext"
 )
 
 // A reasonHeader is a header line in which servers say why they refuse.
@@ -50,7 +52,7 @@ func reasonLine(l *Leg) string {
 		if value == "" || len(h.only) > 0 && !slices.ContainsFunc(h.only, has) {
 			continue
 		}
-		if text := public(diagnosis(value)); text != "" {
+		if text := publictext.Of(diagnosis(value)); text != "" {
 			return h.name + ": " + text
 		}
 	}
@@ -88,7 +90,7 @@ func diagnosis(value string) string {
 func challengeError(l *Leg) (code, text string) {
 	for _, a := range l.Got {
 		if l.Sent != nil && a.Scheme == l.Sent.Scheme {
-			if code, text = public(a.Param("error")), public(a.Param("error_description")); code != "" || text != "" {
+			if code, text = publictext.Of(a.Param("error")), publictext.Of(a.Param("error_description")); code != "" || text != "" {
 				return code, text
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"negotrace/internal/lazyregexp"
+	"negotrace/internal/publictext"
 )
 
 // A Logon is how a response asks its reader to log on by means of pages, not of a scheme, or
@@ -210,9 +211,9 @@ func (r *pageReader) result(whole bool) Page {
 		return p
 	}
 	if title := strings.TrimSpace(r.title); hasExpired().MatchString(title) {
-		p.Words = bounded(public(title))
+		p.Words = bounded(publictext.Of(title))
 	} else if m := hasExpired().FindString(r.shown); whole && m != "" && r.text <= 2*maxStub && r.elements <= maxRests {
-		p.Words = bounded(public(strings.TrimRight(m, " \n.!,;:|()-")))
+		p.Words = bounded(publictext.Of(strings.TrimRight(m, " \n.!,;:|()-")))
 	}
 	if p.Logon == "" && p.Words == "" && r.scripts > 0 && r.elements == 0 && r.text <= maxStub {
 		p.Unread = "written by a script"

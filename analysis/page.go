@@ -11,6 +11,7 @@ import (
 	"negotrace/capture/unpack"
 	"negotrace/httpstream"
 	"negotrace/internal/lazyregexp"
+	"negotrace/internal/publictext"
 )
 
 // A Page is what the body of a response says of a logon.
@@ -129,7 +130,7 @@ func errorText(body []byte) string {
 	}
 	if bytes.Contains(body, []byte("WSManFault")) {
 		if m := wsmanFault().FindSubmatch(body); m != nil {
-			return bounded(public(string(m[1])))
+			return bounded(publictext.Of(string(m[1])))
 		}
 	}
 	return ""

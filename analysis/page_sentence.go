@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/internal/lazyregexp"
+	"negotrace/internal/publictext"
 )
 
 // advises matches sentences of a page about what may be wrong and what its reader may do. They do not say
@@ -55,7 +56,7 @@ func reasonOn(page []byte) string {
 			said = fact
 		}
 		if found == "" {
-			found = bounded(public(string(text)))
+			found = bounded(publictext.Of(string(text)))
 		}
 	}
 }

@@ -2,7 +2,6 @@ package serverlog
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"net/netip"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"negotrace/httpstream"
+	"negotrace/internal/publictext"
 )
 
 // An AuthError is a line of an error log about authentication. What a line does not say is
@@ -153,7 +153,7 @@ func (e *AuthError) parseApache(line []byte) bool {
 		return false
 	}
 	text, _, _ := bytes.Cut(rest, []byte(", referer: "))
-	e.Text = withoutTokens(limited(text))
+	e.Text = publictext.Of(limited(text))
 	return true
 }
 
@@ -206,7 +206,7 @@ func (e *AuthError) parseNginx(line []byte) bool {
 		message = text
 	}
 	text, about, _ := bytes.Cut(message, []byte(", client: "))
-	e.Text = withoutTokens(limited(text))
+	e.Text = publictext.Of(limited(text))
 	client, about, _ := bytes.Cut(about, []byte(", "))
 	e.Client = parseClient(string(client), false)
 	if request, ok := quoted(about, "request: "); ok {
@@ -235,36 +235,4 @@ func (e *AuthError) setTime(stamp []byte, layout string) bool {
 	t, err := time.Parse(layout, string(stamp[:min(len(stamp), 40)]))
 	e.Pos.Time = httpstream.TimeOf(t)
 	return err == nil
-}
-
-// minToken is the length from which a run of base64 characters is left out of a message, because
-// it may be a token.
-const minToken = 64
-
-// withoutTokens replaces what looks like a token by its length.
-func withoutTokens(text string) string {
-	var b strings.Builder
-	for text != "" {
-		run := 0
-		for run < len(text) && isBase64Char(text[run]) {
-			run++
-		}
-		if run >= minToken {
-			fmt.Fprintf(&b, "(%d letters)", run)
-		} else {
-			b.WriteString(text[:run])
-		}
-		text = text[run:]
-		other := strings.IndexFunc(text, func(r rune) bool { return r < 0x80 && isBase64Char(byte(r)) })
-		if other < 0 {
-			other = len(text)
-		}
-		b.WriteString(text[:other])
-		text = text[other:]
-	}
-	return b.String()
-}
-
-func isBase64Char(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
 }

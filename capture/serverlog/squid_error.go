@@ -3,6 +3,8 @@ package serverlog
 import (
 	"bytes"
 	"strings"
+
+	"negotrace/internal/publictext"
 )
 
 // parseSquid reads a line of Squid's cache.log, and reports whether it is one: the time, the number of the
@@ -35,7 +37,7 @@ func (e *AuthError) parseSquid(line []byte) bool {
 			text, e.Level = rest, map[string]string{"ERROR": "error", "WARNING": "warn", "FATAL": "crit"}[level]
 		}
 	}
-	e.Text = withoutTokens(squidReason(text))
+	e.Text = publictext.Of(squidReason(text))
 	return true
 }
 

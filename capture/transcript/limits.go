@@ -8,5 +8,6 @@ const (
 	maxBlock           = 256 << 10 // of a dump of one message
 	maxConns           = 10_000    // that are open at once, in a log of a proxy
 	connsDropped       = "connections of a transcript over 10000"
-	maxRemarks         = 20 // of one request
+	maxRemarks         = 20   // of one request
+	maxRemark          = 1000 // bytes of one: libraries say less
 )

@@ -228,3 +228,21 @@ func TestClientFactory(t *testing.T) {
 		}
 	}
 }
+
+// What a program says may repeat a token, a password or a URL of the request.
+func TestRemarksHaveNoSecrets(t *testing.T) {
+	const stamp = "[Parent 12: Main Thread]: D/negotiateauth "
+	token := "TlRMTVNTUAADAAAAc2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"
+	text := "[Parent 12: Socket Thread]: I/nsHttp http request [\n[Parent 12: Socket Thread]: I/nsHttp   GET / HTTP/1.1\n" +
+		"[Parent 12: Socket Thread]: I/nsHttp   Host: web\n[Parent 12: Socket Thread]: I/nsHttp ]\n" +
+		stamp + "NTLM " + token + "\n" + stamp + "http://alice:secret@web/?key=secret URI blocked\n" +
+		stamp + "gss_init_sec_context() failed: No key\npassword=secret\n"
+	const want = `1 c1 GET web / HTTP/1.1 [] (Firefox says: NTLM ...) (Firefox says: http://...@web/?... URI blocked) (Firefox says: gss_init_sec_context() failed: No key password=...)` + "\n"
+	if got, _, _ := result(t, []byte(text)); got != want {
+		t.Error(got)
+	}
+	const spoken = "* gss_init_sec_context() failed: "
+	if got, _, _ := result(t, []byte("> GET / HTTP/1.1\n> Host: web\n>\n"+spoken+strings.Repeat("no ", 10_000)+"\n")); !strings.Contains(got, spoken[2:]) || len(got) > 1200 {
+		t.Errorf("%d characters: %.100s", len(got), got)
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"negotrace/httpstream"
 	"negotrace/internal/lazyregexp"
+	"negotrace/internal/publictext"
 )
 
 var (
@@ -52,8 +53,8 @@ func (a *assembler) remark(c *conn, text string) {
 			a.notes(c)
 			c.over = true
 		}
-	case failing().MatchString(text) && len(c.remarks) < maxRemarks:
-		c.remarks = append(c.remarks, text)
+	case len(c.remarks) < maxRemarks && failing().MatchString(text):
+		c.remarks = append(c.remarks, publictext.Of(strings.Clone(text[:min(len(text), maxRemark)])))
 	}
 }
 

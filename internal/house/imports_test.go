@@ -22,14 +22,14 @@ var mayImport = map[string][]string{
 	"capture/decode":           {"capture/pcap", "httpstream", "internal/plural"},
 	"capture/export":           {"httpstream", "tokens", "internal/utf8text", "internal/plural", "internal/lazyregexp"},
 	"capture/hosttext":         {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
-	"capture/serverlog":        {"httpstream", "tokens"},
+	"capture/serverlog":        {"httpstream", "tokens", "internal/publictext"},
 	"capture/plain":            {"capture/decode", "capture/pcap", "httpstream"}, // what TLS and HTTP/2 hide, as packets
 	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym", "internal/lazyregexp"},
 	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "capture/unpack", "httpstream", "tokens", "tokens/mask"},
 	"capture/redact/pseudonym": {"capture/redact/search", "tokens/mask"}, // names of the same length, for all that is redacted
 	"capture/redact/search":    nil,                                      // what must not be in it
-	"capture/transcript":       {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
-	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp", "internal/plural"},
+	"capture/transcript":       {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/publictext", "internal/utf8text"},
+	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp", "internal/plural", "internal/publictext"},
 	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/plural", "tokens"},
 	"analysis/correlate":       {"analysis", "analysis/logs", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/handoff", "tokens"},
 	"analysis/checks":          {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "tokens", "internal/lazyregexp", "internal/plural"},
@@ -51,6 +51,7 @@ var mayImport = map[string][]string{
 	"internal/packettest":      nil,
 	"internal/peak":            nil,
 	"internal/plural":          nil,
+	"internal/publictext":      {"internal/lazyregexp"},
 	"internal/schema":          {"analysis", "httpstream", "analysis/report", "analysis/inventory"},
 	"internal/testcost":        nil,
 	"internal/utf8text":        nil,

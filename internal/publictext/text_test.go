@@ -1,12 +1,12 @@
-package analysis
+package publictext
 
 import (
 	"strings"
 	"testing"
 )
 
-// TestPublicShortcuts holds that texts that are left as they are need no change.
-func TestPublicShortcuts(t *testing.T) {
+// TestShortcuts holds that texts that are left as they are need no change.
+func TestShortcuts(t *testing.T) {
 	t.Parallel()
 	for text, oneLine := range map[string]bool{
 		"a b": true, "": false, " a": false, "a ": false, "a  b": false, "a\tb": false, "a\nb": false, "é": false,
@@ -24,6 +24,22 @@ func TestPublicShortcuts(t *testing.T) {
 	} {
 		if got := hasLongWord(text); got != long || long != longWords().MatchString(text) {
 			t.Errorf("%q has a long word: %v", text, got)
+		}
+	}
+}
+
+func TestOf(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Server not found in Kerberos database":   "Server not found in Kerberos database",
+		"SEC_E_TARGET_UNKNOWN (0x80090303)":       "SEC_E_TARGET_UNKNOWN (0x80090303)",
+		"for http://alice:pw@web.corp.test/?a=b":  "for http://...@web.corp.test/?...",
+		"sent Authorization: Basic YTpi":          "sent Authorization: ...",
+		"password=pw, user=alice":                 "password=..., user=alice",
+		"got TlRMTVNTUAADAAAAGAAYAEgAAAAYABgAYA=": "got ...",
+	} {
+		if got := Of(text); got != want {
+			t.Errorf("%q: %q, not %q", text, got, want)
 		}
 	}
 }
