@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // Ports of NetFlow and IPFIX.
 const (
 	portNetFlow  = 2055
@@ -39,7 +41,7 @@ func isNetFlow(b []byte) bool {
 func (r *Redactor) netFlow(b []byte) {
 	sets := func(kind int, b []byte) {
 		const lastTemplate = 3
-		if kind > lastTemplate || !isTemplate(b) {
+		if kind > lastTemplate || !isTemplate(kind, b) {
 			clear(b)
 		}
 	}
@@ -53,13 +55,44 @@ func (r *Redactor) netFlow(b []byte) {
 	}
 }
 
-// isTemplate reports whether b holds numbers and kinds and lengths of fields, and no text.
-func isTemplate(b []byte) bool {
-	const longest, variable = 0x200, 0xffff
-	for ; len(b) >= 2; b = b[2:] {
-		if n := be.Uint16(b); n >= longest && n != variable {
+// isTemplate reports whether b holds templates of that kind, and nothing besides: each has its number, how many
+// fields it has, and their kinds and lengths.
+func isTemplate(kind int, b []byte) bool {
+	const options9, options10, first, field = 1, 3, 256, 4
+	for len(b) >= field && be.Uint16(b) >= first {
+		fields, head := int(be.Uint16(b[2:])), field
+		if kind == options9 || kind == options10 {
+			head += 2
+		}
+		if len(b) < head {
 			return false
 		}
+		if kind == options9 { // lengths in bytes
+			fields = (fields + int(be.Uint16(b[4:]))) / field
+		}
+		b = b[head:]
+		for range fields {
+			n := fieldLength(kind, b)
+			if n == 0 {
+				return false
+			}
+			b = b[n:]
+		}
 	}
-	return len(b) == 0
+	return len(b) < field && len(bytes.Trim(b, "\x00")) == 0
+}
+
+// fieldLength returns how long the field is that b begins with in a template, 0 if it is none: a kind and a length, in
+// IPFIX the number of an enterprise (RFC 7011 section 3.2).
+func fieldLength(kind int, b []byte) int {
+	const lastOf9, field, longest, variable, isOfEnterprise = 1, 4, 0x200, 0xffff, 0x80
+	switch {
+	case len(b) < field || be.Uint16(b[2:]) >= longest && be.Uint16(b[2:]) != variable:
+		return 0
+	case kind <= lastOf9 || b[0]&isOfEnterprise == 0:
+		return field
+	case len(b) < 2*field || be.Uint16(b[field:]) != 0:
+		return 0
+	}
+	return 2 * field
 }
