@@ -11,15 +11,18 @@ import (
 )
 
 var (
-	trying     = lazyregexp.New(`^ *Trying [0-9a-fA-F.:\[\]]+\.\.\.$`)
-	connected  = lazyregexp.New(`^(?:Connected|Established connection) to \S+ \(([0-9a-fA-F.:]+)\)? port (\d+)\)?(?: from ([0-9a-fA-F.:]+) port (\d+))?`)
-	secured    = lazyregexp.New(`^(?:SSL connection using TLSv?(\d\.\d)|ALPN[:,] server |using HTTP/2|Using HTTP2|Initiating SSL handshake|schannel: )`)
-	overLine   = "Escape character is " // of telnet, which knows no TLS
-	noToken    = lazyregexp.New(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed[ :]*(.*)$`)
-	closing    = lazyregexp.New(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
-	notTrusted = " URI blocked" // of Firefox, which does not log on there by itself
+	trying    = lazyregexp.New(`^ *Trying [0-9a-fA-F.:\[\]]+\.\.\.$`)
+	connected = lazyregexp.New(`^(?:Connected|Established connection) to \S+ \(([0-9a-fA-F.:]+)\)? port (\d+)\)?(?: from ([0-9a-fA-F.:]+) port (\d+))?`)
+	secured   = lazyregexp.New(`^(?:SSL connection using TLSv?(\d\.\d)|ALPN[:,] server |using HTTP/2|Using HTTP2|Initiating SSL handshake|schannel: )`)
+	noToken   = lazyregexp.New(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed[ :]*(.*)$`)
+	closing   = lazyregexp.New(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
 	// failing are remarks about authentication that show what went wrong.
 	failing = lazyregexp.New(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel|URI blocked`)
+)
+
+const (
+	overLine   = "Escape character is " // of telnet, which knows no TLS
+	notTrusted = " URI blocked"         // of Firefox, which does not log on there by itself
 )
 
 // remark takes a line that the program says itself.

@@ -10,7 +10,7 @@ import (
 // sentence says how the report of OUT would differ from the original in a value: x of the original and
 // y of OUT, which are at the same place of both.
 func (c comparison) sentence(original *analysis.Report, x, y leaf) string {
-	of := ""
+	of := "the report"
 	switch at := x; {
 	case x.isListed(handshakes) || y.isListed(handshakes):
 		if !x.isListed(handshakes) {
@@ -36,10 +36,6 @@ func (c comparison) sentence(original *analysis.Report, x, y leaf) string {
 		if !y.isListed(findings) {
 			return of + " would be missing"
 		}
-	case strings.HasPrefix(x.path, "summary/"):
-		of = "the report"
-	default:
-		of = "the report"
 	}
 	switch {
 	case x.path == y.path && !x.isEnd() && !y.isEnd():
