@@ -157,12 +157,12 @@ func (r *Redactor) version(b []byte) {
 
 // statusLine rewrites the line of a response and returns its status.
 func (r *Redactor) statusLine(line []byte) int {
-	version, rest, _ := bytes.Cut(line, []byte(" "))
+	version, rest := cutWord(line)
 	r.version(version)
-	rest = bytes.TrimLeft(rest, " ")
-	number, reason, _ := bytes.Cut(rest, []byte(" "))
-	status, err := strconv.Atoi(string(number))
-	if err != nil || len(number) > len("200") {
+	rest = bytes.TrimLeft(rest, " \t")
+	reason := bytes.TrimLeft(rest, "0123456789") // lenient readers need no space before it
+	status, err := strconv.Atoi(string(rest[:len(rest)-len(reason)]))
+	if err != nil || len(rest)-len(reason) > len("200") {
 		letters.fill(rest, 0)
 		return 0
 	}

@@ -27,4 +27,7 @@ func TestOddStartLines(t *testing.T) {
 	} {
 		check(r.Replace(request), answer, r.Replace("GET /"))
 	}
+	for _, r := range []*strings.Replacer{strings.NewReplacer("HTTP/1.1 ", "HTTP/1.1\t", "401 ", "401\t"), strings.NewReplacer("401 ", "401")} {
+		check(request, r.Replace(answer), "GET /")
+	}
 }
