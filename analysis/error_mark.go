@@ -14,9 +14,12 @@ import (
 // Windows.
 var errorMarks = slices.Concat([]string{
 	"GSSException:", "KrbException:", "Mechanism level:", "gss_accept_sec_context", "Unspecified GSS failure",
-	"Checksum failed", "Cannot find key of appropriate type", "Cannot find key for type", "Wrong principal in request", "No key table entry",
+	"Cannot find key of appropriate type", "Cannot find key for type", "Wrong principal in request", "No key table entry",
 	"No credential found for", "Kerberos validation not successful", "AcceptSecurityContext", "SEC_E_", "KRB_AP_ERR_", "KDC_ERR_",
-}, tokens.KRBAPErrRepeat.Words(), tokens.KRBAPErrSkew.Words(), tokens.KRBAPErrBadIntegrity.Words(), tokens.KRBAPErrTktExpired.Words())
+}, wholeSentences)
+
+// wholeSentences are those of the errorMarks that are a sentence by themselves.
+var wholeSentences = slices.Concat([]string{"Checksum failed"}, tokens.KRBAPErrRepeat.Words(), tokens.KRBAPErrSkew.Words(), tokens.KRBAPErrBadIntegrity.Words(), tokens.KRBAPErrTktExpired.Words())
 
 // firstMark returns where the first of the errorMarks is on a page, -1 if there is none.
 func firstMark(page []byte) int { return markSearch.first(page) }

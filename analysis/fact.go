@@ -101,7 +101,7 @@ const (
 	HasBody        Fact = "seen:body"          // the request has a body
 	LogGiven       Fact = "seen:log"           // the browser's own log of it
 	OffersSchemes  Fact = "seen:offers"        // the host names schemes in one of its challenges
-	TakesNTLM      Fact = "seen:takes-ntlm"    // the host sent somebody an NTLM challenge
+	TakesNTLM      Fact = "seen:takes-ntlm"    // the host sent somebody an NTLM challenge under the same scheme
 	ForItself      Fact = "seen:s4u2self"      // a service asked for a ticket to itself in a user's name
 	ServerLogGiven Fact = "seen:server-log"    // the server's own log of it
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page

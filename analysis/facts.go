@@ -243,17 +243,18 @@ func (p *Pass) offers(h *Handshake, scheme string) bool {
 	return p.lookups.offers[offer{h.Target, h.Host, scheme}]
 }
 
-// takesNTLM reports whether the target of h sent anybody an NTLM challenge.
+// takesNTLM reports whether the target of h sent anybody an NTLM challenge under the scheme of h: what takes NTLM
+// under its own name may take nothing but Kerberos under Negotiate.
 func (p *Pass) takesNTLM(h *Handshake) bool {
 	if p.lookups.ntlm == nil {
 		p.lookups.ntlm = map[offer]bool{}
 		for _, o := range p.Context {
 			if _, n2 := o.NTLM(2); n2 != nil {
-				p.lookups.ntlm[offer{o.Target, o.Host, ""}] = true
+				p.lookups.ntlm[offer{o.Target, o.Host, o.Scheme}] = true
 			}
 		}
 	}
-	return p.lookups.ntlm[offer{h.Target, h.Host, ""}]
+	return p.lookups.ntlm[offer{h.Target, h.Host, h.Scheme}]
 }
 
 // An offer is a scheme that a host asks for, "" for any.

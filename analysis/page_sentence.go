@@ -3,6 +3,7 @@ package analysis
 import (
 	"bytes"
 	"html"
+	"slices"
 	"strings"
 
 	"negotrace/internal/lazyregexp"
@@ -29,10 +30,11 @@ func reasonOn(page []byte) string {
 	if start := bytes.TrimSpace(page); len(start) > 0 {
 		isJSON = start[0] == '{' || start[0] == '['
 	}
-	for from := 0; ; {
+	from := 0
+	for range maxMarks {
 		at := firstMark(page[from:])
 		if at < 0 {
-			return found
+			break
 		}
 		at += from
 		begin := bytes.LastIndexAny(page[from:at], "<>\r\n") + 1 + from
@@ -45,7 +47,12 @@ func reasonOn(page []byte) string {
 			text = text[:end]
 		}
 		from = at + max(len(text), 1)
-		if isLink(page[:begin]) || advises().MatchString(sentenceAround(string(page[begin:at]), string(text))) {
+		before := string(page[begin:at])
+		mark, byWords := isByWords(string(text))
+		if byWords && (isOneOfMany(page, at) || isProse(before, mark, string(text[len(mark):]))) {
+			continue
+		}
+		if opened(unsaid, page[:begin]) >= 0 || advises().MatchString(sentenceAround(heading(page[:begin], before)+before, string(text))) {
 			continue
 		}
 		fact := SaidIn(string(text))
@@ -59,12 +66,95 @@ func reasonOn(page []byte) string {
 			found = bounded(publictext.Of(string(text)))
 		}
 	}
+	return found
 }
 
-// isLink reports whether what comes next on a page is the text of a link.
-func isLink(before []byte) bool {
-	open := bytes.LastIndexByte(before, '<')
-	return open >= 0 && len(before) > open+2 && before[open+1]|0x20 == 'a' && (before[open+2] == ' ' || before[open+2] == '\n')
+// maxMarks is how many of the errorMarks on a page are looked at, and maxTags how many tags before each.
+const maxMarks, maxTags = 12, 200
+
+// listEdge and listed match where lists begin or end, and where what is in them begins.
+var (
+	listEdge = lazyregexp.New(`(?i)</?(?:ul|ol|dl)\b`)
+	listed   = lazyregexp.New(`(?i)<(?:li|dt)\b`)
+)
+
+// opened returns where the last tag of an element with one of the names begins, if it opens it; else -1.
+func opened(names []string, before []byte) int {
+	i := len(before)
+	for range maxTags {
+		if i = bytes.LastIndexByte(before[:i], '<'); i < 0 {
+			break
+		}
+		tag, isEnd := bytes.CutPrefix(before[i+1:min(len(before), i+1+len("/noscript "))], []byte("/"))
+		if end := bytes.IndexAny(tag, "> \t\r\n/"); end >= 0 {
+			tag = tag[:end]
+		}
+		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, string(tag)) }) {
+			if isEnd {
+				return -1
+			}
+			return i
+		}
+	}
+	return -1
+}
+
+// isOneOfMany reports whether a place on a page is in a list of several things.
+func isOneOfMany(page []byte, at int) bool {
+	begin := opened(listTags, page[:at])
+	if begin < 0 {
+		return false
+	}
+	list := page[begin:]
+	if end := listEdge().FindIndex(page[at:]); end != nil {
+		list = page[begin : at+end[0]]
+	}
+	return len(listed().FindAllIndex(list, 2)) > 1
+}
+
+// isByWords reports whether a text begins with words of a library that anybody may use, and not with a name such as
+// GSSException, and with which of them.
+func isByWords(text string) (mark string, ok bool) {
+	for _, m := range errorMarks {
+		if strings.HasPrefix(text, m) {
+			mark = m
+		}
+	}
+	return mark, strings.Contains(mark, " ") && !strings.HasSuffix(mark, ":")
+}
+
+// isProse reports whether the words of a library in a text are a part of somebody else's sentence about them, in
+// whatever language. As an error they stand alone, behind a colon, or behind words that are usual with errors, and no
+// word of a sentence follows.
+func isProse(before, mark, after string) bool {
+	before = html.UnescapeString(before)
+	before = strings.TrimRight(before[strings.LastIndex(before, ". ")+1:], " \t([{")
+	label := strings.TrimRight(before, "\"'`\u00ab\u201c\u201e\u2018\u300c\u300e \t")
+	switch {
+	case strings.HasSuffix(label, ":"), strings.HasSuffix(label, ";"):
+	case label != before, !usualWords(label): // quoted, or a part of a sentence
+		return true
+	}
+	return slices.Contains(wholeSentences, mark) && goesOn().MatchString(after)
+}
+
+// goesOn matches a word behind the sentence of a library, but for those with which libraries go on themselves:
+// "in KDC reply", "for checksum".
+var goesOn = lazyregexp.New(`^\s+(?:\p{L}{4,}|[^\P{L}fi]\p{L}*|i[^n]|f[^o])`)
+
+// heading returns the text in front of the place where a sentence begins, if it announces what comes: "Known errors:".
+func heading(page []byte, before string) string {
+	if strings.Trim(before, " \t-*") != "" {
+		return ""
+	}
+	page = bytes.TrimRight(page, " \t\r\n<")
+	for bytes.HasSuffix(page, []byte(">")) {
+		page = bytes.TrimRight(page[:max(0, bytes.LastIndexByte(page, '<'))], " \t\r\n")
+	}
+	if !bytes.HasSuffix(page, []byte(":")) {
+		return ""
+	}
+	return string(page[bytes.LastIndexAny(page, "<>\r\n")+1:]) + " "
 }
 
 // sentenceAround returns the sentence that ends before into text.

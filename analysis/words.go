@@ -100,7 +100,7 @@ var faultTags = []string{"faultstring", "message", "text", "description"}
 func markupWords(body []byte) (texts []string, page bool) {
 	var fault, items, others []string
 	z := nethtml.NewTokenizer(bytes.NewReader(body))
-	within := ""
+	within, left, isItem := "", "", false
 	for {
 		switch z.Next() {
 		case nethtml.ErrorToken:
@@ -109,17 +109,29 @@ func markupWords(body []byte) (texts []string, page bool) {
 			}
 			return append(fault, others...), len(fault) == 0
 		case nethtml.StartTagToken:
-			name, _ := z.TagName()
-			within = string(name[bytes.LastIndexByte(name, ':')+1:])
+			tag, _ := z.TagName()
+			within = string(tag[bytes.LastIndexByte(tag, ':')+1:])
+			switch {
+			case left != "":
+			case slices.Contains(unsaid, within):
+				left = within
+			case slices.Contains(itemTags, within):
+				isItem, items = true, append(items, "")
+			}
 		case nethtml.EndTagToken:
+			tag, _ := z.TagName()
 			within = ""
+			if string(tag) == left {
+				left = ""
+			}
+			isItem = isItem && !slices.Contains(listTags, string(tag)) && !slices.Contains(itemTags, string(tag))
 		case nethtml.TextToken:
 			switch text := string(z.Text()); {
-			case slices.Contains(unsaid, within), strings.TrimSpace(text) == "":
+			case left != "", strings.TrimSpace(text) == "":
 			case slices.Contains(faultTags, within):
 				fault = append(fault, text)
-			case within == "li" || within == "dt" || within == "dd":
-				items = append(items, text)
+			case isItem:
+				items[len(items)-1] += text
 			default:
 				others = append(others, text)
 			}
@@ -127,8 +139,14 @@ func markupWords(body []byte) (texts []string, page bool) {
 	}
 }
 
-// unsaid are the elements whose texts are none that a page says.
-var unsaid = []string{"script", "style", "a", "button", "option", "label"}
+// itemTags and listTags are the elements of lists in HTML.
+var (
+	itemTags = []string{"li", "dt", "dd"}
+	listTags = []string{"ul", "ol", "dl"}
+)
+
+// unsaid are the elements whose texts say nothing of a request: one can click on them, or they are not shown.
+var unsaid = []string{"script", "style", "a", "button", "select", "label", "svg", "template", "noscript"}
 
 // usual are the words of which the phrases of statuses and the first lines of the pages that
 // servers bring along are made. What consists of them says nothing about this request.

@@ -51,6 +51,10 @@ func TestCauses(t *testing.T) {
 		}
 		return "conn " + kvno + "\n> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: Negotiate {apreq HTTP/web.contoso.com@CONTOSO.COM mutual kvno=" + kvno + " id=" + kvno + "}\n" + answer
 	}
+	const (
+		bound = "conn 1 10.0.0.10:50000 > 10.0.0.20:443 tls\n> GET / HTTP/1.1\n> Host: web.contoso.com\n%> Authorization: NTLM {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: NTLM {ntlm2}\n\n> GET / HTTP/1.1\n> Host: web.contoso.com\n%> Authorization: NTLM {ntlm3 cbt=match}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: NTLM\n\n"
+		begun = "> GET / HTTP/1.1\n> Host: web.contoso.com\n> Authorization: NTLM {ntlm1}\n< HTTP/1.1 401 Unauthorized\n"
+	)
 	tests := []struct{ name, script, check, cause string }{
 		{"IIS behind a proxy", shared(viaIIS), "auth-every-request", "The requests carry Via: IIS keeps a logon for one request only"},
 		{"IIS without a proxy", shared(strings.Replace(viaIIS, "> Via: 1.1 proxy\n", "", 1)), "auth-every-request", ""},
@@ -106,6 +110,10 @@ func TestCauses(t *testing.T) {
 		{"a status that leaves it open", strings.Replace(expired, "krb-error 23", "krb-error 18 ntstatus=0xc000006e", 1), "kdc-client-credential-error", ""},
 		{"the page names the key", asked + strings.ReplaceAll(ticket, "%", "1") + says + "<pre>GSSException: Failure (Mechanism level: Checksum failed)</pre>\n\n", "reported-reason", "The acceptor's key does not open the ticket"},
 		{"the page names the clock", asked + strings.ReplaceAll(ticket, "%", "1") + says + "<pre>KrbException: Clock skew too great (37)</pre>\n\n", "reported-reason", "The clocks of client and acceptor"},
+		{"bound to the certificate", strings.ReplaceAll(bound, "%", ""), "ntlm-logon-rejected", "Likelier a wrong password"},
+		{"bound to the certificate of a balancer", strings.ReplaceAll(bound, "%", "> Cookie: BIGipServerweb=1\n"), "ntlm-logon-rejected", ""},
+		{"another challenge from another machine", "conn 1 10.0.0.10:50000 > 10.0.0.20:80\n" + begun + "< X-FEServer: MBX1\n< WWW-Authenticate: NTLM {ntlm2}\n\n" + strings.Replace(begun, "{ntlm1}", "{ntlm3}", 1) + "< X-FEServer: MBX2\n< WWW-Authenticate: NTLM {ntlm2}\n\n",
+			"ntlm-logon-rejected", `The two challenges may come from two machines: X-FEServer is "MBX1" with the first and "MBX2" with the second.`},
 		{"the page names no cause", asked + strings.ReplaceAll(ticket, "%", "1") + says + "<pre>GSSException: Failure unspecified at GSS-API level</pre>\n\n", "reported-reason", ""},
 		{"the page of IIS has the status of a binding", asked + strings.ReplaceAll(ticket, "%", "1") + iisSays + "<h2>HTTP Error 401.1 - Unauthorized</h2><td>0x80090346</td>\n\n", "reported-reason", "The channel binding of the logon does not fit"},
 		{"the server's log names the binding", strings.ReplaceAll(logged, "%", "401 1 2148074310"), "logged-cause", "The channel binding does not fit the TLS connection"},

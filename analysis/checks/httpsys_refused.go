@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -16,7 +17,7 @@ var httpsysRefused = &analysis.Check{
 	Topic:    analysis.Cause,
 	Means: "The driver that takes requests for IIS and other services of Windows turned this one away with a page of its own. Nobody looked at credentials, and the log of the site has no line of it: " +
 		"httperr.log on the server has one, with the reason.",
-	Proof: "The page of HTTP.sys, which names its own status, from Microsoft-HTTPAPI. It is an error where the request had credentials and its client was not let in afterwards.",
+	Proof: "The page of HTTP.sys, which names its own status, from Microsoft-HTTPAPI. It is an error where the request had credentials and its client was not let in afterwards, and a hint where it only says that one URL is not there on a host that lets people in.",
 	Not:   "A page of a site behind HTTP.sys. A header that is too large (token-too-large), a POST without Content-Length (no-challenge-in-401).",
 	Causes: []analysis.Advice{
 		{Text: "No site has a binding for the name or address in Host: an alias, an address, or the name that a balancer puts there.", If: []analysis.Fact{analysis.VariantFact("hostname")}},
@@ -63,6 +64,11 @@ func runHTTPSysRefused(p *analysis.Pass) {
 		}
 		f := p.FoundIn(x, x.Response.Pos, "HTTP.sys of %s answered %d itself to a request without credentials, and says %s", host, analysis.HTTPCode(x.Response.Status), quoted(said))
 		f.Variant = httpSysVariant(said)
+		if f.Variant == "not-found" && slices.ContainsFunc(p.Context, func(o *analysis.Handshake) bool {
+			return o.Outcome == analysis.Succeeded && o.Host == host && o.Conn().Server == x.Conn.Server
+		}) {
+			f.Severity = analysis.Info // the service runs, and has no such file
+		}
 		if x.Request == nil {
 			f.Message = strings.Replace(f.Message, "a request without credentials", "a request that is not here", 1)
 		}

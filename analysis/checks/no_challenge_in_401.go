@@ -69,7 +69,7 @@ func runNoChallengeIn401(p *analysis.Pass) {
 		if application && h.Target == analysis.ToServer {
 			f.Cause = "It comes without a page: the application may answer so by itself, as to a script without a session."
 		}
-		if f.Cause != "" || !elsewhere && !windowsServer(l) && h.Outcome != analysis.Failed {
+		if f.Cause != "" || !elsewhere && !windowsServer(l) && h.Outcome != analysis.Failed || p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}
 	}

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -106,18 +107,25 @@ func twoChallengers(h *analysis.Handshake) (l2 *analysis.Leg, first, second stri
 	if !last.ChallengedAnew() {
 		return nil, "", ""
 	}
-	second = challenger(last.Answer().NTLM())
-	for _, l := range slices.Backward(h.Legs[:len(h.Legs)-1]) {
-		n2 := l.Answer().NTLM()
-		if n2.Type() != 2 {
-			continue
-		}
-		if first = challenger(n2); first == "" || second == "" || strings.EqualFold(first, second) {
-			return nil, "", ""
-		}
-		return l, first, second
+	l2 = challengeBefore(h)
+	if l2 == nil {
+		return nil, "", ""
 	}
-	return nil, "", ""
+	first, second = challenger(l2.Answer().NTLM()), challenger(last.Answer().NTLM())
+	if first == "" || second == "" || strings.EqualFold(first, second) {
+		return nil, "", ""
+	}
+	return l2, first, second
+}
+
+// challengeBefore returns the leg with the challenge before the last message of h, nil if there is none.
+func challengeBefore(h *analysis.Handshake) *analysis.Leg {
+	for _, l := range slices.Backward(h.Legs[:len(h.Legs)-1]) {
+		if l.Answer().NTLM().Type() == 2 {
+			return l
+		}
+	}
+	return nil
 }
 
 // forwardingServers begin the names of servers that accept no NTLM themselves and forward requests.
@@ -135,11 +143,11 @@ func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 	if two, _, _ := twoChallengers(h); two != nil {
 		return analysis.Explanation{Status: analysis.Confirmed}
 	}
-	if last.ChallengedAnew() {
-		return possible(4, append(positionsOf(l2), positionsOf(last)...), "the logon was answered with another challenge, as a machine does that does not know the first one; both name the same machine, or none, and some servers refuse so")
-	}
 	if h.ClientSide != 0 && l2.Conn == last.Conn {
 		return ruledOut(positionsOf(last), "behind the proxy the messages went over one connection")
+	}
+	if l2 == last { // it was challenged anew
+		l2 = cmp.Or(challengeBefore(h), last)
 	}
 	if mark, a, b := twoMachines(l2, last); mark != "" {
 		return possible(4, positionsOf(last), "the challenge came from another machine than the refusal: %s is %s in the one and %s in the other", mark, quoted(a), quoted(b))
@@ -148,6 +156,9 @@ func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 		return analysis.Explanation{Status: analysis.Confirmed}
 	} else if a != "" {
 		return notVisible("the balancer gave both messages to %s, by its log, and may have sent them over two connections: capture there", a)
+	}
+	if last.ChallengedAnew() {
+		return possible(4, append(positionsOf(l2), positionsOf(last)...), "the logon was answered with another challenge, as a machine does that does not know the first one; both name the same machine, or none, and some servers refuse so")
 	}
 	if name := otherChallenger(p, h, n2); name != "" {
 		return possible(3, positionsOf(l2), "on the same connection machines called %s and %s sent challenges: what lies between does not keep a client to one of them", name, challenger(n2))
@@ -217,12 +228,16 @@ func otherChallenger(p *analysis.Pass, h *analysis.Handshake, n2 *tokens.NTLM) s
 	return ""
 }
 
-// balancerCookie returns the name of such a cookie in a handshake, "" if there is none.
+// balancerCookie returns the name of such a cookie, set or sent in a handshake; "" if there is none.
 func balancerCookie(h *analysis.Handshake) string {
 	for _, l := range h.Legs {
+		names := slices.Clone(l.CookiesSent)
 		for _, c := range l.CookiesSet {
-			if slices.ContainsFunc(balancerCookies, func(prefix string) bool { return strings.HasPrefix(c.Name, prefix) }) {
-				return c.Name
+			names = append(names, c.Name)
+		}
+		for _, name := range names {
+			if slices.ContainsFunc(balancerCookies, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
+				return name
 			}
 		}
 	}

@@ -1,7 +1,9 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sync"
 
 	"negotrace/analysis"
@@ -42,7 +44,7 @@ var ntlmLogonRejected = &analysis.Check{
 		"Microsoft, HTTP status codes in IIS, learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code",
 	},
 	Follows:  []string{"connection-identity-mixing", "event-logon-refused", "ntlm-handshake-split-across-connections", "ntlm-connection-not-persistent", "loopback-check-401", "ntlm-cbt-mismatch", "extended-protection-suspected", "http2-connection-auth", "logged-cause"},
-	Reads:    append([]string{"Server"}, proxyMarks...),
+	Reads:    slices.Concat(machineMarks, proxyMarks),
 	Run:      runNTLMLogonRejected,
 	Explains: explainPassword,
 }
@@ -79,7 +81,7 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		if p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}
-		f.Cause = saidByKDC(h)
+		f.Cause = cmp.Or(challengeOfAnother(h), saidByKDC(h))
 		if f.Cause == "" && bindingFits(h) {
 			f.Cause = "Likelier a wrong password, or an account that may not log on there, than Extended Protection: the answer is bound to the certificate of this connection."
 		}
@@ -90,6 +92,18 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 			}
 		}
 	}
+}
+
+// challengeOfAnother says that the second challenge may come from another machine than the first, by what
+// their responses say; "" if nothing shows that.
+func challengeOfAnother(h *analysis.Handshake) string {
+	l2 := challengeBefore(h)
+	if last := h.Last(); l2 != nil && last.ChallengedAnew() {
+		if mark, a, b := twoMachines(l2, last); mark != "" {
+			return fmt.Sprintf("The two challenges may come from two machines: %s is %s with the first and %s with the second. Then a balancer in between does not keep a client to one of them, and nobody looked at the logon.", mark, quoted(a), quoted(b))
+		}
+	}
+	return ""
 }
 
 // saidByKDC says what a KDC said of the account beside a logon with NTLM, "" if it said nothing that

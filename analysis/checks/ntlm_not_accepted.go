@@ -73,6 +73,7 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 // whyNoChallenge says what follows from the missing challenge. A host that sends challenges to
 // others accepts NTLM: an intermediary then uses several connections or servers.
 func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
+	otherScheme := ""
 	for _, o := range p.Context {
 		if o == h || o.Host != h.Host || o.Target != h.Target {
 			continue
@@ -86,11 +87,16 @@ func whyNoChallenge(p *analysis.Pass, h *analysis.Handshake) string {
 			return "it sent one to the next message 1 on the same connection"
 		case o.ID > h.ID && closesConnection(h.Last().Response) && o.ClientAddr() == h.ClientAddr():
 			return "it ended the connection with that answer, and sent one on the next connection"
+		case o.Scheme != h.Scheme:
+			otherScheme = o.Scheme // one that takes NTLM under both may come yet
 		case len(o.Offered) > 0 && len(h.Offered) > 0 && !slices.Equal(o.Offered, h.Offered):
 			return "it sent one to others, to whom it offered other schemes"
 		default:
 			return "it sent one to others, so that what lies between may not keep a client to one connection or one server"
 		}
+	}
+	if otherScheme != "" {
+		return "it sent one under " + otherScheme + ", and seems to take no NTLM under " + h.Scheme
 	}
 	if h.Outcome == analysis.Unknown {
 		return "it takes no NTLM there, or forbids the page to anybody"
