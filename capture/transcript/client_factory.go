@@ -23,7 +23,7 @@ var factoryStatuses = map[string]string{"OK": "200", "Unauthorized": "401", "For
 
 // clientFactoryLine reads a line of such a log.
 func (r *reader) clientFactoryLine(text string) ([]line, bool) {
-	if r.program != "" && r.program != clientFactory {
+	if !r.mayBe(clientFactory) {
 		return nil, false
 	}
 	if m := factorySends().FindStringSubmatch(text); m != nil {

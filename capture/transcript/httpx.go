@@ -18,7 +18,7 @@ var (
 
 // httpxLine reads a line of such a log.
 func (r *reader) httpxLine(text string) ([]line, bool) {
-	if r.program != "" && r.program != httpx {
+	if !r.mayBe(httpx) {
 		return nil, false
 	}
 	if m := httpxHead().FindStringSubmatch(text); m != nil {

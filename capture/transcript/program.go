@@ -38,6 +38,10 @@ var readers = []func(r *reader, text string) ([]line, bool){
 	(*reader).urllib3Line, (*reader).httpxLine, (*reader).dictLine, (*reader).dotNetLine, (*reader).clientFactoryLine, (*reader).systemNetLine, (*reader).httpURLConnectionLine, (*reader).mozillaLine, (*reader).rubyLine,
 }
 
+// mayBe reports whether a program may have written the text: no line shows that it was another one. A body that is
+// printed may hold the lines of any.
+func (r *reader) mayBe(program string) bool { return r.program == "" || r.program == program }
+
 // programLine reads a line of one of these programs.
 func (r *reader) programLine(text string) ([]line, bool) {
 	for _, read := range readers {
@@ -68,7 +72,7 @@ func (r *reader) programLine(text string) ([]line, bool) {
 	case strings.HasPrefix(text, "CONNECTED("):
 		r.program, r.mode = openSSL, inBody
 		return nil, true
-	case zapMark().MatchString(text):
+	case r.mayBe(zap) && zapMark().MatchString(text):
 		r.program, r.mode = zap, inBody
 		return nil, true
 	case strings.HasPrefix(text, "Escape character is "):
@@ -112,7 +116,7 @@ func (r *reader) httpClientLine(conn, way, text string) ([]line, bool) {
 		text = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(bytes, `"`), `[\n]`), `[\r]`)
 	}
 	if r.program != httpClient {
-		if kind != requestLine || !isRequestLine(text) {
+		if !r.mayBe(httpClient) || kind != requestLine || !isRequestLine(text) {
 			return nil, false
 		}
 		r.program, r.bytes = httpClient, quoted

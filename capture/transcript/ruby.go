@@ -13,6 +13,9 @@ var rubyLine = lazyregexp.New(`^(<-|->) "(.*)"$`)
 
 // rubyLine reads a line of it.
 func (r *reader) rubyLine(text string) ([]line, bool) {
+	if !r.mayBe(ruby) {
+		return nil, false
+	}
 	m := rubyLine().FindStringSubmatch(text)
 	if m == nil {
 		if r.program == ruby && strings.HasPrefix(text, "opening connection to ") {

@@ -19,7 +19,7 @@ var (
 // urllib3Line reads a line of the log of urllib3. If a program also shows header lines, its lines
 // are used instead.
 func (r *reader) urllib3Line(text string) ([]line, bool) {
-	if r.program != "" && r.program != urllib3 {
+	if !r.mayBe(urllib3) {
 		return nil, false
 	}
 	if lines, ok := r.requestsAuthLine(text); ok {
