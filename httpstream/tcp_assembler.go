@@ -72,7 +72,7 @@ type Assembler struct {
 	// The flows in the order in which they would be given up, and how many there may be.
 	maxFlows, maxEmbryonic, maxAwake   int
 	closed, resetting, embryonic, live flowList
-	atRest                             restingList // all were in use before those of live that are idle
+	atRest                             restingList // were in use before those of live that could rest
 	busy                               int         // flows of live that restIdle looked at, and that cannot rest
 
 	recent recent

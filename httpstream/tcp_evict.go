@@ -23,9 +23,11 @@ func (a *Assembler) makeRoom(s *Segment) {
 		return
 	}
 	f := a.embryonic.first
-	if f == nil && a.atRest.n > 0 {
-		f = a.lookUp(&a.atRest.first.key)
-	} else if f == nil {
+	switch r := a.atRest.first; {
+	case f != nil:
+	case r != nil && (a.live.n == 0 || r.lastUsed < a.live.first.lastUsed):
+		f = a.lookUp(&r.key)
+	default:
 		f = a.live.first
 	}
 	a.giveUp(f, flowDropped)

@@ -15,6 +15,7 @@ type resting struct {
 	key        flowKey
 	prev, next *resting
 	file       File
+	lastUsed   uint64
 	numbers    [restLen]byte
 }
 
@@ -110,7 +111,7 @@ func (a *Assembler) rest(f *flow) *resting {
 	if !f.holdsNothing() || f.key.tunnel != 0 || a.shared.sink.Refers(f.conn) { // a tunnel: oneWay has it, too
 		return nil
 	}
-	r := &resting{key: f.key, file: f.conn.Start.File}
+	r := &resting{key: f.key, file: f.conn.Start.File, lastUsed: f.lastUsed}
 	left, conn := *f, *f.conn
 	left.conn, left.list, left.prev, left.next = &conn, nil, nil, nil
 	w := packing{b: r.numbers[:0], writing: true}

@@ -210,3 +210,36 @@ func TestRestInUse(t *testing.T) {
 		t.Errorf("%d lines with rest, want %d", len(got), len(want))
 	}
 }
+
+// TestMaxFlowsAtRest holds that of too many connections the one that is silent for longest is given up,
+// whether it could rest or not.
+func TestMaxFlowsAtRest(t *testing.T) {
+	t.Parallel()
+	play := func(maxAwake int) (read int) {
+		a := NewAssembler(Sink{
+			Exchange: func(*Exchange) bool { read++; return false },
+			Refers:   func(c *Conn) bool { return c.Client.Port()%4 == 0 },
+		}, nil, &Counters{})
+		a.maxAwake, a.maxFlows = maxAwake, 50
+		var wires []*wire
+		for i := range 400 {
+			w := newWire()
+			w.a = a
+			w.addr[0] = netip.AddrPortFrom(clientAddr.Addr(), uint16(2000+i))
+			wires = append(wires, w)
+			w.handshake()
+			for _, o := range wires[max(0, i-20):] {
+				o.send(Client, get1)
+				o.send(Server, ok5)
+			}
+		}
+		a.Close()
+		return read
+	}
+	want := play(1 << 20)
+	for _, maxAwake := range []int{30, 5, 1} {
+		if got := play(maxAwake); got != want {
+			t.Errorf("%d exchanges where %d may be awake, want %d", got, maxAwake, want)
+		}
+	}
+}
