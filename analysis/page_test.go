@@ -24,7 +24,7 @@ func TestReadPage(t *testing.T) {
 		{"<p>gss_accept_sec_context() failed: &quot;No&#32;key table entry&quot;\nmore", "", `gss_accept_sec_context() failed: "No key table entry"`},
 		{`<s:Fault><f:WSManFault xmlns:f="x" Code="5"><f:Message>Access is denied. </f:Message></f:WSManFault></s:Fault>`, "", "Access is denied."},
 		{"<h3>HTTP Error 401.1 - Unauthorized</h3><td>0x8009030C</td>", "401.1 0x8009030c", ""},
-		{"SEC_E_" + strings.Repeat("x", 1000), "", "SEC_E_" + strings.Repeat("x", maxErrorText-6) + "..."},
+		{"SEC_E_" + strings.Repeat(" x", 500), "", "SEC_E_" + strings.Repeat(" x", (maxErrorText-6)/2) + "..."},
 		{"Ticket expired \xff\xfe", "", "Ticket expired ?"},
 	} {
 		if got := ReadPage(&httpstream.Response{Status: 403, Body: []byte(c.body)}, true); got.SubStatus != c.subStatus || got.Text != c.text {
