@@ -247,8 +247,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	a.noteEnding(f, how, Client, at)
 	// What there is comes before what is missing: by what a response acknowledges it
 	// shows which requests were sent before it.
-	for side := range Side(2) {
-		d := f.from(side)
+	for _, d := range [...]direction{f.client, f.client.other()} { // what is read may show that the client is the other one
 		for f.half[d].queue != nil {
 			if f.half[d].atFIN() {
 				a.dropQueue(&f.half[d])
@@ -257,8 +256,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 			a.skip(f, d)
 		}
 	}
-	for side := range Side(2) {
-		d := f.from(side)
+	for _, d := range [...]direction{f.client, f.client.other()} {
 		if n := f.half[d].unseen(); n > 0 {
 			a.gap(f)
 			a.lose(f, d, at, n)
