@@ -50,7 +50,7 @@ func (c comparison) same(x, y *analysis.Report) (different []string, err error) 
 		if l.same(m, c.names) {
 			continue
 		}
-		if different = append(different, c.sentence(x, l, m)); l.path == "verdict" {
+		if different = append(different, sentence(x, l, m)); l.path == "verdict" {
 			isDerived = true
 		}
 		if l.path != m.path {
@@ -72,14 +72,14 @@ func (c comparison) differences(original *analysis.Report, a, b []leaf) (all []s
 	for _, x := range gone {
 		i := slices.IndexFunc(more, func(y leaf) bool { return y.path == x.path })
 		if i < 0 {
-			all = append(all, c.sentence(original, x, leaf{}))
+			all = append(all, sentence(original, x, leaf{}))
 			continue
 		}
-		all = append(all, c.sentence(original, x, more[i]))
+		all = append(all, sentence(original, x, more[i]))
 		more = slices.Delete(more, i, i+1)
 	}
 	for _, y := range more {
-		all = append(all, c.sentence(original, leaf{}, y))
+		all = append(all, sentence(original, leaf{}, y))
 	}
 	return all
 }

@@ -9,7 +9,7 @@ import (
 
 // sentence says how the report of OUT would differ from the original in a value: x of the original and
 // y of OUT, which are at the same place of both.
-func (c comparison) sentence(original *analysis.Report, x, y leaf) string {
+func sentence(original *analysis.Report, x, y leaf) string {
 	of := "the report"
 	switch at := x; {
 	case x.isListed(handshakes) || y.isListed(handshakes):
