@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"negotrace/analysis"
@@ -41,8 +42,9 @@ type Report struct {
 	err    error
 }
 
-// Start begins to analyse sources without keys.
+// Start begins to analyse sources without keys, while others read them.
 func Start(ctx context.Context, sources []capture.Source) *Report {
+	sources = slices.Clone(sources) // each reader notes what it has read in them
 	r := &Report{made: make(chan struct{})}
 	go func() {
 		defer close(r.made)
