@@ -122,12 +122,13 @@ func (r *Redactor) sazMessage(src *bufio.Reader, w io.Writer, isRequest bool) er
 
 // fieldFrom reads the first line of a head, or a header line and those that continue it.
 func fieldFrom(src *bufio.Reader, first bool) (text string, err error) {
+	var field strings.Builder // a head may be of many lines that continue one
 	for {
 		line, err := src.ReadString('\n')
-		text += line
+		field.WriteString(line)
 		next, _ := src.Peek(1)
 		if err != nil || first || strings.Trim(line, "\r\n") == "" || len(next) == 0 || next[0] != ' ' && next[0] != '\t' {
-			return text, err
+			return field.String(), err
 		}
 	}
 }
