@@ -72,8 +72,8 @@ type Assembler struct {
 	// The flows in the order in which they would be given up, and how many there may be.
 	maxFlows, maxEmbryonic, maxAwake   int
 	closed, resetting, embryonic, live flowList
-	atRest                             restingList // were in use before those of live that could rest
-	busy                               int         // flows of live that restIdle looked at, and that cannot rest
+	atRest                             list[resting, *resting] // were in use before those of live that could rest
+	busy                               int                     // flows of live that restIdle looked at, and that cannot rest
 
 	recent recent
 
@@ -206,7 +206,7 @@ func (a *Assembler) Close() {
 		}
 	}
 	awake := inOrder(&a.embryonic, &a.live, &a.resetting)
-	for _, r := range a.atRest.inOrder() {
+	for _, r := range a.restingInOrder() {
 		for len(awake) > 0 && compareOrder(&awake[0].key, awake[0].stream, &r.key, r.stream()) < 0 {
 			a.finish(awake[0], Open, &awake[0].conn.End)
 			awake = awake[1:]

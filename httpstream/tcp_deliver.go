@@ -280,6 +280,5 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 		h.recycle()
 	}
 	f.conn, f.reader, f.closed, f.reset = nil, nil, at.Time, false
-	f.list.remove(f)
-	a.closed.push(f)
+	f.moveTo(&a.closed)
 }

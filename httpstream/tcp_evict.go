@@ -55,8 +55,7 @@ func (a *Assembler) shed() {
 			return
 		}
 		if f.holdsNothing() {
-			a.live.remove(f)
-			a.live.push(f)
+			f.moveTo(&a.live)
 			continue
 		}
 		a.shared.drop(heldDropped)
@@ -75,7 +74,7 @@ func (f *flow) holdsNothing() bool {
 }
 
 func (a *Assembler) forget(f *flow) {
-	f.list.remove(f)
+	f.leaveList()
 	a.flows.remove(f)
 	a.forgetAliases(f)
 	a.forgetTunnel(f)
@@ -107,7 +106,6 @@ func (a *Assembler) touch(f *flow, d direction, s *Segment) {
 		return
 	}
 	f.lastUsed = a.clock
-	f.list.remove(f)
-	a.live.push(f)
+	f.moveTo(&a.live)
 	a.restIdle()
 }

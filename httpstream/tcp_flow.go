@@ -55,11 +55,11 @@ type flow struct {
 	resetBy     direction // in which it came
 	resetSeq    uint32
 
-	list     *flowList
+	list *flowList
+	links[flow]
 	lastUsed uint64
 	half     [2]half // by direction
 
-	prev, next *flow
 	closed     Time
 	probe      *probe       // see mayBeProbe
 	doubt      *doubt       // see doubtful
@@ -160,38 +160,27 @@ func reportable(c *Conn) bool {
 
 // A flowList is a list of flows, the one used longest ago first.
 type flowList struct {
-	first, last *flow
-	n           int
-	at          *flow // where restIdle looks next; nil for the first one
+	list[flow, *flow]
+	at *flow // where restIdle looks next; nil for the first one
 }
 
-func (l *flowList) push(f *flow) {
-	f.list, f.prev, f.next = l, l.last, nil
-	if l.last != nil {
-		l.last.next = f
-	} else {
-		l.first = f
-	}
-	l.last = f
-	l.n++
+// moveTo puts a flow last into a list, and takes it out of that which it is in.
+func (f *flow) moveTo(l *flowList) {
+	f.leaveList()
+	f.list = l
+	l.push(f)
 }
 
-func (l *flowList) remove(f *flow) {
-	if l.at == f {
-		l.at = f.next
+// leaveList takes a flow out of its list, if it is in one.
+func (f *flow) leaveList() {
+	if f.list == nil {
+		return
 	}
-	if f.prev != nil {
-		f.prev.next = f.next
-	} else {
-		l.first = f.next
+	if f.list.at == f {
+		f.list.at = f.next
 	}
-	if f.next != nil {
-		f.next.prev = f.prev
-	} else {
-		l.last = f.prev
-	}
-	f.list, f.prev, f.next = nil, nil, nil
-	l.n--
+	f.list.remove(f)
+	f.list = nil
 }
 
 // inOrder returns the flows of the lists in the order of their streams.

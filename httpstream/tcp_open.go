@@ -81,7 +81,7 @@ func (a *Assembler) open(k flowKey, d direction, s *Segment, stream int) *flow {
 	c.Start, c.End = s.At, s.At
 	f.conn = c
 	a.flows.add(f)
-	a.embryonic.push(f)
+	f.moveTo(&a.embryonic)
 	a.noteTunnel(f)
 	if f.sawSYN {
 		a.noteSYN(f, d, s)

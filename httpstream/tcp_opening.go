@@ -136,8 +136,7 @@ func (a *Assembler) holdOpening(f *flow, d direction, s *Segment) {
 	a.clock++
 	f.lastUsed = a.clock
 	if len(s.Payload) > 0 && len(o.held) > 1 && f.list == &a.embryonic {
-		f.list.remove(f)
-		a.live.push(f)
+		f.moveTo(&a.live)
 	}
 	enough := maxOpening
 	if !o.disordered {

@@ -13,8 +13,7 @@ func (a *Assembler) reset(f *flow, d direction, s *Segment) {
 	a.noteEnding(f, RST, f.side(d), &s.At)
 	a.counters.BytesAfterEnd += int64(len(s.Payload)) // words about the reason (RFC 9293 section 3.5.3)
 	f.reset, f.resetSeq, f.resetBy = true, s.Seq, d
-	f.list.remove(f)
-	a.resetting.push(f)
+	f.moveTo(&a.resetting)
 }
 
 // afterReset reports whether a segment that comes after a RST is read: data that were
@@ -39,11 +38,10 @@ func (a *Assembler) afterReset(f *flow, d direction, s *Segment) bool {
 func (a *Assembler) takeBackReset(f *flow) {
 	f.reset = false
 	a.withdrawEnding(f, RST, f.side(f.resetBy))
-	f.list.remove(f)
 	if f.conn.Bytes == [2]int64{} {
-		a.embryonic.push(f)
+		f.moveTo(&a.embryonic)
 	} else {
-		a.live.push(f)
+		f.moveTo(&a.live)
 	}
 }
 

@@ -12,50 +12,20 @@ import (
 
 // A resting is a flow at rest.
 type resting struct {
-	key        flowKey
-	prev, next *resting
-	file       File
-	lastUsed   uint64
-	numbers    [restLen]byte
+	key flowKey
+	links[resting]
+	file     File
+	lastUsed uint64
+	numbers  [restLen]byte
 }
 
 // restLen is enough for the numbers of nearly all flows; others do not rest.
 const restLen = 88
 
-// A restingList is a list of flows at rest, the one that rests for longest first.
-type restingList struct {
-	first, last *resting
-	n           int
-}
-
-func (l *restingList) push(r *resting) {
-	if r.prev = l.last; r.prev != nil {
-		r.prev.next = r
-	} else {
-		l.first = r
-	}
-	l.last = r
-	l.n++
-}
-
-func (l *restingList) remove(r *resting) {
-	if r.prev != nil {
-		r.prev.next = r.next
-	} else {
-		l.first = r.next
-	}
-	if r.next != nil {
-		r.next.prev = r.prev
-	} else {
-		l.last = r.prev
-	}
-	l.n--
-}
-
-// inOrder returns the flows of a list in the order of their streams.
-func (l *restingList) inOrder() []*resting {
-	all := make([]*resting, 0, l.n)
-	for r := l.first; r != nil; r = r.next {
+// restingInOrder returns the flows at rest in the order of their streams.
+func (a *Assembler) restingInOrder() []*resting {
+	all := make([]*resting, 0, a.atRest.n)
+	for r := a.atRest.first; r != nil; r = r.next {
 		all = append(all, r)
 	}
 	slices.SortFunc(all, func(a, b *resting) int { return compareOrder(&a.key, a.stream(), &b.key, b.stream()) })
@@ -87,7 +57,7 @@ func (a *Assembler) restIdle() {
 	s := a.flows.slotOf(&f.key)
 	s.flow, s.rest = nil, r
 	a.atRest.push(r)
-	a.live.remove(f)
+	f.leaveList()
 	if a.last.flow == f {
 		a.last.flow = nil
 	}
@@ -113,7 +83,7 @@ func (a *Assembler) rest(f *flow) *resting {
 	}
 	r := &resting{key: f.key, file: f.conn.Start.File, lastUsed: f.lastUsed}
 	left, conn := *f, *f.conn
-	left.conn, left.list, left.prev, left.next = &conn, nil, nil, nil
+	left.conn, left.list, left.links = &conn, nil, links[flow]{}
 	w := packing{b: r.numbers[:0], writing: true}
 	w.flow(&left, r.file)
 	left.key, left.conn, left.lastUsed = flowKey{}, nil, 0
@@ -129,6 +99,6 @@ func (a *Assembler) wake(r *resting) *flow {
 	f.key, f.conn, f.lastUsed = r.key, new(Conn), a.clock
 	w := packing{b: r.numbers[:]}
 	w.flow(f, r.file)
-	a.live.push(f)
+	f.moveTo(&a.live)
 	return f
 }

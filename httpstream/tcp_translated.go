@@ -122,7 +122,7 @@ func (a *Assembler) join(f, o *flow, first direction) {
 		a.forgetOpening(o)
 	}
 	a.forgetTunnel(o)
-	o.list.remove(o)
+	o.leaveList()
 	a.last.flow = nil
 	if c := f.conn; c != nil {
 		ends := Translated{o.conn.Client, o.conn.Server}
@@ -137,7 +137,7 @@ func (a *Assembler) join(f, o *flow, first direction) {
 // takeAlias makes another flow and its aliases aliases of f, and the first direction of o that one of f.
 func (f *flow) takeAlias(o *flow, first direction) {
 	next := o.alias
-	*o = flow{key: o.key, stream: o.stream, isAlias: true, alias: f, first: first, next: f.alias}
+	*o = flow{key: o.key, stream: o.stream, isAlias: true, alias: f, first: first, links: links[flow]{next: f.alias}}
 	f.alias = o
 	f.aliases++
 	for next != nil {
