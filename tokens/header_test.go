@@ -116,6 +116,7 @@ func TestCredentials(t *testing.T) {
 		{"shortened", "Negotiate YIIG/gYGKwYBBQUCoIIG8jCC...", Auth{Scheme: "Negotiate", Stripped: true}},
 		{"shortened in the middle", "Negotiate YIIG/gYGKwYBBQUC[...]A==", Auth{Scheme: "Negotiate", Stripped: true}},
 		{"shortened with a remark", "Negotiate YIIG/gYG (cut here)", Auth{Scheme: "Negotiate", Stripped: true}},
+		{"shortened with asterisks", "Negotiate YIIG/gYG***", Auth{Scheme: "Negotiate", Stripped: true}},
 		{"shortened behind the user", "Basic YWxpY2U6c2Vj…", Auth{Scheme: "Basic", Stripped: true, User: "alice"}},
 		{"opaque bearer with dots", "Bearer abc..def", Auth{Scheme: "Bearer", Len: 8, Bearer: &Bearer{Opaque: true}}},
 		{"JSON Web Token without a scheme", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln", Auth{Len: 41, Problem: "credentials without a scheme"}},

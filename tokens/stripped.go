@@ -92,9 +92,9 @@ func isBlank(word string) bool {
 }
 
 // isShortened reports whether the end of a token was left out by whoever passed it on: "YIIG...",
-// "YIIG…", "YIIG[...]", "YIIG (truncated)". No base64 has such a mark.
+// "YIIG…", "YIIG***", "YIIG[...]", "YIIG (truncated)". No base64 has such a mark.
 func isShortened(token68 string) bool {
-	if strings.Contains(token68, "..") || strings.Contains(token68, "…") {
+	if strings.Contains(token68, "..") || strings.Contains(token68, "…") || strings.Contains(token68, "**") {
 		return true
 	}
 	i := strings.IndexAny(token68, "[<{(")

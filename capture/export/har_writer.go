@@ -1,7 +1,6 @@
 package export
 
 import (
-	"slices"
 	"strings"
 
 	"negotrace/httpstream"
@@ -153,20 +152,12 @@ func CountCredentials(q *httpstream.Request) (all, redacted int) {
 	for _, name := range []string{"Authorization", "Proxy-Authorization"} {
 		for _, value := range q.Header.Values(name) {
 			all++
-			if isRedacted(value) {
+			if tokens.Stripped(value) {
 				redacted++
 			}
 		}
 	}
 	return all, redacted
-}
-
-// isRedacted reports whether a value is one that sanitisers or people write in place of
-// credentials.
-func isRedacted(value string) bool {
-	v := strings.ToLower(value)
-	return slices.ContainsFunc([]string{"redact", "removed", "sanitiz", "stripped", "***"}, func(mark string) bool { return strings.Contains(v, mark) }) ||
-		tokens.Stripped(value)
 }
 
 // limitations says what the file cannot show, and where to look instead.
