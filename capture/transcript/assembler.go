@@ -16,9 +16,10 @@ type assembler struct {
 	out         *export.Out
 	conns       map[string]*conn // by name; "" for a program that has one at a time
 	exchanges   int
-	requestless int // exchanges with only a response
-	redacted    int // credentials left out or shortened
-	traced      int // lines of KRB5_TRACE
+	requestless int  // exchanges with only a response
+	redacted    int  // credentials left out or shortened
+	traced      int  // lines of KRB5_TRACE
+	emitted     bool // an exchange was passed on
 	program     *httpstream.Recorder
 }
 
@@ -42,13 +43,15 @@ func newAssembler(out *export.Out) *assembler {
 // setProgram sets the program that wrote the text, before its first request.
 func (a *assembler) setProgram(name string) {
 	if a.exchanges == 0 {
-		a.program.Program, a.program.LastOnly = name, name == devTools || name == requests
+		a.program.Program, a.program.LastOnly = name, name == devTools || name == requests || name == okHTTPCalls || name == feign
 		a.program.NoHeaders = name == urllib3 || name == httpx || name == clientFactory
 	}
 }
 
-// devTools are the tools of browsers. They record only the last response.
-const devTools = "DevTools"
+// leavesOutHeaders reports whether a program logs header lines at some of its levels only.
+func leavesOutHeaders(name string) bool {
+	return name == okHTTP || name == okHTTPCalls || name == feign || name == javaNet
+}
 
 // connOf returns the connection with a name.
 func (a *assembler) connOf(name string) *conn {
@@ -251,6 +254,10 @@ func (a *assembler) emit(c *conn) {
 		_, redacted := export.CountCredentials(x.Request)
 		a.redacted += redacted
 	}
+	if !a.emitted && leavesOutHeaders(a.program.Program) { // at its level for all messages, or for none
+		a.program.NoHeaders = (x.Request == nil || len(x.Request.Header) == 0) && (x.Response == nil || len(x.Response.Header) == 0)
+	}
+	a.emitted = true
 	a.out.Exchange(x)
 }
 

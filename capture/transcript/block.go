@@ -27,7 +27,7 @@ type block struct {
 
 // begin begins a block after its title: way is its direction, and part what it is.
 func (r *reader) begin(way, part string) {
-	r.program = "curl"
+	r.program = curl
 	r.block = block{open: true, kind: other}
 	switch {
 	case part != "header":

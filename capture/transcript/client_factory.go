@@ -23,7 +23,7 @@ var factoryStatuses = map[string]string{"OK": "200", "Unauthorized": "401", "For
 
 // clientFactoryLine reads a line of such a log.
 func (r *reader) clientFactoryLine(text string) ([]line, bool) {
-	if !r.mayBe(clientFactory) {
+	if r.program == "" && !strings.Contains(text, "Sending HTTP request ") {
 		return nil, false
 	}
 	if m := factorySends().FindStringSubmatch(text); m != nil {

@@ -26,11 +26,11 @@ type dicts struct {
 
 // dictLine reads a line of such a log. With the header lines of the response it returns all.
 func (r *reader) dictLine(text string) ([]line, bool) {
-	if !strings.Contains(text, ": ") {
+	if !strings.HasSuffix(text, "}") && !strings.Contains(text, "URL: ") && !strings.Contains(text, " code: ") {
 		return nil, false
 	}
 	d := &r.dict
-	if m := dictURL().FindStringSubmatch(text); m != nil && (r.program == "" || r.program == requests) {
+	if m := dictURL().FindStringSubmatch(text); m != nil {
 		d.url = m[1]
 		return nil, true
 	}

@@ -18,7 +18,7 @@ var (
 
 // httpxLine reads a line of such a log.
 func (r *reader) httpxLine(text string) ([]line, bool) {
-	if !r.mayBe(httpx) {
+	if !strings.Contains(text, "HTTP Request: ") && !strings.Contains(text, "receive_response_headers") {
 		return nil, false
 	}
 	if m := httpxHead().FindStringSubmatch(text); m != nil {

@@ -13,7 +13,7 @@ var javaHead = lazyregexp.New(`sun\.net\.www\.MessageHeader@[0-9a-f]+ pairs: \{(
 
 // httpURLConnectionLine reads such a line.
 func (r *reader) httpURLConnectionLine(text string) ([]line, bool) {
-	if !r.mayBe(httpURLConnection) || !strings.Contains(text, "sun.net.www.MessageHeader@") {
+	if !strings.Contains(text, "sun.net.www.MessageHeader@") {
 		return nil, false
 	}
 	m := javaHead().FindStringSubmatch(text)

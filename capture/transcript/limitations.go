@@ -34,6 +34,14 @@ func (a *assembler) limitations(program string) {
 		writer = "copied from a browser's DevTools, which show the last response only"
 	case clientFactory:
 		writer = "the log of .NET's IHttpClientFactory, which shows the last response of each request, header lines at level Trace only, and no connections"
+	case okHTTPCalls:
+		writer = "the log of OkHttp's calls, which has the last response of each only, and no connections: add the HttpLoggingInterceptor with addNetworkInterceptor to have what is sent and answered"
+	case feign:
+		writer = "the log of Feign, which has the last response of each request, header lines at levels HEADERS and FULL only, and no connections: have the client below it log what is sent and answered"
+	case okHTTP:
+		writer = "the log of OkHttp, which has header lines at levels HEADERS and BODY only, and no connections"
+	case javaNet:
+		writer = "the log of Java's java.net.http, which has header lines with -Djdk.httpclient.HttpClient.log=requests,headers only, and no connections"
 	case httpx:
 		writer = "the log of httpx, which has no header lines of requests, those of responses at level DEBUG only, and no connections"
 	case urllib3:

@@ -50,6 +50,8 @@ type reader struct {
 	inFields bool     // of IHttpClientFactory: header lines follow
 	netTrace netTrace
 	mozilla  mozillaLog
+	calls    callLog
+	java     javaLog
 }
 
 // A mode says what unmarked lines are, after the line before them.
@@ -62,7 +64,8 @@ const (
 	inBody
 )
 
-// line returns the next line without its end. It returns io.EOF with the last line.
+// line returns the next line without its end, and without NUL before it, which some programs write. It returns io.EOF
+// with the last line.
 func (r *reader) line() ([]byte, error) {
 	text, err := r.lines.ReadSlice('\n')
 	if err == bufio.ErrBufferFull {
@@ -72,24 +75,15 @@ func (r *reader) line() ([]byte, error) {
 			_, err = r.lines.ReadSlice('\n')
 		}
 	}
-	return bytes.TrimRight(text, "\r\n"), err
+	return bytes.TrimRight(text, "\r\n\x00"), err
 }
 
 var (
-	gitLine = lazyregexp.New(`^http\.c:\d+ +(=>|<=|==) (Send header|Recv header|Info)[^:]*: ?(.*)$`)
-	// haproxyLine is an event of haproxy -d: connection, side and event, sockets, text.
-	haproxyLine = lazyregexp.New(`^([0-9a-f]{8}):[^ ]*\.(clireq|clihdr|srvrep|srvhdr|clicls|srvcls|closed)\[[^\]]*\]:? ?(.*)$`)
-	wgetMark    = lazyregexp.New(`^---(request|response) (begin|end)---$`)
-	// wgetBegins is Wget's line about a URL, in any language. What it prints next of HTTP is a response,
-	// with -S.
-	wgetBegins = lazyregexp.New(`^--(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d--  \S+$`)
 	// statusAlone is the first line of a response without its request.
 	statusAlone = lazyregexp.New(`^HTTP/(?:1\.[01]|[23](?:\.0)?) [1-5]\d\d(?: .*)?$`)
 	// commandLine is the command whose output follows, with or without the prompt.
 	commandLine = lazyregexp.New(`^\s*(?:[^\s]{0,80}[$#>%] ?)?curl(?:\.exe)? `)
-	// unended is a remark of an old curl that has no line end, before the header line that follows it.
-	unended   = lazyregexp.New(`^\* ((?:gss_|InitializeSecurityContext|GSSAPI).*?)(< (?:[A-Za-z-]+: .*)?)$`)
-	fieldLine = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]*:(?:\s|$)`)
+	fieldLine   = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]*:(?:\s|$)`)
 	// glued is the first line of a message after a body without a line end.
 	glued = lazyregexp.New(`(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|PROPFIND|CONNECT|RPC_(?:IN|OUT)_DATA) (?:/|\*|https?://)\S* HTTP/1\.[01]|HTTP/1\.[01] [1-5]\d\d [A-Z][A-Za-z -]*)$`)
 )
@@ -101,81 +95,20 @@ func (r *reader) parse(raw []byte) []line {
 		return nil
 	}
 	before := r.flush()
-	if m := blockStart().FindStringSubmatch(text); m != nil {
-		r.begin(m[1], m[2])
-		return before
-	}
-	if m := unended().FindStringSubmatch(text); m != nil {
-		before, text = append(before, line{kind: remark, text: m[1]}), m[2]
-	}
-	if l, ok := r.marked(text); ok {
-		return append(before, l)
-	}
 	if lines, ok := r.programLine(text); ok {
 		return append(before, lines...)
 	}
-	if lines, ok := r.localProxyLine(text); ok {
-		return append(before, lines...)
-	}
-	if lines, ok := r.paneLine(text); ok {
-		return append(before, lines...)
-	}
 	return append(before, r.unmarked(text))
-}
-
-// marked reads a line with a mark of a program.
-func (r *reader) marked(text string) (line, bool) {
-	if m := gitLine().FindStringSubmatch(text); m != nil {
-		r.program = "Git"
-		return line{kind: map[string]kind{"=>": requestLine, "<=": responseLine, "==": remark}[m[1]], text: strings.TrimSpace(m[3])}, true
-	}
-	if m := haproxyLine().FindStringSubmatch(text); m != nil {
-		r.program = "haproxy"
-		k := map[string]kind{"clireq": requestLine, "clihdr": requestLine, "srvrep": responseLine, "srvhdr": responseLine}
-		if known, ok := k[m[2]]; ok {
-			return line{known, m[1], m[3]}, true
-		}
-		return line{remark, m[1], "Closing connection"}, true
-	}
-	if m := wgetMark().FindStringSubmatch(text); m != nil {
-		r.program = "Wget"
-		r.mode = unmarked
-		if m[2] == "begin" {
-			r.mode = map[string]mode{"request": inRequest, "response": inResponse}[m[1]]
-		}
-		return line{kind: other}, true
-	}
-	if rest, ok := strings.CutPrefix(text, "== Info: "); ok {
-		return line{kind: remark, text: strings.TrimSpace(rest)}, true
-	}
-	for mark, k := range map[string]kind{"> ": requestLine, "< ": responseLine, "* ": remark, "-> ": requestLine, "<- ": responseLine} { // arrows: of R's httr
-		rest, ok := strings.CutPrefix(text, mark)
-		if !ok && text == strings.TrimSpace(mark) {
-			rest, ok = "", true
-		}
-		if !ok || r.program == ruby || r.program == "" && k != remark && !isRequestLine(rest) && !isStatusLine(rest) {
-			continue
-		}
-		if k != remark && r.program == "" {
-			r.program = "curl"
-		}
-		if r.program == "curl" {
-			r.mode = unmarked
-			if k == requestLine && isRequestLine(rest) { // libcurl marks only this line of a head
-				r.mode = inRequest
-			}
-		}
-		return line{kind: k, text: strings.TrimSpace(rest)}, true
-	}
-	return line{}, false
 }
 
 // unmarked reads a line without a mark: it belongs to the current head, or begins one.
 func (r *reader) unmarked(text string) line {
 	text = strings.TrimSpace(text)
 	defer func() { r.begun = r.begun || text != "" && !commandLine().MatchString(text) }()
-	if at := glued().FindStringIndex(text); r.mode == inBody && at != nil {
-		text = text[at[0]:]
+	if r.mode == inBody && strings.Contains(text, "HTTP/1.") {
+		if at := glued().FindStringIndex(text); at != nil {
+			text = text[at[0]:]
+		}
 	}
 	switch {
 	case isRequestLine(text) && (r.program == "" || r.mode != unmarked):
@@ -184,13 +117,10 @@ func (r *reader) unmarked(text string) line {
 		r.mode = inResponse
 	case !r.begun && r.program == "" && statusAlone().MatchString(text):
 		r.mode = inResponse
-	case wgetBegins().MatchString(text) && (r.program == "" || r.program == "Wget"):
-		r.program, r.mode = "Wget", inBody
-		return line{kind: other}
 	case text == "" && (r.mode == inRequest || r.mode == inResponse):
 		k := map[mode]kind{inRequest: requestLine, inResponse: responseLine}[r.mode]
 		r.mode = inBody
-		if r.program == "curl" {
+		if r.program == curl || r.program == httr {
 			r.mode = unmarked
 		}
 		return line{kind: k, conn: r.conn}
@@ -206,12 +136,18 @@ func (r *reader) unmarked(text string) line {
 
 // isRequestLine reports whether text is the first line of a request.
 func isRequestLine(text string) bool {
+	if !strings.Contains(text, "HTTP/") {
+		return false
+	}
 	w := strings.Fields(text)
 	return len(w) == 3 && strings.HasPrefix(w[2], "HTTP/") && strings.ToUpper(w[0]) == w[0] && w[0] != ""
 }
 
 // isStatusLine reports whether text is the first line of a response.
 func isStatusLine(text string) bool {
+	if !strings.Contains(text, "HTTP/") {
+		return false
+	}
 	w := strings.Fields(text)
 	if len(w) < 2 || !strings.HasPrefix(w[0], "HTTP/") || len(w[1]) != 3 {
 		return false

@@ -1,6 +1,10 @@
 package transcript
 
-import "negotrace/internal/lazyregexp"
+import (
+	"strings"
+
+	"negotrace/internal/lazyregexp"
+)
 
 // Proxies that people run on their own machine to log on to the one of their company. They print both
 // sides: what a program asks of them, and what they ask of the proxy.
@@ -28,17 +32,27 @@ type localProxy struct {
 	pending bool   // its first line has not come: versions before 0.93 print none of what they send
 }
 
-// localProxyLine reads a line of Px or Cntlm.
-func (r *reader) localProxyLine(text string) ([]line, bool) {
-	if m := pxLine().FindStringSubmatch(text); m != nil {
-		k := map[string]kind{"Sent header =>": requestLine, "Received header <=": responseLine}[m[2]]
-		r.program = px
-		return []line{{k, m[1], m[3]}}, true
+// pxLine reads a line of Px.
+func (r *reader) pxLine(text string) ([]line, bool) {
+	if !strings.Contains(text, "Process") {
+		return nil, false
 	}
+	m := pxLine().FindStringSubmatch(text)
+	if m == nil {
+		return nil, false
+	}
+	r.program = px
+	return []line{{map[string]kind{"Sent header =>": requestLine, "Received header <=": responseLine}[m[2]], m[1], m[3]}}, true
+}
+
+// cntlmLine reads a line of Cntlm.
+func (r *reader) cntlmLine(text string) ([]line, bool) {
 	p := &r.local
-	if m := cntlmRound().FindStringSubmatch(text); m != nil {
-		r.program, p.client = cntlm, m[1]
-		return nil, true
+	if strings.HasPrefix(text, "****") {
+		if m := cntlmRound().FindStringSubmatch(text); m != nil {
+			r.program, p.client = cntlm, m[1]
+			return nil, true
+		}
 	}
 	if r.program != cntlm {
 		return nil, false

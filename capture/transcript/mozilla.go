@@ -26,9 +26,6 @@ type mozillaLog struct {
 
 // mozillaLine reads a line of such a log.
 func (r *reader) mozillaLine(text string) ([]line, bool) {
-	if !r.mayBe(firefox) {
-		return nil, false
-	}
 	l := &r.mozilla
 	m := mozillaStamp().FindStringSubmatch(text)
 	if m == nil {

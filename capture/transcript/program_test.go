@@ -111,6 +111,25 @@ DEBUG wire.header - >> "Authorization: Negotiate TOKEN[\r][\n]"
 DEBUG wire.header - >> "[\r][\n]"
 DEBUG wire.header - << "HTTP/1.1 200 OK[\r][\n]"
 `,
+	"Wget2": `02.100000.001 # sent 50 bytes:
+GET / HTTP/1.1
+Host: web
+
+02.100000.002 # got header 90 bytes:
+HTTP/1.1 401 Unauthorized
+WWW-Authenticate: Negotiate
+WWW-Authenticate: NTLM
+
+02.100000.003 need 12 bytes of body
+02.100000.004 # sent 150 bytes:
+GET / HTTP/1.1
+Host: web
+Authorization: Negotiate TOKEN
+
+02.100000.005 # got header 20 bytes:
+HTTP/1.1 200 OK
+
+`,
 	"openssl s_client": `CONNECTED(00000003)
 New, TLSv1.3, Cipher is TLS_AES_256_GCM_SHA384
 ---

@@ -13,7 +13,7 @@ var rubyLine = lazyregexp.New(`^(<-|->) "(.*)"$`)
 
 // rubyLine reads a line of it.
 func (r *reader) rubyLine(text string) ([]line, bool) {
-	if !r.mayBe(ruby) {
+	if !strings.HasPrefix(text, "<-") && !strings.HasPrefix(text, "->") && r.program == "" {
 		return nil, false
 	}
 	m := rubyLine().FindStringSubmatch(text)

@@ -43,7 +43,7 @@ func (r *reader) systemNetLine(text string) ([]line, bool) {
 		}
 		t.inHead = false
 	}
-	if r.program != systemNet && (r.program != "" || !strings.Contains(text, "System.Net ")) {
+	if r.program == "" && !strings.Contains(text, "System.Net ") {
 		return nil, false
 	}
 	m := netLine().FindStringSubmatch(text)

@@ -1,9 +1,10 @@
 // Package transcript reads what programs print of the requests that they send: curl -v and
-// --trace-ascii, R's httr, Git with GIT_CURL_VERBOSE or GIT_TRACE_CURL, wget -d, haproxy -d, mitmdump, ZAP, Px,
-// Cntlm, Python's http.client, requests, urllib3 and httpx, Ruby's Net::HTTP, Java's HttpURLConnection, Apache's
-// HttpClient, .NET's HttpClient, IHttpClientFactory and System.Net in their logs, the log of Firefox (MOZ_LOG), sessions of telnet and
-// openssl s_client, the panes of a browser's DevTools, requests with their responses as Fiddler and
-// Wireshark show them, and responses alone, as curl -i and wget -S print them.
+// --trace-ascii, R's httr, Git with GIT_CURL_VERBOSE or GIT_TRACE_CURL, wget -d, Wget2, haproxy -d, mitmdump, ZAP,
+// Px, Cntlm, Python's http.client, requests, urllib3 and httpx, Ruby's Net::HTTP, Java's HttpURLConnection and
+// java.net.http, Apache's HttpClient, OkHttp and Feign, .NET's HttpClient, IHttpClientFactory and System.Net in their
+// logs, the log of Firefox (MOZ_LOG), sessions of telnet and openssl s_client, the panes of a browser's DevTools,
+// requests with their responses as Fiddler and Wireshark show them, and responses alone, as curl -i and wget -S print
+// them.
 //
 // The lines of all of them are brought into one form, that of curl: a line of a request, a
 // line of a response, or a remark. A frame number is the number of a request in the text, or of a
@@ -23,8 +24,11 @@ import (
 // Is reports whether a file that begins with head is a transcript.
 func Is(head []byte) bool {
 	wide := bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff})
-	if n := bytes.IndexByte(head, 0); n >= 0 && !wide { // a body, or room for lines to come
-		head = head[:n]
+	if !wide {
+		head = bytes.ReplaceAll(bytes.ReplaceAll(head, []byte("\x00\r\n"), []byte("\n")), []byte("\x00\n"), []byte("\n"))
+		if n := bytes.IndexByte(head, 0); n >= 0 { // a body, or room for lines to come
+			head = head[:n]
+		}
 	}
 	r := &reader{lines: bufio.NewReader(utf8text.NewReader(bytes.NewReader(head)))}
 	for first, status := true, false; ; {

@@ -203,6 +203,7 @@ func TestTranscripts(t *testing.T) {
 			"byte order mark":  func(s string) string { return "\ufeff" + s },
 			"blank line first": func(s string) string { return "\n" + s },
 			"zeros behind it":  func(s string) string { return s + "\x00\x00\n" },
+			"NUL before ends":  func(s string) string { return strings.ReplaceAll(s, "\n", "\x00\r\n") },
 			"in colours": func(s string) string {
 				return "\x1b[0m" + strings.ReplaceAll(s, "WWW-Authenticate", "\x1b[1mWWW-Authenticate\x1b[0m")
 			},

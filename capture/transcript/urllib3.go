@@ -19,11 +19,11 @@ var (
 // urllib3Line reads a line of the log of urllib3. If a program also shows header lines, its lines
 // are used instead.
 func (r *reader) urllib3Line(text string) ([]line, bool) {
-	if !r.mayBe(urllib3) {
-		return nil, false
-	}
 	if lines, ok := r.requestsAuthLine(text); ok {
 		return lines, true
+	}
+	if !strings.Contains(text, "HTTP") {
+		return nil, false
 	}
 	if m := urllib3Starts().FindStringSubmatch(text); m != nil {
 		r.program, r.pool = urllib3, strings.ToLower(m[1])+"://"+m[2]
@@ -65,6 +65,9 @@ var (
 
 // requestsAuthLine reads a line of the modules that log on for requests.
 func (r *reader) requestsAuthLine(text string) ([]line, bool) {
+	if !strings.Contains(text, ": ") {
+		return nil, false
+	}
 	if m := requestsToken().FindStringSubmatch(text); m != nil {
 		r.sent = m[1]
 		return nil, true
