@@ -49,17 +49,16 @@ func (n *Names) mayReplaceText(original, text string) bool {
 			end++
 		}
 		isEscape := at > 0 && strings.IndexByte(`%#\{`, original[at-1]) >= 0
+		size := tokenLength(original[at:])
 		switch o, t := original[at:end], text[at:end]; {
+		case size > 0 && at+size != end && n.isNoise(original[at:at+size], text[at:at+size]): // a letter of it may stay by chance
+			at += size
 		case end == at && text[at] == original[at]:
 			at++
 		case end > at && (n.mayReplaceWord(o, t) || isEscape && n.mayReplaceEscaped(o, t)):
 			at = end
 		default:
-			size := tokenLength(original[at:])
-			if size == 0 || !n.isNoise(original[at:at+size], text[at:at+size]) {
-				return false
-			}
-			at += size
+			return false
 		}
 	}
 	return true

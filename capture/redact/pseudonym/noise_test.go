@@ -27,6 +27,29 @@ func TestMayReplaceNoise(t *testing.T) {
 	}
 }
 
+// TestMayReplaceToken holds that noise may replace a token of letters and signs, also where letters of the noise
+// are the same by chance.
+func TestMayReplaceToken(t *testing.T) {
+	t.Parallel()
+	const token = "A!b#c$d&e'f*g+h^i`j|k~l"
+	same := 0
+	for key := range 256 {
+		n := New(Options{Key: [32]byte{byte(key)}})
+		noise := mask.Letters(token, n.Opaque([]byte(token)))
+		if noise[0] == token[0] {
+			same++
+		}
+		for _, around := range []string{"", ".m", "; m", "\u00e9"} {
+			if !n.MayReplace(token+around, noise+around) {
+				t.Errorf("key %d: %q for %q", key, noise+around, token+around)
+			}
+		}
+	}
+	if same == 0 {
+		t.Error("no noise begins as the token does")
+	}
+}
+
 // TestPartOfPublicWord holds that a name which is a part of a word that stays may be in plain text,
 // and others may not.
 func TestPartOfPublicWord(t *testing.T) {
