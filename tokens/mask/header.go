@@ -126,14 +126,15 @@ func isForeign(c rune) bool {
 	return c > ' ' && c < 0x7f && !alnum(byte(c)) && !strings.ContainsRune("-._~+/=", c)
 }
 
-// damaged masks what should be a token and is not. It masks as much of it as it can read.
+// damaged masks what should be a token and is not. It masks as much of it as it can read: in noise a reader
+// could find more than there is, such as a user in front of a colon.
 func (h *header) damaged(scheme string) {
 	n := strings.IndexByte(h.rest, ',')
 	if n < 0 {
 		n = len(h.rest)
 	}
 	switch scheme {
-	case "negotiate", "ntlm", "kerberos", "nego2":
+	case "negotiate", "ntlm", "kerberos", "nego2", "basic":
 		h.put(h.credentials(scheme, h.rest[:n]))
 	default:
 		h.toComma()

@@ -2,10 +2,12 @@ package mask_test
 
 import (
 	"encoding/base64"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
 
+	"negotrace/internal/testcost"
 	"negotrace/tokens"
 	"negotrace/tokens/mask"
 )
@@ -92,6 +94,31 @@ func TestHeaderDecodes(t *testing.T) {
 	for _, v := range values {
 		masked, _ := testNames.Header(v)
 		compareHeader(t, v, masked)
+	}
+}
+
+// TestAnyNoise holds that a reader finds no user and no fault in credentials, whatever noise is in them, which was
+// not there before.
+func TestAnyNoise(t *testing.T) {
+	values := []string{"Basic brunhilde:secret", "Basic brunhilde", "Basic: YnJ1bmhpbGRlOng=", "SharedKey brunhilde:c2VjcmV0"}
+	for _, c := range headers {
+		values = append(values, c.value)
+	}
+	for _, v := range values {
+		before := tokens.Decoder{}.Credentials(v)
+		for seed := range uint64(testcost.Count(64, 512)) {
+			names := testNames
+			names.URI = func(s string) string { return s }
+			names.Noise = func(dst, _ []byte) {
+				for i, noise := 0, rand.NewPCG(seed, 0); i < len(dst); i++ {
+					dst[i] = 0x80 | byte(noise.Uint64()>>56)
+				}
+			}
+			masked, _ := names.Header(v)
+			if after := (tokens.Decoder{}).Credentials(masked); (before.User == "") != (after.User == "") || before.Problem != after.Problem {
+				t.Fatalf("%q became %q: %+v, and was %+v", v, masked, after, before)
+			}
+		}
 	}
 }
 
