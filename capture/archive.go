@@ -29,6 +29,7 @@ func (r *run) expand(sources []Source) ([]Source, error) {
 	var out []Source
 	var errs []error
 	for _, s := range sources {
+		s.record = nil // of an earlier reading
 		if s.OpensOnce {
 			if err := r.readArchive(&s); err != nil {
 				errs = append(errs, err)

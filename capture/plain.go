@@ -80,13 +80,13 @@ func WithPlainCopies(ctx context.Context, sources []Source, secrets *httpstream.
 func packetsOf(ctx context.Context, sources []Source) (packets []Source) {
 	r := newRun(ctx, Sink{}, Options{})
 	defer r.end()
-	for i := range sources {
-		in, err := r.open(&sources[i], probing)
+	for _, s := range sources {
+		in, err := r.open(&s, probing)
 		if err != nil {
 			continue
 		}
 		if in.format.packets != nil {
-			packets = append(packets, sources[i])
+			packets = append(packets, s)
 		}
 		in.close()
 	}
@@ -100,7 +100,7 @@ func writePlain(ctx context.Context, sources []Source, file httpstream.File, sec
 	w := &fileWriter{writing: writing{run: r}, file: file, packetWriter: packetWriter{ng: pcap.NewWriter(to)}}
 	p := &plainer{take: w.packet, opener: plain.New(secrets)}
 	p.opener.Hide = found
-	err := r.packets(slices.Clone(sources), p.packet)
+	err := r.packets(sources, p.packet)
 	p.close()
 	return errors.Join(w.err, err, w.packetWriter.close())
 }

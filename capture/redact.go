@@ -71,6 +71,7 @@ func Redact(ctx context.Context, sources []Source, how RedactPlan) (*Redaction, 
 	o := Options{Progress: how.Progress, Secrets: how.Secrets, IgnoreCaptureSecrets: true}
 	r := newRun(ctx, Sink{}, o)
 	defer r.end()
+	sources = slices.Clone(sources) // others may read them at the same time
 	c := &redacter{writing: writing{run: r}, how: how, files: map[httpstream.File]*packetWriter{}}
 	c.redactor = redact.New(how.Names, c.write)
 	err := c.classify(sources)
@@ -165,7 +166,7 @@ func (c *redacter) redactPackets() error {
 	if c.how.OpensHTTP2 || opens(c.how.Secrets) {
 		p.opener = plain.New(c.how.Secrets)
 	}
-	err := c.packets(slices.Clone(c.packetSources), p.packet)
+	err := c.packets(c.packetSources, p.packet)
 	p.close()
 	if c.err == nil {
 		c.written(c.redactor.Close())

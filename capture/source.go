@@ -11,7 +11,7 @@ import (
 	"negotrace/httpstream"
 )
 
-// A Source is one input.
+// A Source is one input. Unless OpensOnce is set it may be read again, and several times at once.
 type Source struct {
 	Name string // for messages and Pos.File; "-" for standard input
 	// Open begins reading. It is called again unless OpensOnce is set: several sources are put in

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"testing"
 
+	"negotrace/capture/redact/pseudonym"
 	"negotrace/httpstream"
 
 	"github.com/klauspost/compress/gzip"
@@ -80,4 +82,39 @@ func TestInputUnit(t *testing.T) {
 	if got := counters.Inputs[0].File.Unit(); got != httpstream.Entries {
 		t.Errorf("its unit is %q", got)
 	}
+}
+
+// TestSourceReadAgain holds that each reading of a source says what it read itself, also where
+// several read it at once.
+func TestSourceReadAgain(t *testing.T) {
+	t.Parallel()
+	c, err := capturetest.Parse("conn 1 10.0.0.10:50000 > 10.0.0.20:80\n> GET / HTTP/1.1\n> Host: web.test\n< HTTP/1.1 200 OK\nclose client fin\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := c.Pcapng()
+	sources := []Source{{Name: "a", Size: int64(len(b)), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}}
+	var reading sync.WaitGroup
+	for range 2 {
+		reading.Go(func() {
+			counters, err := Read(t.Context(), sources, Sink{}, Options{})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if got := counters.Inputs; len(got) != 1 || got[0].Packets != counters.Packets {
+				t.Errorf("%d packets, and inputs say %+v", counters.Packets, got)
+			}
+		})
+		reading.Go(func() {
+			plan := RedactPlan{
+				Names:  pseudonym.New(pseudonym.Options{}),
+				Create: func(int, string) (io.Writer, error) { return io.Discard, nil },
+			}
+			if _, _, err := Redact(t.Context(), sources, plan); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	reading.Wait()
 }

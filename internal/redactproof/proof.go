@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"slices"
 	"sync"
 
 	"negotrace/analysis"
@@ -42,9 +41,8 @@ type Report struct {
 	err    error
 }
 
-// Start begins to analyse sources without keys, while others read them.
+// Start begins to analyse sources without keys.
 func Start(ctx context.Context, sources []capture.Source) *Report {
-	sources = slices.Clone(sources) // each reader notes what it has read in them
 	r := &Report{made: make(chan struct{})}
 	go func() {
 		defer close(r.made)
