@@ -415,6 +415,31 @@ func TestErrorLogShowsNTLM(t *testing.T) {
 	}
 }
 
+// What nginx says at level debug and again at level error of one connection is one line, with the request that
+// the second one has.
+func TestErrorLogRepeatsDebug(t *testing.T) {
+	t.Parallel()
+	const debug, failed = "2026/01/02 03:04:05 [debug] 7#7: ", "gss_accept_sec_context() failed: No key"
+	const worse = "2026/01/02 03:04:05 [error] 7#7: *4 " + failed + ` while sending to client, client: 192.0.2.7, request: "GET /a HTTP/1.1"` + "\n"
+	for text, want := range map[string]string{
+		debug + "*4 " + failed + "\n" + worse:                                             "error /a ",
+		debug + "*4 " + failed + "\n" + debug + "*4 http finalize request: 401\n" + worse: "error /a ",
+		debug + "*5 " + failed + "\n" + worse:                                             "debug  error /a ",
+		debug + "*4 " + failed + "\n" + worse + worse:                                     "error /a error /a ",
+		debug + "*4 " + failed + "\n" + debug + "*4 " + failed + "\n":                     "debug  debug  ",
+		debug + "*4 gss_accept_sec_context() failed: Request is a replay\n" + worse:       "debug  error /a ",
+	} {
+		got, lines := readErrors(t, text)
+		said := ""
+		for _, e := range got {
+			said += e.Level + " " + e.Path + " "
+		}
+		if said != want || lines.Read != len(got)+lines.Others {
+			t.Errorf("%q, %+v, want %q of\n%s", said, lines, want, text)
+		}
+	}
+}
+
 // What helpers of Squid refuse is in its cache.log, in the words of Squid; what they print themselves is no
 // line of its own, and no damage.
 func TestCacheLogOfSquid(t *testing.T) {
