@@ -81,6 +81,7 @@ func formats() []format {
 		{name: formatNetLog, match: export.IsNetLog, transactions: export.ReadNetLog, unit: httpstream.Events},
 		{name: formatHAR, match: export.IsHAR, transactions: export.ReadHAR, unit: httpstream.Entries},
 		{name: formatSAZ, match: export.IsSAZ, transactions: export.ReadSAZ, unit: httpstream.Entries},
+		{name: "items of Burp Suite", match: export.IsBurp, transactions: export.ReadBurp, unit: httpstream.Entries},
 		{name: "transcript", match: transcript.Is, transactions: transcript.Read, unit: httpstream.Entries},
 		{name: "W3C log of IIS or HTTP.sys", match: inText(serverlog.IsW3C), records: requests(serverlog.ReadW3C), unit: httpstream.Lines},
 		{name: "access log of Squid", match: inText(serverlog.IsSquidLog), records: requests(serverlog.ReadSquidLog), unit: httpstream.Lines},

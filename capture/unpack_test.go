@@ -214,7 +214,7 @@ func TestUnsupported(t *testing.T) {
 		{"credential cache", []byte("\x05\x04\x00\x0c\x00\x01\x00\x08"), "tickets"},
 		{"mitmproxy", []byte(`1911:9:websocket;0:~8:response;1099:6:reason;2:OK`), "mitmdump -nr in --set hardump=out.har"},
 		{"mitmproxy of old", []byte(`4512:7:version,1:3#4:type,4:http,`), "mitmdump -nr in"},
-		{"Burp", []byte("<?xml version=\"1.0\"?>\n<!DOCTYPE items [\n<!ELEMENT items (item*)>\n]>\n<items burpVersion=\"2024.1\">"), "copy each request and its response"},
+		{"Burp", []byte("<?xml version=\"1.0\"?>\n<!DOCTYPE issues [\n<!ELEMENT issues (issue*)>\n]>\n<issues burpVersion=\"2024.1\">"), "and Save items"},
 		{"Charles", []byte("\xac\xed\x00\x05sr\x00\x20com.xk72.charles"), "File > Export Session, HTTP Archive"},
 		{"Charles XML", []byte("<?xml version='1.0' encoding='UTF-8' ?>\n<?charles serialisation-version='2.0' ?>\n<charles-session>"), "Charles session"},
 		{"Charles JSON", []byte(`[{"status":"COMPLETE","method":"GET","protocolVersion":"HTTP/1.1"`), "Charles session"},

@@ -60,7 +60,7 @@ func unsupportedTexts() []format {
 		{name: "Kerberos credential cache", match: begins("\x05\x04\x00\x0c"), advice: "it holds tickets and no network traffic"},
 		{name: "mitmproxy flow file", match: isMitmproxy, advice: "convert it with `mitmdump -nr %s --set hardump=out.har`"},
 		{name: "Charles session", match: isCharles, advice: charles},
-		{name: "Burp Suite export", match: isBurp, advice: "copy each request and its response, as text, into one file: that is read"},
+		{name: "report of Burp Suite on issues", match: isBurpReport, advice: "save the requests themselves: in Proxy, HTTP history, select them, and Save items"},
 		{name: "collection of Postman or Insomnia", match: inText(isCollection), advice: "it has the requests that can be sent, not those that were: copy them from Postman's Console as raw log, or from Insomnia's Console"},
 		{name: "log of Firefox without requests", match: matches(firefoxLog), advice: "log nsHttp beside negotiateauth (about:logging, or MOZ_LOG=timestamp,nsHttp:3,negotiateauth:5); `negotrace explain - < %s` shows the errors in this one"},
 		{name: "log of Samba or gssproxy", match: inText(isSambaLog), advice: "`negotrace explain - < %s` shows the errors in it; which request they are about only a capture or the log of the web server or proxy shows"},

@@ -25,7 +25,7 @@ var (
 	// (mitmproxy/io/tnetstring.py; keys were byte strings before they were text).
 	mitmproxyFlow = lazyregexp.New(`^[0-9]{1,12}:[0-9]{1,2}:(version|type|request|response|error|client_conn|server_conn|websocket|id|marked|metadata|comment|intercepted|is_replay|backup|timestamp_created)[;,]`)
 	dissected     = lazyregexp.New(`^(<\?xml[^>]*>\s*(<\?xml-stylesheet[^>]*>\s*)?(<!--[^>]*-->\s*)?<(pdml|psml)\b|\[\s*\{\s*"_index": "packets-|"No\.","Time",)`)
-	burpItems     = lazyregexp.New(`<!DOCTYPE items\b|<items burpVersion=`)
+	burpReport    = lazyregexp.New(`<!DOCTYPE issues\b|<issues burpVersion=`)
 	charlesText   = lazyregexp.New(`^(<\?xml[^>]*>\s*(<\?charles[^>]*>\s*)?<charles-session|HTTP-Trace-Version:|\[\s*\{\s*"status": ?"[A-Z_]+",\s*"method": ?")`)
 	firefoxLog    = lazyregexp.New(`(?m)^(\d{4}-\d\d-\d\d [0-9:.]+ UTC - )?(\[[^\]\n]*\]|-?\d+\[[0-9a-f]+\]): ([A-Z]/negotiateauth |.*nsAuth(GSSAPI|SSPI|SambaNTLM)::|.*using negotiate-)`)
 	sambaLog      = lazyregexp.New(`^\[\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+, +\d+[,\]]|\]: .*(gssproxy|Client|gp_))`)
@@ -48,8 +48,8 @@ func isCharles(head []byte) bool {
 	return begins("\xac\xed\x00\x05")(head) || charlesText().Match(withoutMark(head))
 }
 
-func isBurp(head []byte) bool {
-	return begins("<?xml", "<items")(head) && burpItems().Match(head)
+func isBurpReport(head []byte) bool {
+	return begins("<?xml", "<issues")(withoutMark(head)) && burpReport().Match(head)
 }
 
 // isTraceEvents reports whether a file is a trace of chrome://tracing or of DevTools' Performance panel.

@@ -47,10 +47,13 @@ const (
 	controllersDropped     = "authentication controllers over 8 of a request"
 	maxTunnelsOfSocket     = 4 // one inside the other
 	tunnelsOfSocketDropped = "tunnels over 4 of a socket"
+	// maxRawHead is how much of a message is read that a file has as it was sent.
+	maxRawHead   = 256 << 10
+	maxBurpValue = maxRawHead / 3 * 4 // of an element of Burp Suite: a message in base64
+	maxBurpTag   = 4 << 10
 	// A SAZ archive is a zip file, which is read from its end: it is held in memory.
 	maxSAZ         = 256 << 20
 	maxSAZFiles    = 300_000 // three of each session
 	tunnelsDropped = "tunnels of a SAZ archive over 32768"
 	maxSAZMeta     = 64 << 10
-	maxSAZHead     = 256 << 10
 )

@@ -1,5 +1,5 @@
 // Package export reads browser exports and the archives of debugging proxies: HAR,
-// NetLog and SAZ. They hold requests and responses and no packets. A reader makes
+// NetLog, SAZ and the items of Burp Suite. They hold requests and responses and no packets. A reader makes
 // httpstream.Exchange values of them, in the order of their time, and the connections
 // that they went on as far as the file says.
 //

@@ -58,13 +58,13 @@ func SAZMember(name string) (number int, kind string, ok bool) {
 // raw/N_s.txt (response) and raw/N_m.xml (times, addresses, ports). Pos.Frame is N, the
 // number that Fiddler shows.
 type sazReader struct {
-	out     *Out
-	conns   *connections
-	buffer  reorderBuffer
-	members *bufio.Reader
-	budget  int64 // bytes that may still be unpacked
-	opened  int   // sessions inside of TLS
-	tunnels map[string]*sazTunnel
+	out      *Out
+	conns    *connections
+	buffer   reorderBuffer
+	messages rawReader
+	budget   int64 // bytes that may still be unpacked
+	opened   int   // sessions inside of TLS
+	tunnels  map[string]*sazTunnel
 }
 
 // A sazTunnel is a CONNECT that was let through.
@@ -97,11 +97,11 @@ func ReadSAZ(r io.Reader, out *Out) error {
 		return err
 	}
 	s := &sazReader{
-		out:     out,
-		conns:   newConnections(out),
-		members: bufio.NewReaderSize(nil, maxJSONString),
-		budget:  16<<20 + 50*archive.size,
-		tunnels: map[string]*sazTunnel{},
+		out:      out,
+		conns:    newConnections(out),
+		messages: rawReader{out: out, from: bufio.NewReaderSize(nil, maxJSONString)},
+		budget:   16<<20 + 50*archive.size,
+		tunnels:  map[string]*sazTunnel{},
 	}
 	s.buffer = reorderBuffer{out: out, before: s.conns.assign, after: s.conns.placed}
 	for i := range sessions {

@@ -2,7 +2,6 @@ package export
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -91,7 +90,7 @@ func (s *sazReader) member(f *zip.File, most int64) (io.ReadCloser, error) {
 	}
 	rc, err := f.Open()
 	if err == nil {
-		s.members.Reset(&spending{r: io.LimitReader(rc, most), budget: &s.budget})
+		s.messages.from.Reset(&spending{r: io.LimitReader(rc, most), budget: &s.budget})
 	}
 	return rc, err
 }
@@ -121,30 +120,23 @@ func (s *sazReader) meta(f *zip.File) (*sazMeta, error) {
 		return m, err
 	}
 	defer rc.Close()
-	return m, xml.NewDecoder(s.members).Decode(m)
+	return m, xml.NewDecoder(s.messages.from).Decode(m)
 }
 
 func (s *sazReader) request(f *zip.File, at httpstream.Pos) (*httpstream.Request, *url.URL, error) {
-	rc, err := s.member(f, maxSAZHead)
+	rc, err := s.member(f, maxRawHead)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer rc.Close()
-	first, h, length, err := s.head()
+	q, err := s.messages.request(at, sizeOf(f))
 	if err != nil {
 		return nil, nil, err
 	}
-	method, rest, _ := strings.Cut(first, " ")
-	target, version, ok := cutLast(rest, " ")
-	if !ok || !strings.HasPrefix(version, "HTTP/") {
-		return nil, nil, errors.New("begins with no request line")
-	}
-	q := &httpstream.Request{Pos: at, Done: at, Method: method, Target: target, Proto: version, Host: h.Value("Host"), Header: h,
-		HeadLen: length, BodyLen: bodyLen(f, length)}
 	// Fiddler writes the whole URL, as to a proxy, also of what came inside of TLS.
-	u, err := url.Parse(target)
-	if method == "CONNECT" || err != nil || u.Host == "" {
-		return q, &url.URL{Scheme: "connect", Host: target}, nil
+	u, err := url.Parse(q.Target)
+	if q.Method == "CONNECT" || err != nil || u.Host == "" {
+		return q, &url.URL{Scheme: "connect", Host: q.Target}, nil
 	}
 	if u.Scheme == "https" {
 		q.Target = u.RequestURI()
@@ -153,75 +145,16 @@ func (s *sazReader) request(f *zip.File, at httpstream.Pos) (*httpstream.Request
 	return q, u, nil
 }
 
-func bodyLen(f *zip.File, head int) int64 {
-	return max(0, int64(min(f.UncompressedSize64, 1<<40))-int64(head))
-}
+// sizeOf returns the length of a member, as far as one is believed.
+func sizeOf(f *zip.File) int64 { return int64(min(f.UncompressedSize64, 1<<40)) }
 
 func (s *sazReader) response(f *zip.File, x *httpstream.Exchange, at httpstream.Pos) error {
-	rc, err := s.member(f, maxSAZHead)
+	rc, err := s.member(f, maxRawHead)
 	if err != nil {
 		return err
 	}
 	defer rc.Close()
-	before := 0
-	for {
-		first, h, length, err := s.head()
-		if err != nil {
-			return err
-		}
-		version, rest, _ := strings.Cut(first, " ")
-		code, reason, _ := strings.Cut(rest, " ")
-		status, err := strconv.Atoi(code)
-		if err != nil || status < 100 || status > 999 || !strings.HasPrefix(version, "HTTP/") {
-			return errors.New("begins with no status line")
-		}
-		if status < 200 && status != httpstream.StatusSwitchingProtocols {
-			s.out.AddInterim(x, status)
-			before += length
-			continue
-		}
-		r := &httpstream.Response{Pos: at, Done: at, Proto: version, Status: status, HeadLen: length, BodyLen: bodyLen(f, before+length), Header: h,
-			Reason: httpstream.UnusualReason(status, reason)}
-		x.Response = r
-		if n := x.WantsBody(); n > 0 {
-			r.Body, _ = io.ReadAll(io.LimitReader(s.members, int64(n)))
-		}
-		return nil
-	}
-}
-
-// head reads the head of a message: its first line, its fields and its length. A line
-// that begins with white space goes on with the field before (RFC 9112 section 5.2).
-func (s *sazReader) head() (first string, h httpstream.Header, length int, err error) {
-	for {
-		b, err := s.members.ReadSlice('\n')
-		length += len(b)
-		if err != nil && (err != io.EOF || len(b) == 0) {
-			if err == io.EOF && first != "" {
-				err = nil // a head without its empty line is the end of what was saved
-			}
-			return first, h, length, err
-		}
-		line := string(bytes.TrimRight(b, "\r\n"))
-		switch {
-		case first == "":
-			first = line
-			if line == "" {
-				return "", nil, length, errors.New("is empty")
-			}
-		case line == "":
-			return first, h, length, nil
-		case (line[0] == ' ' || line[0] == '\t') && len(h) > 0:
-			h[len(h)-1].Value += " " + strings.TrimSpace(line)
-		default:
-			name, value, ok := strings.Cut(line, ":")
-			if ok && len(h) == maxHeaderLines {
-				s.out.Counters.Drop(headerLinesDropped, 1)
-			} else if ok {
-				h = append(h, httpstream.Field{Name: name, Value: strings.TrimSpace(value)})
-			}
-		}
-	}
+	return s.messages.response(x, at, sizeOf(f))
 }
 
 // connect finds the connection of an exchange: the client's, for which Fiddler is the

@@ -35,9 +35,10 @@ func filters() topic {
 
 const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL of netsh trace and
                   pktmon), Network Monitor 2
-  browsers        HAR, NetLog of Chrome and Edge, SAZ of Fiddler
-  transcripts     what curl -v, wget -d, Git, Firefox (MOZ_LOG), Java, .NET,
-                  Python and others print of their requests
+  browsers        HAR, NetLog of Chrome and Edge, SAZ of Fiddler, items that
+                  Burp Suite saved
+  transcripts     what curl -v, wget -d, Git, Firefox (MOZ_LOG), Java, OkHttp,
+                  .NET, Python and others print of their requests
   event logs      EVTX, or events in XML, JSON, CSV or lists; alone or beside a
                   capture
   server logs     of IIS and HTTP.sys (W3C, FREB), access and error logs of
