@@ -158,6 +158,9 @@ func (a *Assembler) segment(s *Segment) {
 		return
 	}
 	h := &f.half[d]
+	if s.Flags&FlagSYN != 0 && h.start == startAcked && s.Seq != h.base {
+		return // of the other side of a firewall, or made up
+	}
 	h.ttl = max(h.ttl, s.TTL)
 	seq := s.Seq
 	if s.Flags&FlagSYN != 0 {
@@ -258,7 +261,9 @@ func (a *Assembler) find(s *Segment) (*flow, direction) {
 	switch {
 	case f.opening != nil:
 	case f.renumbers(d, s):
-		f.stream = a.streamOf(f, s)
+		if s.Flags&FlagACK == 0 {
+			f.stream = a.streamOf(f, s)
+		}
 	case f.reused(d, s) && f.mayRefuse(s):
 	case f.reused(d, s):
 		stream := a.streamOf(f, s)

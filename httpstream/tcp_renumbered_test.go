@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"negotrace/internal/testcost"
 )
@@ -57,7 +58,7 @@ func renumberedWire(change [2]uint32, lost func(n int) bool) (read []string, w *
 // sequence numbers counts once, whatever copy is lost.
 func TestRenumbered(t *testing.T) {
 	t.Parallel()
-	for _, change := range [][2]uint32{{1 << 30, 77 << 20}, {1 << 31, 0}, {5 << 24, 3 << 30}, {1<<32 - 9<<20, 1<<32 - 5<<20}} {
+	for _, change := range [][2]uint32{{1 << 30, 77 << 20}, {1 << 31, 0}, {5 << 24, 3 << 30}, {0, 1 << 30}, {0, 1 << 31}, {9 << 20, 0}, {0, 9 << 20}, {1<<32 - 9<<20, 1<<32 - 5<<20}} {
 		for lose := range 40 {
 			if lose%testcost.Step(3) != 0 || lose > 1 && lose < 8 { // the SYNs of both sides have to be there
 				continue
@@ -65,6 +66,44 @@ func TestRenumbered(t *testing.T) {
 			read, w := renumberedWire(change, func(n int) bool { return n == lose })
 			if !slices.Equal(read, logonRead) || len(w.conns) != 1 || w.counters.Conflicts > 0 || w.conns[0].Lost != [2]int64{} {
 				t.Errorf("%#x, without copy %d: %d connections, %s", change, lose, len(w.conns), strings.Join(read, "; "))
+			}
+		}
+	}
+}
+
+// TestSYNProxy plays a logon of which a capture has both sides of a firewall that answers the client's
+// SYN itself, and then opens a connection to the server, with the client's number or one of its own.
+func TestSYNProxy(t *testing.T) {
+	t.Parallel()
+	side := func(client, server uint32) []Segment {
+		c := newTape()
+		c.next = [2]uint32{client, server}
+		c.open()
+		c.logon()
+		c.close()
+		return c.segments
+	}
+	const handshake = 3
+	for _, own := range []uint32{2_000_000_000, 3_000_000_000} {
+		for early := range 3 { // segments of the client that the firewall gets while it opens the other side
+			outer, inner := side(2_000_000_000, 1_000_000_000), side(own, 4_000_000_000)
+			n := handshake
+			all := slices.Concat(outer[:n], inner[:1], outer[n:n+early], inner[1:n])
+			for i := n; i < len(outer); i++ {
+				pair := []Segment{outer[i], inner[i]}
+				if isOf(Server)(outer[i]) {
+					slices.Reverse(pair)
+				} else if i < n+early {
+					pair = pair[1:]
+				}
+				all = append(all, pair...)
+			}
+			for i := range all {
+				all[i].At.Time = epoch.Add(time.Duration(i) * time.Millisecond)
+			}
+			read, said, w := play(all)
+			if !slices.Equal(read, logonRead) || said || len(w.conns) != 1 || w.conns[0].Conflict {
+				t.Errorf("inside from %d, %d early: %d connections, %q, %+v", own, early, len(w.conns), read, w.counters)
 			}
 		}
 	}
