@@ -212,18 +212,36 @@ func TestResetOfUnseenServer(t *testing.T) {
 		{"far ahead", FlagRST, 900_000_000, Open, 1},
 		{"as a SYN would be refused", FlagRST | FlagACK, 0, Open, 1},
 	} {
-		w := newWire()
-		w.raw(Client, FlagSYN, isnC, 0, "")
-		w.raw(Client, FlagACK, isnC+1, isnS+1, get1)
-		w.now = w.now.Add(time.Second)
-		w.raw(Server, tt.flags, tt.seq, isnC+1, "")
-		w.raw(Client, FlagACK, isnC+1+uint32(len(get1)), isnS+100, "")
-		w.a.Close()
-		if len(w.exchanges) != 1 || w.exchanges[0].Response != nil || w.counters.Gaps != tt.gaps {
-			t.Errorf("%s: %s, %d gaps", tt.name, outline(w.exchanges), w.counters.Gaps)
+		for _, wait := range []time.Duration{0, time.Second} { // the beginning is held for a moment
+			w := newWire()
+			w.raw(Client, FlagSYN, isnC, 0, "")
+			w.raw(Client, FlagACK, isnC+1, isnS+1, get1)
+			w.now = w.now.Add(wait)
+			w.raw(Server, tt.flags, tt.seq, isnC+1, "")
+			w.raw(Client, FlagACK, isnC+1+uint32(len(get1)), isnS+100, "")
+			w.a.Close()
+			if len(w.exchanges) != 1 || w.exchanges[0].Response != nil || w.counters.Gaps != tt.gaps {
+				t.Errorf("%s, after %s: %s, %d gaps", tt.name, wait, outline(w.exchanges), w.counters.Gaps)
+			}
+			checkEndings(t, w.conns, []Ending{tt.ending})
 		}
-		checkEndings(t, w.conns, []Ending{tt.ending})
 	}
+}
+
+// TestRefusalNotTaken holds that a client which goes on behind a RST for its SYN did not take it, also
+// where the segments of its server are not in the capture.
+func TestRefusalNotTaken(t *testing.T) {
+	t.Parallel()
+	const isnC, isnS = 1000, 5000 // of newWire
+	w := newWire()
+	w.raw(Client, FlagSYN, isnC, 0, "")
+	w.raw(Server, FlagRST|FlagACK, 0, isnC+1, "")
+	w.raw(Client, FlagACK, isnC+1, isnS+1, "")
+	w.raw(Client, FlagACK, isnC+1, isnS+1, get1)
+	w.raw(Client, FlagACK, isnC+1+uint32(len(get1)), isnS+100, "")
+	w.expect(t, "GET /1 +0 > -; server side: 99 bytes are missing in the capture")
+	w.expectLost(t, 1, 99)
+	checkEndings(t, w.conns, []Ending{Open})
 }
 
 // TestKeepAliveFirst plays connections whose first packet in the capture is a keep-alive

@@ -24,7 +24,7 @@ func (a *Assembler) afterReset(f *flow, d direction, s *Segment) bool {
 	switch {
 	case s.Flags&FlagRST != 0:
 		return false
-	case s.Flags&FlagSYN != 0 && !f.sawReply: // tried again, or answered
+	case !f.sawReply && (s.Flags&FlagSYN != 0 || d != f.resetBy && s.Flags&FlagACK != 0): // tried again, answered, or taken for answered
 		a.takeBackReset(f)
 		return true
 	case d == f.resetBy && (n > 0 || s.Flags&FlagFIN != 0) && before(f.resetSeq, s.Seq+n+uint32(s.Flags&FlagFIN)):
