@@ -173,6 +173,9 @@ func (h *http1) pairResponse(m *http1Half, r *Response) *pairing {
 	p.x.Response, p.requestOver = r, h.ended[Client]
 	p.responseSent = m.began
 	h.push(p)
+	if c := &h.half[Client]; c.state == inHead && c.blanks > 0 {
+		h.noMessage(Client, c, &r.Pos, 0) // they are where its request should be
+	}
 	return p
 }
 

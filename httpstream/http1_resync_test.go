@@ -2,6 +2,7 @@ package httpstream
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -66,6 +67,43 @@ func TestWithheldBody(t *testing.T) {
 		w.expect(t, tt.want, "GET /1 +0 > 200 +5")
 		if w.counters.UnreadBytes != 0 {
 			t.Errorf("%s: %d bytes unread", name, w.counters.UnreadBytes)
+		}
+	}
+}
+
+// TestJunkForRequest holds that what a client sends in place of a request counts as not read, where a
+// response follows, also if it is of bytes that lenient readers pass over.
+func TestJunkForRequest(t *testing.T) {
+	t.Parallel()
+	const res401 = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n"
+	for _, junk := range []string{"\x00", strings.Repeat("\x00", 40), "\xef\xbb\xbf", strings.Repeat("\xde\xad\xbe\xef", 10), "hello\r\n"} {
+		for _, behind := range []bool{false, true} { // another exchange
+			w := newWire()
+			w.handshake()
+			alone := "- > 401 +0"
+			var want []string
+			if behind {
+				w.send(Client, get1)
+				w.send(Server, ok5)
+				want = append(want, "GET /1 +0 > 200 +5")
+			}
+			w.send(Client, junk)
+			w.send(Server, res401)
+			w.send(Client, get1)
+			w.send(Server, ok5)
+			w.a.Close()
+			var got []string
+			for _, x := range w.exchanges {
+				got = append(got, summary(x))
+			}
+			want = append(want, alone, "GET /1 +0 > 200 +5")
+			ok := len(got) == len(want)
+			for i := range want {
+				ok = ok && strings.HasPrefix(got[i], want[i])
+			}
+			if !ok || w.counters.UnreadBytes != int64(len(junk)) || !w.conns[0].Unread[Client] {
+				t.Errorf("%q, behind an exchange: %t: %q, %d bytes not read", junk, behind, got, w.counters.UnreadBytes)
+			}
 		}
 	}
 }

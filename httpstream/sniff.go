@@ -181,7 +181,13 @@ func (d *sniffed) begun() bool { return d.unknown || d.midStream || d.ended || l
 func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 	switch p {
 	case httpRequest, httpResponse:
+		if c := &s.side[Client]; p == httpResponse && len(c.held) > 0 && blanks(c.held) == len(c.held) {
+			c.unknown = true // they are where its request should be
+		}
 		for side := range s.side {
+			if d := &s.side[side]; d.unknown && !d.request {
+				s.dropHeld(d)
+			}
 			unread := s.side[side].unread
 			s.conn.Unread[side] = unread > 0
 			s.shared.counters.UnreadBytes += unread
