@@ -15,6 +15,7 @@ type http2Reader struct {
 	ids     []uint32                // of streams, in order; some may be complete
 	size    int                     // of the header lists of streams
 	late    int                     // how many of streams are requestLate
+	resets  []resetStream           // in their order; some may be complete
 	shown   bool                    // something of it went to Sink.Plain
 	goaway  string                  // error code of the last GOAWAY, if it names one
 }
@@ -181,6 +182,9 @@ func (r *http2Reader) hold(n int) { r.shared.held += int64(n) }
 // frame takes a whole frame that is not DATA.
 func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
 	h := &r.half[from]
+	if len(r.resets) > 0 {
+		r.expireResets(at.Time)
+	}
 	if h.block.open && f.kind != frameContinuation {
 		// RFC 9113 section 6.10 allows nothing between: the rest of the block never came.
 		h.fields.loseTable()
@@ -202,7 +206,7 @@ func (r *http2Reader) frame(from Side, at *Pos, f http2Frame, b []byte) {
 		}
 		return
 	case frameRSTStream:
-		r.reset(at, f.stream, errorCode(b))
+		r.reset(at, from, f.stream, errorCode(b))
 	case frameGoAway:
 		r.goAway(at, from, binary.BigEndian.Uint32(b)&^(1<<31), errorCode(b[4:]))
 	case frameSettings:

@@ -243,6 +243,10 @@ func (r *http2Reader) response(at *Pos, k *fieldBlock, l *fieldList) {
 		r.grow(s, l.size)
 		r.shared.counters.Response(status)
 		s.noteList(k.begun, Server, l)
+		if s.x.Reset != "" {
+			r.finish(k.stream)
+			return
+		}
 		r.beginTunnel(s, at)
 	}
 	if k.last {
@@ -297,36 +301,5 @@ func (r *http2Reader) finish(id uint32) {
 	s.dropEarly(r)
 	if !s.delivered {
 		r.shared.exchange(s.x)
-	}
-}
-
-// reset takes a RST_STREAM.
-func (r *http2Reader) reset(at *Pos, id uint32, code string) {
-	s := r.streams[id]
-	if s == nil {
-		return
-	}
-	s.x.Reset = code
-	for side := range Side(2) {
-		s.endTunnel(side, at)
-	}
-	r.finish(id)
-}
-
-// goAway takes a GOAWAY: streams of the other side above last were not processed.
-func (r *http2Reader) goAway(at *Pos, from Side, last uint32, code string) {
-	if code != "NO_ERROR" {
-		r.goaway = code
-	}
-	if from != Server || len(r.ids) == 0 || r.ids[len(r.ids)-1] <= last {
-		return
-	}
-	for _, id := range r.open() {
-		if id > last && id%2 == 1 {
-			s := r.streams[id]
-			s.note(*at, fmt.Sprintf("GOAWAY %s: the server did not process this request", code))
-			s.x.Reset = code
-			r.finish(id)
-		}
 	}
 }

@@ -276,6 +276,12 @@ const (
 	maxFieldLists = 4 << 20
 	streamDropped = "HTTP/2 streams open at once"
 
+	// maxResets is how many streams wait for their response although the client reset them: more than a
+	// page that somebody leaves has under way at once. resetAge is how long: a response may be behind
+	// others that are sent slowly.
+	maxResets = 64
+	resetAge  = 10 * time.Second
+
 	// maxNotes is how many notes one exchange has; the last one says that there are more.
 	maxNotes = 16
 

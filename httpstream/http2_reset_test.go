@@ -1,0 +1,42 @@
+package httpstream
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestHTTP2Reset holds that a response which is under way when the client resets its stream is one
+// exchange with its request, and that streams without a response are not waited for without end.
+func TestHTTP2Reset(t *testing.T) {
+	t.Parallel()
+	c, s := newSpeakers()
+	got, sh := readHTTP2(testConn(), []flight{
+		{Client, []byte(preface)},
+		c.headers(1, flagEndStream, get...),
+		c.headers(3, 0, get...),
+		c.headers(5, flagEndStream, get...),
+		c.frame(frameRSTStream, 0, 1, code(8)),
+		c.frame(frameRSTStream, 0, 3, code(8)),
+		c.frame(frameRSTStream, 0, 5, code(8)),
+		s.headers(1, 0, ":status: 401", "www-authenticate: NTLM"),
+		s.frame(frameData, flagEndStream, 1, make([]byte, 5)),
+		s.headers(3, 0, ":status: 100"),
+		s.headers(3, flagEndStream, ":status: 204"),
+	})
+	const want = `1 GET web.lab.test / +0 -> 401 +0 CANCEL
+3 GET web.lab.test / +0 [100] -> 204 +0 CANCEL
+5 GET web.lab.test / +0 CANCEL
+`
+	if d := cmp.Diff(want, outline(got)); d != "" || sh.counters.Requests != 3 || sh.counters.Responses[401] != 1 {
+		t.Errorf("%d requests, responses %v (-want +got):\n%s", sh.counters.Requests, sh.counters.Responses, d)
+	}
+	c, _ = newSpeakers()
+	many := []flight{{Client, []byte(preface)}}
+	for id := uint32(1); id <= 1+2*maxStreams; id += 2 {
+		many = append(many, c.headers(id, flagEndStream, get...), c.frame(frameRSTStream, 0, id, code(8)))
+	}
+	if got, sh := readHTTP2(testConn(), many); len(got) != maxStreams+1 || len(sh.counters.Dropped) > 0 || sh.held != 0 {
+		t.Errorf("%d exchanges, want %d; given up: %v, %d bytes held", len(got), maxStreams+1, sh.counters.Dropped, sh.held)
+	}
+}
