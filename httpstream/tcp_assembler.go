@@ -141,17 +141,8 @@ func (a *Assembler) segment(s *Segment) {
 	}
 	a.touch(f, d, s)
 	f.conn.End = s.At
-	if s.Flags&FlagACK != 0 {
-		if f.doubt != nil || f.probe != nil {
-			a.acknowledged(f, d.other(), s)
-		}
-		f.half[d.other()].acknowledge(s.Ack, s.Flags&FlagSYN != 0)
-		if peer := &f.half[d.other()]; peer.hasFIN || !peer.begun && peer.queue != nil {
-			a.settle(f, &s.At)
-			if f.conn == nil {
-				return
-			}
-		}
+	if s.Flags&FlagACK != 0 && a.acks(f, d, s) {
+		return
 	}
 	if s.Flags&FlagRST != 0 {
 		a.reset(f, d, s)
@@ -183,6 +174,18 @@ func (a *Assembler) segment(s *Segment) {
 	if a.shared.held > maxHeld {
 		a.shed()
 	}
+}
+
+// acks takes the acknowledgment of a segment, and reports whether it ends the connection.
+func (a *Assembler) acks(f *flow, d direction, s *Segment) (ends bool) {
+	if f.doubt != nil || f.probe != nil {
+		a.acknowledged(f, d.other(), s)
+	}
+	peer := &f.half[d.other()]
+	if peer.acknowledge(s.Ack, s.Flags&FlagSYN != 0); peer.hasFIN || !peer.begun && peer.queue != nil {
+		a.settle(f, &s.At)
+	}
+	return f.conn == nil
 }
 
 // leavesOut reports whether a segment is not read, while the SYN of f is not answered, or after a RST.
