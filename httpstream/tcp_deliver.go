@@ -24,9 +24,8 @@ func (a *Assembler) payload(f *flow, d direction, seq uint32, s *Segment) (heldB
 // holds it back, or leaves it out.
 func (a *Assembler) take(f *flow, d direction, seq uint32, s *Segment) (heldBack bool) {
 	h := &f.half[d]
-	b, missing := s.Payload, s.Missing
 	if !h.begun && h.queue == nil {
-		if _, likely := likelySide(b); likely {
+		if _, likely := likelySide(s.Payload); likely {
 			h.begin(seq)
 		}
 	}
@@ -37,36 +36,21 @@ func (a *Assembler) take(f *flow, d direction, seq uint32, s *Segment) (heldBack
 		if f.doubt == nil && a.holdBack(f, d, s) {
 			return true
 		}
-		a.deliver(f, d, &s.At, s.Ack, b)
-		a.lose(f, d, &s.At, missing)
+		a.deliver(f, d, &s.At, s.Ack, s.Payload)
+		a.lose(f, d, &s.At, s.Missing)
 		return false
 	}
-	switch {
-	case !h.begun:
-	case before(seq, h.next) && f.startsEarlier(d, seq, b):
-		a.dropDoubt(f, d)
-		if r, ok := f.reader.(*http1); ok {
-			r.beginsEarlier(f.side(d), int64(h.next-seq))
-		}
-		h.later, h.lowered = h.next, true
-		h.begin(seq)
-	case h.lowered && seq == h.later && h.queue == nil:
-		a.skipTo(f, d, seq, &s.At)
-	}
+	a.correctStart(f, d, seq, s)
 	if h.beyondWindow(seq) {
 		a.shared.drop(staleDropped)
 		return false
 	}
+	b, missing := s.Payload, s.Missing
 	if h.begun {
 		if old := int(int32(h.next - seq)); old > 0 {
-			if a.compare(f, d, seq, s) == resolved || old >= len(b)+missing {
-				if f.neverHad(d, seq+uint32(len(b)+missing)) {
-					a.shared.drop(staleDropped) // of another connection
-				}
+			if b, missing = a.cutDelivered(f, d, seq, s, old); len(b)+missing == 0 {
 				return false
 			}
-			missing -= max(0, old-len(b))
-			b = b[min(old, len(b)):]
 			seq = h.next
 			if f.doubt == nil && h.queue == nil && !h.atFIN() && len(b) > 0 && f.doubtful(d, s) {
 				a.hold(f, d, s, b, missing)
@@ -80,6 +64,37 @@ func (a *Assembler) take(f *flow, d direction, seq uint32, s *Segment) (heldBack
 	}
 	a.enqueue(f, d, seq, s, b, missing)
 	return false
+}
+
+// correctStart has a half begin earlier if a segment shows that it did, and go on where it began
+// before when what lies between has come.
+func (a *Assembler) correctStart(f *flow, d direction, seq uint32, s *Segment) {
+	h := &f.half[d]
+	switch {
+	case !h.begun:
+	case before(seq, h.next) && f.startsEarlier(d, seq, s.Payload):
+		a.dropDoubt(f, d)
+		if r, ok := f.reader.(*http1); ok {
+			r.beginsEarlier(f.side(d), int64(h.next-seq))
+		}
+		h.later, h.lowered = h.next, true
+		h.begin(seq)
+	case h.lowered && seq == h.later && h.queue == nil:
+		a.skipTo(f, d, seq, &s.At)
+	}
+}
+
+// cutDelivered returns what of a segment is behind its first old bytes, whose places were delivered:
+// nothing if that settles a contradiction.
+func (a *Assembler) cutDelivered(f *flow, d direction, seq uint32, s *Segment, old int) (b []byte, missing int) {
+	n := len(s.Payload) + s.Missing
+	if a.compare(f, d, seq, s) == resolved || old >= n {
+		if f.neverHad(d, seq+uint32(n)) {
+			a.shared.drop(staleDropped) // of another connection
+		}
+		return nil, 0
+	}
+	return s.Payload[min(old, len(s.Payload)):], s.Missing - max(0, old-len(s.Payload))
 }
 
 // continuesBody takes a segment if it is in the middle of a body, at which nobody looks, as most are.
@@ -245,6 +260,22 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	a.dropSuccessor(f)
 	a.dropProbe(f)
 	a.noteEnding(f, how, Client, at)
+	a.deliverRest(f, at)
+	c := f.conn
+	c.SYNOnly = f.sawSYN && !f.sawReply
+	if a.shared.sink.Conn != nil && reportable(c) && !f.isPlainCopy() {
+		a.shared.sink.Conn(c)
+	}
+	a.counters.unread(c, f.reader)
+	if h, ok := f.reader.(*http1); ok {
+		h.recycle()
+	}
+	f.conn, f.reader, f.closed, f.reset = nil, nil, at.Time, false
+	f.moveTo(&a.closed)
+}
+
+// deliverRest delivers what is queued in a flow that ends, says what is missing, and ends both halves.
+func (a *Assembler) deliverRest(f *flow, at *Pos) {
 	// What there is comes before what is missing: by what a response acknowledges it
 	// shows which requests were sent before it.
 	for _, d := range [...]direction{f.client, f.client.other()} { // what is read may show that the client is the other one
@@ -270,15 +301,4 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 			}
 		}
 	}
-	c := f.conn
-	c.SYNOnly = f.sawSYN && !f.sawReply
-	if a.shared.sink.Conn != nil && reportable(c) && !f.isPlainCopy() {
-		a.shared.sink.Conn(c)
-	}
-	a.counters.unread(c, f.reader)
-	if h, ok := f.reader.(*http1); ok {
-		h.recycle()
-	}
-	f.conn, f.reader, f.closed, f.reset = nil, nil, at.Time, false
-	f.moveTo(&a.closed)
 }
