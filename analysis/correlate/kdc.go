@@ -15,66 +15,75 @@ import (
 type kdcPair struct{ client, kdc netip.AddrPort }
 
 // kerberos takes a message to or from a KDC, and returns the exchange that it belongs to,
-// and whether it begins it. A reply belongs to the last request between the same addresses
-// and ports; over TCP to the first that waits for one, as replies come in the order of the
-// requests there. Over UDP the reply may be captured before its request. It returns nil for a
-// message that is of no exchange, or sent again.
+// and whether it begins it. It returns nil for a message that is of no exchange, or sent again.
 func (b *buffer) kerberos(m *kdcMessage) (k *analysis.KDCExchange, begins bool) {
 	switch {
 	case isRequest(m.message):
-		pair := kdcPair{m.src, m.dst}
-		waiting := b.pending[pair]
-		for _, k := range waiting {
-			if sameRequest(k.Request, m.message) {
-				k.Retries++
-				return nil, false
-			}
+		k, begins = b.kdcRequest(m, kdcPair{m.src, m.dst})
+	case isReply(m.message):
+		k, begins = b.kdcReply(m, kdcPair{m.dst, m.src})
+	}
+	if begins {
+		protocol := uint8(httpstream.ProtocolTCP)
+		if m.at.Stream < 0 {
+			protocol = httpstream.ProtocolUDP
 		}
-		switch k := b.replied[pair]; {
-		case k == nil:
-		case sameRequest(k.Request, m.message):
+		k.CommunityID = httpstream.CommunityID(protocol, m.src, m.dst)
+		b.kdc = append(b.kdc, k)
+	}
+	return k, begins
+}
+
+// kdcRequest is kerberos for a request. Over UDP its reply may have been captured before it.
+func (b *buffer) kdcRequest(m *kdcMessage, pair kdcPair) (k *analysis.KDCExchange, begins bool) {
+	waiting := b.pending[pair]
+	for _, k := range waiting {
+		if sameRequest(k.Request, m.message) {
 			k.Retries++
 			return nil, false
-		case isEarly(k, m):
-			k.Request, k.RequestPos = m.message, m.at
-			return k, false
 		}
-		if !repliesInOrder(m) || len(waiting) == maxPipelined {
-			waiting = nil
-		}
-		k = &analysis.KDCExchange{Client: m.src, KDC: m.dst, Destination: m.to, Request: m.message, RequestPos: m.at}
-		b.pending[pair] = append(waiting, k)
-	case isReply(m.message):
-		pair := kdcPair{m.dst, m.src}
-		if i := whichAnswered(b.pending[pair], m.message); i >= 0 {
-			k := b.pending[pair][i]
-			k.Reply, k.ReplyPos = m.message, m.at
-			b.pending[pair] = b.pending[pair][i+1:]
-			b.noteReply(pair, k)
-			return k, false
-		}
-		switch k := b.replied[pair]; {
-		case k == nil:
-		case isRepeated(k, m.message):
-			return nil, false
-		case k.Request != nil && k.ReplyPos.Compare(k.RequestPos) < 0 && mayReply(k.Request, m.message): // and what came early is not for it
-			early := *k
-			early.Request, early.RequestPos = nil, k.ReplyPos
-			b.kdc = append(b.kdc, &early)
-			k.Reply, k.ReplyPos = m.message, m.at
-			return k, false
-		}
-		k = &analysis.KDCExchange{Client: m.dst, KDC: m.src, Destination: m.to, Reply: m.message, ReplyPos: m.at, RequestPos: m.at}
-		b.noteReply(pair, k)
-	default:
+	}
+	switch k := b.replied[pair]; {
+	case k == nil:
+	case sameRequest(k.Request, m.message):
+		k.Retries++
 		return nil, false
+	case isEarly(k, m):
+		k.Request, k.RequestPos = m.message, m.at
+		return k, false
 	}
-	protocol := uint8(httpstream.ProtocolTCP)
-	if m.at.Stream < 0 {
-		protocol = httpstream.ProtocolUDP
+	if !repliesInOrder(m) || len(waiting) == maxPipelined {
+		waiting = nil
 	}
-	k.CommunityID = httpstream.CommunityID(protocol, m.src, m.dst)
-	b.kdc = append(b.kdc, k)
+	k = &analysis.KDCExchange{Client: m.src, KDC: m.dst, Destination: m.to, Request: m.message, RequestPos: m.at}
+	b.pending[pair] = append(waiting, k)
+	return k, true
+}
+
+// kdcReply is kerberos for a reply. It belongs to the last request between the same addresses and
+// ports; over TCP to the first that waits for one, as replies come in the order of the requests
+// there.
+func (b *buffer) kdcReply(m *kdcMessage, pair kdcPair) (k *analysis.KDCExchange, begins bool) {
+	if i := whichAnswered(b.pending[pair], m.message); i >= 0 {
+		k := b.pending[pair][i]
+		k.Reply, k.ReplyPos = m.message, m.at
+		b.pending[pair] = b.pending[pair][i+1:]
+		b.noteReply(pair, k)
+		return k, false
+	}
+	switch k := b.replied[pair]; {
+	case k == nil:
+	case isRepeated(k, m.message):
+		return nil, false
+	case k.Request != nil && k.ReplyPos.Compare(k.RequestPos) < 0 && mayReply(k.Request, m.message): // and what came early is not for it
+		early := *k
+		early.Request, early.RequestPos = nil, k.ReplyPos
+		b.kdc = append(b.kdc, &early)
+		k.Reply, k.ReplyPos = m.message, m.at
+		return k, false
+	}
+	k = &analysis.KDCExchange{Client: m.dst, KDC: m.src, Destination: m.to, Reply: m.message, ReplyPos: m.at, RequestPos: m.at}
+	b.noteReply(pair, k)
 	return k, true
 }
 

@@ -43,12 +43,21 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 			counters.Notes = append(counters.Notes, *l)
 		}
 	}
+	r.Headline = headline(r, e.addLogs(r, counters))
+	if e.results.findings.omitLists {
+		r.Handshakes, r.Findings = nil, nil
+	}
+	return r
+}
+
+// addLogs adds what logs and texts of hosts say. It returns what those of servers say in place of a
+// capture, empty where there are requests.
+func (e *engine) addLogs(r *analysis.Report, counters *httpstream.Counters) (logged string) {
 	if e.events != nil {
 		e.events.Report(counters, e.seen.first.Time, e.seen.end)
 		r.Events, r.Summary.Computers = e.events.Rows(), e.events.Computers()
 	}
 	r.HostTexts = e.hosts.List()
-	logged := ""
 	if e.servers != nil && counters.Requests == 0 {
 		logged = e.servers.Summary()
 	}
@@ -57,9 +66,5 @@ func (e *engine) report(counters *httpstream.Counters) *analysis.Report {
 	} else if logged != "" {
 		counters.Notes = append(counters.Notes, logInPlaceNote())
 	}
-	r.Headline = headline(r, logged)
-	if e.results.findings.omitLists {
-		r.Handshakes, r.Findings = nil, nil
-	}
-	return r
+	return logged
 }

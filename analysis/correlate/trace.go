@@ -135,28 +135,13 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 			t.baseline(x)
 		}
 	}
-	var own *httpstream.Exchange
-	switch {
-	case isAuth:
-		hideSecrets(x)
-		c := *x
-		own = &c
-	case t.retains(x):
-		hideSecrets(x)
-		t.needs.redact(x, false)
-		own = clone(x)
-	default:
-		if x.Request != nil && x.Request.Method == "CONNECT" { // which connections refer to
-			hideSecrets(x)
-		}
+	own := t.ownCopy(x, isAuth)
+	if own == nil {
 		if seen != nil || asked != nil {
 			i := t.worker.next()
 			i.seen, i.request = seen, asked
 		}
 		return false
-	}
-	if own.Page != "" {
-		own.Page = tokens.PublicURI(own.Page)
 	}
 	c := t.stateOf(x.Conn)
 	if c.isAuth = c.isAuth || isAuth; c.program == "" && own.Request != nil {
@@ -173,6 +158,32 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 	i.conn, i.now = c.conn, t.snapshot(x.Conn)
 	i.skipped, c.skipped = c.skipped, 0
 	return isAuth
+}
+
+// ownCopy returns what is kept of an exchange, without secrets: all of one that is about
+// authentication, and copies of the messages of another that a check may need. It returns nil if
+// nothing is kept.
+func (t *Trace) ownCopy(x *httpstream.Exchange, isAuth bool) *httpstream.Exchange {
+	var own *httpstream.Exchange
+	switch {
+	case isAuth:
+		hideSecrets(x)
+		c := *x
+		own = &c
+	case t.retains(x):
+		hideSecrets(x)
+		t.needs.redact(x, false)
+		own = clone(x)
+	default:
+		if x.Request != nil && x.Request.Method == "CONNECT" { // which connections refer to
+			hideSecrets(x)
+		}
+		return nil
+	}
+	if own.Page != "" {
+		own.Page = tokens.PublicURI(own.Page)
+	}
+	return own
 }
 
 // baseline passes some answer times of each server to the engine.
