@@ -74,7 +74,7 @@ func (r *run) members(s *Source) ([]member, error) {
 		return tarMembers(io.MultiReader(bytes.NewReader(head), f))
 	}
 	for _, packed := range formats() {
-		if packed.unpack != nil && packed.match(head) {
+		if packed.unpack != nil && !packed.text && packed.match(head) {
 			return r.packedMembers(packed, io.MultiReader(bytes.NewReader(head), f))
 		}
 	}

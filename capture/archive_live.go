@@ -75,7 +75,7 @@ func (p *peeked) isArchive(r *run) bool {
 		return true
 	}
 	for _, packed := range formats() {
-		if packed.unpack != nil && packed.match(head) {
+		if packed.unpack != nil && !packed.text && packed.match(head) {
 			p.rewind()
 			return p.packsTar(r, packed)
 		}

@@ -13,6 +13,7 @@ import (
 	"negotrace/capture/serverlog"
 	"negotrace/capture/transcript"
 	"negotrace/capture/unpack"
+	"negotrace/capture/wrapped"
 	"negotrace/httpstream"
 	"negotrace/internal/utf8text"
 )
@@ -28,6 +29,7 @@ type format struct {
 
 	// unpack decompresses; the format of the result is detected again.
 	unpack func(*block.Reader) (io.Reader, error)
+	text   bool // it is known when all others that are read were ruled out
 
 	// packets begins reading a packet file.
 	packets func(*pcap.File) (pcap.Next, error)
@@ -81,13 +83,13 @@ func formats() []format {
 		{name: formatNetLog, match: export.IsNetLog, transactions: export.ReadNetLog, unit: httpstream.Events},
 		{name: formatHAR, match: export.IsHAR, transactions: export.ReadHAR, unit: httpstream.Entries},
 		{name: formatSAZ, match: export.IsSAZ, transactions: export.ReadSAZ, unit: httpstream.Entries},
-		{name: "items of Burp Suite", match: export.IsBurp, transactions: export.ReadBurp, unit: httpstream.Entries},
+		{name: "Burp Suite export", match: export.IsBurp, transactions: export.ReadBurp, unit: httpstream.Entries},
 		{name: "transcript", match: transcript.Is, transactions: transcript.Read, unit: httpstream.Entries},
 		{name: "W3C log of IIS or HTTP.sys", match: inText(serverlog.IsW3C), records: requests(serverlog.ReadW3C), unit: httpstream.Lines},
 		{name: "access log of Squid", match: inText(serverlog.IsSquidLog), records: requests(serverlog.ReadSquidLog), unit: httpstream.Lines},
 		{name: "log of HAProxy", match: inText(serverlog.IsHAProxyLog), records: readHAProxyLog, unit: httpstream.Lines},
-		{name: "access log of a web server", match: inText(serverlog.IsAccessLog), records: requests(serverlog.ReadAccessLog), unit: httpstream.Lines},
-		{name: "error log of a web server", match: inText(serverlog.IsErrorLog), records: readErrorLog, unit: httpstream.Lines},
+		{name: "access log of a web server", match: inText(serverlog.IsAccessLog), records: readServerLog, unit: httpstream.Lines},
+		{name: "error log of a web server", match: inText(serverlog.IsErrorLog), records: readServerLog, unit: httpstream.Lines},
 		{name: "trace of a request by IIS (FREB)", match: eventlog.IsFailedRequest, records: readFailedRequest, unit: httpstream.Records},
 		{name: "Windows event log (EVTX)", match: eventlog.IsEVTX, records: events(eventlog.ReadEVTX), unit: httpstream.Records},
 		{name: "Windows event log in XML", match: eventlog.IsXML, records: events(eventlog.ReadXML), unit: httpstream.Records},
@@ -95,5 +97,21 @@ func formats() []format {
 		{name: "Windows event log in CSV", match: eventlog.IsCSV, records: events(eventlog.ReadCSV), unit: httpstream.Records},
 		{name: "Windows event log as a list", match: eventlog.IsList, records: events(eventlog.ReadList), unit: httpstream.Records},
 		{name: hostTextName, match: hosttext.Is, records: readHostText, unit: httpstream.Lines},
+		{name: "log of a container or of syslog", match: isWrapped, unpack: wrapped.Lines, text: true, advice: "take what is before its lines away"},
 	}
+}
+
+// isWrapped reports whether a file holds a log, or a text, whose lines a container or a collector of logs has put
+// something around.
+func isWrapped(head []byte) bool {
+	text, ok := wrapped.LinesOf(head)
+	if !ok {
+		return false
+	}
+	for _, f := range formats() {
+		if (f.records != nil || f.transactions != nil) && f.match(text) {
+			return true
+		}
+	}
+	return false
 }

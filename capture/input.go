@@ -117,6 +117,9 @@ func (in *input) unpack(r *run, plan block.Plan) error {
 	if err := in.detect(); err != nil {
 		return err
 	}
+	if in.format.text {
+		return in.unpack(r, plan)
+	}
 	if in.format.unpack != nil {
 		return in.unsupported()
 	}
@@ -134,7 +137,7 @@ func (in *input) detect() error {
 			if s := in.source.format; s != "" && in.packed == nil && s != f.name {
 				continue
 			}
-			if (done || f.packets != nil || f.unpack != nil) && (in.source.format != "" || f.match(head[:min(len(head), headLen)])) {
+			if (done || f.packets != nil || f.unpack != nil && !f.text) && (in.source.format != "" || f.match(head[:min(len(head), headLen)])) {
 				in.format = f
 				if !f.isRead() {
 					return in.unsupported()

@@ -38,9 +38,11 @@ func readHAProxyLog(r io.Reader, out *logOut) error {
 	return requests(serverlog.ReadHAProxyLog)(r, out)
 }
 
-// readErrorLog reads an error log of Apache httpd or nginx.
-func readErrorLog(r io.Reader, out *logOut) error {
-	lines, err := serverlog.ReadErrorLog(utf8text.NewReader(r), func(e *serverlog.AuthError) { emit(out, e, &e.Pos, out.sink.LoggedError) })
+// readServerLog reads an access log or an error log of a web server.
+func readServerLog(r io.Reader, out *logOut) error {
+	lines, err := serverlog.ReadServerLog(utf8text.NewReader(r),
+		func(q *serverlog.Request) { emit(out, q, &q.Pos, out.sink.LoggedRequest) },
+		func(e *serverlog.AuthError) { emit(out, e, &e.Pos, out.sink.LoggedError) })
 	out.lines(lines)
 	return err
 }

@@ -114,7 +114,7 @@ func TestAccessLogRefused(t *testing.T) {
 	} {
 		trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
 		trace.Logs(httpstream.Time{})
-		if _, err := serverlog.ReadAccessLog(strings.NewReader(tt.log), trace.LoggedRequest); err != nil {
+		if _, err := serverlog.ReadServerLog(strings.NewReader(tt.log), trace.LoggedRequest, trace.LoggedError); err != nil {
 			t.Fatal(err)
 		}
 		var got []string

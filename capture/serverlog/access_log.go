@@ -2,7 +2,6 @@ package serverlog
 
 import (
 	"bytes"
-	"io"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -18,17 +17,13 @@ func IsAccessLog(head []byte) bool {
 	return beginsWith(head, func(line []byte) bool { return new(Request).parseAccess(line) })
 }
 
-// ReadAccessLog reads an access log and gives each line to take, which may keep it. The error is of
-// reading.
-func ReadAccessLog(r io.Reader, take func(*Request)) (Lines, error) {
-	return eachLine(r, func(line []byte, number int) bool {
-		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: true, MayBeStartTime: true}
-		if !q.parseAccess(line) {
-			return false
-		}
-		take(q)
-		return true
-	})
+// accessLine returns the request of a line of an access log, nil if it is none.
+func accessLine(line []byte, at httpstream.Pos) *Request {
+	q := &Request{Pos: at, NamesUsers: true, MayBeStartTime: true}
+	if !q.parseAccess(line) {
+		return nil
+	}
+	return q
 }
 
 // setRequestLine sets method and path from a request line, which may be cut.

@@ -71,15 +71,21 @@ func (e *AuthError) parse(line []byte) bool {
 	return e.parseApache(line) || e.parseNginx(line) || e.parseSquid(line)
 }
 
-// ReadErrorLog reads an error log of Apache httpd, of nginx or of Squid, and gives each line about
-// authentication to take, which may keep it. The error is of reading.
-func ReadErrorLog(r io.Reader, take func(*AuthError)) (Lines, error) {
+// ReadServerLog reads an access log, or an error log of Apache httpd, of nginx or of Squid: containers write both into
+// one. It gives each request, and each line of errors about authentication, to a function that may keep it. The
+// error is of reading.
+func ReadServerLog(r io.Reader, request func(*Request), failed func(*AuthError)) (Lines, error) {
 	others := 0
 	ntlm := map[string]bool{} // the connections of nginx whose last token was NTLM
 	goesOn := false           // the lines behind it may be of the same message, or what a helper prints
 	var debugged repeated
 	lines, err := eachLine(r, func(line []byte, number int) bool {
-		e := &AuthError{Pos: httpstream.Pos{Frame: number, Stream: -1}}
+		at := httpstream.Pos{Frame: number, Stream: -1}
+		if q := accessLine(line, at); q != nil {
+			request(q)
+			return true
+		}
+		e := &AuthError{Pos: at}
 		if !e.parse(line) {
 			if goesOn {
 				others++
@@ -97,17 +103,17 @@ func ReadErrorLog(r io.Reader, take func(*AuthError)) (Lines, error) {
 		}
 		e.NTLM = ntlm[conn]
 		if d := debugged.next(e, conn); d != nil {
-			take(d)
+			failed(d)
 		} else if debugged.again {
 			others++
 		}
 		if debugged.line == nil {
-			take(e)
+			failed(e)
 		}
 		return true
 	})
 	if debugged.line != nil {
-		take(debugged.line)
+		failed(debugged.line)
 	}
 	lines.Others = others
 	return lines, err

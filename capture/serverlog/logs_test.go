@@ -44,7 +44,7 @@ func readW3C(t testing.TB, text string) ([]Request, Lines) {
 func readErrors(t testing.TB, text string) ([]AuthError, Lines) {
 	t.Helper()
 	var got []AuthError
-	lines, err := ReadErrorLog(strings.NewReader(text), func(e *AuthError) { got = append(got, *e) })
+	lines, err := ReadServerLog(strings.NewReader(text), func(*Request) {}, func(e *AuthError) { got = append(got, *e) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +242,7 @@ func bounded(t *testing.T, text []byte) {
 	IsAccessLog(text)
 	IsSquidLog(text)
 	IsHAProxyLog(text)
-	for _, read := range []func(io.Reader, func(*Request)) (Lines, error){ReadAccessLog, ReadSquidLog, ReadHAProxyLog} {
+	for _, read := range []func(io.Reader, func(*Request)) (Lines, error){readAccess, ReadSquidLog, ReadHAProxyLog} {
 		accessed := 0
 		lines, err := read(strings.NewReader(string(text)), func(q *Request) {
 			if accessed++; len(fmt.Sprint(*q)) > 40*maxText {
@@ -314,7 +314,7 @@ fe80::1%eth0 - John Doe [23/Nov/2026:10:00:04 +0000] "-" 408 0 "-" "-"
 func TestAccessLog(t *testing.T) {
 	t.Parallel()
 	var got []Request
-	lines, err := ReadAccessLog(strings.NewReader(accessLines), func(q *Request) { got = append(got, *q) })
+	lines, err := readAccess(strings.NewReader(accessLines), func(q *Request) { got = append(got, *q) })
 	if err != nil || lines.Read != 5 || lines.Malformed != 0 || !IsAccessLog([]byte(accessLines)) {
 		t.Fatal(lines, err)
 	}
@@ -334,7 +334,7 @@ func TestAccessLog(t *testing.T) {
 	}
 	for n := range accessLines {
 		got = nil
-		lines, _ := ReadAccessLog(strings.NewReader(accessLines[:n]), func(q *Request) { got = append(got, *q) })
+		lines, _ := readAccess(strings.NewReader(accessLines[:n]), func(q *Request) { got = append(got, *q) })
 		if full := strings.Count(accessLines[:n], "\n"); len(got) < full || len(got)+lines.Malformed > full+1 {
 			t.Fatalf("cut at %d: %d of %d lines", n, len(got), full)
 		}
@@ -454,7 +454,7 @@ func TestCacheLogOfSquid(t *testing.T) {
 		t.Error("not recognised")
 	}
 	var got []string
-	lines, err := ReadErrorLog(strings.NewReader(log), func(e *AuthError) {
+	lines, err := ReadServerLog(strings.NewReader(log), func(*Request) {}, func(e *AuthError) {
 		got = append(got, fmt.Sprintf("%d %s %s %s", e.Pos.Frame, e.Module, e.Level, e.Text))
 	})
 	want := []string{
@@ -466,13 +466,32 @@ func TestCacheLogOfSquid(t *testing.T) {
 		t.Errorf("%v, %+v\n%q", err, lines, got)
 	}
 	for n := range len(log) {
-		if _, err := ReadErrorLog(strings.NewReader(log[:n]), func(*AuthError) {}); err != nil {
+		if _, err := ReadServerLog(strings.NewReader(log[:n]), func(*Request) {}, func(*AuthError) {}); err != nil {
 			t.Fatalf("%d bytes: %v", n, err)
 		}
 	}
 	for _, other := range []string{"2026/11/23|", "2026/11/23 17:44:30 x| a\n", "a :2026/11/23 17|\n", "|\n"} {
 		if IsErrorLog([]byte(other)) {
 			t.Errorf("%q is recognised", other)
+		}
+	}
+}
+
+// readAccess reads an access log.
+func readAccess(r io.Reader, take func(*Request)) (Lines, error) {
+	return ReadServerLog(r, take, func(*AuthError) {})
+}
+
+// A container writes the access log and the error log into one.
+func TestBothLogsInOne(t *testing.T) {
+	t.Parallel()
+	const access = "192.0.2.7 - alice [02/Jan/2026:03:04:05 +0000] \"GET /a HTTP/1.1\" 200 12\n"
+	const failed = "2026/01/02 03:04:05 [error] 7#7: *4 gss_accept_sec_context() failed: No key, client: 192.0.2.7\n"
+	for _, text := range []string{access + failed + access, failed + access + "broken\n" + access} {
+		requests, failures := 0, 0
+		lines, err := ReadServerLog(strings.NewReader(text), func(*Request) { requests++ }, func(*AuthError) { failures++ })
+		if requests != 2 || failures != 1 || err != nil || lines.Malformed != strings.Count(text, "broken") {
+			t.Errorf("%d requests, %d failures, %+v, %v of\n%s", requests, failures, lines, err, text)
 		}
 	}
 }

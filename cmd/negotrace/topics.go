@@ -43,7 +43,8 @@ const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL 
                   capture
   server logs     of IIS and HTTP.sys (W3C, FREB), access and error logs of
                   Apache httpd and nginx, logs of Squid and HAProxy; alone or
-                  beside a capture
+                  beside a capture, also as Docker, Kubernetes, journald and
+                  syslog wrap them
   hosts           what klist, setspn, nltest and ipconfig print, and Kerberos
                   libraries (KRB5_TRACE, sssd, Java) of their errors
 

@@ -13,9 +13,10 @@ var mayImport = map[string][]string{
 	"tokens/mask":              {"tokens"}, // tokens that may be shown to others
 	"tokens/paste":             {"internal/lazyregexp"},
 	"httpstream":               {"internal/utf8text", "internal/plural"},
-	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/plain", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "capture/unpack", "httpstream", "internal/handoff", "tokens", "internal/lazyregexp", "internal/utf8text", "internal/plural"},
+	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/plain", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "capture/unpack", "capture/wrapped", "httpstream", "internal/handoff", "tokens", "internal/lazyregexp", "internal/utf8text", "internal/plural"},
 	"capture/block":            {"internal/handoff"},
 	"capture/unpack":           {"capture/block"},
+	"capture/wrapped":          {"capture/block", "internal/lazyregexp", "internal/utf8text"},
 	"capture/pcap":             {"capture/block", "httpstream", "internal/plural"},
 	"capture/etw":              {"capture/block", "capture/pcap", "httpstream", "internal/plural"},
 	"capture/eventlog":         {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text", "internal/plural"},

@@ -1,0 +1,158 @@
+// Package wrapped reads the logs and texts of programs out of what containers, syslog and collectors of logs put around
+// each of their lines.
+package wrapped
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"regexp"
+	"strings"
+
+	"negotrace/capture/block"
+	"negotrace/internal/lazyregexp"
+	"negotrace/internal/utf8text"
+)
+
+// maxLine is the longest line out of which one of a program is taken. Docker cuts them at 16 KiB.
+const maxLine = 256 << 10
+
+// headLen is how much of a file shows what is around its lines.
+const headLen = 16 << 10
+
+// A wrapper is what a container or a collector of logs puts around the lines of a program. It returns what is
+// inside of a line, and false if there is nothing like that around it.
+type wrapper func(line []byte) ([]byte, bool)
+
+var (
+	// criLine is a line of a container in Kubernetes: the time, the stream, and F for a full line or P for a part.
+	criLine = lazyregexp.New(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) (?:stdout|stderr) ([FP]) `)
+	// syslogLine is that of RFC 3164, also with the time of RFC 3339, as rsyslog and journalctl write it.
+	syslogLine = lazyregexp.New(`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)) \S+ [^\s:\[]+(?:\[\d+\])?: `)
+	// syslog5424Line is that of RFC 5424 without structured data, or with elements of it.
+	syslog5424Line = lazyregexp.New(`^<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ (?:-|(?:\[[^\]]*\])+) (?:\x{feff})?`)
+	// composeLine is one of docker compose logs, podLine of kubectl logs --prefix, and stampLine of both with their times.
+	composeLine = lazyregexp.New(`^(?:\x1b\[[0-9;]*m)?[A-Za-z0-9][\w.-]* +\| (?:\x1b\[0m)?`)
+	podLine     = lazyregexp.New(`^\[[\w./ -]+\] `)
+	stampLine   = lazyregexp.New(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) `)
+)
+
+// wrappers returns those that are known, in the order in which they are tried.
+func wrappers() []wrapper {
+	return []wrapper{jsonLine, criLineInside, prefix(syslogLine), prefix(syslog5424Line), prefix(composeLine), prefix(podLine), prefix(stampLine)}
+}
+
+// prefix returns the wrapper that is something before the line.
+func prefix(pattern func() *regexp.Regexp) wrapper {
+	return func(line []byte) ([]byte, bool) {
+		m := pattern().FindIndex(line)
+		if m == nil {
+			return nil, false
+		}
+		return line[m[1]:], true
+	}
+}
+
+// criLineInside takes a line out of that of a container in Kubernetes.
+func criLineInside(line []byte) ([]byte, bool) {
+	m := criLine().FindSubmatchIndex(line)
+	if m == nil {
+		return nil, false
+	}
+	if line[m[2]] == 'P' {
+		line = bytes.TrimRight(line, "\r\n")
+	}
+	return line[m[1]:], true
+}
+
+// jsonLine takes a line out of an object of JSON, as Docker, journald and collectors such as Filebeat write it.
+func jsonLine(line []byte) ([]byte, bool) {
+	if !bytes.HasPrefix(line, []byte("{")) {
+		return nil, false
+	}
+	var o struct {
+		Log     *string // of Docker, with its end unless the line goes on in the next object
+		Stream  *string
+		Message *string // of collectors; MESSAGE of journald
+		Text    *string `json:"textPayload"` // of Google Cloud
+	}
+	err := json.Unmarshal(line, &o)
+	if _, isOther := err.(*json.UnmarshalTypeError); err != nil && !isOther { // journald has bytes that are no text as numbers
+		return nil, false
+	}
+	known := false
+	for _, text := range []*string{o.Log, o.Message, o.Text} {
+		switch {
+		case text == nil:
+			continue
+		case *text == "": // or no text
+		case text == o.Log && o.Stream != nil || strings.HasSuffix(*text, "\n"):
+			return []byte(*text), true
+		default:
+			return []byte(*text + "\n"), true
+		}
+		known = true
+	}
+	return []byte("\n"), known
+}
+
+// LinesOf returns the lines of a program in the beginning of a file, without what is around them, and false if
+// there is nothing known around its first line.
+func LinesOf(head []byte) ([]byte, bool) {
+	w := wrapperOf(head)
+	if w == nil {
+		return nil, false
+	}
+	text, err := io.ReadAll(&lines{from: utf8text.NewReader(bytes.NewReader(head)), inside: w})
+	return text, err == nil
+}
+
+// wrapperOf returns what is around the first line of a file that begins with head, nil if nothing is.
+func wrapperOf(head []byte) wrapper {
+	first, _ := bufio.NewReader(utf8text.NewReader(bytes.NewReader(head))).ReadSlice('\n')
+	for _, w := range wrappers() {
+		if _, ok := w(first); ok {
+			return w
+		}
+	}
+	return nil
+}
+
+// Lines takes the lines of a program out of what is around them.
+func Lines(b *block.Reader) (io.Reader, error) {
+	head, _ := b.Peek(headLen)
+	w := wrapperOf(head[:min(len(head), headLen)])
+	if w == nil {
+		w = func(line []byte) ([]byte, bool) { return line, true }
+	}
+	return &lines{from: bufio.NewReaderSize(utf8text.NewReader(b), maxLine), inside: w}, nil
+}
+
+// A lines reader reads what is inside of lines. A line without that around it is left as it is.
+type lines struct {
+	from   *bufio.Reader
+	inside wrapper
+	rest   []byte // of the current line
+	long   bool   // it goes on beyond maxLine
+}
+
+func (l *lines) Read(p []byte) (int, error) {
+	for len(l.rest) == 0 {
+		line, err := l.from.ReadSlice('\n')
+		if len(line) == 0 {
+			return 0, err
+		}
+		inside, ok := line, false
+		if !l.long {
+			inside, ok = l.inside(line)
+		}
+		if !ok {
+			inside = line
+		}
+		l.rest, l.long = inside, err == bufio.ErrBufferFull
+	}
+	n := copy(p, l.rest)
+	l.rest = l.rest[n:]
+	return n, nil
+}

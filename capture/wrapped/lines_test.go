@@ -1,0 +1,97 @@
+package wrapped
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"negotrace/capture/block"
+)
+
+// unwrapped returns what Lines reads out of a text.
+func unwrapped(t *testing.T, text string) string {
+	t.Helper()
+	s := block.NewSync(t.Context(), strings.NewReader(text), block.Sequential)
+	defer s.Close()
+	r, err := Lines(block.NewReader(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(r)
+	if err != nil {
+		t.Error(err)
+	}
+	return string(got)
+}
+
+// wrapped are texts with something around each line.
+var wrapped = map[string]string{
+	"Docker":                 `{"log":"GET / \"a\"\n","stream":"stdout","time":"2026-03-02T10:00:01.123456789Z"}` + "\n" + `{"log":"se","stream":"stderr","time":"2026-03-02T10:00:01Z"}` + "\n" + `{"log":"cond\n","stream":"stderr"}` + "\n",
+	"journald":               `{"__REALTIME_TIMESTAMP":"1772445601123456","PRIORITY":"3","MESSAGE":"GET / \"a\""}` + "\n" + `{"MESSAGE":"second"}` + "\n",
+	"Filebeat":               `{"@timestamp":"2026-03-02T10:00:01.123Z","log":{"offset":1},"message":"GET / \"a\""}` + "\n" + `{"message":"second","log":{}}` + "\n",
+	"Google Cloud":           `{"textPayload":"GET / \"a\"","severity":"INFO"}` + "\n" + `{"textPayload":"second\n"}` + "\n",
+	"Kubernetes":             "2026-03-02T10:00:01.123456789Z stdout F GET / \"a\"\n2026-03-02T10:00:01+01:00 stderr P se\n2026-03-02T10:00:01Z stderr F cond\n",
+	"kubectl":                "[pod/web-7f9/httpd] GET / \"a\"\n[pod/web-7f9/httpd] second\n",
+	"with times":             "2026-03-02T10:00:01.123Z GET / \"a\"\n2026-03-02T10:00:01Z second\n",
+	"Compose":                "web-1  | GET / \"a\"\nweb-1  | second\n",
+	"Compose in colours":     "\x1b[36mweb-1  | \x1b[0mGET / \"a\"\n\x1b[36mweb-1  | \x1b[0msecond\n",
+	"syslog":                 "Mar  2 10:00:01 web1 httpd[12]: GET / \"a\"\nMar 12 10:00:01 web1 httpd: second\n",
+	"syslog with priorities": "<134>Mar  2 10:00:01 web1 httpd[12]: GET / \"a\"\n<134>Mar  2 10:00:01 web1 httpd[12]: second\n",
+	"rsyslog":                "2026-03-02T10:00:01.123456+00:00 web1 httpd[12]: GET / \"a\"\n2026-03-02T10:00:01Z web1 httpd[12]: second\n",
+	"RFC 5424":               "<134>1 2026-03-02T10:00:01.123Z web1 httpd 12 - - GET / \"a\"\n<134>1 2026-03-02T10:00:01.123Z web1 httpd 12 id [a@1 b=\"c\"][d] \ufeffsecond\n",
+}
+
+// What containers and collectors put around a line is taken away, also in UTF-16 and with the ends of Windows.
+func TestLines(t *testing.T) {
+	t.Parallel()
+	const want = "GET / \"a\"\nsecond\n"
+	for name, text := range wrapped {
+		if got := unwrapped(t, text); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+		if got := unwrapped(t, "\ufeff"+strings.TrimSuffix(text, "\n")); strings.TrimSuffix(got, "\n") != strings.TrimSuffix(want, "\n") {
+			t.Errorf("%s, with a byte order mark: %q", name, got)
+		}
+		if got := unwrapped(t, strings.ReplaceAll(text, "\n", "\r\n")); strings.ReplaceAll(got, "\r", "") != want {
+			t.Errorf("%s, with ends of Windows: %q", name, got)
+		}
+		if got, ok := LinesOf([]byte(text)); string(got) != want || !ok {
+			t.Errorf("%s: %q, %t", name, got, ok)
+		}
+		for n := range len(text) {
+			if got := unwrapped(t, text[:n]); len(got) > n {
+				t.Fatalf("%s, %d bytes: %q", name, n, got)
+			}
+		}
+	}
+}
+
+// Lines without anything around them, and those that are too long, are left as they are.
+func TestLinesAsTheyAre(t *testing.T) {
+	t.Parallel()
+	const first = "web-1  | first\n"
+	long := "web-1  | " + strings.Repeat("x", 2*maxLine) + "\n"
+	for text, want := range map[string]string{
+		"no wrapper\n" + first:     "no wrapper\n" + first,
+		first + "traceback\n":      "first\ntraceback\n",
+		first + long + first:       "first\n" + long[len("web-1  | "):] + "first\n",
+		`{"MESSAGE":[1,2]}` + "\n": "\n",
+		`{"message":1}` + "\n" + `{"message":"a"}` + "\n" + "{broken\n": "\na\n{broken\n",
+		`{"other":"x"}` + "\n": `{"other":"x"}` + "\n",
+		"":                     "",
+	} {
+		if got := unwrapped(t, text); got != want {
+			t.Errorf("%.60q: %.200q, want %.200q", text, got, want)
+		}
+	}
+}
+
+func FuzzLines(f *testing.F) {
+	for _, text := range wrapped {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		LinesOf([]byte(text))
+		unwrapped(t, text)
+	})
+}

@@ -1,0 +1,33 @@
+package capture
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A log is read out of what a container or syslog put around its lines, also compressed and with what the container
+// wrote to its two streams mixed.
+func TestWrappedLogs(t *testing.T) {
+	t.Parallel()
+	const access = `192.0.2.10 - alice [01/Jan/1970:00:00:01 +0000] "GET /a HTTP/1.1" 200 12`
+	container := []byte(`{"log":"` + strings.ReplaceAll(access, `"`, `\"`) + `\n","stream":"stdout"}` + "\n" +
+		`{"log":"` + strings.TrimSpace(apacheLog) + `\n","stream":"stderr"}` + "\n")
+	syslog := []byte("Jan  1 00:00:01 web1 httpd[12]: " + access + "\nJan  1 00:00:01 web1 httpd[12]: " + apacheLog)
+	want := []string{"logs after 0", "line 1: GET /a 200.0", "line 2: 192.0.2.10:50000 GSS ERROR"}
+	for name, file := range map[string][]byte{"container": container, "syslog": syslog, "packed": gzipped(t, container)} {
+		got, _, c, err := heard(t, source(name, file))
+		if d := cmp.Diff(got, want); d != "" || err != nil || len(c.Damage) > 0 {
+			t.Errorf("%s: %v, damage %v, (-got +want)\n%s", name, err, c.Damage, d)
+		}
+	}
+	for name, text := range map[string]string{
+		"container": `{"log":"nothing that is known\n","stream":"stdout"}` + "\n",
+		"syslog":    "Jan  1 00:00:01 web1 httpd[12]: nothing that is known\n",
+	} {
+		if _, _, _, err := heard(t, source(name, []byte(text))); err == nil || !strings.Contains(err.Error(), "is in no known format") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
