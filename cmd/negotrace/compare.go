@@ -37,32 +37,7 @@ func (t *tool) compare() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles(0, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			format, err := t.formatFor(c)
-			if err != nil {
-				return err
-			}
-			if err := in.hashFor(format); err != nil {
-				return err
-			}
-			var both [2]*analysis.Report
-			for i, name := range args {
-				filter, err := narrow.filter(t.options().Zone) // of each, since times count from its first packet
-				if err != nil {
-					return err
-				}
-				r, err := t.read(c.Context(), []string{name}, in, correlate.Options{Filter: filter, AllFindings: true})
-				if r == nil {
-					return err
-				}
-				t.warnNoMatch(r, name)
-				both[i] = r
-			}
-			good, bad := both[0], both[1]
-			contrast := correlate.Contrast(good, bad)
-			if t.status == clean && failOn.value != "never" && differ(contrast) {
-				t.status = found
-			}
-			return writeResult(t, format.Contrast, contrast, t.options())
+			return t.writeContrast(c, args, in, narrow, failOn.value)
 		},
 	}
 	f := c.Flags()
@@ -73,6 +48,36 @@ func (t *tool) compare() *cobra.Command {
 	t.display.times(f)
 	f.AddFlagSet(narrow.flags())
 	return c
+}
+
+// writeContrast reads both captures and writes what differs.
+func (t *tool) writeContrast(c *cobra.Command, args []string, in *inputFlags, narrow *filterFlags, failOn string) error {
+	format, err := t.formatFor(c)
+	if err != nil {
+		return err
+	}
+	if err := in.hashFor(format); err != nil {
+		return err
+	}
+	var both [2]*analysis.Report
+	for i, name := range args {
+		filter, err := narrow.filter(t.options().Zone) // of each, since times count from its first packet
+		if err != nil {
+			return err
+		}
+		r, err := t.read(c.Context(), []string{name}, in, correlate.Options{Filter: filter, AllFindings: true})
+		if r == nil {
+			return err
+		}
+		t.warnNoMatch(r, name)
+		both[i] = r
+	}
+	good, bad := both[0], both[1]
+	contrast := correlate.Contrast(good, bad)
+	if t.status == clean && failOn != "never" && differ(contrast) {
+		t.status = found
+	}
+	return writeResult(t, format.Contrast, contrast, t.options())
 }
 
 // differ reports whether any pair does.

@@ -42,35 +42,7 @@ func (t *tool) show() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles(1, -1), // behind the number
 		RunE: func(c *cobra.Command, args []string) error {
-			format, err := t.formatFor(c)
-			if err != nil {
-				return err
-			}
-			if err := in.hashFor(format); err != nil {
-				return err
-			}
-			filter, err := narrow.filter(t.options().Zone)
-			if err != nil {
-				return err
-			}
-			id, files, err := numberOf(args, len(in.files), filter != nil)
-			if err != nil {
-				return err
-			}
-			r, err := t.read(c.Context(), files, in, correlate.Options{Decoder: tokens.Decoder{Fields: decode || format.Fields}, Filter: filter, AllFindings: true})
-			if r == nil {
-				return err
-			}
-			if id == 0 && len(r.Handshakes) > 0 {
-				id = r.Handshakes[0].ID
-			}
-			shown := report.Show(r, id)
-			if shown == nil {
-				return notShown(id, r)
-			}
-			opts := t.options()
-			opts.Decode = decode
-			return writeResult(t, format.Shown, shown, opts)
+			return t.writeShown(c, args, in, narrow, decode)
 		},
 	}
 	f := c.Flags()
@@ -81,6 +53,40 @@ func (t *tool) show() *cobra.Command {
 	t.display.times(f)
 	f.AddFlagSet(narrow.flags())
 	return c
+}
+
+// writeShown reads the files and writes the handshake that args or a filter say, with every field of
+// its tokens if decode is set.
+func (t *tool) writeShown(c *cobra.Command, args []string, in *inputFlags, narrow *filterFlags, decode bool) error {
+	format, err := t.formatFor(c)
+	if err != nil {
+		return err
+	}
+	if err := in.hashFor(format); err != nil {
+		return err
+	}
+	filter, err := narrow.filter(t.options().Zone)
+	if err != nil {
+		return err
+	}
+	id, files, err := numberOf(args, len(in.files), filter != nil)
+	if err != nil {
+		return err
+	}
+	r, err := t.read(c.Context(), files, in, correlate.Options{Decoder: tokens.Decoder{Fields: decode || format.Fields}, Filter: filter, AllFindings: true})
+	if r == nil {
+		return err
+	}
+	if id == 0 && len(r.Handshakes) > 0 {
+		id = r.Handshakes[0].ID
+	}
+	shown := report.Show(r, id)
+	if shown == nil {
+		return notShown(id, r)
+	}
+	opts := t.options()
+	opts.Decode = decode
+	return writeResult(t, format.Shown, shown, opts)
 }
 
 // numberOf returns the number of the handshake to show, and the files. The number is 0, for the
