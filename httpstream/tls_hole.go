@@ -141,7 +141,7 @@ func (t *tlsReader) search(from Side, at *Pos, b []byte) {
 			break
 		}
 		seen := hole.seen
-		if t.resumeAt(from, at, candidates, i, seen[i:i+size], page) {
+		if t.resumeAt(from, at, candidates, trial{seen[i : i+size], hole.lost + int64(i), seen[:i], page}) {
 			t.hold(-len(hole.seen)) // none, if the connection was closed by what was found
 			*hole = tlsHole{}
 			t.resume()
@@ -191,16 +191,14 @@ func (t *tlsReader) candidates(from Side) []candidate {
 	return list
 }
 
-// resumeAt reports whether record, at offset i behind a hole, decrypts, and reads it then.
-func (t *tlsReader) resumeAt(from Side, at *Pos, list []candidate, i int, record, page []byte) bool {
-	missing := t.half[from].hole.lost + int64(i)
+// resumeAt reports whether a record behind a hole decrypts, and reads it then.
+func (t *tlsReader) resumeAt(from Side, at *Pos, list []candidate, r trial) bool {
 	for _, c := range list {
-		least, most := uint64(0), uint64(missing)/uint64(c.guard.overhead())
+		least, most := uint64(0), uint64(r.missing)/uint64(c.guard.overhead())
 		if c.guard == t.half[from].guard {
-			least = uint64(missing) / maxPage
+			least = uint64(r.missing) / maxPage
 		}
-		r := trial{record, missing, t.half[from].hole.seen[:i]}
-		if t.tryDecrypt(from, at, c, least, min(most, least+maxTrials), r, page) {
+		if t.tryDecrypt(from, at, c, least, min(most, least+maxTrials), r) {
 			return true
 		}
 	}
@@ -212,13 +210,14 @@ type trial struct {
 	record  []byte
 	missing int64  // bytes from the last known end of a record on
 	before  []byte // the last of them, where they are there
+	page    []byte // what it is decrypted to
 }
 
 // open opens the record as the one behind n others.
-func (c candidate) open(page []byte, n uint64, r trial) (kind byte, content []byte, ok bool) {
+func (c candidate) open(n uint64, r trial) (kind byte, content []byte, ok bool) {
 	known := c.guard.chain
 	if c.guard.chain, ok = known.behind(r.missing, n, r.before); ok {
-		kind, content, ok = c.guard.open(page, c.seq+n, r.record)
+		kind, content, ok = c.guard.open(r.page, c.seq+n, r.record)
 	}
 	if !ok {
 		c.guard.chain = known
@@ -236,13 +235,13 @@ func (c candidate) cost(r trial) int64 {
 
 // tryDecrypt tries to open a record under c, with from least to most records having gone before,
 // and reports whether it could.
-func (t *tlsReader) tryDecrypt(from Side, at *Pos, c candidate, least, most uint64, r trial, page []byte) bool {
+func (t *tlsReader) tryDecrypt(from Side, at *Pos, c candidate, least, most uint64, r trial) bool {
 	h, missing := &t.half[from], r.missing
 	for n := least; n <= most; n++ {
 		if t.shared.tlsShared.triedBytes += c.cost(r); t.shared.tlsShared.triedBytes > maxTrialBytes {
 			return false
 		}
-		kind, content, ok := c.open(page, n, r)
+		kind, content, ok := c.open(n, r)
 		if !ok {
 			continue
 		}
@@ -268,7 +267,7 @@ func (t *tlsReader) decryptFailed(from Side, at *Pos, record, page []byte) {
 		return
 	}
 	for _, c := range t.candidates(from) {
-		if t.tryDecrypt(from, at, c, 0, maxFailures, trial{record: record}, page) {
+		if t.tryDecrypt(from, at, c, 0, maxFailures, trial{record: record, page: page}) {
 			return
 		}
 	}
