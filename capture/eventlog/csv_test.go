@@ -5,11 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"negotrace/httpstream"
 )
 
 // The messages of the same events, as the Event Viewer shows them.
@@ -43,13 +40,7 @@ func csvEvents() map[string]string {
 
 func TestCSV(t *testing.T) {
 	t.Parallel()
-	at := httpstream.TimeOf(noon.Truncate(time.Second))
-	var want []*Event
-	for _, e := range []*Event{refused, ticket} {
-		copied := *e
-		copied.Pos.Time, copied.IsLocalTime = at, true
-		want = append(want, &copied)
-	}
+	want := inLocalTime(refused, ticket)
 	for name, text := range csvEvents() {
 		got, c, err := readText(t, ReadCSV, text)
 		if d := cmp.Diff(want, got, same); d != "" || err != nil || c != (Counts{Records: 3, Others: 1}) {
@@ -61,7 +52,7 @@ func TestCSV(t *testing.T) {
 	}
 	viewer := "Level,Date and Time,Source,Event ID,Task Category\r\nInformation,11/23/2026 12:00:00 PM,Microsoft Windows security auditing.,4769,Kerberos Service Ticket Operations,\"" + ticketMessage + "\"\r\n"
 	got, _, err := readText(t, ReadCSV, viewer)
-	if err != nil || len(got) != 1 || got[0].Ticket.Client != netip.MustParseAddrPort("192.0.2.10:50000") || got[0].Pos.Time != at || !IsCSV([]byte(viewer)) {
+	if err != nil || len(got) != 1 || got[0].Ticket.Client != netip.MustParseAddrPort("192.0.2.10:50000") || got[0].Pos.Time != want[0].Pos.Time || !IsCSV([]byte(viewer)) {
 		t.Errorf("of the Event Viewer: %v, %v", got, err)
 	}
 	for _, text := range []string{"", "a,b\n1,2\n", "Id,TimeCreated\n", "id,message\n", `"No.","Time","Source","Destination"`, "#Fields: date time"} {

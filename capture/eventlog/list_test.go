@@ -3,11 +3,9 @@ package eventlog
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"negotrace/httpstream"
 	"negotrace/internal/testcost"
 )
 
@@ -37,13 +35,7 @@ func listEvents() map[string]string {
 // TestLists reads the same events out of lists in three forms.
 func TestLists(t *testing.T) {
 	t.Parallel()
-	at := httpstream.TimeOf(noon.Truncate(time.Second))
-	var want []*Event
-	for _, e := range []*Event{refused, ticket} {
-		copied := *e
-		copied.Pos.Time, copied.IsLocalTime = at, true
-		want = append(want, &copied)
-	}
+	want := inLocalTime(refused, ticket)
 	for name, text := range listEvents() {
 		got, c, err := readText(t, ReadList, text)
 		if d := cmp.Diff(want, got, same); d != "" || err != nil || c != (Counts{Records: 3, Others: 1}) {

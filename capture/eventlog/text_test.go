@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +17,16 @@ import (
 )
 
 type reader func(io.Reader, func(*Event)) (Counts, error)
+
+// inLocalTime returns events as an export in local time to the second has them.
+func inLocalTime(events ...*Event) (local []*Event) {
+	for _, e := range events {
+		copied := *e
+		copied.Pos.Time, copied.IsLocalTime = httpstream.TimeOf(noon.Truncate(time.Second)), true
+		local = append(local, &copied)
+	}
+	return local
+}
 
 func readText(t testing.TB, read reader, text string) (events []*Event, c Counts, err error) {
 	t.Helper()
