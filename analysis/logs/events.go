@@ -31,7 +31,6 @@ type Events struct {
 // A computer is one that logged events.
 type computer struct {
 	name       string        // as its events have it
-	label      string        // the first label of that, in lower case
 	local      bool          // its events have local time
 	precision  time.Duration // how exact their times are
 	events     []*loggedEvent
@@ -85,7 +84,7 @@ func (s *Events) Add(e *eventlog.Event) {
 			s.counters.Drop("events of further computers", 1)
 			return
 		}
-		c = &computer{name: e.Computer, label: firstLabel(e.Computer), precision: time.Second, kdcClients: map[netip.Addr]bool{}}
+		c = &computer{name: e.Computer, precision: time.Second, kdcClients: map[netip.Addr]bool{}}
 		s.byName[name], s.computers = c, append(s.computers, c)
 	}
 	c.local = c.local || e.IsLocalTime
