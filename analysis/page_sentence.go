@@ -30,6 +30,9 @@ func reasonOn(page []byte) string {
 	if start := bytes.TrimSpace(page); len(start) > 0 {
 		isJSON = start[0] == '{' || start[0] == '['
 	}
+	if !isJSON {
+		page = shown(page)
+	}
 	from := 0
 	for range maxMarks {
 		at := firstMark(page[from:])
@@ -52,7 +55,7 @@ func reasonOn(page []byte) string {
 		if byWords && (isOneOfMany(page, at) || isProse(before, mark, string(text[len(mark):]))) {
 			continue
 		}
-		if opened(unsaid, page[:begin]) >= 0 || advises().MatchString(sentenceAround(heading(page[:begin], before)+before, string(text))) {
+		if advises().MatchString(sentenceAround(heading(page[:begin], before)+before, string(text))) {
 			continue
 		}
 		fact := SaidIn(string(text))
@@ -78,19 +81,15 @@ var (
 	listed   = lazyregexp.New(`(?i)<(?:li|dt)\b`)
 )
 
-// opened returns where the last tag of an element with one of the names begins, if it opens it; else -1.
-func opened(names []string, before []byte) int {
+// openList returns where the list begins that is open at the end of a part of a page, -1 if there is none.
+func openList(before []byte) int {
 	i := len(before)
 	for range maxTags {
 		if i = bytes.LastIndexByte(before[:i], '<'); i < 0 {
 			break
 		}
-		tag, isEnd := bytes.CutPrefix(before[i+1:min(len(before), i+1+len("/noscript "))], []byte("/"))
-		if end := bytes.IndexAny(tag, "> \t\r\n/"); end >= 0 {
-			tag = tag[:end]
-		}
-		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, string(tag)) }) {
-			if isEnd {
+		if edge := listEdge().FindIndex(before[i:min(len(before), i+len("</ul>"))]); edge != nil && edge[0] == 0 {
+			if before[i+1] == '/' {
 				return -1
 			}
 			return i
@@ -101,7 +100,7 @@ func opened(names []string, before []byte) int {
 
 // isOneOfMany reports whether a place on a page is in a list of several things.
 func isOneOfMany(page []byte, at int) bool {
-	begin := opened(listTags, page[:at])
+	begin := openList(page[:at])
 	if begin < 0 {
 		return false
 	}
@@ -131,12 +130,15 @@ func isProse(before, mark, after string) bool {
 	before = strings.TrimRight(before[strings.LastIndex(before, ". ")+1:], " \t([{")
 	label := strings.TrimRight(before, "\"'`\u00ab\u201c\u201e\u2018\u300c\u300e \t")
 	switch {
-	case strings.HasSuffix(label, ":"), strings.HasSuffix(label, ";"):
+	case strings.HasSuffix(label, ":"), strings.HasSuffix(label, ";"), givesReason().MatchString(label):
 	case label != before, !usualWords(label): // quoted, or a part of a sentence
 		return true
 	}
 	return slices.Contains(wholeSentences, mark) && goesOn().MatchString(after)
 }
+
+// givesReason matches words behind which the reason of something stands.
+var givesReason = lazyregexp.New(`(?i)\b(?:reason|cause|due to|because of|grund|ursache|raison)(?: (?:is|was|ist|war))?$`)
 
 // goesOn matches a word behind the sentence of a library, but for those with which libraries go on themselves:
 // "in KDC reply", "for checksum".

@@ -29,7 +29,7 @@ func ownWords(reason string, body []byte) string {
 	case text[0] == '{' || text[0] == '[':
 		said = jsonWords(text)
 	case text[0] == '<' || bytes.HasPrefix(text, []byte("\xef\xbb\xbf<")):
-		said, page = markupWords(text)
+		said, page = markupWords(shown(text))
 	case utf8.Valid(text[:min(len(text), 64)]) && !bytes.ContainsAny(text[:min(len(text), 64)], "\x00\x01\x02\x03\x04"):
 		line, _, _ := bytes.Cut(text[:min(len(text), maxSentence)], []byte{'\n'})
 		said = []string{string(line)}
@@ -95,12 +95,12 @@ func jsonWords(text []byte) []string {
 var faultTags = []string{"faultstring", "message", "text", "description"}
 
 // markupWords returns the texts of a page of HTML, or of a fault in XML, in their order, those of the
-// faultTags first, and whether it is a page without any of those. What one can click on says nothing of a
-// request, and neither does a list of several things.
+// faultTags first, and whether it is a page without any of those. A list of several things says nothing of a
+// request.
 func markupWords(body []byte) (texts []string, page bool) {
 	var fault, items, others []string
 	z := nethtml.NewTokenizer(bytes.NewReader(body))
-	within, left, isItem := "", "", false
+	within, isItem := "", false
 	for {
 		switch z.Next() {
 		case nethtml.ErrorToken:
@@ -111,23 +111,16 @@ func markupWords(body []byte) (texts []string, page bool) {
 		case nethtml.StartTagToken:
 			tag, _ := z.TagName()
 			within = string(tag[bytes.LastIndexByte(tag, ':')+1:])
-			switch {
-			case left != "":
-			case slices.Contains(unsaid, within):
-				left = within
-			case slices.Contains(itemTags, within):
+			if slices.Contains(itemTags, within) {
 				isItem, items = true, append(items, "")
 			}
 		case nethtml.EndTagToken:
 			tag, _ := z.TagName()
 			within = ""
-			if string(tag) == left {
-				left = ""
-			}
 			isItem = isItem && !slices.Contains(listTags, string(tag)) && !slices.Contains(itemTags, string(tag))
 		case nethtml.TextToken:
 			switch text := string(z.Text()); {
-			case left != "", strings.TrimSpace(text) == "":
+			case strings.TrimSpace(text) == "":
 			case slices.Contains(faultTags, within):
 				fault = append(fault, text)
 			case isItem:
@@ -144,9 +137,6 @@ var (
 	itemTags = []string{"li", "dt", "dd"}
 	listTags = []string{"ul", "ol", "dl"}
 )
-
-// unsaid are the elements whose texts say nothing of a request: one can click on them, or they are not shown.
-var unsaid = []string{"script", "style", "a", "button", "select", "label", "svg", "template", "noscript"}
 
 // usual are the words of which the phrases of statuses and the first lines of the pages that
 // servers bring along are made. What consists of them says nothing about this request.

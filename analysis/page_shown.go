@@ -1,0 +1,153 @@
+package analysis
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	nethtml "golang.org/x/net/html"
+
+	"negotrace/internal/lazyregexp"
+)
+
+// unsaid are the elements whose texts say nothing of a request: one can click on them, or they are not shown.
+var unsaid = []string{"script", "style", "a", "button", "select", "label", "svg", "template", "noscript"}
+
+// empty are elements without an end.
+var empty = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+// shown returns a page of the same length in which blanks stand for what does not speak to its reader of this
+// request: comments, the unsaid elements, what is hidden, and the rows of a table that explains several things.
+func shown(page []byte) []byte {
+	if bytes.IndexByte(page, '<') < 0 {
+		return page
+	}
+	out := slices.Clone(page)
+	z := nethtml.NewTokenizer(bytes.NewReader(page))
+	within, depth, isHidden := "", 0, false // the outermost element that is left out
+	for begin, end := 0, 0; ; {
+		kind := z.Next()
+		start := end
+		end += len(z.Raw())
+		switch name, hasAttr := z.TagName(); {
+		case kind == nethtml.ErrorToken:
+			if within != "" {
+				leaveOut(out[begin:], isHidden)
+			}
+			leaveOutTables(out)
+			return out
+		case within != "":
+			switch {
+			case string(name) != within:
+			case kind == nethtml.StartTagToken:
+				depth++
+			case kind == nethtml.EndTagToken:
+				depth--
+			}
+			if depth == 0 {
+				leaveOut(out[begin:end], isHidden)
+				within = ""
+			}
+		case kind == nethtml.CommentToken:
+			leaveOut(out[start:end], true)
+		case kind == nethtml.StartTagToken && !slices.Contains(empty, string(name)):
+			isHidden = !slices.Contains(unsaid, string(name))
+			if !isHidden || hasAttr && hides(z) {
+				within, depth, begin = string(name), 1, start
+			}
+		}
+	}
+}
+
+// hides reports whether the attributes of a tag hide its element.
+func hides(z *nethtml.Tokenizer) bool {
+	for more := true; more; {
+		var name, value []byte
+		name, value, more = z.TagAttr()
+		text := strings.ToLower(strings.ReplaceAll(string(value), " ", ""))
+		switch string(name) {
+		case "hidden":
+			return true
+		case "aria-hidden":
+			if text == "true" {
+				return true
+			}
+		case "style":
+			if strings.Contains(text, "display:none") || strings.Contains(text, "visibility:hidden") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stackTrace matches a line of a stack trace of Java or .NET.
+var stackTrace = lazyregexp.New(`\n\s*at [\w.$]+\(`)
+
+// leaveOut puts blanks in place of a part of a page. An exception with its stack trace is of this request where it is
+// hidden too: nobody explains with one.
+func leaveOut(part []byte, isHidden bool) {
+	if isHidden && stackTrace().Match(part) {
+		return
+	}
+	for i := range part {
+		if part[i] != '\n' {
+			part[i] = ' '
+		}
+	}
+}
+
+// tableRow matches where a row of a table begins, or a table begins or ends, and tableCell where a cell begins.
+var (
+	tableRow  = lazyregexp.New(`(?i)</?table\b|<tr\b`)
+	tableCell = lazyregexp.New(`(?i)<t[dh]\b[^>]*>`)
+	markUp    = lazyregexp.New(`<[^>]*>`)
+)
+
+// leaveOutTables leaves out the rows of tables that list errors, where there are several.
+func leaveOutTables(page []byte) {
+	var rows [][]byte
+	edges := tableRow().FindAllIndex(page, -1)
+	for i, edge := range edges {
+		end := len(page)
+		if i+1 < len(edges) {
+			end = edges[i+1][0]
+		}
+		if row := page[edge[0]:end]; row[2] == 'r' || row[2] == 'R' {
+			if listsErrors(row) {
+				rows = append(rows, row)
+			}
+			if i+1 < len(edges) {
+				continue
+			}
+		}
+		if len(rows) > 1 {
+			for _, row := range rows {
+				leaveOut(row, false)
+			}
+		}
+		rows = nil
+	}
+}
+
+// listsErrors reports whether a row has several cells and none that announces what is in the next one. The heads of
+// columns do not.
+func listsErrors(row []byte) bool {
+	cells := tableCell().FindAllIndex(row, 2)
+	if len(cells) < 2 {
+		return false
+	}
+	first, second := cells[0], cells[1]
+	isHead := bytes.EqualFold(row[second[0]:second[0]+len("<th")], []byte("<th"))
+	return isHead || !labels(row[first[1]:second[0]])
+}
+
+// labelWords are those with which pages announce what went wrong, beside the jsonKeys.
+var labelWords = []string{"cause", "description", "details", "error message", "exception", "root cause"}
+
+// labels reports whether a cell announces what is in the next one.
+func labels(cell []byte) bool {
+	text := strings.TrimSpace(nethtml.UnescapeString(string(markUp().ReplaceAll(cell, nil))))
+	name := strings.ToLower(strings.TrimRight(text, ":"))
+	return strings.HasSuffix(text, ":") || slices.Contains(labelWords, name) || slices.Contains(jsonKeys, name)
+}
