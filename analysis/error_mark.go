@@ -11,12 +11,18 @@ import (
 
 // errorMarks begin the sentences in which security libraries say what went wrong: of Java
 // (sun.security.krb5), of Spring Security, of MIT Kerberos and Heimdal, of mod_auth_gssapi and of
-// Windows.
+// Windows; and those in which a server says that it got HTTP where it waits for TLS.
 var errorMarks = slices.Concat([]string{
 	"GSSException:", "KrbException:", "Mechanism level:", "gss_accept_sec_context", "Unspecified GSS failure",
 	"Cannot find key of appropriate type", "Cannot find key for type", "Wrong principal in request", "No key table entry",
 	"No credential found for", "Kerberos validation not successful", "AcceptSecurityContext", "SEC_E_", "KRB_AP_ERR_", "KDC_ERR_",
-}, wholeSentences)
+}, wholeSentences, plainToTLS)
+
+// plainToTLS are in the pages of servers that got HTTP on a port for TLS: nginx, Apache httpd, Go and Tomcat.
+var plainToTLS = []string{
+	"The plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled server port",
+	"Client sent an HTTP request to an HTTPS server", "This combination of host and port requires TLS",
+}
 
 // wholeSentences are those of the errorMarks that are a sentence by themselves.
 var wholeSentences = slices.Concat([]string{"Checksum failed"}, tokens.KRBAPErrRepeat.Words(), tokens.KRBAPErrSkew.Words(), tokens.KRBAPErrBadIntegrity.Words(), tokens.KRBAPErrTktExpired.Words())
@@ -30,19 +36,21 @@ var markSearch = newSearch(errorMarks)
 // such as "Failure unspecified at GSS-API level", leaves the cause open.
 const (
 	SaysClock   Fact = "says:clock"
-	SaysKey     Fact = "says:key"     // the acceptor's key does not open the ticket
-	SaysNoKey   Fact = "says:no-key"  // the acceptor has no key of that name, type or version
-	SaysReplay  Fact = "says:replay"  // the token came before
-	SaysExpired Fact = "says:expired" // the ticket is too old, or not valid yet
-	SaysName    Fact = "says:name"    // the ticket is for another name
-	SaysToken   Fact = "says:token"   // the token cannot be read, or is of a mechanism that is not taken
-	SaysBinding Fact = "says:binding" // the channel binding does not fit
-	SaysConfig  Fact = "says:config"  // the credentials are of a kind that is turned off there
-	SaysRule    Fact = "says:rule"    // an access rule refuses
-	SaysPlain   Fact = "says:plain"   // the message is not encrypted, and has to be
-	SaysEType   Fact = "says:etype"   // the acceptor allows no such encryption type
-	SaysUser    Fact = "says:user"    // a KDC refuses the user or the password that the acceptor had checked
-	SaysNoCred  Fact = "says:no-cred" // the acceptor has no credentials of its own
+	SaysKey     Fact = "says:key"      // the acceptor's key does not open the ticket
+	SaysNoKey   Fact = "says:no-key"   // the acceptor has no key of that name, type or version
+	SaysReplay  Fact = "says:replay"   // the token came before
+	SaysExpired Fact = "says:expired"  // the ticket is too old, or not valid yet
+	SaysName    Fact = "says:name"     // the ticket is for another name
+	SaysToken   Fact = "says:token"    // the token cannot be read, or is of a mechanism that is not taken
+	SaysBinding Fact = "says:binding"  // the channel binding does not fit
+	SaysConfig  Fact = "says:config"   // the credentials are of a kind that is turned off there
+	SaysRule    Fact = "says:rule"     // an access rule refuses
+	SaysPlain   Fact = "says:plain"    // the message is not encrypted, and has to be
+	SaysTLSPort Fact = "says:tls-port" // the port is one for TLS
+	SaysRight   Fact = "says:right"    // the user has no right to what the request does
+	SaysEType   Fact = "says:etype"    // the acceptor allows no such encryption type
+	SaysUser    Fact = "says:user"     // a KDC refuses the user or the password that the acceptor had checked
+	SaysNoCred  Fact = "says:no-cred"  // the acceptor has no credentials of its own
 )
 
 // sayings are what sentences of security libraries say went wrong, by the codes of Kerberos that they name or have the
@@ -70,6 +78,8 @@ var sayings = []struct {
 	{SaysNoCred, nil, []string{"gss_acquire_cred() failed"}},
 	{SaysRule, nil, []string{"err_access_denied"}},
 	{SaysPlain, nil, []string{"unencrypted traffic"}},
+	{SaysTLSPort, nil, plainToTLS},
+	{SaysRight, nil, []string{"access is denied"}},
 	// On IIS's detailed pages: SEC_E_BAD_BINDINGS, TIME_SKEW, WRONG_PRINCIPAL, INVALID_TOKEN.
 	{SaysBinding, nil, []string{"0x80090346"}}, {SaysClock, nil, []string{"0x80090324"}}, {SaysKey, nil, []string{"0x80090322"}}, {SaysToken, nil, []string{"0x80090308"}},
 }
@@ -84,7 +94,7 @@ func (l *Leg) InOwnWords() bool {
 // credentials, and not what else it does not like.
 func (l *Leg) BlamesLogon() bool {
 	switch l.Said() {
-	case SaysRule, SaysPlain:
+	case SaysRule, SaysPlain, SaysTLSPort, SaysRight:
 		return false
 	}
 	return l.ErrorText != "" && !l.InOwnWords()

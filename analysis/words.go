@@ -154,7 +154,7 @@ stop supplied support supply target temporarily that the there this timed timeou
 adc application appliance bluecoat citrix envoy f5 gateway glassfish haproxy iis information internet jboss jenkins keycloak mcafee
 netscaler netweaver notification out resin sap services skyhigh symantec time time-out traefik undertow weblogic websphere wildfly windows zscaler
 ubuntu unable unauthenticated unauthorised unauthorized unavailable understand unknown unsupported upstream uri url use used user using
-valid verify version view was web were while with without working wrong www you your
+valid verify version view was web were while with without working wrong www you you're your
 anmeldung autorisiert fehlgeschlagen erforderlich fehler nicht seite sie verweigert zugriff`
 	set := map[string]bool{}
 	for _, w := range strings.Fields(words) {

@@ -27,7 +27,7 @@ var authzFailedAfterAuth = &analysis.Check{
 		{Text: "The group membership is newer than the ticket, which still has the old groups; SID filtering.", If: []analysis.Fact{analysis.ByKerberos}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Put the user into the local group Remote Management Users (or Administrators); (Get-PSSessionConfiguration).Permission, and winrm get winrm/config/service (RootSDDL).", If: []analysis.Fact{analysis.ServerWinRM}},
+		{Text: remedyWinRMRights, If: []analysis.Fact{analysis.ServerWinRM}},
 		{Text: "Give the account the right, in the file system or the authorisation rules.", Unless: []analysis.Fact{analysis.ServerWinRM}},
 		{Text: "After a change of groups: klist purge, or log on anew.", If: []analysis.Fact{analysis.ByKerberos}},
 	},
@@ -37,6 +37,9 @@ var authzFailedAfterAuth = &analysis.Check{
 	Run:          runAuthzFailedAfterAuth,
 	Explains:     explainRights,
 }
+
+// remedyWinRMRights is the remedy if WinRM knows the user and refuses.
+const remedyWinRMRights = "Put the user into the local group Remote Management Users (or Administrators); (Get-PSSessionConfiguration).Permission, and winrm get winrm/config/service (RootSDDL). Local accounts other than Administrator have none of its rights over the network, unless LocalAccountTokenFilterPolicy is 1."
 
 func runAuthzFailedAfterAuth(p *analysis.Pass) {
 	for _, h := range p.Handshakes {

@@ -32,6 +32,8 @@ var reportedReason = &analysis.Check{
 		{Text: saidCauses[analysis.SaysConfig], If: []analysis.Fact{analysis.SaysConfig}},
 		{Text: saidCauses[analysis.SaysRule], If: []analysis.Fact{analysis.SaysRule}},
 		{Text: saidCauses[analysis.SaysPlain], If: []analysis.Fact{analysis.SaysPlain}},
+		{Text: saidCauses[analysis.SaysTLSPort], If: []analysis.Fact{analysis.SaysTLSPort}},
+		{Text: saidCauses[analysis.SaysRight], If: []analysis.Fact{analysis.SaysRight}},
 		{Text: saidCauses[analysis.SaysEType], If: []analysis.Fact{analysis.SaysEType}},
 		{Text: saidCauses[analysis.SaysNoCred], If: []analysis.Fact{analysis.SaysNoCred}},
 		{Text: saidCauses[analysis.SaysUser], If: []analysis.Fact{analysis.SaysUser}},
@@ -51,6 +53,8 @@ var reportedReason = &analysis.Check{
 		{Text: "IIS Manager, Authentication of the site or folder: which kinds are enabled; for Windows Authentication, its Providers.", If: []analysis.Fact{analysis.SaysConfig}},
 		{Text: "squid.conf: the http_access rules, and access.log for this request.", If: []analysis.Fact{analysis.SaysRule}},
 		{Text: remedySeal, If: []analysis.Fact{analysis.SaysPlain}},
+		{Text: "Use https in the URL; behind a balancer or gateway, let it speak TLS to that port, or send the request to the port for HTTP.", If: []analysis.Fact{analysis.SaysTLSPort}},
+		{Text: remedyWinRMRights, If: []analysis.Fact{analysis.SaysRight, analysis.ServerWinRM}},
 		{Text: "The log of the server at this time has the whole of it.", If: []analysis.Fact{analysis.FromTarget}},
 	},
 	Sources:      []string{"RFC 2743 section 1.2.1.1 (status values)", "RFC 9112 section 4 (reason-phrase)", "MS-WSMV 2.2.4.43", "squid, X-Squid-Error", "Chromium, net/log/net_log_event_type_list.h"},
@@ -77,6 +81,8 @@ var saidCauses = map[analysis.Fact]string{
 	analysis.SaysEType:   "The acceptor's settings allow no such encryption type (permitted_enctypes, allow_rc4, allow_weak_crypto of Java 17 and later, the crypto policy of the system).",
 	analysis.SaysUser:    "The server had name and password checked by a KDC, which does not know the user, or takes this password not or no more.",
 	analysis.SaysNoCred:  "The acceptor has no credentials of its own: no keytab that it can read, none with a fitting name, or gssproxy gives it none. It did not come to look at the token.",
+	analysis.SaysTLSPort: "The request came in plain HTTP to a port on which the server speaks TLS. It names no fault of the logon.",
+	analysis.SaysRight:   "The user is known there and has no right to what the request does. It names no fault of the logon.",
 	analysis.SaysPlain:   "The body of the message is not encrypted by Kerberos or NTLM, and WinRM takes no other over plain HTTP. It names no fault of the logon.",
 }
 
