@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"fmt"
 	"slices"
 
 	"negotrace/analysis"
@@ -52,36 +51,11 @@ func runNTLMAnswerWithoutChallenge(p *analysis.Pass) {
 			f.Variant = "challenge-used-up"
 		}
 		f.AddProof(at...)
-		if o := challengeElsewhere(p, h); o != nil {
-			l2, _ := o.NTLM(2)
-			f.Cause = fmt.Sprintf("It answers the challenge of another server, %v, in handshake %d: what lies between does not keep a client to one server.", o.ServerAddr(), o.ID)
-			f.AddProof(l2.ResponsePos())
-		}
 		if h.Outcome != analysis.Failed || p.LetInAfter(h) != nil {
 			f.Severity = analysis.Warning
 		}
 		f.AddProof(l3.ResponsePos())
 	}
-}
-
-// challengeElsewhere returns the handshake with another server whose challenge the answer of h repeats by its
-// time and the name of the machine, nil if there is none.
-func challengeElsewhere(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	_, n3 := h.NTLM(3)
-	mine := n3.Authenticate.Pairs
-	if mine == nil || mine.Timestamp == nil || mine.ComputerName == nil {
-		return nil
-	}
-	for _, o := range p.Context {
-		_, n2 := o.NTLM(2)
-		if n2 == nil || o.ID >= h.ID || o.ServerAddr() == h.ServerAddr() || o.ClientAddr() != h.ClientAddr() || o.Target != h.Target || n2.Challenge.TargetInfo == nil {
-			continue
-		}
-		if i := n2.Challenge.TargetInfo; i.Timestamp != nil && i.ComputerName != nil && *i.Timestamp == *mine.Timestamp && *i.ComputerName == *mine.ComputerName {
-			return o
-		}
-	}
-	return nil
 }
 
 // challengesBefore says what became of the challenges that the connection of h carried before, and where

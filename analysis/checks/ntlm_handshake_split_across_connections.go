@@ -12,14 +12,14 @@ import (
 
 var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 	Name:     "ntlm-handshake-split-across-connections",
-	Variants: []string{"balancer-log", "challenged-anew"},
+	Variants: []string{"balancer-log", "challenged-anew", "other-server"},
 	Title:    "the NTLM messages went over different connections",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Label:    "a balancer in between",
 	Means:    "The answer to an NTLM challenge came over another connection than the challenge. The server knows nothing of it there and refuses. Something between client and server does not keep a client to one connection.",
-	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time. Or the log of a balancer that gives the two to different servers. Or a message 3 that is answered by the challenge of a machine of another name.",
+	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time. Another server's challenge must be repeated with its time. Or the log of a balancer that gives the two to different servers. Or a message 3 that is answered by the challenge of a machine of another name.",
 	Not:      "A client that starts over with message 1 on a new connection: that is legal. Two clients. A message 3 that the same machine answers with another challenge: some refuse so (ntlm-logon-rejected).",
 	Causes: []analysis.Advice{
 		{Text: "The balancer chooses a server for each request: no stickiness is set for the backend, or the servers answer as they like (leastconn, roundrobin).", If: []analysis.Fact{analysis.VariantFact("balancer-log")}},
@@ -57,6 +57,11 @@ func runNTLMHandshakeSplitAcrossConnections(p *analysis.Pass) {
 		}
 		f := p.Found(h, l3.RequestPos(), "the challenge of %s and the answer of %s went over different connections", serverName(h), clientName(h))
 		f.AddProof(l2.ResponsePos())
+		if a, b := l2.Conn.Server, l3.Conn.Server; a != b {
+			f.Variant = "other-server"
+			f.Message = fmt.Sprintf("the challenge for %s came from %v, and the answer went to %v", clientName(h), a, b)
+			f.Cause = "What lies between does not keep a client to one server."
+		}
 		if n3.Authenticate.Pairs == nil || n3.Authenticate.Pairs.Timestamp == nil {
 			f.Evidence = analysis.Inferred
 		}

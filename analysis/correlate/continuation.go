@@ -25,6 +25,16 @@ func answers(auth, challenge *tokens.NTLM) bool {
 	return equalOrNil(mine.Timestamp, theirs.Timestamp) && equalOrNil(mine.ComputerName, theirs.ComputerName)
 }
 
+// answersOther reports whether a type 3 message answers the challenge of another server than it went to: what
+// lies between gave the two to different ones. It repeats the challenge's time and the machine's name.
+func answersOther(auth, challenge *tokens.NTLM) bool {
+	if !answers(auth, challenge) {
+		return false
+	}
+	mine := auth.Authenticate.Pairs
+	return mine != nil && mine.Timestamp != nil && mine.ComputerName != nil
+}
+
 func equalOrNil[T comparable](a, b *T) bool {
 	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }
@@ -77,11 +87,16 @@ func repeats(h *attempt, l *leg) bool {
 	return sameClient(h, l) && repeatsRequest(h.Last(), &l.Leg) && within(h, l, 5*time.Second)
 }
 
-// sameClient reports whether l may come from the client of h: from its address, and not from
-// another program there.
+// sameClient reports whether l may come from the client of h, to the same server: from its address, and not
+// from another program there.
 func sameClient(h *attempt, l *leg) bool {
+	return h.Last().Conn.Server == l.Conn.Server && sameSource(h, l)
+}
+
+// sameSource reports the same for any server.
+func sameSource(h *attempt, l *leg) bool {
 	a, b := h.Last().Conn, l.Conn
-	return a.Client.Addr() == b.Client.Addr() && a.Server == b.Server && a.Origin == b.Origin && (a == b || sameProgram(h.Last(), &l.Leg))
+	return a.Client.Addr() == b.Client.Addr() && a.Origin == b.Origin && (a == b || sameProgram(h.Last(), &l.Leg))
 }
 
 func sameProgram(a, b *analysis.Leg) bool {

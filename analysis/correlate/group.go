@@ -232,11 +232,14 @@ func (g *grouping) takeChallenged(l *leg, at *slot) *attempt {
 func (g *grouping) splitFrom(l *leg, at *slot) *attempt {
 	for i := len(g.awaitingType3) - 1; i >= 0; i-- {
 		h := g.awaitingType3[i]
-		if h.Target != at.target || h.Outcome != "" || h.Last().Conn == l.Conn || !sameClient(h, l) || g.live.isClosed(h, l) {
+		if h.Target != at.target || h.Outcome != "" || h.Last().Conn == l.Conn || !sameSource(h, l) || g.live.isClosed(h, l) {
 			continue
 		}
-		_, challenge := h.NTLM(2)
-		if challenge != nil && answers(l.Sent.NTLM(), challenge) {
+		fits := answers
+		if !sameClient(h, l) {
+			fits = answersOther
+		}
+		if _, challenge := h.NTLM(2); challenge != nil && fits(l.Sent.NTLM(), challenge) {
 			g.close(h)
 			return h
 		}
