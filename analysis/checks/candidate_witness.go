@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -44,20 +45,48 @@ func differentMachines(a, b *analysis.Leg) bool {
 
 // between reports whether a handshake shows an intermediary between its client and the acceptor. A
 // proxy that is the acceptor itself is none.
-func between(h *analysis.Handshake) bool {
+func between(h *analysis.Handshake) bool { return proxyMark(h) != "" }
+
+// proxyMark returns the name of a header line that shows the intermediary, "" if none does.
+func proxyMark(h *analysis.Handshake) string {
 	l := h.Last()
 	if l.Response != nil {
 		via := l.Response.Header.Value("Via")
 		if h.Target == analysis.ToProxy && strings.Contains(via, ",") || h.Target == analysis.ToServer && via != "" {
-			return true
+			return "Via"
 		}
 	}
-	if l.Request == nil {
-		return false
+	if l.Request == nil || h.Browser() { // which writes down what it sent itself
+		return ""
 	}
 	for _, name := range proxyMarks {
-		if l.Request.Header.Value(name) != "" {
-			return true
+		if value := l.Request.Header.Value(name); value != "" && !namesClient(h, value) {
+			return name
+		}
+	}
+	return ""
+}
+
+// namesClient reports whether a header line by which proxies show themselves names the machine of the client alone: its
+// workstation as the last proxy, or its own address as that of the proxy's client. A program there wrote it.
+func namesClient(h *analysis.Handshake, value string) bool {
+	last := value[strings.LastIndexByte(value, ',')+1:]
+	workstation := ""
+	if _, n3 := h.NTLM(3); n3 != nil {
+		workstation = n3.Authenticate.Workstation
+	}
+	if fields := strings.Fields(last); len(fields) > 1 { // Via: protocol, then the proxy (RFC 9110 section 7.6.3)
+		name, _, _ := strings.Cut(analysis.HostOnly(fields[1]), ".")
+		return workstation != "" && strings.EqualFold(name, workstation)
+	}
+	for pair := range strings.SplitSeq(last, ";") { // Forwarded: for=address (RFC 7239)
+		name, address, isPair := strings.Cut(strings.TrimSpace(pair), "=")
+		if !isPair {
+			name, address = "for", name
+		}
+		if strings.EqualFold(name, "for") {
+			at, err := netip.ParseAddr(strings.Trim(analysis.HostOnly(strings.Trim(address, `"`)), "[]"))
+			return err == nil && at.Unmap() == h.ClientAddr().Unmap()
 		}
 	}
 	return false

@@ -37,7 +37,7 @@ var extendedProtectionSuspected = &analysis.Check{
 		"MSXFAQ, IIS Extended Protection",
 	},
 	Follows:  []string{"ntlm-cbt-mismatch", "logged-cause"},
-	Reads:    slices.Concat([]string{"X-Forwarded-Proto"}, machineMarks, clientMarks),
+	Reads:    slices.Concat(machineMarks, proxyMarks),
 	Run:      runExtendedProtectionSuspected,
 	Explains: explainBinding,
 }
@@ -100,10 +100,8 @@ func signsOfExtendedProtection(p *analysis.Pass, h *analysis.Handshake, certific
 	if certificates[h.Host] > 1 {
 		return "the host shows two certificates"
 	}
-	for _, name := range append([]string{"Via"}, clientMarks...) {
-		if last.Response.Header.Has(name) || last.Request != nil && last.Request.Header.Has(name) {
-			return "a proxy is in the path (" + name + ")"
-		}
+	if mark := proxyMark(h); mark != "" {
+		return "a proxy is in the path, by the line " + mark
 	}
 	if path := protectedPath(last); path != "" && !boundWell(h) && !takenElsewhere(p, h) {
 		return "the path " + path + " is usually protected"

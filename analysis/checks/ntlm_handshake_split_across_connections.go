@@ -174,8 +174,8 @@ func explainBalancer(p *analysis.Pass, h *analysis.Handshake) analysis.Explanati
 			return possible(2, positionsOf(last), "the answer is of %s, which takes no NTLM itself: it may send the messages to the server over two connections", quoted(server))
 		}
 	}
-	if between(h) {
-		return possible(1, positionsOf(last), "a proxy passes the messages on: it may send them to the server over two connections")
+	if mark := proxyMark(h); mark != "" {
+		return possible(1, positionsOf(last), "a proxy passes the messages on, by the line %s: it may send them to the server over two connections", mark)
 	}
 	if cookie := balancerCookie(h); cookie != "" {
 		return possible(1, positionsOf(last), "a balancer passes the messages on, by its cookie %s: it may send them to the server over two connections", cookie)

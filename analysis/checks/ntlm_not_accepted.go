@@ -60,8 +60,8 @@ func runNTLMNotAccepted(p *analysis.Pass) {
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s answered the NTLM message 1 of %s under %s%s with %s instead of a challenge: %s", serverName(h), clientName(h), h.Scheme, notOffered(p, h), answer, whyNoChallenge(p, h))
 		f.Evidence = cmp.Or(h.OutcomeEvidence, analysis.Inferred)
-		if between(h) && h.Target == analysis.ToServer && h.Offers("NTLM") {
-			f.Cause = "A proxy is in between: it may not pass the Authorization line on, or not keep a client to one connection to the server."
+		if mark := proxyMark(h); mark != "" && h.Target == analysis.ToServer && h.Offers("NTLM") {
+			f.Cause = "A proxy is in between, by the line " + mark + ": it may not pass the Authorization line on, or not keep a client to one connection to the server."
 		}
 		f.AddProof(requestPlace(h)...)
 		if p.LetInAfter(h) != nil || h.Outcome == analysis.Unknown {

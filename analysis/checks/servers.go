@@ -8,7 +8,7 @@ import (
 )
 
 // proxyMarks are header lines by which a request shows that a proxy forwarded it.
-var proxyMarks = []string{"Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto"}
+var proxyMarks = []string{"Via", "X-Forwarded-Proto", "X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP"}
 
 // clientMarks are header lines by which a proxy distinguishes its clients.
 var clientMarks = []string{"X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP"}
