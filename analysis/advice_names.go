@@ -7,7 +7,7 @@ import (
 )
 
 // fill puts the names of a case in place of the placeholders of its remedies, so that a
-// command can be copied as it stands: <SPN>, <host> and <url>. What the capture does not
+// command can be copied as it stands: <SPN>, <host> and <url>; the keytab is the proxy's where that refused. What the capture does not
 // show keeps its placeholder, and so does a name that a shell would not take for a plain
 // word: whoever made the capture could have chosen it.
 func fill(texts []string, h *Handshake, k *KDCExchange) []string {
@@ -26,6 +26,9 @@ func fill(texts []string, h *Handshake, k *KDCExchange) []string {
 		if IsPlainWord(name) {
 			pairs = append(pairs, placeholder, name)
 		}
+	}
+	if h != nil && h.Target == ToProxy {
+		pairs = append(pairs, "<keytab of the server>", "<keytab of the proxy>", `<DOMAIN\account that runs the site>`, `<DOMAIN\account of the proxy>`)
 	}
 	pairs = append(pairs, "HTTP/<host>:<port>", "HTTP/<host>:<port>")
 	if strings.HasPrefix(spn, "HTTP/") {

@@ -95,6 +95,7 @@ const (
 	HasTGT         Fact = "seen:tgt"           // the client has a ticket-granting ticket
 	AskedKDC       Fact = "seen:asked-kdc"     // the client turned to a KDC after the challenge
 	Restarted      Fact = "seen:begun-anew"    // the client sent its first message again instead of the answer
+	Intercepted    Fact = "seen:intercepted"   // a proxy answered a request that was addressed to a server
 	NotOffered     Fact = "seen:not-offered"   // the scheme of the credentials is not among those offered
 	ServerClosed   Fact = "seen:server-closed" // the server ended the connection in place of an answer
 	ClientClosed   Fact = "seen:client-closed" // the client ended the connection instead of going on

@@ -42,6 +42,10 @@ func TestAdviceOfCases(t *testing.T) {
 		return "logged 4625 WEB.contoso.com LogonType=3 AuthenticationPackageName=NTLM TargetUserName=alice TargetDomainName=CONTOSO WorkstationName=PC1 IpAddress=10.0.0.10 IpPort=50000 Status=" + status + " SubStatus=0x0\n" + answer("", n3)
 	}
 	silent := func(agent string) string { return conn + get + agent + offer + "close client fin\n" + later }
+	unproxied := func(line, offered string) string {
+		return "conn 1 10.0.0.10:50000 > 10.0.0.30:3128\n> " + line + "\n> Host: web.contoso.com\n> User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0.0.0 Safari/537.36\n" +
+			"< HTTP/1.1 407 Proxy Authentication Required\n< Proxy-Authenticate: " + offered + "\n\nclose client fin\n" + later
+	}
 	event := func(id string) string {
 		return "logged " + id + " DC1.contoso.com Name=HTTP/web.contoso.com\n" + asked + named(unknown, "HTTP/web.contoso.com") + again
 	}
@@ -77,6 +81,10 @@ func TestAdviceOfCases(t *testing.T) {
 		{"java.net.http does not answer", silent("> User-Agent: Java-http-client/17.0.9\n"), "client-ignored-challenge", "java.net.http knows Basic alone", "HttpURLConnection", ""},
 		{"a program without a name does not answer", silent(""), "client-ignored-challenge", "The program was given no credentials", "Give the program credentials", ""},
 		{"a browser does not answer", silent("> User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0\n"), "client-ignored-challenge", "network.negotiate-auth.trusted-uris", "trusted-uris", ""},
+		{"a browser does not answer a proxy", unproxied("GET http://web.contoso.com/ HTTP/1.1", "Negotiate"), "client-ignored-challenge", "The browser has no ticket for the name under which it knows the proxy", "Name the proxy by its full name", "AuthServerAllowlist"},
+		{"a proxy intercepts", unproxied("GET / HTTP/1.1", "NTLM"), "client-ignored-challenge", "the client knows of no proxy there", "Name the proxy in the client's settings", "AuthServerAllowlist"},
+		{"a proxy ends its connections", "conn 1 10.0.0.10:50000 > 10.0.0.30:3128\n> GET http://web.contoso.com/ HTTP/1.1\n> Host: web.contoso.com\n> Proxy-Authorization: NTLM {ntlm1}\n< HTTP/1.1 407 Proxy Authentication Required\n< Connection: close\n< Proxy-Authenticate: NTLM {ntlm2}\n\nclose server fin\n", "ntlm-connection-not-persistent", "The proxy keeps no connections", "client_persistent_connections", "nginx"},
+		{"a proxy's keytab", "conn 1 10.0.0.10:50000 > 10.0.0.30:3128\n> GET http://web.contoso.com/ HTTP/1.1\n> Host: web.contoso.com\n> Proxy-Authorization: Negotiate {spnego-init mechs=krb5 token={apreq HTTP/proxy.contoso.com@CONTOSO.COM}}\n< HTTP/1.1 407 Proxy Authentication Required\n< Server: squid/6.6\n< Proxy-Authenticate: Negotiate {spnego-resp state=reject token={krberror 41 sname=HTTP/proxy.contoso.com@CONTOSO.COM}}\n\n", "keytab-key-mismatch", "", "klist -kte <keytab of the proxy>", "keytab of the server"},
 		{"WebDAV does not answer", silent("> User-Agent: Microsoft-WebDAV-MiniRedir/10.0.22631\n"), "client-ignored-challenge", "Windows' WebDAV client logs on by itself only at names without dots", "AuthForwardServerList", ""},
 		{"Chrome on Android does not answer", silent("> User-Agent: Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36\n"), "client-ignored-challenge", "Android has no Kerberos of its own", "Hypergate", ""},
 		{"Safari does not answer", silent("> User-Agent: Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15\n"), "client-ignored-challenge", "Safari answers Negotiate only with a ticket", "klist on the Mac", ""},

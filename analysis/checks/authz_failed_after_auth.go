@@ -73,6 +73,10 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 			if h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && isForbidden(x) && !(&analysis.Leg{SubStatus: analysis.SubStatus(x.Response.Body)}).RefusesAnybody() {
 				f := p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (%d)", clientName(h), serverName(h), analysis.HTTPCode(x.Response.Status))
 				f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
+				f.Cause = fmt.Sprintf("The server knows the user: the first of them was for %s.", quoted(analysis.PathOf(x.Request.Target)))
+				if last.Response.IsSuccess() {
+					f.Severity = analysis.Warning // that of the logon was served
+				}
 				break
 			}
 		}

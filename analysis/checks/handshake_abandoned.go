@@ -55,10 +55,14 @@ func runHandshakeAbandoned(p *analysis.Pass) {
 		if h.RestartedAt.Frame != 0 {
 			end, at = "the client began anew with another message 1", h.RestartedAt
 		} else if c.Closed() {
-			end = fmt.Sprintf("the %s then closed (%s)", c.EndedBy, c.Ending)
+			by := c.EndedBy.String()
+			if c.EndedBy == httpstream.Server {
+				by = string(h.Target)
+			}
+			end = fmt.Sprintf("the %s then closed (%s)", by, c.Ending)
 			at = c.EndedAt
 		}
-		f := p.Found(h, at, "%s and %s did not finish: %s, and %s", clientName(h), serverName(h), stage(last), end)
+		f := p.Found(h, at, "%s and %s did not finish: %s, and %s", clientName(h), serverName(h), stage(h), end)
 		f.Message += protocolsOf(h)
 		if at.Compare(last.Exchange.Pos()) != 0 {
 			f.AddProof(last.Exchange.Pos())
@@ -89,14 +93,14 @@ func protocolsOf(h *analysis.Handshake) string {
 }
 
 // stage says how far a handshake had come.
-func stage(l *analysis.Leg) string {
-	switch {
+func stage(h *analysis.Handshake) string {
+	switch l := h.Last(); {
 	case l.Response == nil:
 		return "the client's token was not answered"
 	case l.NTLMOverHTTP2():
 		return "the client had begun NTLM over HTTP/2, which cannot carry it, and was asked anew"
 	case l.Answer().NTLM().Type() == 2:
-		return "the server had sent its NTLM challenge"
+		return fmt.Sprintf("the %s had sent its NTLM challenge", h.Target)
 	}
-	return "the server had asked for another token"
+	return fmt.Sprintf("the %s had asked for another token", h.Target)
 }

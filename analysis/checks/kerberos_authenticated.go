@@ -53,7 +53,7 @@ func runKerberosAuthenticated(p *analysis.Pass) {
 		ticket := ap.Ticket
 		mutual := ""
 		if _, rep := h.APRep(); rep != nil {
-			mutual = ", and the server proved itself with an AP-REP"
+			mutual = ", and the " + string(h.Target) + " proved itself with an AP-REP"
 		}
 		f := p.Found(h, last.ResponsePos(), "%s authenticated to %s with a ticket for %s%s%s%s",
 			clientName(h), serverName(h), h.SPN, keys(ap), mutual, inside(ticket.Opened))

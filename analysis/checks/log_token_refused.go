@@ -23,7 +23,7 @@ var logTokenRefused = &analysis.Check{
 		{Text: "ntlm_auth asks winbind, which asks a domain controller: the line has the status that one of them gave. BH (broken helper) without one is a winbind that does not run, or that Squid may not ask.", If: []analysis.Fact{analysis.VariantFact("winbind")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "klist -kte <keytab of the server> shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives.", Unless: []analysis.Fact{analysis.VariantFact("password"), analysis.VariantFact("ntlm"), analysis.VariantFact("winbind")}},
+		{Text: "klist -kte <keytab> there shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives.", Unless: []analysis.Fact{analysis.VariantFact("password"), analysis.VariantFact("ntlm"), analysis.VariantFact("winbind")}},
 		{Text: "On the proxy: wbinfo -t (the machine's account) and wbinfo -a <DOMAIN\\user> (a logon) show whether winbind works. The user of Squid has to be in the group that may open winbindd_privileged.", If: []analysis.Fact{analysis.VariantFact("winbind")}},
 		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN.", If: []analysis.Fact{analysis.VariantFact("ntlm")}},
 		{Text: "kinit <user> with the same password shows whether the KDC takes it; where the server has a file of passwords, htpasswd -v FILE <user>.", If: []analysis.Fact{analysis.VariantFact("password")}},

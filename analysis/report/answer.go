@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,6 +45,8 @@ func answerOf(r *analysis.Report, c clock) answer {
 			a.when = strings.TrimPrefix(c.span(first, last), "at ")
 		}
 		a.more = fmt.Sprintf("negotrace show %d FILE; %s", concerned[0].ID, a.more)
+	} else if a.who = whoAlone(lead); a.who != "" && !lead.Time.IsZero() {
+		a.when = strings.TrimPrefix(c.span(lead.Time, lead.Time), "at ")
 	}
 	a.why, a.also, a.do = reasons(lead, concerned)
 	return a
@@ -125,7 +128,7 @@ func who(all []*analysis.Handshake) string {
 		add(&clients, analysis.HostOnly(h.Client))
 		add(&programs, h.Product())
 		if h.Target == analysis.ToProxy {
-			add(&places, strings.TrimSpace("the proxy "+h.Host))
+			add(&places, strings.TrimSpace("the proxy "+cmp.Or(h.Host, h.Server)))
 		} else {
 			add(&places, h.URL)
 		}
@@ -144,6 +147,20 @@ func who(all []*analysis.Handshake) string {
 		text += ", " + plural.Count(len(all), "handshake")
 	}
 	return text
+}
+
+// whoAlone says whom a finding is about that belongs to no handshake: "alice@LAB.TEST at 10.0.0.10 to 10.0.0.1:88".
+// It is empty where the finding names nobody.
+func whoAlone(f *analysis.Finding) string {
+	from := slices.DeleteFunc([]string{f.User, analysis.HostOnly(f.Client)}, func(s string) bool { return s == "" })
+	to := cmp.Or(f.Host, f.Server)
+	if f.SPN != "" { // its host is of the service, which a KDC was asked for
+		to = f.Server
+	}
+	if len(from) == 0 || to == "" {
+		return strings.Join(from, " at ")
+	}
+	return strings.Join(from, " at ") + " to " + to
 }
 
 // namesOrCount names one or two things, and counts more of them.

@@ -22,6 +22,17 @@ func TestWho(t *testing.T) {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}
+	if got, want := who([]*analysis.Handshake{{Server: "10.0.0.30:3128", Target: analysis.ToProxy}}), "a client to the proxy 10.0.0.30:3128"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for want, f := range map[string]analysis.Finding{
+		"": {}, "alice": {User: "alice"}, "alice@LAB.TEST at 10.0.0.10 to 10.0.0.1:88": {User: "alice@LAB.TEST", Client: "10.0.0.10:5000", Server: "10.0.0.1:88", Host: "web", SPN: "HTTP/web"},
+		"10.0.0.10 to web": {Client: "10.0.0.10:5000", Server: "10.0.0.20:80", Host: "web"}, "10.0.0.10 to 10.0.0.30:3128": {Client: "10.0.0.10:5000", Server: "10.0.0.30:3128"},
+	} {
+		if got := whoAlone(&f); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 	if got, want := who([]*analysis.Handshake{{Host: "p", Target: analysis.ToProxy}}), "a client to the proxy p"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
