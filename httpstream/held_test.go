@@ -50,7 +50,11 @@ func TestHeldCountsWhatIsKept(t *testing.T) {
 			w.send(Client, "CONNECT a.test:443 HTTP/1.1\r\n\r\n")
 			w.send(Server, "HTTP/1.1 200 OK\r\n\r\n")
 		},
-		"tables of HTTP/2": func(w *wire) { w.send(Client, fields(w)) },
+		"tables of HTTP/2":     func(w *wire) { w.send(Client, fields(w)) },
+		"a byte behind a hole": func(w *wire) { w.segment(Client, FlagACK, 1, "x") },
+		"TLS without an answer": func(w *wire) {
+			w.send(Client, "\x16\x03\x01\x00\x40\x01\x00\x01\x00")
+		},
 		"Kerberos": func(w *wire) {
 			w.addr[Server] = netip.AddrPortFrom(serverAddr.Addr(), PortKerberos)
 			w.handshake()

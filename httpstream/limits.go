@@ -7,7 +7,7 @@ import "time"
 // Counters.Dropped under its name.
 const (
 	// maxFlows is how many connections are followed at once. One at rest costs about 200 bytes,
-	// so that they come to 55 MB. The connections given up first
+	// so that they come to 55 MB, and what it holds until more comes. The connections given up first
 	// are those closed already, then those that never got past a SYN or a single segment (a
 	// scan or a flood must not push out work), then the one silent for longest. There is no
 	// limit on idleness: an NTLM connection stays authenticated however long it idles.
@@ -72,8 +72,9 @@ const (
 	// requests without a response. What it takes to keep something counts, too: a segment
 	// that waits (heldSegment), a piece of one in a queue (heldPiece), an exchange besides
 	// its lines (heldExchange), a tunnel inside of a connection (heldTunnel), a segment
-	// that waits for its answer (heldArrival), the reader of HTTP/2 (heldHTTP2) and an entry of its
-	// tables (heldEntry).
+	// that waits for its answer (heldArrival), the readers of HTTP/2 (heldHTTP2) and of TLS that is
+	// not closed (heldTLS), an entry of the tables of HTTP/2 (heldEntry), and a connection that
+	// cannot rest since something is in its queue (heldQueue).
 	maxHeld     = 32 << 20
 	heldDropped = "bytes held for unfinished messages"
 
@@ -83,7 +84,9 @@ const (
 	heldTunnel   = 1 << 10
 	heldArrival  = 96
 	heldHTTP2    = 1 << 10
+	heldTLS      = 1 << 10
 	heldEntry    = 192
+	heldQueue    = 512
 
 	// holeAge and holeBytes are how much capture time, or later data, must pass after
 	// the peer acknowledged bytes that the capture does not show until they are taken

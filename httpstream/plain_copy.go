@@ -134,7 +134,7 @@ func (a *Assembler) replaceOrigin(f *flow, o *PlainCopy) *replacedReader {
 	}
 	there := a.lookUp(&k)
 	if there == nil {
-		there = a.oneWay[k]
+		there = a.inTunnel(&k)
 	}
 	if there == nil || there.conn == nil {
 		return nil

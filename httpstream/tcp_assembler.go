@@ -72,13 +72,14 @@ type Assembler struct {
 	// The flows in the order in which they would be given up, and how many there may be.
 	maxFlows, maxEmbryonic, maxAwake   int
 	closed, resetting, embryonic, live flowList
-	atRest                             list[resting, *resting] // were in use before those of live that could rest
+	atRest, waiting                    list[resting, *resting] // were in use before those of live that could rest; waiting: something of them counts as held
+	packed                             []byte                  // used again for each flow that is put to rest
 	busy                               int                     // flows of live that restIdle looked at, and that cannot rest
 
 	recent recent
 
-	// oneWay holds the flows in tunnels by their keys without the tunnel, see oneConnection.
-	oneWay map[flowKey]*flow
+	// oneWay holds the tunnels of flows by their keys without the tunnel, see oneConnection.
+	oneWay map[flowKey]uint64
 
 	openings     []agedOpening // in the order in which they began
 	uncopied     []agedOpening // those with segments that came since Keep was called

@@ -130,6 +130,7 @@ func (a *Assembler) enqueue(f *flow, d direction, seq uint32, s *Segment, b []by
 	h := &f.half[d]
 	if h.queue == nil {
 		h.queue = new(queue)
+		a.shared.held += heldQueue
 	}
 	p := piece{seq: seq, n: len(b), data: b, ack: s.Ack, at: s.At}
 	if h.begun && int64(seq-h.next)+int64(len(b)) <= f.read(&a.shared).skippable(f.side(d)) {
@@ -151,6 +152,12 @@ func (a *Assembler) enqueue(f *flow, d direction, seq uint32, s *Segment, b []by
 	}
 }
 
+// endQueue ends a queue in which nothing is left.
+func (a *Assembler) endQueue(h *half) {
+	h.queue = nil
+	a.shared.held -= heldQueue
+}
+
 // drain delivers the pieces of the queue that follow what was delivered.
 func (a *Assembler) drain(f *flow, d direction) {
 	h := &f.half[d]
@@ -159,7 +166,7 @@ func (a *Assembler) drain(f *flow, d direction) {
 		a.shared.held -= int64(p.held())
 		a.comesLate(f, d, p.at)
 		if len(h.queue.pieces) == 0 {
-			h.queue = nil
+			a.endQueue(h)
 		}
 		switch {
 		case p.lost:

@@ -92,7 +92,7 @@ func (a *Assembler) dropQueue(h *half) {
 	}
 	a.shared.held -= int64(h.queue.held + heldPiece*len(h.queue.pieces))
 	a.counters.BytesAfterEnd += int64(h.queue.wire)
-	h.queue = nil
+	a.endQueue(h)
 }
 
 // afterEnd counts bytes that a side sends after its end, up to end.

@@ -23,7 +23,7 @@ func (a *Assembler) makeRoom(s *Segment) {
 		return
 	}
 	f := a.embryonic.first
-	switch r := a.atRest.first; {
+	switch r := a.restsLongest(); {
 	case f != nil:
 	case r != nil && (a.live.n == 0 || r.lastUsed < a.live.first.lastUsed):
 		f = a.lookUp(&r.key)
@@ -49,12 +49,17 @@ func (a *Assembler) shed() {
 		f := a.resetting.first
 		a.finish(f, RST, &f.conn.End)
 	}
-	for range a.live.n {
-		f := a.live.first
+	for range a.live.n + a.waiting.n {
 		if a.shared.held <= enough {
 			return
 		}
-		if f.holdsNothing() {
+		f := a.live.first
+		switch r := a.waiting.first; {
+		case r != nil && (f == nil || r.lastUsed < f.lastUsed):
+			f = a.lookUp(&r.key)
+		case f == nil:
+			return
+		case f.holdsNothing():
 			f.moveTo(&a.live)
 			continue
 		}

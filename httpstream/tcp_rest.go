@@ -1,32 +1,33 @@
 package httpstream
 
 import (
-	"encoding/binary"
 	"reflect"
 	"slices"
 )
 
-// Of very many connections that are open at once most are idle, and what a flow and its Conn hold
-// is mostly zero then. If nothing else refers to its Conn, an idle flow is put to rest: its numbers
-// are written one after the other (packing), in a quarter of the room. The next segment wakes it.
+// Of very many connections that are open at once most are idle, or wait for the other end, and what
+// a flow, its Conn and its reader hold is mostly zero then. If nothing else refers to its Conn, such
+// a flow is put to rest: what is not zero is written one after the other (packing), in a quarter of
+// the room. The next segment wakes it.
 
-// A resting is a flow at rest.
+// A resting is a flow at rest. It has no reference that is not needed: the garbage collector follows
+// each of hundreds of thousands.
 type resting struct {
 	key flowKey
 	links[resting]
 	file     File
 	lastUsed uint64
-	numbers  [restLen]byte
+	tls      *TLS // of its Conn
+	packed   string
 }
-
-// restLen is enough for the numbers of nearly all flows; others do not rest.
-const restLen = 88
 
 // restingInOrder returns the flows at rest in the order of their streams.
 func (a *Assembler) restingInOrder() []*resting {
-	all := make([]*resting, 0, a.atRest.n)
-	for r := a.atRest.first; r != nil; r = r.next {
-		all = append(all, r)
+	all := make([]*resting, 0, a.atRest.n+a.waiting.n)
+	for _, first := range [...]*resting{a.atRest.first, a.waiting.first} {
+		for r := first; r != nil; r = r.next {
+			all = append(all, r)
+		}
 	}
 	slices.SortFunc(all, func(a, b *resting) int { return compareOrder(&a.key, a.stream(), &b.key, b.stream()) })
 	return all
@@ -34,7 +35,13 @@ func (a *Assembler) restingInOrder() []*resting {
 
 // stream returns the stream of a flow, which is its first number.
 func (r *resting) stream() int {
-	n, _ := binary.Uvarint(r.numbers[:])
+	n, size := 0, uint(0)
+	for i := range len(r.packed) {
+		n |= int(r.packed[i]&0x7f) << size
+		if size += 7; r.packed[i] < 0x80 {
+			break
+		}
+	}
 	return int(n)
 }
 
@@ -48,7 +55,7 @@ func (a *Assembler) restIdle() {
 		a.live.at, a.busy = a.live.first, 0
 	}
 	f := a.live.at
-	r := a.rest(f)
+	r, held := a.rest(f)
 	if r == nil {
 		a.live.at = f.next
 		a.busy++
@@ -56,49 +63,71 @@ func (a *Assembler) restIdle() {
 	}
 	s := a.flows.slotOf(&f.key)
 	s.flow, s.rest = nil, r
-	a.atRest.push(r)
+	a.resting(held).push(r)
 	f.leaveList()
 	if a.last.flow == f {
 		a.last.flow = nil
 	}
+	recycleReader(f.reader)
 	*f = flow{}
 	a.shared.pools.flows.put(f)
+}
+
+// resting returns the list of the flows at rest of which something counts as held, or nothing.
+func (a *Assembler) resting(held bool) *list[resting, *resting] {
+	if held {
+		return &a.waiting
+	}
+	return &a.atRest
+}
+
+// restsLongest returns the flow that rests for longest, nil if none does.
+func (a *Assembler) restsLongest() *resting {
+	r, waits := a.atRest.first, a.waiting.first
+	if r == nil || waits != nil && waits.lastUsed < r.lastUsed {
+		return waits
+	}
+	return r
 }
 
 // lookUp returns the flow with a key, nil if there is none. It is awake then.
 func (a *Assembler) lookUp(k *flowKey) *flow {
 	s := a.flows.slotOf(k)
-	if s.rest != nil {
-		r := s.rest
-		a.atRest.remove(r)
-		s.flow, s.rest = a.wake(r), nil
+	if r := s.rest; r != nil {
+		f, held := a.wake(r)
+		a.resting(held).remove(r)
+		s.flow, s.rest = f, nil
 	}
 	return s.flow
 }
 
-// rest returns a flow at rest, nil if it holds more than what is written then.
-func (a *Assembler) rest(f *flow) *resting {
-	if !f.holdsNothing() || f.key.tunnel != 0 || a.shared.sink.Refers(f.conn) { // a tunnel: oneWay has it, too
-		return nil
+// rest returns a flow at rest, and whether something of it counts as held; nil if it has more than
+// what is written then.
+func (a *Assembler) rest(f *flow) (r *resting, held bool) {
+	if f.half[0].queue != nil || f.half[1].queue != nil || a.shared.sink.Refers(f.conn) {
+		return nil, false
 	}
-	r := &resting{key: f.key, file: f.conn.Start.File, lastUsed: f.lastUsed}
 	left, conn := *f, *f.conn
-	left.conn, left.list, left.links = &conn, nil, links[flow]{}
-	w := packing{b: r.numbers[:0], writing: true}
-	w.flow(&left, r.file)
+	left.conn, left.list, left.links, conn.TLS = &conn, nil, links[flow]{}, nil
+	w := packing{shared: &a.shared, b: a.packed[:0], writing: true, stream: f.stream, file: f.conn.Start.File}
+	w.flow(&left)
+	a.packed = w.b
 	left.key, left.conn, left.lastUsed = flowKey{}, nil, 0
-	if len(w.b) > restLen || left != (flow{}) || !reflect.ValueOf(&conn).Elem().IsZero() {
-		return nil
+	if w.more || left != (flow{}) || !isZero(&conn) {
+		return nil, false
 	}
-	return r
+	return &resting{key: f.key, file: w.file, lastUsed: f.lastUsed, tls: f.conn.TLS, packed: string(w.b)}, w.held
 }
 
-// wake returns a flow that was at rest, as it was.
-func (a *Assembler) wake(r *resting) *flow {
-	f := a.shared.pools.flows.take()
-	f.key, f.conn, f.lastUsed = r.key, new(Conn), a.clock
-	w := packing{b: r.numbers[:]}
-	w.flow(f, r.file)
+// wake returns a flow that was at rest, as it was, and whether something of it counts as held.
+func (a *Assembler) wake(r *resting) (f *flow, held bool) {
+	f = a.shared.pools.flows.take()
+	f.key, f.conn, f.lastUsed = r.key, &Conn{TLS: r.tls}, a.clock
+	a.packed = append(a.packed[:0], r.packed...)
+	w := packing{shared: &a.shared, b: a.packed, file: r.file}
+	w.flow(f)
 	f.moveTo(&a.live)
-	return f
+	return f, w.held
 }
+
+func isZero[T any](v *T) bool { return reflect.ValueOf(v).Elem().IsZero() }

@@ -2,11 +2,16 @@ package httpstream
 
 import "encoding/binary"
 
-// A packing writes numbers one after the other, or reads them. What it wrote is zero afterwards, so
-// that what is left over shows what it does not write.
+// A packing writes what a flow has one after the other, or reads it. What it wrote is zero
+// afterwards, so that what is left over shows what it does not write.
 type packing struct {
+	shared  *shared
 	b       []byte
 	writing bool
+	stream  int
+	file    File
+	held    bool // something counts as held
+	more    bool // there is something that is not written
 }
 
 // number writes or reads how much larger than base a number is, and returns the number.
@@ -35,6 +40,43 @@ func (w *packing) word(p *uint32) uint32 {
 	return *p
 }
 
+// text writes or reads a string.
+func (w *packing) text(p *string) {
+	if w.writing {
+		n := len(*p)
+		number(w, &n, 0)
+		w.b = append(w.b, *p...)
+		*p = ""
+		return
+	}
+	*p = string(w.next())
+}
+
+// bytes writes or reads bytes that count as held.
+func (w *packing) bytes(p *[]byte) {
+	if w.writing {
+		n := len(*p)
+		w.held = w.held || n > 0
+		number(w, &n, 0)
+		w.b = append(w.b, *p...)
+		*p = nil
+		return
+	}
+	if b := w.next(); len(b) > 0 {
+		w.held = true
+		*p = append(w.shared.pools.held.take(len(b)), b...)
+	}
+}
+
+// next reads bytes that follow their length.
+func (w *packing) next() []byte {
+	var n int
+	number(w, &n, 0)
+	b := w.b[:n]
+	w.b = w.b[n:]
+	return b
+}
+
 // flags writes or reads what is set.
 func (w *packing) flags(all ...*bool) {
 	var bits uint32
@@ -48,31 +90,23 @@ func (w *packing) flags(all ...*bool) {
 	}
 }
 
-// flow writes or reads a flow and its Conn, in a file.
-func (w *packing) flow(f *flow, file File) {
+// flow writes or reads a flow, its Conn and its reader.
+func (w *packing) flow(f *flow) {
 	c := f.conn
-	stream := number(w, &f.stream, 0)
+	w.stream = number(w, &f.stream, 0)
 	client := number(w, &f.client, 0)
-	_, discards := f.reader.(discard)
-	if w.writing && discards {
-		f.reader = nil
-	}
-	w.flags(&f.clientKnown, &f.sawSYN, &f.sawReply, &f.spoke, &f.settled, &discards, &c.SYN, &c.HTTP)
-	if !w.writing && discards {
-		f.reader = discard{}
-	}
-	first := w.pos(&c.Start, &Pos{}, stream, file)
-	w.pos(&c.End, &first, stream, file)
-	if hasRequest := c.FirstRequest != (Pos{}); w.flag(hasRequest) {
-		w.pos(&c.FirstRequest, &first, stream, file)
-	}
+	w.flags(&f.clientKnown, &f.sawSYN, &f.sawReply, &f.spoke, &f.settled, &c.SYN, &c.HTTP)
+	first := w.pos(&c.Start, &Pos{})
+	w.pos(&c.End, &first)
+	w.place(&c.FirstRequest, &first)
 	for i := range c.Bytes {
 		number(w, &c.Bytes[i], 0)
 	}
 	for d := range f.half {
 		w.half(&f.half[d])
 	}
-	as := Conn{Stream: stream, Origin: int(f.key.origin), Client: f.key.end(client), Server: f.key.end(client ^ 1)}
+	w.reader(f, &first)
+	as := Conn{Stream: w.stream, Origin: int(f.key.origin), Client: f.key.end(client), Server: f.key.end(client ^ 1)}
 	switch {
 	case !w.writing:
 		c.Stream, c.Origin, c.Client, c.Server = as.Stream, as.Origin, as.Client, as.Server
@@ -88,17 +122,26 @@ func (w *packing) flag(set bool) bool {
 	return now || set
 }
 
-// pos writes or reads a place in a stream of a file that comes after another one, and returns it.
-func (w *packing) pos(p, after *Pos, stream int, file File) Pos {
+// place writes or reads a place that may be the zero Pos.
+func (w *packing) place(p, after *Pos) {
+	if w.flag(*p != Pos{}) {
+		w.pos(p, after)
+	}
+}
+
+// pos writes or reads a place in the stream that comes after another one, and returns it.
+func (w *packing) pos(p, after *Pos) Pos {
 	whole := *p
 	number(w, &p.Frame, after.Frame)
 	number(w, &p.Time.since, after.Time.since)
 	switch {
 	case !w.writing:
-		p.Stream, p.File = stream, file
+		p.Stream, p.File = w.stream, w.file
 		return *p
-	case p.Stream == stream && p.File == file:
+	case p.Stream == w.stream && p.File == w.file:
 		p.Stream, p.File = 0, File{}
+	default:
+		w.more = true
 	}
 	return whole
 }

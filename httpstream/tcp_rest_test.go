@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,17 +23,21 @@ func TestRest(t *testing.T) {
 		t.Helper()
 		f := idleFlow()
 		change(f)
-		r := a.rest(f)
+		r, held := a.rest(f)
 		if r == nil {
 			return
 		}
 		rested++
-		a.atRest.push(r)
+		a.resting(held).push(r)
 		a.flows.add(f)
 		s := a.flows.slotOf(&f.key)
 		s.flow, s.rest = nil, r
 		key := f.key
+		want := a.atRest.n + a.waiting.n - 1
 		got := a.lookUp(&key)
+		if n := a.atRest.n + a.waiting.n; n != want {
+			t.Errorf("%d flows are still at rest, want %d", n, want)
+		}
 		f.list, f.prev, f.next, f.lastUsed = got.list, got.prev, got.next, got.lastUsed
 		if !reflect.DeepEqual(got, f) {
 			t.Errorf("woke as\n%+v %+v, want\n%+v %+v", *got, *got.conn, *f, *f.conn)
@@ -55,9 +60,59 @@ func TestRest(t *testing.T) {
 	} {
 		check(of)
 	}
-	if rested < 20 {
+	waits := func(change func(*http1)) {
+		t.Helper()
+		check(func(f *flow) {
+			f.reader = waitingReader(&a.shared, f.conn)
+			change(f.reader.(*http1))
+		})
+	}
+	for _, change := range []func(*http1){
+		func(*http1) {}, func(h *http1) { h.queue, h.half[1].current = nil, nil }, func(h *http1) { h.queue = append(h.queue, h.queue[0]) },
+		func(h *http1) { h.answered = 1 }, func(h *http1) { h.ended[1] = true }, func(h *http1) { h.lostBefore[0] = 1 },
+		func(h *http1) { h.inner = discard{} }, func(h *http1) { h.tunnel = &Conn{} }, func(h *http1) { h.half[0].state = resync },
+		func(h *http1) { h.half[0].bodyLeft, h.half[0].bodyLen, h.half[0].keepBody = 1<<40, 7, 8 },
+		func(h *http1) { h.half[0].bodyUncertain, h.half[0].noMessage, h.half[0].afterGap = true, true, true },
+		func(h *http1) { h.half[0].held, h.half[0].scanned, h.half[0].blanks = []byte("GET /"), 2, 1 },
+		func(h *http1) { h.half[1].at, h.half[1].began = Pos{Frame: 7}, sendPoint{} }, func(h *http1) { h.half[0].arrived = make([]arrival, 1) },
+		func(h *http1) { h.half[0].kdc = &kdcContent{} }, func(h *http1) { h.half[1].current = &pairing{} },
+		func(h *http1) {
+			h.queue[0].requestOver, h.queue[0].responseOver, h.queue[0].afterGap = true, true, true
+		},
+		func(h *http1) { h.queue[0].body = []byte("body") }, func(h *http1) { h.queue[0].responseSent = h.queue[0].requestSent },
+		func(h *http1) { h.queue[0].x.Notes = []Note{{}} }, func(h *http1) { h.queue[0].x.Interim = []int{100} },
+		func(h *http1) { h.queue[0].x.Request = nil }, func(h *http1) { h.queue[0].x.Response = nil },
+		func(h *http1) { h.queue[0].x.Request.Host = "b.test" }, func(h *http1) { h.queue[0].x.Request.BodyLen = 1 << 40 },
+		func(h *http1) { h.queue[0].x.Request.Method, h.queue[0].x.Request.Target = "LOCK", "" },
+		func(h *http1) { h.queue[0].x.Request.Header[1].RedactedLen = 7 }, func(h *http1) { h.queue[0].x.Request.Header[1].Value = " x" },
+		func(h *http1) { h.queue[0].x.Request.Header[1].Name = "X y" }, func(h *http1) { h.queue[0].x.Request.Header[1].Value = "" },
+		func(h *http1) { h.queue[0].x.Response.HeadCut, h.queue[0].x.Response.Reason = true, "Odd" },
+		func(h *http1) { h.queue[0].x.Response.Body = []byte("body") }, func(h *http1) { h.queue[0].x.Response.Pos.Stream = 9 },
+	} {
+		waits(change)
+	}
+	if rested < 38 {
 		t.Errorf("only %d flows rested", rested)
 	}
+}
+
+// waitingReader returns a reader of HTTP/1 that has a request and a part of its response.
+func waitingReader(sh *shared, c *Conn) *http1 {
+	at, sent := c.Start, sendPoint{true, Client, 100, 1 << 33}
+	at.Frame += 3
+	p := &pairing{requestSent: sent, held: 900}
+	p.x = &Exchange{
+		Conn: c,
+		Request: &Request{
+			Pos: at, Done: at, Method: "GET", Target: "/x y", Proto: "HTTP/1.1", Host: "a.test", HeadLen: 80,
+			Header: Header{{Name: "HOST", Value: "a.test"}, {Name: "Cookie", Value: "a=b;\tc"}},
+		},
+		Response: &Response{Pos: at, Done: at, Proto: "HTTP/1.1", Status: 200, Header: Header{{Name: "X", Value: "y: z"}}},
+	}
+	h := &http1{shared: sh, conn: c, queue: []*pairing{p}}
+	h.half[0] = http1Half{at: at, began: sent}
+	h.half[1] = http1Half{state: inBody, at: at, bodyLeft: 50, current: p}
+	return h
 }
 
 // change changes a field, where a test may.
@@ -110,10 +165,36 @@ func idleFlow() *flow {
 	return f
 }
 
-// TestRoomAtRest holds how much room a connection takes that is open and idle.
+// TestRoomAtRest holds how much room a connection takes that is open, and idle or waits for the other
+// end.
 func TestRoomAtRest(t *testing.T) {
-	const most = 270 // bytes
-	n := testcost.Count(20_000, maxFlows)
+	request := "GET / HTTP/1.1\r\nHost: a.test\r\nUser-Agent: " + strings.Repeat("x", 200) + "\r\n\r\n"
+	for _, test := range []struct {
+		name            string
+		port            uint16
+		client, server  string
+		most, mostConns int
+	}{
+		{"idle", 80, get1, ok5, 270, maxFlows},
+		{"no response", 80, request, "", 780, 20_000},
+		{"half of a head", 80, request[:100], "", 430, maxFlows},
+		{"another protocol", 80, "", "220 mail.test ESMTP\r\n", 350, maxFlows},
+		{"Kerberos", PortKerberos, "\x00\x00\x00\xff\x6a" + strings.Repeat("k", 50), "", 430, maxFlows},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			roomAtRest(t, test.most, testcost.Count(20_000, test.mostConns), func(w *wire) {
+				w.addr[Server] = netip.AddrPortFrom(serverAddr.Addr(), test.port)
+				w.handshake()
+				w.send(Client, test.client)
+				w.send(Server, test.server)
+			})
+		})
+	}
+}
+
+// roomAtRest plays n connections, each of which takes no more room than most.
+func roomAtRest(t *testing.T, most, n int, play func(w *wire)) {
+	t.Helper()
 	heap := func() int64 {
 		var m runtime.MemStats
 		runtime.GC()
@@ -128,15 +209,13 @@ func TestRoomAtRest(t *testing.T) {
 	for i := range n {
 		w.sent = [2]int{}
 		w.addr[0] = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 50000)
-		w.handshake()
-		w.send(Client, get1)
-		w.send(Server, ok5)
+		play(w)
 	}
 	room := heap() - before
-	if a.atRest.n < n-200 {
-		t.Errorf("%d of %d connections are at rest", a.atRest.n, n)
+	if got := a.atRest.n + a.waiting.n; got < n-200 {
+		t.Errorf("%d of %d connections are at rest", got, n)
 	}
-	if each := room / int64(n); each > most {
+	if each := room / int64(n); each > int64(most) {
 		t.Errorf("a connection takes %d bytes, want no more than %d", each, most)
 	}
 	runtime.KeepAlive(a)
@@ -145,6 +224,7 @@ func TestRoomAtRest(t *testing.T) {
 // TestRestInUse plays connections with exchanges in turn, some segments twice, out of order or not at
 // all, and holds that the same comes out of it whether idle ones rest or not.
 func TestRestInUse(t *testing.T) {
+	const post = "POST /p HTTP/1.1\r\nContent-Length: 8\r\nCookie: a=b\r\n\r\nfour"
 	play := func(maxAwake int) (lines []string, slept int) {
 		rnd := rand.New(rand.NewPCG(3, 4))
 		counters := &Counters{}
@@ -168,7 +248,7 @@ func TestRestInUse(t *testing.T) {
 		for range 3000 {
 			w := wires[rnd.IntN(len(wires))]
 			w.frame, w.now = frame, now
-			switch n := rnd.IntN(20); {
+			switch n := rnd.IntN(25); {
 			case w.sent == [2]int{} && n < 18:
 				w.handshake()
 				fallthrough
@@ -186,11 +266,21 @@ func TestRestInUse(t *testing.T) {
 				w.raw(Client, FlagACK, w.isn[0]+uint32(w.sent[0]), w.isn[1]+1+uint32(w.sent[1]), "x")
 			case n == 18:
 				w.close()
-			default:
+			case n == 19:
 				w.isn[0] += 1 << 20
 				w.sent = [2]int{}
+			case n == 20:
+				w.send(Client, get1[:len(get1)-3])
+			case n == 21:
+				w.send(Client, get1[len(get1)-3:])
+			case n == 22:
+				w.send(Client, post)
+			case n == 23:
+				w.send(Client, "more"+get2)
+			default:
+				w.send(Server, ok5[:len(ok5)-2])
 			}
-			slept = max(slept, a.atRest.n)
+			slept = max(slept, a.atRest.n+a.waiting.n)
 			frame, now = w.frame, w.now
 		}
 		a.Close()

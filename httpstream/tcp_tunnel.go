@@ -12,7 +12,7 @@ func (a *Assembler) oneConnection(k flowKey, d direction, s *Segment) *flow {
 	}
 	outside := k
 	outside.tunnel = 0
-	f := a.oneWay[outside]
+	f := a.inTunnel(&outside)
 	if k.tunnel != 0 && f == nil {
 		f = a.lookUp(&outside)
 	}
@@ -76,17 +76,26 @@ func (a *Assembler) noteTunnel(f *flow) {
 		return
 	}
 	if a.oneWay == nil {
-		a.oneWay = make(map[flowKey]*flow)
+		a.oneWay = make(map[flowKey]uint64)
 	}
 	k.tunnel = 0
-	a.oneWay[k] = f
+	a.oneWay[k] = f.key.tunnel
+}
+
+// inTunnel returns the flow of oneWay with a key that is without its tunnel, nil if there is none.
+func (a *Assembler) inTunnel(outside *flowKey) *flow {
+	k := *outside
+	if k.tunnel = a.oneWay[k]; k.tunnel == 0 {
+		return nil
+	}
+	return a.lookUp(&k)
 }
 
 // forgetTunnel removes what oneConnection knows of a flow.
 func (a *Assembler) forgetTunnel(f *flow) {
 	k := f.key
 	k.tunnel = 0
-	if f.key.tunnel != 0 && a.oneWay[k] == f {
+	if f.key.tunnel != 0 && a.oneWay[k] == f.key.tunnel {
 		delete(a.oneWay, k)
 	}
 }

@@ -17,6 +17,7 @@ type tlsReader struct {
 	plain   bool         // the server answers in plain HTTP, which inner reads
 	asked   bool         // closed by what the client sent; the server may answer it in plain HTTP
 	counted bool         // as closed
+	holds   bool         // it counts as held itself
 	rsa     *rsaExchange // nil without RSA keys
 	master  []byte       // what they gave
 	waiting int          // of tlsShared.waiting, the same
@@ -73,7 +74,8 @@ func (sh *shared) tls(c *Conn) reader {
 	}
 	c.TLS = &TLS{}
 	t := sh.pools.tls.take()
-	t.shared, t.conn = sh, c
+	t.shared, t.conn, t.holds = sh, c, true
+	sh.held += heldTLS
 	return t
 }
 
@@ -239,6 +241,10 @@ func (t *tlsReader) noteUnread(side Side) {
 func (t *tlsReader) free() {
 	t.countWaiting(-t.waiting)
 	t.forgetRSA()
+	if t.holds {
+		t.hold(-heldTLS)
+		t.holds = false
+	}
 	for side := range t.half {
 		h := &t.half[side]
 		if h.record != nil {
