@@ -11,25 +11,8 @@ import (
 // judgement and before s.until. Handshakes that are only counted get no reasons and candidates.
 func (e *engine) record(pass *analysis.Pass, attempts []*attempt, found []*analysis.Finding, grouped *grouping, s scope) {
 	e.results.round++
-	final := map[int]bool{}
-	var shown []*attempt
-	for _, h := range attempts {
-		final[h.ID] = h.final
-		if h.show {
-			shown = append(shown, h)
-		}
-	}
-	if len(shown) > 0 {
-		e.show(pass, shown, found)
-	}
-	e.showUnattached(pass, found, s)
-	attempts = slices.DeleteFunc(attempts, func(h *attempt) bool { return !h.final })
-	found = slices.DeleteFunc(found, func(f *analysis.Finding) bool {
-		if f.Handshake != 0 {
-			return !final[f.Handshake]
-		}
-		return !e.isFinal(f, s) || !e.results.isNew(f)
-	})
+	e.showProvisional(pass, attempts, found, s)
+	attempts, found = e.onlyFinal(attempts, found, s)
 	kdc := e.buffer.kdc[e.buffer.judged.kdc:s.until.kdc]
 	if e.filter != nil {
 		kdc, attempts, found = e.applyFilter(kdc, attempts, found)
@@ -58,6 +41,36 @@ func (e *engine) record(pass *analysis.Pass, attempts []*attempt, found []*analy
 	if e.out.Flush != nil {
 		e.out.Flush()
 	}
+}
+
+// showProvisional hands out what is to be shown before it is final.
+func (e *engine) showProvisional(pass *analysis.Pass, attempts []*attempt, found []*analysis.Finding, s scope) {
+	var shown []*attempt
+	for _, h := range attempts {
+		if h.show {
+			shown = append(shown, h)
+		}
+	}
+	if len(shown) > 0 {
+		e.show(pass, shown, found)
+	}
+	e.showUnattached(pass, found, s)
+}
+
+// onlyFinal returns what is final of a judgement, and was not recorded before. It reuses the lists.
+func (e *engine) onlyFinal(attempts []*attempt, found []*analysis.Finding, s scope) ([]*attempt, []*analysis.Finding) {
+	final := map[int]bool{}
+	for _, h := range attempts {
+		final[h.ID] = h.final
+	}
+	attempts = slices.DeleteFunc(attempts, func(h *attempt) bool { return !h.final })
+	found = slices.DeleteFunc(found, func(f *analysis.Finding) bool {
+		if f.Handshake != 0 {
+			return !final[f.Handshake]
+		}
+		return !e.isFinal(f, s) || !e.results.isNew(f)
+	})
+	return attempts, found
 }
 
 // complete fills in what only a reader of the handshakes needs: the reason of the outcome, the
