@@ -155,6 +155,8 @@ func (c *Counts) row(names, values []string, at int64, dates *dateReader) {
 	if e.text("IpAddress", "TargetUserName", "ServiceName", "Status", "TargetName") == "" {
 		e.fields = nil
 		e.fromMessage(message[:min(len(message), maxEventText)])
+	} else if e.Provider == "" && e.Channel == "" && valueNames[e.ID] != nil { // as from Microsoft Sentinel
+		e.Provider = providerSecurity
 	}
 	c.emitIfRead(e, func(e *Event) { dates.add(e, timeText) })
 }

@@ -63,6 +63,18 @@ func TestCSV(t *testing.T) {
 }
 
 // TestDates holds that the order of day and month is that of the file.
+// A table with the values of events of the security log is read without the name of who wrote them.
+func TestCSVWithoutProvider(t *testing.T) {
+	t.Parallel()
+	const text = "TimeGenerated [UTC],Computer,EventID,TargetUserName,Status,IpAddress\n" +
+		"\"11/23/2026, 12:00:00.123 PM\",web.corp.test,4625,alice,0xc000006d,10.0.0.7\n" +
+		"\"11/23/2026, 12:00:00.123 PM\",web.corp.test,1,alice,0xc000006d,10.0.0.7\n"
+	got, c, err := readText(t, ReadCSV, text)
+	if len(got) != 1 || got[0].Logon == nil || got[0].Logon.User != "alice" || got[0].Pos.Time.IsZero() || c.Others != 1 || err != nil || !IsCSV([]byte(text)) {
+		t.Errorf("%+v, %+v, %v", got, c, err)
+	}
+}
+
 func TestDates(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -8,17 +8,19 @@ import (
 	"strconv"
 	"strings"
 
+	"negotrace/internal/lazyregexp"
 	"negotrace/internal/utf8text"
 )
 
 // Events as lists of names and values: what Format-List of PowerShell makes of Get-WinEvent and of
-// Get-EventLog, and what `wevtutil qe /f:text` prints.
+// Get-EventLog, what `wevtutil qe /f:text` prints, what the Event Viewer copies as text, and what Splunk keeps.
 
 // A listEvent is an event as far as its lines were read.
 type listEvent struct {
 	values  map[string]string // by the keys of columns; a message has several lines
 	current string            // key of the value that further lines continue
-	indent  int               // of further lines in Format-List; 0 in wevtutil
+	indent  int               // of further lines in Format-List; 0 in all others
+	copied  bool              // by the Event Viewer or Splunk: a value is one line, and the message comes last
 	size    int
 }
 
@@ -35,9 +37,9 @@ func IsList(head []byte) bool {
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimRight(strings.TrimPrefix(line, "\ufeff"), " \t\r\n")
 		if isHeading(line) {
-			began = true
+			began, hasTime = true, hasTime || isSplunkTime(line)
 		}
-		if line == "" || isHeading(line) {
+		if line == "" || isHeading(line) && !isCopied(line) {
 			continue
 		}
 		name, _, _, ok := listValue(line)
@@ -45,25 +47,44 @@ func IsList(head []byte) bool {
 			return false
 		}
 		began = true
-		hasID = hasID || name == "id" || name == "eventid"
-		hasProvider = hasProvider || name == "providername" || name == "source"
+		hasID = hasID || slices.Contains(idColumns, name)
+		hasProvider = hasProvider || name == "providername" || name == "source" || name == "sourcename"
 		hasTime = hasTime || slices.Contains(timeColumns, name)
 	}
 	return hasID && hasProvider && hasTime
 }
 
-// isHeading reports whether a line begins an event of wevtutil: "Event[0]:".
+// isHeading reports whether a line begins an event: "Event[0]:" of wevtutil, the first line that the Event Viewer
+// copies, the time of Splunk.
 func isHeading(line string) bool {
+	if isCopied(line) || isSplunkTime(line) {
+		return true
+	}
 	rest, ok := strings.CutPrefix(line, "Event[")
 	number, rest, closed := strings.Cut(rest, "]")
 	_, err := strconv.ParseUint(number, 10, 32)
 	return ok && closed && err == nil && (rest == "" || rest == ":")
 }
 
-// listValue reads a line "Name : value" of Format-List, or "  Name: value" of wevtutil. indent is
-// the indentation of the lines that continue it, 0 for wevtutil.
+// isCopied reports whether a line is the first one of an event that the Event Viewer has copied as text. It has a
+// value.
+func isCopied(line string) bool { return strings.HasPrefix(line, "Log Name:") }
+
+// isSplunkTime reports whether a line is the time before an event in Splunk: 03/02/2026 10:00:01 AM.
+func isSplunkTime(line string) bool { return splunkTime().MatchString(line) }
+
+var splunkTime = lazyregexp.New(`^\d\d/\d\d/\d{4} \d\d:\d\d:\d\d(?:\.\d+)? [AP]M$`)
+
+// copiedLabels are the labels with blanks that the Event Viewer copies; all others are one word.
+var copiedLabels = []string{"Log Name", "Event ID", "Task Category"}
+
+// listValue reads a line "Name : value" of Format-List, "  Name: value" of wevtutil, "Name: value" of the Event
+// Viewer, or "Name=value" of Splunk. indent is the indentation of the lines that continue it, 0 except for Format-List.
 func listValue(line string) (name, value string, indent int, ok bool) {
 	before, value, ok := strings.Cut(line, ":")
+	if word, of, found := strings.Cut(line, "="); found && len(word) < len(before) && columnKey(word) == strings.ToLower(word) {
+		return columnKey(word), of, 0, word != ""
+	}
 	if !ok || before == "" {
 		return "", "", 0, false
 	}
@@ -73,6 +94,7 @@ func listValue(line string) (name, value string, indent int, ok bool) {
 		name = other
 	}
 	switch {
+	case slices.Contains(copiedLabels, before):
 	case before[0] != ' ' && strings.HasSuffix(before, " ") || before[0] != ' ' && !strings.ContainsAny(label, " \t"):
 		indent = len(before) + 2
 	case strings.HasPrefix(before, "  ") && len(before) > 2 && before[2] != ' ' && before[2] != '\t':
@@ -108,6 +130,7 @@ func ReadList(r io.Reader, take func(*Event)) (c Counts, err error) {
 		case isHeading(line):
 			finish()
 			e = &listEvent{values: map[string]string{}}
+			e.begin(line)
 		case e == nil && strings.TrimSpace(line) == "":
 		default:
 			if e == nil || e.isNextEvent(line) {
@@ -123,6 +146,18 @@ func ReadList(r io.Reader, take func(*Event)) (c Counts, err error) {
 		if err != nil {
 			return c, err
 		}
+	}
+}
+
+// begin takes what the first line of an event has.
+func (e *listEvent) begin(line string) {
+	switch {
+	case isCopied(line):
+		e.copied = true
+		e.line(line)
+	case isSplunkTime(line):
+		e.copied = true
+		e.values["timecreated"] = line
 	}
 }
 
@@ -142,6 +177,12 @@ func hasValue(values map[string]string, name string) bool {
 func (e *listEvent) line(line string) {
 	name, value, indent, ok := listValue(line)
 	switch {
+	case e.copied && e.current == "message":
+		e.continueValue(line)
+		return
+	case e.copied && !ok:
+		return
+	case e.copied:
 	case ok && e.indent == 0 && len(e.values) == 0:
 		e.indent = indent
 	case e.indent > 0 && ok && indent == e.indent:

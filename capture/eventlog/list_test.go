@@ -26,13 +26,50 @@ func listEvents() map[string]string {
 		"Get-EventLog and Format-List": "\ufeff\r\n\r\nIndex              : 7\r\nMachineName        : web.corp.test\r\nInstanceId         : 4625\r\nMessage            : " + blanks.Replace(indented(refusedMessage, old)) + "\r\nSource             : Microsoft-Windows-Security-Auditing\r\nTimeGenerated      : 11/23/2026 12:00:00 PM\r\nTimeWritten        : 11/23/2026 12:00:00 PM\r\nLogName            : Security\r\n\r\n" +
 			"Index              : 8\r\nMachineName        : web.corp.test\r\nInstanceId         : 4769\r\nMessage            : " + blanks.Replace(indented(ticketMessage, old)) + "\r\nSource             : Microsoft-Windows-Security-Auditing\r\nTimeGenerated      : 11/23/2026 12:00:00 PM\r\nTimeWritten        : 11/23/2026 12:00:00 PM\r\nLogName            : Security\r\n\r\n" +
 			"Index              : 9\r\nMachineName        : web.corp.test\r\nInstanceId         : 4634\r\nMessage            : gone\r\nSource             : Microsoft-Windows-Security-Auditing\r\nTimeGenerated      : 11/23/2026 12:00:00 PM\r\nLogName            : Security\r\n",
+		"Splunk": splunkEvent("4625", "7", refusedMessage) + splunkEvent("4769", "8", ticketMessage) + splunkEvent("4634", "9", "An account was logged off."),
 		"wevtutil": "Event[0]:\r\n  Log Name: Security\r\n  Source: Microsoft-Windows-Security-Auditing\r\n  Date: 2026-11-23T12:00:00.000\r\n  Event ID: 4625\r\n  Record ID: 7\r\n  Task: Logon\r\n  User: N/A\r\n  Computer: web.corp.test\r\n  Description: \r\n" + refusedMessage + "\r\n" +
 			"Event[1]:\r\n  Log Name: Security\r\n  Source: Microsoft-Windows-Security-Auditing\r\n  Date: 2026-11-23T12:00:00.000\r\n  Event ID: 4769\r\n  Record ID: 8\r\n  Computer: web.corp.test\r\n  Description: \r\n" + ticketMessage + "\r\n" +
 			"Event[2]\r\n  Log Name: Security\r\n  Source: Microsoft-Windows-Security-Auditing\r\n  Date: 2026-11-23T12:00:00.000\r\n  Event ID: 4634\r\n  Record ID: 9\r\n  Computer: web.corp.test\r\n  Description: \r\ngone\r\n",
 	}
 }
 
-// TestLists reads the same events out of lists in three forms.
+// splunkEvent returns an event as Splunk keeps it.
+func splunkEvent(id, record, message string) string {
+	return "11/23/2026 12:00:00 PM\r\nLogName=Security\r\nEventCode=" + id + "\r\nEventType=0\r\nComputerName=web.corp.test\r\nSourceName=Microsoft Windows security auditing.\r\nRecordNumber=" + record + "\r\nMessage=" + message + "\r\n\r\n"
+}
+
+// copiedEvent returns an event as the Event Viewer copies it as text.
+func copiedEvent(id, message, behind string) string {
+	return "Log Name:      Security\r\nSource:        Microsoft-Windows-Security-Auditing\r\nDate:          11/23/2026 12:00:00 PM\r\nEvent ID:      " + id +
+		"\r\nTask Category: Logon\r\nKeywords:      Audit Failure\r\nUser:          N/A\r\nComputer:      web.corp.test\r\nDescription:\r\n" + message + behind
+}
+
+// What the Event Viewer copies is read by its text, or by the XML behind that, in whatever language the text is.
+func TestCopiedEvents(t *testing.T) {
+	t.Parallel()
+	text := copiedEvent("4625", refusedMessage, "\r\n\r\n") + copiedEvent("4769", ticketMessage, "")
+	got, c, err := readText(t, ReadList, text)
+	if len(got) != 2 || got[0].Logon == nil || got[1].Ticket == nil || err != nil || c != (Counts{Records: 2}) || !IsList([]byte(text)) || IsXML([]byte(text)) {
+		t.Fatalf("%+v, %v, %d events", c, err, len(got))
+	}
+	if l, want := got[0].Logon, refused.Logon; l.User != want.User || l.Status != want.Status || l.Client != want.Client || got[0].Computer != "web.corp.test" || got[0].Pos.Time.IsZero() {
+		t.Errorf("%+v of %+v", l, got[0])
+	}
+	for n := range len(text) {
+		if _, c, err := readText(t, ReadList, text[:n]); err != nil || c.Records > 2 {
+			t.Fatalf("cut at %d: %+v, %v", n, c, err)
+		}
+	}
+	const event = `<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>4776</EventID></System>` +
+		`<EventData><Data Name="TargetUserName">alice</Data><Data Name="Status">0xc000006a</Data></EventData></Event>` + "\r\n"
+	const german = "Protokollname: Security\r\nEreignis-ID:   4776\r\nBeschreibung:\r\nEs wurde <versucht> & gescheitert.\r\nEreignis-XML:\r\n" + event
+	got, _, err = readText(t, ReadXML, german+"\r\n"+german)
+	if len(got) != 2 || got[1].Validation == nil || got[1].Validation.User != "alice" || err != nil || !IsXML([]byte(german)) {
+		t.Errorf("%v, %d events, known %t", err, len(got), IsXML([]byte(german)))
+	}
+}
+
+// TestLists reads the same events out of lists in four forms.
 func TestLists(t *testing.T) {
 	t.Parallel()
 	want := inLocalTime(refused, ticket)

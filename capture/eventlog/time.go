@@ -50,6 +50,7 @@ type waitingEvent struct {
 
 // add takes an event and its time.
 func (d *dateReader) add(e *Event, text string) {
+	text = strings.Replace(text, ", ", " ", 1) // between date and time, as Microsoft's portals write it
 	if d.orderKnown || len(d.waiting) >= maxWaiting {
 		d.set(e, text)
 		d.take(e)
@@ -105,7 +106,7 @@ func (d *dateReader) set(e *Event, text string) {
 		layout, rest = "2006 3:04:05 PM", strings.ToUpper(rest)
 	}
 	if t, err := time.Parse(layout, rest); err == nil && month >= 1 && month <= 12 && day >= 1 && day <= 31 {
-		at := time.Date(t.Year(), time.Month(month), day, t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
+		at := time.Date(t.Year(), time.Month(month), day, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 		e.Pos.Time, e.IsLocalTime = httpstream.TimeOf(at), true
 	}
 }

@@ -34,7 +34,9 @@ func (m *elementLimit) reset() { m.bytesLeft = maxEventText }
 func IsXML(head []byte) bool {
 	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head[:min(len(head), 4096)]))) // memory does not fail
 	text = bytes.TrimLeft(text, " \t\r\n")
-	return bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("http://schemas.microsoft.com/win/2004/08/events/event"))
+	const namespace = "http://schemas.microsoft.com/win/2004/08/events/event"
+	return bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte(namespace)) ||
+		bytes.Contains(text, []byte("\n<Event xmlns=\""+namespace)) // behind the text that the Event Viewer copies, in any language
 }
 
 // ReadXML reads events in XML, as wevtutil qe /f:xml, the Event Viewer and ToXml of PowerShell
