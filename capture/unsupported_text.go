@@ -30,7 +30,13 @@ var (
 	firefoxLog    = lazyregexp.New(`(?m)^(\d{4}-\d\d-\d\d [0-9:.]+ UTC - )?(\[[^\]\n]*\]|-?\d+\[[0-9a-f]+\]): ([A-Z]/negotiateauth |.*nsAuth(GSSAPI|SSPI|SambaNTLM)::|.*using negotiate-)`)
 	sambaLog      = lazyregexp.New(`^\[\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+, +\d+[,\]]|\]: .*(gssproxy|Client|gp_))`)
 	collection    = lazyregexp.New(`"schema": ?"https://schema\.(getpostman|postman)\.com/json/collection/|"__export_source": ?"insomnia|"_postman_id"`)
-	htmlPage      = lazyregexp.New(`(?i)^\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|meta|script)\b`)
+	// The text of Envoy, that of load balancers of AWS, and the names of members that Traefik, Caddy and Envoy write.
+	otherAccessLog = lazyregexp.New(`^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] "[A-Z]+ \S+ HTTP/[\d.]+" \d{3} |^(?:https?|h2|grpcs?|wss?) \d{4}-\d\d-\d\dT[\d:.]+Z \S+ [0-9a-f.:]+ |^\{"[^\n]*"(?:DownstreamStatus|http\.log\.access[^"]*|response_code|request_uri|remote_addr|upstream_addr)"`)
+	javaLog        = lazyregexp.New(`(?m)^(?:>>> ?(?:KdcAccessibility|EType|KrbAsReq|KrbKdcReq)|Java config name: |Found KeyTab |Search Subject for |Entered Krb5Context|GSSException: |Debug is +true storeKey )|\bLoginException: |^\s+at [\w.]*[./]sun\.security\.(?:jgss|krb5)\.`)
+	chromiumLog    = lazyregexp.New(`(?m)^\[[\d:/.]+:(?:INFO|WARNING|ERROR|VERBOSE\d):[\w./]*http_auth\w*\.cc`)
+	ktpassText     = lazyregexp.New(`(?m)^(?:Targeting domain controller: |Output keytab to |keysize \d+ \S+ ptype \d+)`)
+	heimdalText    = lazyregexp.New(`^(?:Credentials cache: |Ticket cache: API:)`)
+	htmlPage       = lazyregexp.New(`(?i)^\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|meta|script)\b`)
 )
 
 // matches matches files whose beginning holds what a pattern looks for.
@@ -62,6 +68,26 @@ func isTraceEvents(head []byte) bool {
 func isDissection(head []byte) bool { return dissected().Match(withoutMark(head)) }
 
 func isHTML(head []byte) bool { return htmlPage().Match(withoutMark(head)) }
+
+// isSecureChannel reports whether a text has what PowerShell says of the channel of a computer to its domain.
+func isSecureChannel(text []byte) bool {
+	return bytes.Contains(text, []byte("Test-ComputerSecureChannel")) || bytes.Contains(text, []byte("The secure channel between the local computer and the domain "))
+}
+
+// isOtherCommand reports whether a text is what a command of Windows prints that is asked for beside captures.
+func isOtherCommand(text []byte) bool {
+	for _, s := range []string{"Group Policy Result tool", "| Device State ", "AzureAdJoined : ", "USER INFORMATION\r\n---", "USER INFORMATION\n---", "GROUP INFORMATION\r\n---", "Tracking ", "Leap Indicator: "} {
+		if at := bytes.Index(text, []byte(s)); at >= 0 && at < 1024 && (s != "Tracking " || at == 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// isIISConfig reports whether a text is a configuration of IIS, or a part of one that appcmd lists.
+func isIISConfig(text []byte) bool {
+	return bytes.Contains(text, []byte("<system.webServer>")) || bytes.Contains(text, []byte("<system.applicationHost>"))
+}
 
 // isCollection reports whether a file holds requests that Postman or Insomnia can send.
 func isCollection(text []byte) bool { return collection().Match(text) }

@@ -9,7 +9,7 @@ import (
 var (
 	// stamp is what logs and programs put before each line: a time, the stream of a container, the
 	// numbers of curl --trace-ids.
-	stamp = lazyregexp.New(`^(?:(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d{1,9})?Z? +(?:(?:stdout|stderr) [FP] )?){0,2}(?:\[[0-9x]+-[0-9x]+\] )?`)
+	stamp = lazyregexp.New(`^(?:(?:\d{4}[/-]\d\d[/-]\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d{1,9})?Z? +(?:(?:stdout|stderr) [FP] )?){0,2}(?:\[[0-9x]+-[0-9x]+\] )?`)
 	// meter is curl's progress meter. What follows it is in the same line.
 	meter = lazyregexp.New(`^[ \d.kMGTP:-]{70,}([*<>](?: .*)?)$`)
 	// quote is the beginning of a mail's line that quotes the output of curl -v.

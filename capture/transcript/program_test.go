@@ -146,6 +146,20 @@ Authorization: Negotiate TOKEN
 
 HTTP/1.1 200 OK
 `,
+	"Go's httputil, logged": `2026/03/02 10:00:00 GET / HTTP/1.1
+Host: web
+
+2026/03/02 10:00:00 HTTP/1.1 401 Unauthorized
+Www-Authenticate: Negotiate
+Www-Authenticate: NTLM
+
+2026/03/02 10:00:01.123456 GET / HTTP/1.1
+Host: web
+Authorization: Negotiate TOKEN
+
+2026/03/02 10:00:01.123456 HTTP/1.1 200 OK
+
+`,
 	"telnet": `Trying 10.0.0.20...
 Connected to web.
 Escape character is '^]'.
