@@ -73,9 +73,9 @@ type Options struct {
 	// says what is missing, or which file cannot be read so far.
 	Waiting func(why error)
 	// HeaderAddress, if it is not nil, is called with each address in a header of a packet, of links, ARP,
-	// IP, ICMP and Neighbor Discovery: 4 or 16 bytes of IP, or 6 of MAC, valid during the call. It is
-	// called from one goroutine, which is not the one that called Read.
-	HeaderAddress func(b []byte)
+	// IP, ICMP and Neighbor Discovery: 4 or 16 bytes of IP, or 6 of MAC, valid during the call, and where
+	// that packet is. It is called from one goroutine, which is not the one that called Read.
+	HeaderAddress func(b []byte, at httpstream.Pos)
 	// Progress is called now and then with the number of bytes read and their total, as they lie
 	// in the files. The total is 0 if a size is unknown. It is called from one goroutine at a
 	// time, which is not always the one that called Read.

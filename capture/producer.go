@@ -50,12 +50,12 @@ type producer struct {
 	begin   func(httpstream.Time) // takes the time of the first packet; nil once it did
 }
 
-func newProducer(c *httpstream.Counters, begin func(httpstream.Time), address func([]byte)) *producer {
+func newProducer(c *httpstream.Counters, begin func(httpstream.Time), address func([]byte, httpstream.Pos)) *producer {
 	p := &producer{begin: begin}
 	p.queue, p.batch = handoff.NewQueue(batches, newBatch)
 	p.decoder = decode.New(c, batchLen, p.put)
 	if address != nil {
-		p.decoder.Visit = eachAddress(address)
+		p.decoder.Visit = eachAddress(func(b []byte) { address(b, p.decoder.At()) })
 	}
 	return p
 }

@@ -56,6 +56,9 @@ type Decoder struct {
 	ttl      uint8
 }
 
+// At returns where the current packet is.
+func (d *Decoder) At() httpstream.Pos { return d.at }
+
 // New returns a Decoder that counts packets in c. When it has found most events, or sooner, it
 // calls handOver with them. handOver returns memory for the next events, empty, or nil.
 func New(c *httpstream.Counters, most int, handOver func([]Event) []Event) *Decoder {

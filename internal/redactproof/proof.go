@@ -63,8 +63,8 @@ func (p *Proof) Check(ctx context.Context) (differing []string, err error) {
 	reports, searches := sync.WaitGroup{}, sync.WaitGroup{}
 	reports.Go(func() { original, errOriginal = p.reportOnOriginals(ctx) })
 	replaced := search.New(p.Names.Replaced()) // before a comparison uses names
-	headers := replaced.Headers()
-	reports.Go(func() { redacted, errRedacted = reportOnHeaders(ctx, p.Written, headers) })
+	headers := headerSearch{headers: replaced.Headers()}
+	reports.Go(func() { redacted, errRedacted = reportOnHeaders(ctx, p.Written, &headers) })
 	searches.Go(func() {
 		for _, s := range p.Written {
 			found, err := leftIn(s, replaced)
@@ -83,7 +83,7 @@ func (p *Proof) Check(ctx context.Context) (differing []string, err error) {
 		differing, err = p.compare(ctx, original, redacted)
 	}
 	searches.Wait()
-	return differing, cmp.Or(err, errFound, p.left(leftOver(headers.Found(), " in a packet")))
+	return differing, cmp.Or(err, errFound, p.left(headers.left))
 }
 
 // isOpened reports whether packets were made of what is in TLS or HTTP/2.
@@ -122,6 +122,6 @@ func reportOn(ctx context.Context, sources []capture.Source) (*analysis.Report, 
 }
 
 // reportOnHeaders does that, and looks for addresses in the headers of all packets.
-func reportOnHeaders(ctx context.Context, sources []capture.Source, headers *search.Headers) (*analysis.Report, error) {
-	return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: capture.Options{IgnoreCaptureSecrets: true, HeaderAddress: headers.Address}})
+func reportOnHeaders(ctx context.Context, sources []capture.Source, headers *headerSearch) (*analysis.Report, error) {
+	return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: capture.Options{IgnoreCaptureSecrets: true, HeaderAddress: headers.address}})
 }

@@ -11,6 +11,7 @@ import (
 	"negotrace/capture"
 	"negotrace/capture/export"
 	"negotrace/capture/redact/search"
+	"negotrace/httpstream"
 )
 
 // A leftover is something that was replaced and is in a written file, and where that is.
@@ -40,6 +41,19 @@ func (f *leftover) kind() error {
 		return errValueLeft
 	}
 	return ErrNameInNoise
+}
+
+// A headerSearch looks for replaced addresses in the headers of packets.
+type headerSearch struct {
+	headers *search.Headers
+	left    *leftover // the first one
+}
+
+// address takes an address of the packet that is at a place.
+func (h *headerSearch) address(b []byte, at httpstream.Pos) {
+	if h.left == nil {
+		h.left = leftOver(h.headers.Address(b), " in "+at.String())
+	}
 }
 
 // leftIn returns the first replaced name, address or value in a written file, or in a member of an archive;

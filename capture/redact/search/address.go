@@ -75,29 +75,26 @@ func addressFrom(b []byte) (a Address) {
 type Headers struct {
 	set    *addressSet
 	recent [256]Address
-	found  *Found
 }
 
 // Headers returns what looks for addresses in headers.
 func (s *Search) Headers() *Headers { return &Headers{set: &s.addresses} }
 
-// Found returns the first address that was found, nil for none.
-func (h *Headers) Found() *Found { return h.found }
-
-// Address takes an address: of IP with 4 or 16 bytes, or of a network card with 6.
-func (h *Headers) Address(b []byte) {
-	if len(h.set.all) == 0 || h.found != nil || len(b) < 4 {
-		return
+// Address takes an address: of IP with 4 or 16 bytes, or of a network card with 6. It returns what it found, nil
+// for an address that may be there.
+func (h *Headers) Address(b []byte) *Found {
+	if len(h.set.all) == 0 || len(b) < 4 {
+		return nil
 	}
 	var a Address
 	a[0] = byte(copy(a[1:], b))
 	last := &h.recent[(uint32(b[len(b)-1])|uint32(b[len(b)-2])<<8)*0x9e3779b1>>24]
 	if *last == a {
-		return
+		return nil
 	}
 	if is := addressFrom(b); h.set.has(is) {
-		h.found = &Found{Name: is.String(), Form: "a header", IsAddress: true, At: -1}
-		return
+		return &Found{Name: is.String(), Form: "a header", IsAddress: true, At: -1}
 	}
 	*last = a
+	return nil
 }

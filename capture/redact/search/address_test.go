@@ -152,15 +152,14 @@ func TestAddressFields(t *testing.T) {
 	}
 	h := s.Headers()
 	for _, other := range []string{"\x0a\x01\x02\x1f", "\x00\x50\x56\xa1\xb2\xc4", six[:15] + "\x08", "\x0a\x01\x02\x1f", "\x01"} {
-		h.Address([]byte(other))
-	}
-	if h.Found() != nil {
-		t.Errorf("%+v", h.Found())
+		if f := h.Address([]byte(other)); f != nil {
+			t.Errorf("%+v", f)
+		}
 	}
 	for _, is := range []string{four, mac, six, strings.Repeat("\x00", 10) + "\xff\xff" + four} {
 		h := s.Headers()
 		h.Address([]byte("\x0a\x01\x02\x1f"))
-		if h.Address([]byte(is)); h.Found() == nil {
+		if h.Address([]byte(is)) == nil {
 			t.Errorf("% x is not found", is)
 		}
 	}
