@@ -47,6 +47,8 @@ type Counters struct {
 	// checksum although others of the side have right ones, or at the end of the capture.
 	Decoys    int `json:"decoy_segments,omitempty"`
 	WrongSums int `json:"wrong_checksums,omitempty"`
+	// Contradictions are the places of the first of all these segments and fragments that came late.
+	Contradictions []Pos `json:"-"`
 	// TLSNotOpened counts TLS connections that could not be opened, by SNI (or server
 	// address where there is none).
 	TLSNotOpened map[string]int `json:"tls_closed,omitempty"`
@@ -196,6 +198,9 @@ func (c *Counters) Add(more *Counters) {
 	c.ConflictingFragments += more.ConflictingFragments
 	c.Decoys += more.Decoys
 	c.WrongSums += more.WrongSums
+	for _, at := range more.Contradictions {
+		c.Contradicted(at)
+	}
 	addCounts(&c.TLSNotOpened, more.TLSNotOpened)
 	for _, o := range more.TLSObstacles {
 		c.obstructed(o)
@@ -208,6 +213,14 @@ func (c *Counters) Add(more *Counters) {
 	addCounts(&c.Dropped, more.Dropped)
 	c.Inputs = append(c.Inputs, more.Inputs...)
 	c.Notes = append(c.Notes, more.Notes...)
+}
+
+// Contradicted notes the place of a packet that contradicts another one, or is not believed.
+func (c *Counters) Contradicted(at Pos) {
+	const most = 4 // in a sentence
+	if len(c.Contradictions) < most {
+		c.Contradictions = append(c.Contradictions, at)
+	}
 }
 
 func addCounts[K comparable](to *map[K]int, from map[K]int) {

@@ -35,7 +35,7 @@ func (a *Assembler) compare(f *flow, d direction, seq uint32, s *Segment) contra
 	if f.doubtful(d, s) {
 		how = resolved
 	}
-	a.noteContradiction(f, how)
+	a.noteContradiction(f, how, &s.At)
 	return how
 }
 
@@ -56,13 +56,16 @@ func (l *delivered) agrees(b []byte) bool {
 // low32 returns 32 bits of a sum, which are enough to compare it.
 func low32(sum uint64) uint32 { return uint32(sum ^ sum>>32) }
 
-// noteContradiction notes that two copies of the same bytes differ.
-func (a *Assembler) noteContradiction(f *flow, how contradiction) {
+// noteContradiction notes that two copies of the same bytes differ, one of them at this place.
+func (a *Assembler) noteContradiction(f *flow, how contradiction, at *Pos) {
 	switch how {
+	case agreed:
+		return
 	case resolved:
 		a.counters.Decoys++
 	case conflict:
 		a.counters.Conflicts++
 		f.conn.Conflict = true
 	}
+	a.counters.Contradicted(*at)
 }

@@ -140,7 +140,7 @@ func (a *Assembler) enqueue(f *flow, d direction, seq uint32, s *Segment, b []by
 		p.doubtful = p.data != nil && f.doubtful(d, s)
 		held, contradicted := h.queue.add(p)
 		a.shared.held += int64(held)
-		a.noteContradiction(f, contradicted)
+		a.noteContradiction(f, contradicted, &s.At)
 	}
 	if missing > 0 {
 		held, _ := h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: s.At})
@@ -257,7 +257,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	at = &a.endedAt
 	if k := f.doubt; k != nil {
 		if !k.wrongSum || f.half[k.half].rightSum {
-			a.countDoubtful(f) // nothing shows that it was taken
+			a.countDoubtful(f, &k.segment.At) // nothing shows that it was taken
 		}
 		a.release(f)
 	}

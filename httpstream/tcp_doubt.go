@@ -122,7 +122,7 @@ func (a *Assembler) settleDoubt(f *flow, d direction, seq uint32, s *Segment) bo
 	differs := !bytes.Equal(s.Payload[:n], k.segment.Payload[:n])
 	if f.doubtful(d, s) && (!differs || !k.shortLived || f.half[d].shortLived(s) || f.half[d].rightSum) {
 		if differs {
-			a.noteContradiction(f, conflict)
+			a.noteContradiction(f, conflict, &s.At)
 		} else if len(s.Payload)+s.Missing > len(k.segment.Payload)+k.segment.Missing { // sent again together with more
 			a.takeDoubt(f)
 			a.hold(f, d, s, s.Payload, s.Missing)
@@ -131,7 +131,7 @@ func (a *Assembler) settleDoubt(f *flow, d direction, seq uint32, s *Segment) bo
 	}
 	a.takeDoubt(f)
 	if differs {
-		a.noteContradiction(f, resolved)
+		a.noteContradiction(f, resolved, &s.At)
 	}
 	return false
 }
@@ -144,7 +144,7 @@ func (a *Assembler) acknowledged(f *flow, d direction, s *Segment) {
 		case k.shortLived:
 			h.ttl = k.segment.TTL // so it is the usual one now
 		case k.wrongSum && h.rightSum:
-			a.countDoubtful(f)
+			a.countDoubtful(f, &k.segment.At)
 		case k.wrongSum:
 			h.noSums = true
 		}
@@ -156,9 +156,10 @@ func (a *Assembler) acknowledged(f *flow, d direction, s *Segment) {
 	}
 }
 
-// countDoubtful counts a doubtful segment that is read.
-func (a *Assembler) countDoubtful(f *flow) {
+// countDoubtful counts a doubtful segment at this place that is read.
+func (a *Assembler) countDoubtful(f *flow, at *Pos) {
 	a.counters.WrongSums++
+	a.counters.Contradicted(*at)
 	f.conn.Conflict = true
 }
 
@@ -178,8 +179,8 @@ func (a *Assembler) release(f *flow) {
 // sent it.
 func (a *Assembler) dropDoubt(f *flow, d direction) {
 	if f.doubt != nil && f.doubt.half == d {
-		a.takeDoubt(f)
-		a.noteContradiction(f, resolved)
+		k := a.takeDoubt(f)
+		a.noteContradiction(f, resolved, &k.segment.At)
 	}
 }
 

@@ -79,6 +79,7 @@ func (d *Decoder) fragment(key fragmentKey, offset int, more bool, b []byte, mis
 	f.bytes += grown
 	if differ {
 		d.counters.ConflictingFragments++
+		d.counters.Contradicted(d.at)
 	}
 	if offset == 0 {
 		g.proto = proto

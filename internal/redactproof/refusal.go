@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
 // A Refusal is why a redacted capture is not kept, in sentences for who redacts it: what was found and
@@ -68,7 +69,8 @@ func (p *Proof) differs(found []string, original *analysis.Report) error {
 		Means: "what is replaced there has to be read, too, and negotrace keeps no OUT that misleads", Do: p.leaveOut(), kind: ErrDiffers,
 	}
 	if isContradictory(original) {
-		e.Means = "packets came twice with other bytes, or with a wrong checksum, and such copies may become alike when they are redacted"
+		e.Means = "packets came twice with other bytes, or with a wrong checksum" + firstPlaces(original.Summary.Counters.Contradictions) +
+			", and such copies may become alike when they are redacted"
 	}
 	if p.isOpened() {
 		e.Means += "; frames are counted with those that are added for what is opened"
@@ -80,6 +82,18 @@ func (p *Proof) differs(found []string, original *analysis.Report) error {
 func isContradictory(r *analysis.Report) bool {
 	c := r.Summary.Counters
 	return c != nil && c.Conflicts+c.ConflictingFragments+c.Decoys+c.WrongSums > 0
+}
+
+// firstPlaces lists places, in brackets.
+func firstPlaces(all []httpstream.Pos) string {
+	if len(all) == 0 {
+		return ""
+	}
+	texts := make([]string, len(all))
+	for i, at := range all {
+		texts[i] = at.String()
+	}
+	return " (at first " + strings.Join(texts, ", ") + ")"
 }
 
 // leaveOut says how to redact the rest, without what cannot be redacted.
