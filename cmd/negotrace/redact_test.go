@@ -5,10 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -132,69 +130,6 @@ func mustRead(t *testing.T, path string) []byte {
 		t.Fatal(err)
 	}
 	return b
-}
-
-// TestRedactAgainstTshark holds that tshark sees the same protocols in what was redacted, and
-// no malformed packet more. It looks at some files, at all where a directory is named.
-func TestRedactAgainstTshark(t *testing.T) {
-	t.Parallel()
-	program, err := exec.LookPath("tshark")
-	if err != nil {
-		t.Skip("no tshark")
-	}
-	if os.Getenv(capturesVariable) == "" && testcost.Count(0, 1) == 0 {
-		t.Skip("only with NEGOTRACE_EXHAUSTIVE: TestRedactOpensTLS has tshark read what was redacted, too")
-	}
-	out := filepath.Join(t.TempDir(), "out")
-	for i, file := range packetFiles(t) {
-		if os.Getenv(capturesVariable) == "" && i%93 != 0 {
-			continue
-		}
-		var stdout, stderr bytes.Buffer
-		if run(t.Context(), []string{"redact", file, "-o", out}, noEnv, nil, &stdout, &stderr) != clean {
-			continue // see TestRedactProvesItself
-		}
-		if strings.Contains(stdout.String(), "connections to port 80") || filepath.Ext(file) == ".etl" || filepath.Ext(file) == ".cap" {
-			continue // there are other packets, or others around them
-		}
-		if before, after := hierarchy(t, program, file), hierarchy(t, program, out); before != after {
-			t.Errorf("%s: the protocols were\n%s\nand are\n%s", file, before, after)
-		}
-		before := malformed(t, program, file)
-		for _, frame := range malformed(t, program, out) {
-			if !slices.Contains(before, frame) {
-				t.Errorf("%s: frame %s is malformed", file, frame)
-			}
-		}
-	}
-}
-
-// malformed returns the frames of a file that tshark takes for malformed.
-func malformed(t *testing.T, program, file string) []string {
-	t.Helper()
-	text, err := exec.Command(program, "-n", "-r", file, "-Y", "_ws.malformed", "-T", "fields", "-e", "frame.number").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Fields(string(text))
-}
-
-// hierarchy returns the hierarchy of protocols that tshark sees in a file, and how many packets of
-// each, but not of how many bytes: files count those differently. What is malformed is one of
-// the protocols.
-func hierarchy(t *testing.T, program, file string) string {
-	t.Helper()
-	text, err := exec.Command(program, "-r", file, "-q", "-z", "io,phs").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b strings.Builder
-	for l := range strings.Lines(string(text)) {
-		if l, _, ok := strings.Cut(l, "bytes:"); ok {
-			b.WriteString(strings.TrimSpace(l) + "\n")
-		}
-	}
-	return b.String()
 }
 
 // TestRedactKey holds that a key decides what is written, and that chance does without one.
