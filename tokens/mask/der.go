@@ -175,3 +175,78 @@ func (m *masker) octets(e element) {
 		m.secret(e.body)
 	}
 }
+
+// structured replaces an OCTET STRING by noise, in which the tags and lengths of the DER that it holds stay: readers
+// that know what it is would take noise for such, now and then for one that goes on behind the end.
+func (m *masker) structured(e element) {
+	if e.tag != tagOctetString {
+		return
+	}
+	by := make([]byte, len(e.body))
+	m.structure(by, e.body, maxStructure)
+	m.put(e.body, by)
+}
+
+// maxStructure is how deep elements are in one another whose tags and lengths stay: those of a certificate in a
+// signed message of PKINIT are in 15 others.
+const maxStructure = 24
+
+// structure fills by with what replaces b: noise for each value where b is DER throughout, else for all of it.
+func (m *masker) structure(by, b []byte, depth int) {
+	if depth == 0 || !isDER(b) {
+		copy(by, m.noise(b))
+		return
+	}
+	for len(b) > 0 {
+		head, n, _ := derHead(b)
+		copy(by, b[:head])
+		tag, inside, body := b[0], by[head:head+n], b[head:head+n]
+		switch {
+		case tag&0x20 != 0, (tag == tagOctetString || tag >= 0x80) && n > 0 && body[0] == tagSequence:
+			m.structure(inside, body, depth-1)
+		case tag == tagBitString && n > 1 && body[0] == 0 && body[1] == tagSequence:
+			m.structure(inside[1:], body[1:], depth-1)
+		default:
+			copy(inside, m.noise(body))
+		}
+		by, b = by[head+n:], b[head+n:]
+	}
+}
+
+// isDER reports whether b is elements up to its end.
+func isDER(b []byte) bool {
+	for len(b) > 0 {
+		head, n, ok := derHead(b)
+		if !ok {
+			return false
+		}
+		b = b[head+n:]
+	}
+	return true
+}
+
+// derHead returns the lengths of the head and of the body of the element at the beginning of b, and whether it is
+// there as a whole. A tag is that of a usual type, or context-specific: no letter is one.
+func derHead(b []byte) (head, n int, ok bool) {
+	const set, bmpString, context, constructed = 0x31, 0x1e, 0x80, 0x20
+	if len(b) < 2 || b[0]&0x1f == 0x1f {
+		return 0, 0, false
+	}
+	switch tag := b[0]; {
+	case tag == tagSequence, tag == set, 0 < tag && tag <= bmpString, tag&^constructed&^0xf == context:
+	default:
+		return 0, 0, false
+	}
+	if head, n = 2, int(b[1]); n >= 0x80 {
+		size := n & 0x7f
+		if size == 0 || size > 3 || len(b) < head+size {
+			return 0, 0, false
+		}
+		n = 0
+		for _, c := range b[head : head+size] {
+			n = n<<8 | int(c)
+		}
+		head += size
+	}
+	return head, n, n <= len(b)-head
+}

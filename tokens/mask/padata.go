@@ -1,7 +1,7 @@
 package mask
 
 // The pre-authentication data that are decoded (RFC 4120 section 7.5.2, RFC 6113, MS-KILE 2.2.10,
-// MS-SFU 2.2). The values of all others become noise.
+// MS-SFU 2.2). The values of all others become noise, in which the structure of DER stays.
 const (
 	paTGSReq             = 1
 	paEncTimestamp       = 2
@@ -63,7 +63,7 @@ func (m *masker) paData(kind int32, v element) {
 		}
 		fallthrough
 	default:
-		m.octets(v)
+		m.structured(v)
 		return
 	}
 	const sequence, apReq, fast = 0x30, 0x6e, 0xa0

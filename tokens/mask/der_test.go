@@ -1,0 +1,41 @@
+package mask_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// nested returns elements as the body of another one.
+func nested(tag byte, parts ...string) string {
+	body := strings.Join(parts, "")
+	return string([]byte{tag, byte(len(body))}) + body
+}
+
+// TestStructureStays holds that in pre-authentication data that are not decoded the tags and lengths of DER stay, and
+// nothing else.
+func TestStructureStays(t *testing.T) {
+	const x = "\x5e" // stands for a byte that has to be another one
+	for what, c := range map[string]struct{ data, want string }{
+		"DER": {nested(0x30, nested(0x80, nested(0x30, "\x06\x03\x2a\x86\x48", nested(0x0c, "brunhilde"))), "\x05\x00", nested(0x03, "\x00", nested(0x30, "\x02\x01\x11"))),
+			nested(0x30, nested(0x80, nested(0x30, "\x06\x03"+x+x+x, nested(0x0c, strings.Repeat(x, 9)))), "\x05\x00", nested(0x03, "\x00", nested(0x30, "\x02\x01"+x)))},
+		"a long length": {"\x30\x81\x0b" + nested(0x04, "brunhilde"), "\x30\x81\x0b\x04\x09" + strings.Repeat(x, 9)},
+		"cut":           {"\x30\x06\x0c\x04brun"[:7], strings.Repeat(x, 7)},
+		"letters":       {nested(0x30, "b\x00r\x00u\x00n\x00"), nested(0x30, strings.Repeat(x, 8))},
+		"text":          {"brunhilde", strings.Repeat(x, 9)},
+	} {
+		m := []byte(nested(0x6a, nested(0x30, nested(0xa1, "\x02\x01\x05"), nested(0xa2, "\x02\x01\x0a"),
+			nested(0xa3, nested(0x30, nested(0x30, nested(0xa1, "\x02\x01\x10"), nested(0xa2, nested(0x04, c.data))))))))
+		at := bytes.Index(m, []byte(c.data))
+		masked, _ := testNames.KDC(m)
+		if !bytes.Equal(masked[:at], m[:at]) {
+			t.Fatalf("%s: the message became % x", what, masked)
+		}
+		for i, got := range masked[at:] {
+			if want := c.want[i]; want == x[0] && got == m[at+i] || want != x[0] && got != want {
+				t.Errorf("%s: byte %d is %#x: % x", what, i, got, masked[at:])
+				break
+			}
+		}
+	}
+}
