@@ -137,6 +137,9 @@ func notInThisFile(x *httpstream.Exchange) string {
 	if r.AuthLog != "" {
 		better = r.AuthLog
 	}
-	page := analysis.HostOnly(x.Request.Host)
-	return fmt.Sprintf("It is not in this file. Take %s, and load the page of %s in it.", better, page)
+	page := "the page"
+	if x.Request != nil {
+		page += " of " + analysis.HostOnly(x.Request.Host)
+	}
+	return fmt.Sprintf("It is not in this file. Take %s, and load %s in it.", better, page)
 }
