@@ -14,8 +14,10 @@ type pools struct {
 	responses freelist[Response]
 	pairings  freelist[pairing]
 	flows     freelist[flow]
+	conns     freelist[Conn]
 	sniffers  freelist[sniffer]
 	http1s    freelist[http1]
+	records   freelist[recordReader]
 	tls       freelist[tlsReader]
 	openings  freelist[opening]
 	held      buffers // bytes that wait for more

@@ -17,6 +17,9 @@ const (
 	// maxAwake is how many of them are held whole although they may be idle, see restIdle: more than
 	// are in use at once in most captures.
 	maxAwake = 8 << 10
+	// fewAwake is the same where manyAtRest others rest: more wait in a flood than are in use.
+	fewAwake   = 1 << 10
+	manyAtRest = 32 << 10
 
 	// maxEmbryonic is how many of them may not be past their SYN, or their only segment: more than
 	// any host has under way that is not scanning, or flooded.

@@ -35,8 +35,8 @@ type Sink struct {
 	// with its Request, Response and Header.
 	Exchange func(*Exchange) (kept bool)
 	// Refers reports whether anything still refers to the Conn of an exchange that was not kept. If
-	// nothing does, there may be another Conn for the same connection later. If it is nil, everything
-	// may refer to them.
+	// nothing does, there may be another Conn for the same connection later, and this one may be used
+	// again for another connection. If it is nil, everything may refer to them.
 	Refers func(*Conn) bool
 	// Conn is called at the end of each connection, after its exchanges: for those
 	// that carried HTTP or TLS, those to a port of Kerberos, and those to port 80 or 443 whose

@@ -73,7 +73,8 @@ func (a *Assembler) open(k flowKey, d direction, s *Segment, stream int) *flow {
 	default:
 		a.counters.MidStream++
 	}
-	c := &Conn{Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.clientKnown, Origin: s.Origin}
+	c := a.shared.pools.conns.take()
+	*c = Conn{Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.clientKnown, Origin: s.Origin}
 	if f.client != d {
 		c.Client, c.Server = s.Dst, s.Src
 	}

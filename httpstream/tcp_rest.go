@@ -48,10 +48,14 @@ func (r *resting) stream() int {
 // restIdle puts the flow to rest that was in use longest ago, if more than maxAwake could rest. It
 // looks at one flow at a time, and comes back to those that could not rest when it has seen all.
 func (a *Assembler) restIdle() {
-	if a.live.n <= a.maxAwake || a.shared.sink.Refers == nil || len(a.ends) > 0 {
+	most := a.maxAwake
+	if a.atRest.n+a.waiting.n >= manyAtRest {
+		most = min(most, fewAwake)
+	}
+	if a.live.n <= most || a.shared.sink.Refers == nil || len(a.ends) > 0 {
 		return
 	}
-	if a.live.at == nil || a.busy >= a.live.n-a.maxAwake {
+	if a.live.at == nil || a.busy >= a.live.n-most {
 		a.live.at, a.busy = a.live.first, 0
 	}
 	f := a.live.at
@@ -68,7 +72,9 @@ func (a *Assembler) restIdle() {
 	if a.last.flow == f {
 		a.last.flow = nil
 	}
-	recycleReader(f.reader)
+	a.shared.pools.recycleReader(f.reader)
+	*f.conn = Conn{}
+	a.shared.pools.conns.put(f.conn)
 	*f = flow{}
 	a.shared.pools.flows.put(f)
 }
@@ -107,13 +113,18 @@ func (a *Assembler) rest(f *flow) (r *resting, held bool) {
 	if f.half[0].queue != nil || f.half[1].queue != nil || a.shared.sink.Refers(f.conn) {
 		return nil, false
 	}
-	left, conn := *f, *f.conn
-	left.conn, left.list, left.links, conn.TLS = &conn, nil, links[flow]{}, nil
+	left, conn := a.shared.pools.flows.take(), a.shared.pools.conns.take()
+	*left, *conn = *f, *f.conn
+	left.conn, left.list, left.links, conn.TLS = conn, nil, links[flow]{}, nil
 	w := packing{shared: &a.shared, b: a.packed[:0], writing: true, stream: f.stream, file: f.conn.Start.File}
-	w.flow(&left)
+	w.flow(left)
 	a.packed = w.b
 	left.key, left.conn, left.lastUsed = flowKey{}, nil, 0
-	if w.more || left != (flow{}) || !isZero(&conn) {
+	w.more = w.more || *left != (flow{})
+	*left = flow{}
+	a.shared.pools.flows.put(left)
+	putCopy(&w, &a.shared.pools.conns, conn)
+	if w.more {
 		return nil, false
 	}
 	return &resting{key: f.key, file: w.file, lastUsed: f.lastUsed, tls: f.conn.TLS, packed: string(w.b)}, w.held
@@ -122,7 +133,8 @@ func (a *Assembler) rest(f *flow) (r *resting, held bool) {
 // wake returns a flow that was at rest, as it was, and whether something of it counts as held.
 func (a *Assembler) wake(r *resting) (f *flow, held bool) {
 	f = a.shared.pools.flows.take()
-	f.key, f.conn, f.lastUsed = r.key, &Conn{TLS: r.tls}, a.clock
+	f.lastUsed, f.key, f.conn = a.clock, r.key, a.shared.pools.conns.take()
+	f.conn.TLS = r.tls
 	a.packed = append(a.packed[:0], r.packed...)
 	w := packing{shared: &a.shared, b: a.packed, file: r.file}
 	w.flow(f)
@@ -130,4 +142,11 @@ func (a *Assembler) wake(r *resting) (f *flow, held bool) {
 	return f, w.held
 }
 
-func isZero[T any](v *T) bool { return reflect.ValueOf(v).Elem().IsZero() }
+// putCopy puts back a copy of which all was written, or else notes that there is more.
+func putCopy[T any](w *packing, pool *freelist[T], left *T) {
+	if !reflect.ValueOf(left).Elem().IsZero() {
+		w.more = true
+		*left = *new(T)
+	}
+	pool.put(left)
+}

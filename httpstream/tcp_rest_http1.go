@@ -1,5 +1,7 @@
 package httpstream
 
+import "reflect"
+
 // http1 writes or reads a reader of HTTP/1 that has one exchange at most: nearly all wait for the
 // response to one request, or for the rest of one message.
 func (w *packing) http1(h *http1, c *Conn, after *Pos) {
@@ -46,35 +48,44 @@ func (w *packing) http1Half(m *http1Half, p *pairing, after *Pos) {
 
 // pairing writes or reads an exchange, whose messages have no body that is kept.
 func (w *packing) pairing(p *pairing, after *Pos) {
+	pools := &w.shared.pools
 	x := p.x
 	if w.writing {
-		copied, without := *p, *p.x
-		p, x = &copied, &without
+		written := p
+		p = pools.pairings.take()
+		if x = p.x; x == nil {
+			x = &Exchange{}
+		}
+		*p, *x = *written, *written.x
 		p.x, x.Conn = nil, nil
 	}
 	w.flags(&p.requestOver, &p.responseOver, &p.afterGap)
 	w.sendPoint(&p.requestSent)
 	w.sendPoint(&p.responseSent)
 	w.held = number(w, &p.held, 0) > 0 || w.held
-	message(w, &x.Request, w.shared.pools.requests.take, func(r *Request) { w.request(r, after) })
-	message(w, &x.Response, w.shared.pools.responses.take, func(r *Response) { w.response(r, after) })
+	message(w, &x.Request, &pools.requests, func(r *Request) { w.request(r, after) })
+	message(w, &x.Response, &pools.responses, func(r *Response) { w.response(r, after) })
 	if w.writing {
-		w.more = w.more || !isZero(p) || !isZero(x)
+		w.more = w.more || !reflect.ValueOf(x).Elem().IsZero() || !reflect.ValueOf(p).Elem().IsZero()
+		*x = Exchange{}
+		*p = pairing{x: x}
+		pools.pairings.put(p)
 	}
 }
 
 // message writes a copy of a message, or reads a new one, if there is any.
-func message[T any](w *packing, p **T, take func() *T, pack func(*T)) {
+func message[T any](w *packing, p **T, pool *freelist[T], pack func(*T)) {
 	m := *p
 	switch {
 	case !w.flag(m != nil):
 	case w.writing:
-		left := *m
-		pack(&left)
-		w.more = w.more || !isZero(&left)
+		left := pool.take()
+		*left = *m
+		pack(left)
+		putCopy(w, pool, left)
 		*p = nil
 	default:
-		*p = take()
+		*p = pool.take()
 		pack(*p)
 	}
 }

@@ -27,11 +27,11 @@ func (w *packing) reader(f *flow, after *Pos) {
 	case restsDiscarding:
 		f.reader = discard{}
 	case restsSniffing:
-		f.reader = rested(w, written, w.shared.pools.sniffers.take, func(s *sniffer) { w.sniffer(s, f.conn, after) })
+		f.reader = rested(w, written, &w.shared.pools.sniffers, func(s *sniffer) { w.sniffer(s, f.conn, after) })
 	case restsInHTTP1:
-		f.reader = rested(w, written, w.shared.pools.http1s.take, func(h *http1) { w.http1(h, f.conn, after) })
+		f.reader = rested(w, written, &w.shared.pools.http1s, func(h *http1) { w.http1(h, f.conn, after) })
 	case restsInRecords:
-		f.reader = rested(w, written, func() *recordReader { return new(recordReader) }, func(r *recordReader) { w.records(r, f.conn, after) })
+		f.reader = rested(w, written, &w.shared.pools.records, func(r *recordReader) { w.records(r, f.conn, after) })
 	default:
 		return // what is there was not written
 	}
@@ -41,33 +41,35 @@ func (w *packing) reader(f *flow, after *Pos) {
 }
 
 // rested writes a copy of a reader, or reads a new one, and returns that.
-func rested[T any](w *packing, r reader, take func() *T, pack func(*T)) reader {
+func rested[T any](w *packing, r reader, pool *freelist[T], pack func(*T)) reader {
+	t := pool.take()
 	if !w.writing {
-		t := take()
 		pack(t)
 		return any(t).(reader)
 	}
-	left := *any(r).(*T)
-	pack(&left)
-	w.more = w.more || !isZero(&left)
+	*t = *any(r).(*T)
+	pack(t)
+	putCopy(w, pool, t)
 	return nil
 }
 
 // recycleReader takes back the reader of a flow that rests.
-func recycleReader(r reader) {
+func (s *pools) recycleReader(r reader) {
 	switch r := r.(type) {
 	case *http1:
 		for _, p := range r.queue {
-			r.shared.pools.recycle(p)
+			s.recycle(p)
 		}
 		for side := range r.half {
-			r.shared.pools.held.put(r.half[side].held)
+			s.held.put(r.half[side].held)
 		}
 		r.recycle()
 	case *sniffer:
-		pool := &r.shared.pools.sniffers
 		*r = sniffer{}
-		pool.put(r)
+		s.sniffers.put(r)
+	case *recordReader:
+		*r = recordReader{}
+		s.records.put(r)
 	}
 }
 

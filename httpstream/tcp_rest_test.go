@@ -96,6 +96,29 @@ func TestRest(t *testing.T) {
 	}
 }
 
+// TestRestAgain holds what is allocated when a flow rests and wakes: what it is written as, and the
+// texts of its messages.
+func TestRestAgain(t *testing.T) {
+	const most = 8
+	a := NewAssembler(Sink{Refers: func(*Conn) bool { return false }}, nil, &Counters{})
+	a.maxAwake = 0
+	f := idleFlow()
+	f.reader = waitingReader(&a.shared, f.conn)
+	k := f.key
+	a.flows.add(f)
+	f.moveTo(&a.live)
+	n := testing.AllocsPerRun(100, func() {
+		a.restIdle()
+		if a.waiting.n != 1 {
+			t.Fatal("it does not rest")
+		}
+		a.lookUp(&k)
+	})
+	if n > most {
+		t.Errorf("%v allocations, want no more than %d", n, most)
+	}
+}
+
 // waitingReader returns a reader of HTTP/1 that has a request and a part of its response.
 func waitingReader(sh *shared, c *Conn) *http1 {
 	at, sent := c.Start, sendPoint{true, Client, 100, 1 << 33}
