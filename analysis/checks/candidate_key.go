@@ -44,7 +44,7 @@ func explainKey(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	if elsewhere := keyTakenElsewhere(p, h); elsewhere != "" {
 		return possible(4, nil, "%s", strings.TrimSuffix(strings.Replace(elsewhere, "Another", "another", 1), "."))
 	}
-	if other := otherKeyTaken(p, h); other != "" {
+	if other, _ := otherKeyTaken(p, h); other != "" {
 		return possible(4, nil, "%s", strings.TrimSuffix(strings.ToLower(other[:1])+other[1:], "."))
 	}
 	if k := issuingExchange(h); k != nil {
@@ -108,12 +108,12 @@ func sameKeyTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 }
 
 // otherKeyTaken says that the same machine accepted a ticket under another version of the
-// service's key at about the same time, "" if the capture does not show it. Read-only domain
-// controllers number their keys separately, in the upper half of the number.
-func otherKeyTaken(p *analysis.Pass, h *analysis.Handshake) string {
+// service's key at about the same time, "" if the capture does not show it, and whether the ticket of h is under
+// an older one. Read-only domain controllers number their keys separately, in the upper half of the number.
+func otherKeyTaken(p *analysis.Pass, h *analysis.Handshake) (says string, isOld bool) {
 	_, mine := h.APReq()
 	if mine == nil || throughProxy(h) {
-		return ""
+		return "", false
 	}
 	for _, o := range p.LetInAtServer(h) {
 		_, ap := o.APReq()
@@ -124,12 +124,12 @@ func otherKeyTaken(p *analysis.Pass, h *analysis.Handshake) string {
 		switch {
 		case its == own || its == 0 || own == 0 || its>>16 != own>>16:
 		case its < own:
-			return fmt.Sprintf("The same machine took a ticket under kvno %d in handshake %d, and this one is under kvno %d: the account has a newer key, which this machine does not use yet.", its, o.ID, own)
+			return fmt.Sprintf("The same machine took a ticket under kvno %d in handshake %d, and this one is under kvno %d: the account has a newer key, which this machine does not use yet.", its, o.ID, own), false
 		default:
-			return fmt.Sprintf("The same machine took a ticket under kvno %d in handshake %d, and this one is under kvno %d: it was issued before the account got its newer key, and the old one is not kept.", its, o.ID, own)
+			return fmt.Sprintf("The same machine took a ticket under kvno %d in handshake %d, and this one is under kvno %d: it was issued before the account got its newer key, and the old one is not kept.", its, o.ID, own), true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // sameKey reports whether two tickets are for one service, under one version of its key.

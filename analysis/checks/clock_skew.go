@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"negotrace/analysis"
@@ -81,7 +82,11 @@ func refusedForTime(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg, e 
 	f := p.Found(h, at, "%s refused the ticket of %s for its time: %s%s", serverName(h), clientName(h), e.Code, clocksApart(p, h.ServerAddr(), h.ClientAddr(), at))
 	f.AddProof(l.RequestPos())
 	if !h.Browser() {
-		f.Cause = wrongClock(p, "the server", h.ServerAddr(), h.ClientAddr(), at)
+		f.Cause = wrongClock(p, "the "+string(h.Target), h.ServerAddr(), h.ClientAddr(), at)
+		if k := issuingExchange(h); k != nil && e.Code == tokens.KRBAPErrSkew && at.Time.Sub(k.ReplyPos.Time) < analysis.MaxClockSkew && strings.HasPrefix(f.Cause, noThirdClock) {
+			f.Cause = fmt.Sprintf("The clock of the %s is wrong: the KDC %v took the client's time and issued the ticket in %s, so these two agree.", h.Target, k.KDC.Addr(), k.ReplyPos)
+			f.AddProof(k.ReplyPos)
+		}
 	}
 	if o := p.LetInAfter(h); o != nil && succeededByKerberos(o) {
 		f.Severity = analysis.Warning
@@ -132,8 +137,10 @@ func wrongClock(p *analysis.Pass, name string, verifier, client netip.Addr, at h
 	case c == nil && forVerifier == 0 && others > 1:
 		return fmt.Sprintf("The clock of %s is wrong: it differs from %s, which agree.%s", name, clocksOf(0, others), whole)
 	}
-	return "No third clock shows which of the two is wrong: compare both with the domain's time." + whole
+	return noThirdClock + ": compare both with the domain's time." + whole
 }
+
+const noThirdClock = "No third clock shows which of the two is wrong"
 
 // clocksOf names the clocks that agree; the capture's is one of them if it shows about the same
 // time.

@@ -9,6 +9,7 @@ import (
 
 var keytabKeyMismatch = &analysis.Check{
 	Name:     "keytab-key-mismatch",
+	Variants: []string{oldTicket},
 	Title:    "the server's keytab does not have the key of this ticket",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -26,6 +27,7 @@ var keytabKeyMismatch = &analysis.Check{
 		{Text: "The name is on two accounts, or was moved to another one: the KDC used the key of an account that is not the keytab's.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrModified), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
 	},
 	Fix: []analysis.Advice{
+		{Text: remedyOldTicket, If: []analysis.Fact{analysis.VariantFact(oldTicket)}},
 		{Text: "Put the name into the keytab too (ktadd, ktpass, adcli, msktutil), or let the client ask for the acceptor's: dns_canonicalize_hostname = false and rdns = false in its krb5.conf.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrNotUs), analysis.FromTarget}},
 		{Text: "klist -kte <keytab of the server>, and compare with the ticket named here.", If: analysis.KeytabServers()},
 		{Text: "kvno HTTP/<host> shows the current version of the KDC; make the keytab anew (ktpass -crypto AES256-SHA1, samba-tool domain exportkeytab, kadmin ktadd)."},
@@ -50,7 +52,13 @@ func runKeytabKeyMismatch(p *analysis.Pass) {
 			if keytabCode(e.Code) || e.Code == tokens.KRBAPErrModified || e.Code == tokens.KRBAPErrBadIntegrity && issuingExchange(h) != nil {
 				f := p.Found(h, el.ResponsePos(), "%s refused the ticket: %s; %s", serverName(h), e.Code, needed)
 				f.AddProof(l.RequestPos())
-				f.Cause = cmp.Or(otherKeyTaken(p, h), keyTakenElsewhere(p, h), machinesInDNS(h))
+				other, isOld := otherKeyTaken(p, h)
+				if f.Cause = cmp.Or(other, keyTakenElsewhere(p, h), machinesInDNS(h)); isOld {
+					f.Variant = oldTicket
+					if o := p.LetInAfter(h); o != nil && succeededByKerberos(o) {
+						f.Severity = analysis.Warning // it has a new one
+					}
+				}
 			}
 		}
 	}

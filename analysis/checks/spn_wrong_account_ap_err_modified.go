@@ -2,6 +2,8 @@ package checks
 
 import (
 	"cmp"
+	"fmt"
+	"strings"
 
 	"negotrace/analysis"
 	"negotrace/tokens"
@@ -9,7 +11,7 @@ import (
 
 var spnWrongAccountAPErrModified = &analysis.Check{
 	Name:     "spn-wrong-account-ap-err-modified",
-	Variants: []string{otherMachine, otherPool},
+	Variants: []string{otherMachine, otherPool, oldTicket},
 	Title:    "the service cannot decrypt the ticket: the SPN belongs to another account",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -31,14 +33,15 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 		{Text: "The name is held in two forests."},
 	},
 	Fix: []analysis.Advice{
+		{Text: remedyOldTicket, If: []analysis.Fact{analysis.VariantFact(oldTicket)}},
 		{Text: "Compare the two machines: identity of the application pool, useAppPoolCredentials, kernel mode; where the identity is a gMSA, Test-ADServiceAccount <account> on the one that refuses.", If: []analysis.Fact{analysis.VariantFact(otherMachine), analysis.ServerIIS}},
 		{Text: "One account must decrypt for the whole host: the same identity for all its application pools, or kernel mode with the same useAppPoolCredentials for all; or a host name for each.", If: []analysis.Fact{analysis.VariantFact(otherPool), analysis.ServerIIS}},
 		{Text: `Make the alias an A record of its own, or keep the clients to the alias (Chrome, Edge: policy DisableAuthNegotiateCnameLookup), or give the site's account the name of the ticket: setspn -S <SPN> <account>, where nothing else on that machine needs the name, as WinRM does.`, If: []analysis.Fact{analysis.ServerIIS, analysis.HostIsAlias}},
 		{Text: "WinRM: give the computer a name of its own with the port, setspn -S HTTP/<host>:5985 <computer>, and let the clients ask for it (New-PSSessionOption -IncludePortInSPN).", If: []analysis.Fact{analysis.ServerWinRM}},
-		{Text: "setspn -Q HTTP/<host> must name exactly the account that decrypts."},
+		{Text: "setspn -Q HTTP/<host> must name exactly the account that decrypts.", Unless: []analysis.Fact{analysis.VariantFact(oldTicket)}},
 		{Text: "Get-ClientAccessService -IncludeAlternateServiceAccountCredentialStatus | fl Name,Alternate*, on all servers of the name; RollAlternateServiceAccountPassword.ps1 gives it to those that lack it.", If: []analysis.Fact{analysis.ServesExchange}},
-		{Text: `IIS with an application pool account: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:"True" /commit:apphost.`, If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServesExchange}},
-		{Text: "Then klist purge on the client."},
+		{Text: `IIS with an application pool account: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:"True" /commit:apphost.`, If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServesExchange, analysis.VariantFact(oldTicket)}},
+		{Text: "Then klist purge on the client.", Unless: []analysis.Fact{analysis.VariantFact(oldTicket)}},
 	},
 	Sources: []string{
 		"RFC 4120 section 3.2.3",
@@ -50,11 +53,16 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 	Explains: explainAccount,
 }
 
-// The variants in which the key was taken: by another machine, and by another part of the same host.
+// The variants in which the key was taken: by another machine, and by another part of the same host; and the one in
+// which the ticket is older than the key.
 const (
 	otherMachine = "other-machine"
 	otherPool    = "other-pool"
+	oldTicket    = "old-ticket"
 )
+
+// remedyOldTicket is the remedy if the service has a newer key than the ticket.
+const remedyOldTicket = "klist purge (kdestroy) on the client: the next ticket is under the new key. Other clients have such tickets until they end, within ten hours by default."
 
 func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
@@ -62,9 +70,15 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 		if l, e := h.KRBError(); e != nil && e.Code == tokens.KRBAPErrModified && !otherServer(l) {
 			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", serverName(h), presentedSPN(ap, e), tokens.KRBAPErrModified)
 			f.AddProof(l.RequestPos())
+			other, isOld := otherKeyTaken(p, h)
 			elsewhere, here := keyTakenElsewhere(p, h), keyTakenHere(p, h)
-			switch f.Cause = cmp.Or(otherKeyTaken(p, h), elsewhere, here, listedAccount(p, h), machinesInDNS(h)); {
+			switch f.Cause = cmp.Or(other, elsewhere, here, listedAccount(p, h), namedAcceptor(e, ap), machinesInDNS(h)); {
 			case f.Cause == "":
+			case isOld:
+				f.Variant = oldTicket
+				if o := p.LetInAfter(h); o != nil && succeededByKerberos(o) {
+					f.Severity = analysis.Warning // it has a new one
+				}
 			case f.Cause == elsewhere:
 				f.Variant = otherMachine
 			case f.Cause == here:
@@ -78,6 +92,16 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 			f.AddProof(first.Last().ResponsePos())
 		}
 	}
+}
+
+// namedAcceptor says as which account the acceptor speaks, where its error has another name than the ticket: Windows
+// puts that of the account there whose key it tried. It is "" elsewhere.
+func namedAcceptor(e *tokens.KRBError, ap *tokens.APReq) string {
+	name := e.Server.String()
+	if ap == nil || strings.Contains(name, "/") || name == "" || strings.EqualFold(name, ap.Ticket.Service.String()) {
+		return ""
+	}
+	return fmt.Sprintf("The error is in the name of %s, the account whose key was tried: %s is on another one, or this account's password is an old one there.", name, analysis.WithoutRealm(ap.Ticket.Service.String()))
 }
 
 // keyIsThere reports whether the same machine took a ticket under the same key about the same
