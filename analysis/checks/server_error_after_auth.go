@@ -106,7 +106,7 @@ func overLimit(h *analysis.Handshake) string {
 	}
 	for _, most := range []int{limit.Line, limit.Total} {
 		if most > 0 && last.Request.HeadLen > most {
-			return fmt.Sprintf("The header has %d bytes, and such a server takes %d by default.", last.Request.HeadLen, most)
+			return fmt.Sprintf("The header has %d bytes, and such a server takes %d by default; to raise it: %s.", last.Request.HeadLen, most, limit.Setting)
 		}
 	}
 	return ""

@@ -82,6 +82,8 @@ func runSPNNotFound(p *analysis.Pass) {
 			f.Variant = "other-realm"
 		} else if reverseLookup(h, k) != nil {
 			f.Variant = reverseName
+		} else if f.Cause == "" {
+			f.Cause = otherName(h, k)
 		}
 		if h != nil {
 			byKDC[h] = f
@@ -131,6 +133,23 @@ func otherDomain(h *analysis.Handshake, k *analysis.KDCExchange) string {
 		return ""
 	}
 	return fmt.Sprintf("The server says in %s that it is in the domain %s, and the KDC of %s did not send the client on: no trust between the two, no suffix routing for the name, or nobody has it there either.", l.ResponsePos(), domain, realm)
+}
+
+// otherName says that the server calls itself otherwise than the service for which the KDC was asked; "" if it does not
+// say so.
+func otherName(h *analysis.Handshake, k *analysis.KDCExchange) string {
+	if h == nil || h.Target != analysis.ToServer || throughProxy(h) {
+		return ""
+	}
+	l, n2 := h.NTLM(2)
+	if n2 == nil || n2.Challenge.TargetInfo == nil || n2.Challenge.TargetInfo.DNSComputerName == nil || workgroup(n2) {
+		return ""
+	}
+	own, asked := *n2.Challenge.TargetInfo.DNSComputerName, analysis.HostOnly(k.Service().Host())
+	if short, _, _ := strings.Cut(own, "."); own == "" || asked == "" || analysis.IsIPAddress(asked) || strings.EqualFold(own, asked) || strings.EqualFold(short, asked) {
+		return ""
+	}
+	return fmt.Sprintf("The server calls itself %s in %s: %s is another name of it, such as an alias or the name before it was renamed or after, which nobody has registered, or two accounts have.", own, l.ResponsePos(), asked)
 }
 
 // servedWithoutTicket says how the client was served without the ticket, "" if that is not seen. h or

@@ -198,6 +198,11 @@ func reasons(f *analysis.Finding, concerned []*analysis.Handshake) (why, also st
 	if len(f.Causes) > 0 {
 		return "often: " + f.Causes[0], "", do
 	}
+	for _, h := range concerned {
+		if c := h.Compared; c != nil && len(c.Differs) > 0 {
+			return fmt.Sprintf("compared with handshake %d, which was let in: %s", c.With, differences(h)), "", do
+		}
+	}
 	return "", "", do
 }
 
