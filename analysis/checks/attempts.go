@@ -74,6 +74,24 @@ func isProbe(h *analysis.Handshake) bool {
 	return slices.ContainsFunc(probes, func(name string) bool { return strings.HasPrefix(h.Program, name) })
 }
 
+// isMonitor reports whether a program without a name asks for one page again and again, each time on a connection of
+// its own and without credentials, as balancers and monitors do.
+func isMonitor(p *analysis.Pass, h *analysis.Handshake) bool {
+	if h.Program != "" || h.Browser() {
+		return false
+	}
+	n := 0
+	for _, o := range p.NearAttempts(h) {
+		switch {
+		case o.Outcome != analysis.Unanswered:
+			return false
+		case o.URL == h.URL && (o == h || o.Conn() != h.Conn()):
+			n++
+		}
+	}
+	return n >= 3
+}
+
 // firstPerHost calls report with the first handshake of each host and side for which is holds: the
 // offer of a server is one fact, however many clients saw it.
 func firstPerHost(p *analysis.Pass, is func(*analysis.Handshake) bool, report func(*analysis.Handshake)) {

@@ -59,6 +59,10 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 			if e := last.ErrorLogReason(); e != nil {
 				f.Cause = fmt.Sprintf("The server's error log says: %s.", quoted(gssReason(e.Text)))
 			}
+			if why := whoseRule[last.StatedSubStatus()]; why != "" {
+				stated, where := last.StatedReason()
+				f.Cause = fmt.Sprintf("By %s it is %s: %s.", where, stated, why)
+			}
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
@@ -81,6 +85,13 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 			}
 		}
 	}
+}
+
+// whoseRule says by whose rule IIS refuses somebody whom it knows (Microsoft, HTTP status codes in IIS).
+var whoseRule = map[string]string{
+	"401.3": "the access list of the file or folder",
+	"401.4": "a filter of the site (ISAPI)",
+	"401.5": "the application (ISAPI or CGI)",
 }
 
 // servedBy reports whether the same program gets the same URL about the same time.

@@ -70,6 +70,9 @@ func runChallengeUnanswered(p *analysis.Pass) {
 		} else if isProbe(h) {
 			f.Severity = analysis.Info
 			f.Cause = "The program looks whether the server or the file is there, and takes the 401 for an answer."
+		} else if isMonitor(p, h) {
+			f.Severity, f.Evidence = analysis.Info, analysis.Hint
+			f.Cause = "A program without a name asks for this again and again: a balancer or monitor, which takes the 401 for a sign of life."
 		} else if len(h.Offered) == 0 && !isHTML(h.Last()) {
 			f.Severity = analysis.Info
 			f.Cause = "An application may answer so by itself to whoever has no session with it."

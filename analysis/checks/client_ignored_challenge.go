@@ -105,7 +105,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 		if preflight(last.Request) || noToken(h) != "" || !hadTimeToAnswer(p, h) {
 			continue
 		}
-		if answeredLater(p, h) || droppedAfter(p, h) != nil || isProbe(h) {
+		if answeredLater(p, h) || droppedAfter(p, h) != nil || isProbe(h) || isMonitor(p, h) {
 			continue
 		}
 		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s sent none in this capture%s", serverName(h), offeredList(h), clientName(h), requestKind(last))
