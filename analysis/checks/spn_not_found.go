@@ -149,7 +149,7 @@ func otherName(h *analysis.Handshake, k *analysis.KDCExchange) string {
 	if short, _, _ := strings.Cut(own, "."); own == "" || asked == "" || analysis.IsIPAddress(asked) || strings.EqualFold(own, asked) || strings.EqualFold(short, asked) {
 		return ""
 	}
-	return fmt.Sprintf("The server calls itself %s in %s: %s is another name of it, such as an alias or the name before it was renamed or after, which nobody has registered, or two accounts have.", own, l.ResponsePos(), asked)
+	return fmt.Sprintf("The server calls itself %s in %s, and %s is another name of it (an alias, or one of before or after a renaming): no account has it, or two have it.", own, l.ResponsePos(), asked)
 }
 
 // servedWithoutTicket says how the client was served without the ticket, "" if that is not seen. h or
