@@ -233,3 +233,27 @@ func TestReusedBelow(t *testing.T) {
 		}
 	}
 }
+
+// TestLateSideThenReuse has one side of a connection late, and another connection on its ports, whose
+// SYN is not in the capture, while the first one is still held.
+func TestLateSideThenReuse(t *testing.T) {
+	t.Parallel()
+	for _, wait := range []time.Duration{0, time.Second, 2 * linger} {
+		c := newTape()
+		c.open()
+		c.logon()
+		c.close()
+		for i := range c.segments {
+			if isOf(Server)(c.segments[i]) {
+				c.segments[i].At.Time = c.segments[i].At.Time.Add(20 * time.Millisecond)
+			}
+		}
+		slices.SortStableFunc(c.segments, func(a, b Segment) int { return a.At.Time.Compare(b.At.Time) })
+		c.now += wait + 20*time.Millisecond
+		c.next = [2]uint32{3_000_000_000, 1_000_000_000}
+		c.logon()
+		if read, _, w := play(c.segments); !slices.Equal(read, slices.Concat(logonRead, logonRead)) || len(w.counters.Dropped) > 0 {
+			t.Errorf("after %v: %q, given up: %v", wait, read, w.counters.Dropped)
+		}
+	}
+}

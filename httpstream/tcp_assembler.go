@@ -119,6 +119,9 @@ func (a *Assembler) Segment(s *Segment) {
 		if len(a.openings) > 0 {
 			a.expireOpenings(s.At.Time)
 		}
+		if len(a.ends) > 0 {
+			a.takeEndsOf(s)
+		}
 	}
 	a.segment(s)
 }

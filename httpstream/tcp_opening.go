@@ -237,6 +237,19 @@ func (a *Assembler) takeEnds() {
 	}
 }
 
+// takeEndsOf takes the ends that are held if one is of a connection on the ports of a segment, which may
+// be of the next one there.
+func (a *Assembler) takeEndsOf(s *Segment) {
+	k, _ := keyOf(s)
+	f := a.lookUp(&k)
+	if f != nil && f.isAlias {
+		f = f.alias
+	}
+	if slices.ContainsFunc(a.ends, func(e heldEnd) bool { return e.flow == f }) {
+		a.takeEnds()
+	}
+}
+
 // recycleOpening keeps an opening for another flow. Its segments are not valid any more.
 func (a *Assembler) recycleOpening(o *opening) {
 	clear(o.held)
