@@ -70,13 +70,17 @@ func (d *Decoder) bridged(kind uint16, b []byte) {
 // batman decodes the frame in a packet of a mesh, B.A.T.M.A.N. Advanced of version 15 (Linux,
 // include/uapi/linux/batadv_packet.h).
 func (d *Decoder) batman(b []byte) {
-	const version, broadcast, unicast, fragment, unicast4 = 15, 0x01, 0x40, 0x41, 0x42
+	const version, broadcast, coded, unicast, fragment, unicast4 = 15, 0x01, 0x02, 0x40, 0x41, 0x42
 	if !d.has("B.A.T.M.A.N.", b, 2) {
 		return
 	}
 	size := 0
 	switch kind := b[0]; {
-	case b[1] != version || kind == fragment || kind == 0x02: // coded
+	case b[1] == version && kind == fragment:
+		d.breakOff(b, 2)
+		d.undecodable("fragments of B.A.T.M.A.N., which are not put together: record on a bridge or an interface of the mesh's network (bat0)")
+		return
+	case b[1] != version || kind == coded:
 	case kind == broadcast:
 		size = 14
 	case kind == unicast:

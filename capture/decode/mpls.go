@@ -23,6 +23,8 @@ func (d *Decoder) mpls(b []byte) {
 		d.ip(b)
 	case version == 0 && len(b) >= 4:
 		d.pseudowire(b[4:])
+	case version == 1 && len(b) >= 4:
+		d.associatedChannel(b)
 	default:
 		d.breakOff(b, 1)
 		d.undecodable("MPLS payload")
@@ -41,6 +43,19 @@ func (d *Decoder) pseudowire(b []byte) {
 		d.ip(b[2:])
 	default:
 		d.ethernetInMPLS(b)
+	}
+}
+
+// associatedChannel decodes a packet that goes beside those of a line (RFC 4385 section 5, RFC 5586):
+// mostly it is about the line itself.
+func (d *Decoder) associatedChannel(b []byte) {
+	const ipv4, ipv6 = 0x0021, 0x0057
+	switch kind := be.Uint16(b[2:]); kind {
+	case ipv4, ipv6:
+		d.ip(b[4:])
+	default:
+		d.breakOff(b, 4)
+		d.undecodableNumber("messages about a line over MPLS, in associated channel", kind)
 	}
 }
 

@@ -49,6 +49,9 @@ func tagWrappings() []Wrapping {
 		wrapWhole("MPLS with Ethernet and a control word", func(f []byte) []byte {
 			return onLink(f, 0x8847, []byte{0, 1, 0x11, 64, 0, 0, 0, 0}, f)
 		}),
+		wrapWhole("MPLS with an associated channel", func(f []byte) []byte {
+			return onLink(f, 0x8847, []byte{0, 0, 0xd1, 64, 0x10, 0, 0, 0x21}, unpadded(f))
+		}),
 	}
 }
 
