@@ -140,6 +140,17 @@ func (c *Conn) Encrypted() bool {
 	return false
 }
 
+// ThroughProxy reports whether a connection runs inside of a CONNECT tunnel: its Server is the proxy.
+// What a server itself changed to (Upgrade) does not.
+func (c *Conn) ThroughProxy() bool {
+	for ; c.Tunnel != nil; c = c.Tunnel.Conn {
+		if c.protocol == "" {
+			return true
+		}
+	}
+	return false
+}
+
 func (c *Conn) outer() *Conn {
 	if c.Tunnel == nil {
 		return nil

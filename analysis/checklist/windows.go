@@ -99,7 +99,7 @@ func oneMachine(s *subject) Item {
 	case s.ClientAddr() == s.ServerAddr():
 		return no(q, fmt.Sprintf("both are %v: the loopback check of Windows refuses NTLM for names that are not the machine's own", s.ClientAddr()), s.Start)
 	}
-	if s.Conn().Tunnel != nil {
+	if s.Conn().ThroughProxy() {
 		return unknown(q, fmt.Sprintf("the client speaks to a proxy, %v: the server's address is not in the capture", s.ServerAddr()))
 	}
 	return yes(q, fmt.Sprintf("%v and %v", s.ClientAddr(), s.ServerAddr()), s.Start)

@@ -103,5 +103,5 @@ func incompleteTo(p *analysis.Pass, h *analysis.Handshake) bool {
 // throughProxy reports whether the requests of a handshake with a server went to a proxy.
 func throughProxy(h *analysis.Handshake) bool {
 	l := h.Last()
-	return h.Target == analysis.ToServer && (l.Conn.Tunnel != nil || l.Request != nil && strings.Contains(l.Request.Target, "://") && !strings.HasPrefix(l.Request.Target, "/"))
+	return h.Target == analysis.ToServer && (l.Conn.ThroughProxy() || l.Request != nil && strings.Contains(l.Request.Target, "://") && !strings.HasPrefix(l.Request.Target, "/"))
 }

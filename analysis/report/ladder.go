@@ -88,7 +88,7 @@ func newLadder(h *analysis.Handshake, found []*analysis.Finding) ladder {
 	switch {
 	case h.Target == analysis.ToProxy:
 		target.role = roleProxy
-	case h.Conn().Tunnel != nil:
+	case h.Conn().ThroughProxy():
 		target.name += ", through a proxy"
 	}
 	l.lanes = append(l.lanes, target)
