@@ -45,46 +45,14 @@ var authEveryRequest = &analysis.Check{
 const manyHandshakes = 3
 
 func runAuthEveryRequest(p *analysis.Pass) {
-	type key struct {
-		client     netip.Addr
-		host, user string
-		mechanism  analysis.Mechanism
-		conn       *httpstream.Conn // nil: connections that end after one request
-	}
-	on := make(map[*httpstream.Conn]int, len(p.Context))
-	for _, h := range p.Context {
-		on[h.Conn()]++
-	}
-	groups := map[key][]*analysis.Handshake{}
-	var order []key
-	for _, h := range p.Context {
-		if h.Outcome != analysis.Succeeded || !h.ClientAddr().IsValid() || h.Mechanism != analysis.Kerberos && h.Mechanism != analysis.NTLM {
-			continue
-		}
-		k := key{h.ClientAddr(), h.Host, h.User, h.Mechanism, h.Conn()}
-		switch n := on[h.Conn()]; {
-		case n == 1 && h.FollowOnCount == 0 && endsAfter(h):
-			k.conn = nil
-		case n < manyHandshakes:
-			continue
-		}
-		if groups[k] == nil {
-			order = append(order, k)
-		}
-		groups[k] = append(groups[k], h)
-	}
-	for _, k := range order {
-		g := groups[k]
-		if len(g) < manyHandshakes {
-			continue
-		}
+	for _, g := range repeatedHandshakes(p.Context) {
 		last := g[len(g)-1]
 		how := "on one connection"
-		if k.conn == nil {
+		if g[0].Conn() != last.Conn() {
 			how = "each on a connection of its own"
 		}
-		f := p.Found(g[0], last.Last().ResponsePos(), "%s authenticated to %s with %s for every request, %s%s", clientName(g[0]), serverName(g[0]), k.mechanism, how, persistence(last))
-		f.Variant = string(k.mechanism)
+		f := p.Found(g[0], last.Last().ResponsePos(), "%s authenticated to %s with %s for every request, %s%s", clientName(g[0]), serverName(g[0]), g[0].Mechanism, how, persistence(last))
+		f.Variant = string(g[0].Mechanism)
 		if o := last.OpeningLeg(); o != nil && o.Request != nil && o.Request.Header.Has("Via") && windowsServer(o) {
 			f.Cause = "The requests carry Via: IIS keeps a logon for one request only where a proxy lies between."
 		} else if why := cookieWithheld(g[0], g[1]); why != "" && !windowsServer(last.Last()) {
@@ -97,6 +65,45 @@ func runAuthEveryRequest(p *analysis.Pass) {
 			f.AddProof(h.Last().ResponsePos())
 		}
 	}
+}
+
+// repeatedHandshakes returns the handshakes that one user repeated for the same host, often enough for
+// a habit: those on one connection, and those that had a connection each.
+func repeatedHandshakes(all []*analysis.Handshake) (groups [][]*analysis.Handshake) {
+	type key struct {
+		client     netip.Addr
+		host, user string
+		mechanism  analysis.Mechanism
+		conn       *httpstream.Conn // nil: connections that end after one request
+	}
+	on := make(map[*httpstream.Conn]int, len(all))
+	for _, h := range all {
+		on[h.Conn()]++
+	}
+	repeated := map[key][]*analysis.Handshake{}
+	var order []key
+	for _, h := range all {
+		if h.Outcome != analysis.Succeeded || !h.ClientAddr().IsValid() || h.Mechanism != analysis.Kerberos && h.Mechanism != analysis.NTLM {
+			continue
+		}
+		k := key{h.ClientAddr(), h.Host, h.User, h.Mechanism, h.Conn()}
+		switch n := on[h.Conn()]; {
+		case n == 1 && h.FollowOnCount == 0 && endsAfter(h):
+			k.conn = nil
+		case n < manyHandshakes:
+			continue
+		}
+		if repeated[k] == nil {
+			order = append(order, k)
+		}
+		repeated[k] = append(repeated[k], h)
+	}
+	for _, k := range order {
+		if len(repeated[k]) >= manyHandshakes {
+			groups = append(groups, repeated[k])
+		}
+	}
+	return groups
 }
 
 // endsAfter reports whether the connection was closed without any other request. One that became a
