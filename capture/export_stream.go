@@ -97,6 +97,7 @@ func (e *exportStream) damage(format string, args ...any) {
 func (r *run) readExport(in *input, f format, out *export.Out) error {
 	before := out.Counters.Packets
 	err := f.transactions(in.blocks, out)
+	out.SayUnanswered()
 	in.source.record.Packets = out.Counters.Packets - before
 	if err != nil && out.Counters.Packets > before {
 		out.Damage("%v", err)

@@ -20,6 +20,8 @@ type Out struct {
 	File     httpstream.File // for Pos.File; the zero value if there is one file only
 	// Damage notes that the file is cut or corrupt after the entry that was read last.
 	Damage func(format string, args ...any)
+
+	unanswered unanswered
 }
 
 // Conn emits a connection that has ended.
@@ -36,6 +38,9 @@ func (o *Out) Exchange(x *httpstream.Exchange) {
 	}
 	if x.Response != nil && x.Response.Status != 0 {
 		o.Counters.Response(x.Response.Status)
+	}
+	if x.Failure != "" && x.Response == nil {
+		o.unanswered.add(x.Failure)
 	}
 	if o.Sink.Exchange != nil {
 		o.Sink.Exchange(x)
