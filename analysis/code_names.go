@@ -11,12 +11,24 @@ import (
 	"negotrace/tokens"
 )
 
-// netErrors are Chromium's errors about authentication (net/base/net_error_list.h).
+// netErrors are Chromium's errors about authentication, and those with which a request most often gets no response
+// (net/base/net_error_list.h).
 var netErrors = map[int]string{
+	-100: "ERR_CONNECTION_CLOSED",
+	-101: "ERR_CONNECTION_RESET",
+	-102: "ERR_CONNECTION_REFUSED",
+	-105: "ERR_NAME_NOT_RESOLVED",
+	-106: "ERR_INTERNET_DISCONNECTED",
+	-109: "ERR_ADDRESS_UNREACHABLE",
+	-111: "ERR_TUNNEL_CONNECTION_FAILED",
 	-115: "ERR_PROXY_AUTH_UNSUPPORTED",
+	-118: "ERR_CONNECTION_TIMED_OUT",
 	-127: "ERR_PROXY_AUTH_REQUESTED",
+	-130: "ERR_PROXY_CONNECTION_FAILED",
+	-202: "ERR_CERT_AUTHORITY_INVALID",
 	-320: "ERR_INVALID_RESPONSE",
 	-323: "ERR_UNEXPECTED_PROXY_AUTH",
+	-324: "ERR_EMPTY_RESPONSE",
 	-338: "ERR_INVALID_AUTH_CREDENTIALS",
 	-339: "ERR_UNSUPPORTED_AUTH_SCHEME",
 	-341: "ERR_MISSING_AUTH_CREDENTIALS",
@@ -26,8 +38,7 @@ var netErrors = map[int]string{
 	-364: "ERR_PROXY_AUTH_REQUESTED_WITH_NO_CONNECTION",
 }
 
-// NetErrorName returns the name of one of Chromium's errors about authentication, "" for any
-// other.
+// NetErrorName returns the name of one of Chromium's errors that are known here, "" for any other.
 func NetErrorName(n int) string { return netErrors[n] }
 
 // NetErrorNumber returns the number of one of these errors by its name, 0 for any other.
