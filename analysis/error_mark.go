@@ -112,6 +112,9 @@ func (l *Leg) Said() Fact {
 	if e := l.ErrorLogReason(); e != nil && said == "" {
 		said = SaidIn(e.Text)
 	}
+	if said == SaysRight && (l.Asks || !isWinRM(l.Request)) { // which says it of a user whom it knows, others of anybody
+		said = ""
+	}
 	if said != "" || l.Asks {
 		return said
 	}

@@ -100,8 +100,11 @@ func targetFacts(h *Handshake) []Fact {
 
 // WinRM reports whether the handshake is with Windows Remote Management (MS-WSMV 2.2.1).
 func (h *Handshake) WinRM() bool {
-	r := h.First().Request
-	return r != nil && h.Target == ToServer && strings.HasPrefix(strings.ToLower(PathOf(r.Target)), "/wsman")
+	return h.Target == ToServer && isWinRM(h.First().Request)
+}
+
+func isWinRM(r *httpstream.Request) bool {
+	return r != nil && strings.HasPrefix(strings.ToLower(PathOf(r.Target)), "/wsman")
 }
 
 func serverFact(l *Leg) Fact {

@@ -13,6 +13,12 @@ import (
 // unsaid are the elements whose texts say nothing of a request: one can click on them, or they are not shown.
 var unsaid = []string{"script", "style", "a", "button", "select", "label", "svg", "template", "noscript"}
 
+// unnested are elements that end where another one of the same name begins.
+var unnested = []string{"a", "button", "p"}
+
+// whole are the elements that have all the others: what hides them is taken away by a script.
+var whole = []string{"html", "body"}
+
 // empty are elements without an end.
 var empty = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -29,7 +35,12 @@ func shown(page []byte) []byte {
 		kind := z.Next()
 		start := end
 		end += len(z.Raw())
-		switch name, hasAttr := z.TagName(); {
+		name, hasAttr := z.TagName()
+		if kind == nethtml.StartTagToken && string(name) == within && slices.Contains(unnested, within) {
+			leaveOut(out[begin:start], isHidden)
+			within = ""
+		}
+		switch {
 		case kind == nethtml.ErrorToken:
 			if within != "" {
 				leaveOut(out[begin:], isHidden)
@@ -52,7 +63,7 @@ func shown(page []byte) []byte {
 			leaveOut(out[start:end], true)
 		case kind == nethtml.StartTagToken && !slices.Contains(empty, string(name)):
 			isHidden = !slices.Contains(unsaid, string(name))
-			if !isHidden || hasAttr && hides(z) {
+			if !isHidden || hasAttr && !slices.Contains(whole, string(name)) && hides(z) {
 				within, depth, begin = string(name), 1, start
 			}
 		}
@@ -107,6 +118,7 @@ var (
 // leaveOutTables leaves out the rows of tables that list errors, where there are several.
 func leaveOutTables(page []byte) {
 	var rows [][]byte
+	headed := false // columns have heads
 	edges := tableRow().FindAllIndex(page, -1)
 	for i, edge := range edges {
 		end := len(page)
@@ -114,7 +126,9 @@ func leaveOutTables(page []byte) {
 			end = edges[i+1][0]
 		}
 		if row := page[edge[0]:end]; row[2] == 'r' || row[2] == 'R' {
-			if listsErrors(row) {
+			lists, isHead := listsErrors(row, headed)
+			headed = headed || isHead
+			if lists {
 				rows = append(rows, row)
 			}
 			if i+1 < len(edges) {
@@ -126,28 +140,33 @@ func leaveOutTables(page []byte) {
 				leaveOut(row, false)
 			}
 		}
-		rows = nil
+		rows, headed = nil, false
 	}
 }
 
-// listsErrors reports whether a row has several cells and none that announces what is in the next one. The heads of
-// columns do not.
-func listsErrors(row []byte) bool {
+// listsErrors reports whether a row is one of a list: it has several cells, the first of which is a code or stands
+// below the head of its column, and does not announce what is in the next one. isHead reports whether it has such heads.
+func listsErrors(row []byte, headed bool) (lists, isHead bool) {
 	cells := tableCell().FindAllIndex(row, 2)
 	if len(cells) < 2 {
-		return false
+		return false, false
 	}
-	first, second := cells[0], cells[1]
-	isHead := bytes.EqualFold(row[second[0]:second[0]+len("<th")], []byte("<th"))
-	return isHead || !labels(row[first[1]:second[0]])
+	first, second := row[cells[0][1]:cells[1][0]], cells[1]
+	isHead = bytes.EqualFold(row[second[0]:second[0]+len("<th")], []byte("<th"))
+	text := textOf(first)
+	return isHead || (headed || strings.ContainsAny(text, "0123456789")) && !labels(text), isHead
+}
+
+// textOf returns the text of a part of a page.
+func textOf(part []byte) string {
+	return strings.TrimSpace(nethtml.UnescapeString(string(markUp().ReplaceAll(part, nil))))
 }
 
 // labelWords are those with which pages announce what went wrong, beside the jsonKeys.
 var labelWords = []string{"cause", "description", "details", "error message", "exception", "root cause"}
 
-// labels reports whether a cell announces what is in the next one.
-func labels(cell []byte) bool {
-	text := strings.TrimSpace(nethtml.UnescapeString(string(markUp().ReplaceAll(cell, nil))))
+// labels reports whether the text of a cell announces what is in the next one.
+func labels(text string) bool {
 	name := strings.ToLower(strings.TrimRight(text, ":"))
 	return strings.HasSuffix(text, ":") || slices.Contains(labelWords, name) || slices.Contains(jsonKeys, name)
 }
