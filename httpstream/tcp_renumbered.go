@@ -1,5 +1,7 @@
 package httpstream
 
+import "slices"
+
 // A firewall that gives connections other initial sequence numbers, in one direction or in both, and
 // leaves addresses and ports as they are, shows each segment twice where a capture has both of its sides.
 // So does one that answers a client's SYN itself (a SYN proxy, RFC 4987 section 3.6), and then opens a
@@ -9,13 +11,16 @@ package httpstream
 // A renumbering is the numbers with which each direction of a flow began.
 type renumbering [2]numbering
 
-// A numbering is two numbers with which a direction began. Somebody may have made up a SYN: it has the
-// numbers of two sides of a firewall when the other end has acknowledged both.
+// A numbering is the numbers with which a direction may have begun. Somebody may have made up SYNs: those that
+// the other end has acknowledged are of the sides of a firewall.
 type numbering struct {
-	known bool
-	base  [2]uint32 // of the SYNs
-	acked [2]bool
+	n     int
+	base  [maxNumbers]uint32 // of the SYNs
+	acked [maxNumbers]bool
 }
+
+// maxNumbers is more than the sides of a firewall, for SYNs that are made up.
+const maxNumbers = 4
 
 // renumbers takes a SYN whose number is not that of the first one of its direction, but may be that of
 // the other side of a firewall: it comes at the same time, and before its sender sent data, and the server.
@@ -33,14 +38,23 @@ func (f *flow) renumbers(d direction, s *Segment) bool {
 		r = &renumbering{}
 		f.renumbered = r
 	}
-	if n := &r[d]; !n.known {
-		*n = numbering{true, [2]uint32{h.base, s.Seq}, [2]bool{h.start == startAcked}}
+	if n := &r[d]; n.n == 0 {
+		n.add(h.base, h.start == startAcked)
 	}
-	return r[d].has(s.Seq)
+	r[d].add(s.Seq, false)
+	return true
 }
 
-// has reports whether one of the two numbers is base.
-func (n *numbering) has(base uint32) bool { return n.known && (n.base[0] == base || n.base[1] == base) }
+// add adds a number, if it is new.
+func (n *numbering) add(base uint32, acked bool) {
+	if n.n < maxNumbers && !n.has(base) {
+		n.base[n.n], n.acked[n.n] = base, acked
+		n.n++
+	}
+}
+
+// has reports whether one of the numbers is base.
+func (n *numbering) has(base uint32) bool { return slices.Contains(n.base[:n.n], base) }
 
 // renumber gives a segment the numbers that its flow has.
 func (f *flow) renumber(d direction, s *Segment) {
@@ -60,26 +74,24 @@ func (n *numbering) acknowledge(h *half, s *Segment) {
 	if s.Flags&FlagSYN == 0 && h.next != h.base+1 {
 		return
 	}
-	for i, base := range n.base {
+	for i, base := range n.base[:n.n] {
 		n.acked[i] = n.acked[i] || s.Ack == base+1
 	}
 }
 
-// translate returns a number of a direction as its half has it, if it is one of the other side: nearer to
+// translate returns a number of a direction as its half has it, if it is one of another side: nearer to
 // where that is.
 func (n *numbering) translate(h *half, seq uint32) uint32 {
-	if !n.known || n.acked != [2]bool{true, true} || !n.has(h.base) {
+	if own := slices.Index(n.base[:n.n], h.base); own < 0 || !n.acked[own] {
 		return seq
 	}
-	other := n.base[0]
-	if other == h.base {
-		other = n.base[1]
+	nearest := seq
+	for i, base := range n.base[:n.n] {
+		if moved := seq - base + h.base; n.acked[i] && distance(moved, h.next) < distance(nearest, h.next) {
+			nearest = moved
+		}
 	}
-	moved := seq - other + h.base
-	if distance(seq, h.next) <= distance(moved, h.next) {
-		return seq
-	}
-	return moved
+	return nearest
 }
 
 func distance(a, b uint32) uint32 { return min(a-b, b-a) }

@@ -108,3 +108,54 @@ func TestSYNProxy(t *testing.T) {
 		}
 	}
 }
+
+// TestMadeUpSYNs holds that SYNs which somebody makes up while a connection is opened neither hide nor add a
+// message, whether a capture has one side of a firewall or both.
+func TestMadeUpSYNs(t *testing.T) {
+	t.Parallel()
+	for _, change := range [][2]uint32{{0, 0}, {1 << 30, 0}, {1 << 31, 5 << 24}} {
+		for _, away := range []uint32{1 << 20, 1 << 29, 5 << 28, 3 << 30, 1<<32 - 1<<20} {
+			for n := range 4 {
+				if change != [2]uint32{} && n > 2 { // fewer than maxNumbers
+					continue
+				}
+				read, w := madeUpSYNs(change, away, n)
+				if !slices.Equal(read, logonRead) || len(w.conns) != 1 {
+					t.Errorf("%#x, %d made up, %#x away: %d connections, %q", change, n, away, len(w.conns), read)
+				}
+			}
+		}
+	}
+}
+
+// madeUpSYNs plays a logon with n SYNs of others behind those of its client.
+func madeUpSYNs(change [2]uint32, away uint32, n int) ([]string, *wire) {
+	outer := newTape()
+	outer.next = [2]uint32{3_000_000_000, 1<<32 - 100}
+	outer.open()
+	outer.logon()
+	outer.close()
+	var all []Segment
+	for i, s := range outer.segments {
+		all = append(all, s)
+		from := toInt(isOf(Server)(s))
+		if s.TTL--; change != [2]uint32{} {
+			s.Seq += change[from]
+			if s.Flags&FlagACK != 0 {
+				s.Ack += change[from^1]
+			}
+			all = append(all, s)
+		}
+		for j := range n {
+			if i == 0 {
+				s.Seq = outer.segments[0].Seq + away + uint32(j)*7_000_000
+				all = append(all, s)
+			}
+		}
+	}
+	for i := range all {
+		all[i].At.Time = epoch.Add(time.Duration(i) * time.Millisecond)
+	}
+	read, _, w := play(all)
+	return read, w
+}
