@@ -16,10 +16,12 @@ type assembler struct {
 	out         *export.Out
 	conns       map[string]*conn // by name; "" for a program that has one at a time
 	exchanges   int
-	requestless int  // exchanges with only a response
-	redacted    int  // credentials left out or shortened
-	traced      int  // lines of KRB5_TRACE
-	emitted     bool // an exchange was passed on
+	requestless int    // exchanges with only a response
+	redacted    int    // credentials left out or shortened
+	traced      int    // lines of KRB5_TRACE
+	emitted     bool   // an exchange was passed on
+	failed      int    // calls without a response
+	failure     string // of the first of them
 	program     *httpstream.Recorder
 }
 

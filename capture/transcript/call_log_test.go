@@ -119,8 +119,12 @@ func TestFailedCalls(t *testing.T) {
 		"--> GET http://web/ http/1.1\nHost: web\n--> END GET\n<-- HTTP FAILED: java.net.ProtocolException: Too many follow-up requests: 21\n": "1 c1 GET web http://web/ HTTP/1.1 [] (OkHttp says: HTTP FAILED: java.net.ProtocolException: Too many follow-up requests: 21)\n",
 		"[A#b] ---> GET http://web/ HTTP/1.1\n[A#b] ---> END HTTP (0-byte body)\n[A#b] <--- ERROR UnknownHostException: web (3ms)\n":           "1 c1 GET web http://web/ HTTP/1.1 [] (Feign says: ERROR UnknownHostException: web (3ms))\n",
 	} {
-		if got, _, err := result(t, []byte(text)); got != want || err != nil {
+		got, counters, err := result(t, []byte(text))
+		if got != want || err != nil {
 			t.Errorf("err %v\ngot\n%swant\n%s", err, got, want)
+		}
+		if n := counters.Notes[0]; n.Kind != "requests-unanswered" || !strings.HasPrefix(n.Text, "calls that failed without a response: 1; ") {
+			t.Errorf("%+v", n)
 		}
 	}
 }

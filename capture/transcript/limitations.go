@@ -60,6 +60,9 @@ func (a *assembler) limitations(program string) {
 		}
 		a.out.Limited("transcript-incomplete", "credentials in this transcript were shortened or replaced by words (%d): what was in them is not known; %s", a.redacted, advice)
 	}
+	if a.failed > 0 {
+		a.out.Limited("requests-unanswered", "calls that failed without a response: %d; %s says of the first %q", a.failed, program, a.failure)
+	}
 	if a.traced > 0 {
 		a.out.Limited("transcript-incomplete", "lines of KRB5_TRACE among the requests were passed over (%d): give them in a file of their own, beside this one", a.traced)
 	}

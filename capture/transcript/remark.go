@@ -57,7 +57,13 @@ func (a *assembler) remark(c *conn, text string) {
 			c.over = true
 		}
 	case len(c.remarks) < maxRemarks && failing().MatchString(text):
-		c.remarks = append(c.remarks, publictext.Of(strings.Clone(text[:min(len(text), maxRemark)])))
+		said := publictext.Of(strings.Clone(text[:min(len(text), maxRemark)]))
+		c.remarks = append(c.remarks, said)
+		if callFailed().MatchString(text) {
+			if a.failed++; a.failed == 1 {
+				a.failure = said
+			}
+		}
 	}
 }
 
