@@ -11,7 +11,13 @@ import (
 )
 
 // unsaid are the elements whose texts say nothing of a request: one can click on them, or they are not shown.
-var unsaid = []string{"script", "style", "a", "button", "select", "label", "svg", "template", "noscript"}
+var unsaid = []string{"script", "style", "a", "button", "select", "textarea", "label", "svg", "template", "noscript"}
+
+// folded are elements that show what is in them only if they are open.
+var folded = []string{"details", "dialog"}
+
+// hiddenClasses are the names by which style sheets in common use hide an element.
+var hiddenClasses = []string{"hidden", "hide", "d-none", "invisible", "sr-only", "visually-hidden"}
 
 // unnested are elements that end where another one of the same name begins.
 var unnested = []string{"a", "button", "p"}
@@ -63,33 +69,35 @@ func shown(page []byte) []byte {
 			leaveOut(out[start:end], true)
 		case kind == nethtml.StartTagToken && !slices.Contains(empty, string(name)):
 			isHidden = !slices.Contains(unsaid, string(name))
-			if !isHidden || hasAttr && !slices.Contains(whole, string(name)) && hides(z) {
+			if !isHidden || !slices.Contains(whole, string(name)) && hides(z, hasAttr, slices.Contains(folded, string(name))) {
 				within, depth, begin = string(name), 1, start
 			}
 		}
 	}
 }
 
-// hides reports whether the attributes of a tag hide its element.
-func hides(z *nethtml.Tokenizer) bool {
-	for more := true; more; {
+// hides reports whether the attributes of a tag hide its element. Those of a folded one have to open it.
+func hides(z *nethtml.Tokenizer, hasAttr, isFolded bool) bool {
+	for hasAttr {
 		var name, value []byte
-		name, value, more = z.TagAttr()
-		text := strings.ToLower(strings.ReplaceAll(string(value), " ", ""))
+		name, value, hasAttr = z.TagAttr()
+		text := strings.ToLower(string(value))
+		has := func(rule string) bool { return strings.Contains(strings.ReplaceAll(text, " ", ""), rule) }
+		isClass := func(class string) bool { return slices.Contains(hiddenClasses, class) }
 		switch string(name) {
+		case "open":
+			isFolded = false
 		case "hidden":
 			return true
 		case "aria-hidden":
-			if text == "true" {
-				return true
-			}
+			isFolded = isFolded || text == "true"
+		case "class":
+			isFolded = isFolded || slices.ContainsFunc(strings.Fields(text), isClass)
 		case "style":
-			if strings.Contains(text, "display:none") || strings.Contains(text, "visibility:hidden") {
-				return true
-			}
+			isFolded = isFolded || has("display:none") || has("visibility:hidden")
 		}
 	}
-	return false
+	return isFolded
 }
 
 // stackTrace matches a line of a stack trace of Java or .NET.

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"slices"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -94,11 +93,24 @@ var whoseRule = map[string]string{
 	"401.5": "the application (ISAPI or CGI)",
 }
 
-// servedBy reports whether the same program gets the same URL about the same time.
+// servedBy reports whether the same program gets the same URL about the same time, or more other pages of the host
+// than it is refused.
 func servedBy(p *analysis.Pass, h *analysis.Handshake) bool {
-	return slices.ContainsFunc(p.Attempts(h), func(o *analysis.Handshake) bool {
-		return o != h && o.URL == h.URL && o.Outcome == analysis.Succeeded && o.Last().Response.IsSuccess() && near(o, h) && !analysis.OtherUser(o, h)
-	})
+	served, refused := 0, 0
+	for _, o := range p.Attempts(h) {
+		if o.Outcome != analysis.Succeeded || !near(o, h) || analysis.OtherUser(o, h) {
+			continue
+		}
+		switch last := o.Last(); {
+		case last.Response.IsSuccess() && o.URL == h.URL:
+			return true
+		case last.Response.IsSuccess():
+			served++
+		case last.Status() == httpstream.StatusForbidden:
+			refused++
+		}
+	}
+	return served > refused
 }
 
 // isForbidden reports whether a request was answered 403.

@@ -25,14 +25,25 @@ func answers(auth, challenge *tokens.NTLM) bool {
 	return equalOrNil(mine.Timestamp, theirs.Timestamp) && equalOrNil(mine.ComputerName, theirs.ComputerName)
 }
 
-// answersOther reports whether a type 3 message answers the challenge of another server than it went to: what
-// lies between gave the two to different ones. It repeats the challenge's time and the machine's name.
-func answersOther(auth, challenge *tokens.NTLM) bool {
-	if !answers(auth, challenge) {
+// namesChallenge reports whether a type 3 message says which challenge it answers, by its time and the machine's name.
+func namesChallenge(auth *tokens.NTLM) bool {
+	if auth.Type() != 3 || auth.Authenticate.Pairs == nil {
 		return false
 	}
 	mine := auth.Authenticate.Pairs
-	return mine != nil && mine.Timestamp != nil && mine.ComputerName != nil
+	return mine.Timestamp != nil && mine.ComputerName != nil
+}
+
+// answersOther reports whether a type 3 message answers the challenge of another server than it went to: what
+// lies between gave the two to different ones.
+func answersOther(auth, challenge *tokens.NTLM) bool {
+	return namesChallenge(auth) && answers(auth, challenge)
+}
+
+// answersNot reports whether a type 3 message names another challenge than that of h.
+func answersNot(h *attempt, l *leg) bool {
+	_, challenge := h.NTLM(2)
+	return challenge != nil && namesChallenge(l.Sent.NTLM()) && !answers(l.Sent.NTLM(), challenge)
 }
 
 func equalOrNil[T comparable](a, b *T) bool {

@@ -119,9 +119,9 @@ func (g *grouping) credentials(l *leg, at *slot) {
 	case !continues(h, l):
 		h.RestartedAt, h = l.RequestPos(), nil
 	}
-	if h == nil && neverFirst(l) {
-		if h = g.splitFrom(l, at); h != nil {
-			h.Split = true
+	if neverFirst(l) && (h == nil || answersNot(h, l)) {
+		if o := g.splitFrom(l, at); o != nil {
+			h, o.Split = o, true
 		}
 	}
 	if h == nil {

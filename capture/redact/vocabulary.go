@@ -50,7 +50,7 @@ processor proxying rc rejected relationship renewable rep reported req requestfi
 slices stacktrace staticfile store stream substatus suite tgs tgt thrown throws tickets traces trust unconstrained unmatched unreachable uri valve
 abgelaufen add appears bitte blocked blocks called case causes common commonly configure denies describes ensure example explains falls faq faqs
 fehlgeschlagen frequent gesperrt grund happen hint hostname how implemented indicate indicates instance kein keine known lost might named never nicht occurs often
-problems prohibited raison reasons rejects revoked sometimes suspended synchronise synchronize tip troubleshoot troubleshooting typically ursache verb verweigert visibility wenn whenever why
+problems prohibited raison re reasons rejects revoked sometimes suspended synchronise synchronize tip troubleshoot troubleshooting typically ursache verb verweigert visibility wenn whenever why
 aria captcha combination destination exceed exceeds incomplete loop oauth plain required speaking terminated tls webmaster win windowsauthenticationmodule workstation workstations xbb xbf xef yet`
 	set := map[string]bool{}
 	for _, list := range []string{english, products, html, more} {
