@@ -15,7 +15,9 @@ func (r *http2Reader) reset(at *Pos, from Side, id uint32, code string) {
 	if s == nil {
 		return
 	}
-	s.x.Reset = code
+	if s.x.Reset == "" { // the second one answers the first
+		s.x.Reset = code
+	}
 	for side := range Side(2) {
 		s.endTunnel(side, at)
 	}

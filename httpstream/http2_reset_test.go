@@ -19,16 +19,20 @@ func TestHTTP2Reset(t *testing.T) {
 		c.frame(frameRSTStream, 0, 1, code(8)),
 		c.frame(frameRSTStream, 0, 3, code(8)),
 		c.frame(frameRSTStream, 0, 5, code(8)),
+		c.headers(7, flagEndStream, get...),
+		c.frame(frameRSTStream, 0, 7, code(8)),
+		s.frame(frameRSTStream, 0, 7, code(5)),
 		s.headers(1, 0, ":status: 401", "www-authenticate: NTLM"),
 		s.frame(frameData, flagEndStream, 1, make([]byte, 5)),
 		s.headers(3, 0, ":status: 100"),
 		s.headers(3, flagEndStream, ":status: 204"),
 	})
-	const want = `1 GET web.lab.test / +0 -> 401 +0 CANCEL
+	const want = `7 GET web.lab.test / +0 CANCEL
+1 GET web.lab.test / +0 -> 401 +0 CANCEL
 3 GET web.lab.test / +0 [100] -> 204 +0 CANCEL
 5 GET web.lab.test / +0 CANCEL
 `
-	if d := cmp.Diff(want, outline(got)); d != "" || sh.counters.Requests != 3 || sh.counters.Responses[401] != 1 {
+	if d := cmp.Diff(want, outline(got)); d != "" || sh.counters.Requests != 4 || sh.counters.Responses[401] != 1 {
 		t.Errorf("%d requests, responses %v (-want +got):\n%s", sh.counters.Requests, sh.counters.Responses, d)
 	}
 	c, _ = newSpeakers()
