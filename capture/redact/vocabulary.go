@@ -30,7 +30,7 @@ retrieve retrieving retry return right rights root rule run same scheme script s
 something sorry specific specified ssl stack start state status stop string style submit successful successfully such supplied support supported supports supply sure switch system table target temporarily than that the their them then there they things this ticket time timed
 timeout title to token too tracing traffic trusted try trying type types unable unauthenticated unauthorised unauthorized unavailable unencrypted under understand unexpected unicode unknown unless unspecified unsupported unsuccessful until up upstream use used user username users
 using usually valid validate validation value verify version via view virtual visit wait want was way we web website were what when where whether which while who will with within without work worker working worldwide would
-wrong www year you your yours hasn't haven't isn't wasn't won't`
+wrong www year you you're your yours hasn't haven't isn't wasn't won't`
 	const products = `apache nginx iis microsoft windows squid jetty tomcat tmg forefront cups ubuntu centos redhat oracle weblogic websphere wildfly jboss haproxy varnish openresty spring
 gss gssapi spnego sspi kerberos krb krbtgt ntlm ntlmssp sec e kdc ap err err_ krb_ap kerberosv sasl ldap gssexception krbexception accept acceptor acceptsecuritycontext initiator context sec_e logon_denied
 accept_sec_context sun jdk jgss javax org eclipse catalina http_error wsman wsmanfault winrm soap envelope schemas xml`
