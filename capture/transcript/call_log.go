@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/internal/lazyregexp"
@@ -21,10 +22,15 @@ var (
 	callFailed   = lazyregexp.New(`^(?:HTTP FAILED|ERROR \w+): .`)
 )
 
-// A callLog is what was read of such a log.
+// maxCalls is how many threads are held apart at a time.
+const maxCalls = 64
+
+// A callLog is what was read of the calls of one thread, which the prefix of its lines names in some logs.
 type callLog struct {
-	prefix string // of the lines of the current message
-	conn   string // the server of the current request
+	thread string // the prefix of its first line
+	prefix string // of the lines of its current message
+	conn   string // thread and server of its current request
+	mode   mode
 }
 
 // callLine reads a line of such a log.
@@ -39,43 +45,70 @@ func (r *reader) callLine(text string) ([]line, bool) {
 	if r.program == "" {
 		return nil, false
 	}
-	if r.mode == inBody {
-		return nil, true
+	for i := len(r.calls) - 1; i >= 0; i-- {
+		if said, ok := cutPrefixLike(text, r.calls[i].prefix); ok {
+			return r.calls[i].field(said), true
+		}
 	}
-	said, ok := cutPrefixLike(text, r.calls.prefix)
-	if !ok { // of another thread, or the log's own
-		return nil, true
+	return nil, true // the log's own
+}
+
+// field takes a line of a head or body.
+func (c *callLog) field(said string) []line {
+	if c.mode == inBody {
+		return nil
 	}
-	k := map[mode]kind{inRequest: requestLine, inResponse: responseLine}[r.mode]
+	k := map[mode]kind{inRequest: requestLine, inResponse: responseLine}[c.mode]
 	if said == "" {
-		r.mode = inBody
+		c.mode = inBody
 	}
-	return []line{{k, r.calls.conn, said}}, true
+	return []line{{k, c.conn, said}}
+}
+
+// callOf returns the calls of the thread that writes a prefix before its lines. The last one is that of the last
+// message.
+func (r *reader) callOf(prefix string) *callLog {
+	c := callLog{thread: prefix}
+	if n := len(r.calls); n > 0 {
+		c.conn = r.calls[n-1].conn // a response may come on another thread than its request
+	}
+	i := slices.IndexFunc(r.calls, func(c callLog) bool {
+		rest, ok := cutPrefixLike(prefix, c.prefix)
+		return ok && rest == ""
+	})
+	if i < 0 && len(r.calls) == maxCalls {
+		i = 0
+	} else if i >= 0 {
+		c = r.calls[i]
+	}
+	if i >= 0 {
+		r.calls = slices.Delete(r.calls, i, i+1)
+	}
+	c.prefix = prefix
+	r.calls = append(r.calls, c)
+	return &r.calls[len(r.calls)-1]
 }
 
 // call takes what is behind an arrow.
 func (r *reader) call(prefix, arrow, said string) ([]line, bool) {
-	c := &r.calls
 	if m := callRequest().FindStringSubmatch(said); m != nil && arrow[0] == '-' {
 		if r.program == "" {
 			r.program = callProgram(arrow, m[3])
 		}
-		*c = callLog{prefix: prefix, conn: serverOf(m[2])}
-		r.mode = inRequest
+		c := r.callOf(prefix)
+		c.conn, c.mode = c.thread+" "+serverOf(m[2]), inRequest
 		return []line{{requestLine, c.conn, m[1] + " " + m[2] + " " + protoOf(m[3])}}, true
 	}
 	if r.program == "" {
 		return nil, false
 	}
+	c := r.callOf(prefix)
 	if m := callResponse().FindStringSubmatch(said); m != nil && arrow[0] == '<' {
-		if c.prefix = prefix; m[3] != "" {
-			c.conn = serverOf(m[3])
-		}
-		r.mode = inResponse
+		c.mode = inResponse
 		return []line{{responseLine, c.conn, "HTTP/1.1 " + m[1] + " " + m[2]}}, true
 	}
-	ended := r.mode
-	r.mode = inBody
+	ended := c.mode
+	c.mode = inBody
 	switch {
 	case callFailed().MatchString(said):
 		return []line{{remark, c.conn, said}, {remark, c.conn, "Closing connection"}}, true
@@ -114,24 +147,36 @@ func serverOf(url string) string {
 	return url
 }
 
-// cutPrefixLike returns what is behind the prefix of a line, if that is like another one: its numbers and the width
-// of its blanks may differ.
+// cutPrefixLike returns what is behind the prefix of a line, if that is like another one: its time and the width of its
+// blanks may differ.
 func cutPrefixLike(text, prefix string) (string, bool) {
-	const digits, blanks = "0123456789", " \t"
-	for prefix != "" && text != "" {
-		class := prefix[:1]
-		if strings.Contains(digits, class) {
-			class = digits
-		} else if strings.Contains(blanks, class) {
-			class = blanks
-		}
-		rest := strings.TrimLeft(text, class)
-		if len(rest) == len(text) {
+	at := 0
+	for at < len(prefix) && text != "" {
+		n, m := len(prefix)-at-len(strings.TrimLeft(prefix[at:], digits)), len(text)-len(strings.TrimLeft(text, digits))
+		switch {
+		case n > 0:
+			if m == 0 || prefix[at:at+n] != text[:m] && !ofTime(prefix, at, at+n) {
+				return "", false
+			}
+		case strings.IndexByte(blanks, prefix[at]) >= 0 && strings.IndexByte(blanks, text[0]) >= 0:
+			n, m = len(prefix)-at-len(strings.TrimLeft(prefix[at:], blanks)), len(text)-len(strings.TrimLeft(text, blanks))
+		case prefix[at] != text[0]:
 			return "", false
+		default:
+			n, m = 1, 1
 		}
-		if prefix, text = prefix[1:], text[1:]; len(class) > 1 {
-			prefix, text = strings.TrimLeft(prefix, class), rest
-		}
+		at, text = at+n, text[m:]
 	}
-	return text, strings.TrimSpace(prefix) == "" // the blank behind it is gone where nothing follows
+	return text, strings.TrimSpace(prefix[at:]) == "" // the blank behind it is gone where nothing follows
+}
+
+const digits, blanks = "0123456789", " \t"
+
+// ofTime reports whether a number in a prefix counts up from line to line: it is in front, or joined to another one, as
+// in 10:00:00.5. One by itself names a thread.
+func ofTime(prefix string, from, to int) bool {
+	joined := func(at, other int) bool {
+		return at >= 0 && other >= 0 && max(at, other) < len(prefix) && strings.IndexByte("-:./,T", prefix[at]) >= 0 && strings.IndexByte(digits, prefix[other]) >= 0
+	}
+	return strings.TrimLeft(prefix[:from], blanks) == "" || joined(from-1, from-2) || joined(to, to+1)
 }

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,6 +109,28 @@ func TestCallLogs(t *testing.T) {
 			if _, counters, _ := result(t, []byte(text[:n])); counters.Requests > 2 {
 				t.Fatalf("%s, %d bytes: %+v", name, n, counters)
 			}
+		}
+	}
+}
+
+// Lines of threads between each other belong to the requests of theirs.
+func TestCallsOfThreads(t *testing.T) {
+	t.Parallel()
+	const a, b = "03-02 10:00:09.999   999  1300 D OkHttp  : ", "03-02 10:00:10.001   999  1301 D OkHttp  : "
+	text := a + "--> GET http://web/a http/1.1\n" + b + "--> GET http://web/b http/1.1\n" + a + "Authorization: Negotiate OFA\n" + a + "--> END GET\n" + b + "Authorization: Negotiate OFB\n" + b + "--> END GET\n" +
+		b + "<-- 401 Unauthorized http://web/b (2ms)\n" + a + "<-- 200 OK http://web/a (2ms)\n" + b + "Server: 10.0.0.1:80\n" + b + "WWW-Authenticate: Negotiate\n" + a + "<-- END HTTP\n" + b + "<-- END HTTP\n"
+	const want = `1 c1 GET web http://web/a HTTP/1.1 [Negotiate OFA] -> 200 []
+2 c2 GET web http://web/b HTTP/1.1 [Negotiate OFB] -> 401 ["Negotiate"]
+`
+	for name, text := range map[string]string{
+		"numbers": text,
+		"names":   strings.NewReplacer(a, "[http-exec-1] ", b, "[http-exec-2] ").Replace(text),
+	} {
+		got, _, err := result(t, []byte(text))
+		lines := strings.SplitAfter(got, "\n")
+		slices.Sort(lines)
+		if strings.Join(lines, "") != want || err != nil {
+			t.Errorf("%s: err %v\ngot\n%swant\n%s", name, err, got, want)
 		}
 	}
 }

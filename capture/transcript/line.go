@@ -50,7 +50,7 @@ type reader struct {
 	inFields bool     // of IHttpClientFactory: header lines follow
 	netTrace netTrace
 	mozilla  mozillaLog
-	calls    callLog
+	calls    []callLog
 	java     javaLog
 }
 
