@@ -152,7 +152,7 @@ func (p *Pass) factsElsewhere(h *Handshake) []Fact {
 	add(ServerClosed, c.Closed() && last.Response == nil && c.EndedBy == httpstream.Server)
 	add(ClientClosed, c.Closed() && last.Response != nil && c.EndedBy == httpstream.Client)
 	add(NotOffered, !p.Offered(h))
-	add(Intercepted, h.Target == ToProxy && last.Request != nil && strings.HasPrefix(last.Request.Target, "/") && h.InPackets()) // an export has URLs in this form
+	add(Intercepted, h.Target == ToProxy && last.Request != nil && strings.HasPrefix(last.Request.Target, "/") && last.Request.Proto != "HTTP/2" && h.InPackets()) // HTTP/2 and exports have all URLs in this form
 	if subStatus, _ := last.NotAboutUser(); subStatus != "" {
 		facts = append(facts, PageFact(subStatus))
 	}
