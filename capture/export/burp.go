@@ -109,7 +109,7 @@ func (b *burpReader) add(item *burpItem) {
 	b.items++
 	b.out.Counters.Packets++
 	at := httpstream.Pos{Frame: b.items, Stream: -1, File: b.out.File, Time: b.time(item.time.String())}
-	raw, size := item.request.message()
+	raw, size := b.message(&item.request)
 	b.messages.from.Reset(bytes.NewReader(raw))
 	q, err := b.messages.request(at, size)
 	if err != nil {
@@ -118,7 +118,7 @@ func (b *burpReader) add(item *burpItem) {
 	}
 	x := &httpstream.Exchange{Request: q, Conn: b.conns.connection("")}
 	x.Conn.Recorder = b.program
-	if raw, size = item.response.message(); len(raw) > 0 {
+	if raw, size = b.message(&item.response); len(raw) > 0 {
 		b.messages.from.Reset(bytes.NewReader(raw))
 		if err := b.messages.response(x, at, size); err != nil {
 			b.out.Damage("Burp Suite: item %d: response: %v", b.items, err)
@@ -179,15 +179,18 @@ func (v *burpValue) cutSuffix(end string) bool {
 
 func (v *burpValue) String() string { return string(bytes.TrimSpace(v.text)) }
 
-// message returns the beginning of a message, and the length of the whole.
-func (v *burpValue) message() ([]byte, int64) {
+// message returns the beginning of a message of the current item, and the length of the whole.
+func (b *burpReader) message(v *burpValue) ([]byte, int64) {
 	if !v.base64 {
 		return bytes.TrimLeft(v.text, "\r\n"), v.size
 	}
 	raw := make([]byte, base64.StdEncoding.DecodedLen(len(v.text)))
-	n, _ := base64.StdEncoding.Decode(raw, bytes.TrimSpace(v.text)) // up to where it is cut
-	if v.size == int64(len(v.text)) {
-		return raw[:n], int64(n)
+	n, err := base64.StdEncoding.Decode(raw, bytes.TrimSpace(v.text))
+	if v.size > int64(len(v.text)) { // it is cut, where no group of base64 may end
+		return raw[:n], v.size / 4 * 3
 	}
-	return raw[:n], v.size / 4 * 3
+	if err != nil {
+		b.out.Damage("Burp Suite: item %d: base64: %v", b.items, err)
+	}
+	return raw[:n], int64(n)
 }

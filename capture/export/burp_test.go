@@ -80,10 +80,11 @@ func TestBurpDamaged(t *testing.T) {
 		t.Errorf("limitations %q, %d exchanges", got.kinds(), len(got.exchanges))
 	}
 	for text, damage := range map[string]string{
-		item + item[:len(item)/2]:                                                                         "cut short in item 2",
-		burpItemOf(1, "http://web/", "no request", "", false) + item:                                      "item 1: request: begins with no request line",
-		burpItemOf(1, "http://web/", "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", false):             "item 1: response: begins with no status line",
-		strings.Replace(item, "<request", "<request base64=\"true\"/><other", 1) + "<item></item>" + item: "item 1: request:",
+		item + item[:len(item)/2]:                                                                               "cut short in item 2",
+		burpItemOf(1, "http://web/", "no request", "", false) + item:                                            "item 1: request: begins with no request line",
+		burpItemOf(1, "http://web/", "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", false):                   "item 1: response: begins with no status line",
+		strings.Replace(item, base64.StdEncoding.EncodeToString([]byte("HTTP/1.1 200 OK\r\n\r\n")), "!SFRU", 1): "item 1: base64: illegal base64 data at input byte 0",
+		strings.Replace(item, "<request", "<request base64=\"true\"/><other", 1) + "<item></item>" + item:       "item 1: request:",
 	} {
 		got := readExport(ReadBurp, []byte(burpHead+text))
 		got.sound(t)
