@@ -68,6 +68,7 @@ func (e *engine) judge(s scope) {
 	pass := e.pass(entries, handshakes, lookedAt(attempts), pairs, s.counters)
 	if c := s.counters; c != nil && c.Records > 0 && c.Requests == 0 && e.results.numbered+len(attempts) == 0 {
 		attempts = append(attempts, e.loggedAttempts(pass)...)
+		s.until = e.buffer.end(e.seen.newest) // behind the lines of logs
 	}
 	found := runChecks(pass, e.checks)
 	attachCauses(found, handshakes)
