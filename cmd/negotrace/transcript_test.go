@@ -46,7 +46,7 @@ func TestTranscript(t *testing.T) {
 			"refused a request that is not here: \"GSSException: Failure (Mechanism level: Request is a replay (34))\"", "none came"},
 		{"that of a proxy", "HTTP/1.1 407 Proxy Authentication Required\nProxy-Authenticate: Negotiate\n\n", 0, "what the client sent is not recorded", "sent no credentials"},
 		{"a log of urllib3", "DEBUG:urllib3.connectionpool:http://web:80 \"GET /a HTTP/1.1\" 401 None\nDEBUG:urllib3.connectionpool:http://web:80 \"GET /b HTTP/1.1\" 407 0\n", 0, "2 asked for credentials, and whether any were sent is not recorded", "unanswered"},
-		{"last responses in another order than their requests", "[A#a] ---> GET http://web/a HTTP/1.1\n[A#b] ---> GET http://web/b HTTP/1.1\n[A#b] <--- HTTP/1.1 401 Unauthorized (2ms)\n[A#b] WWW-Authenticate: Basic\n", 1,
+		{"last responses in another order than their requests", "[A#a] ---> GET http://web/a HTTP/1.1\n[A#a] ---> GET http://web/b HTTP/1.1\n[A#a] <--- HTTP/1.1 401 Unauthorized (2ms)\n[A#a] WWW-Authenticate: Basic\n", 1,
 			"Feign was not let in at the server", "page of"},
 		{"its first line only", "HTTP/1.1 401 Unauthorized\n", 2, "negotrace decode - <", ""},
 	}
