@@ -111,6 +111,7 @@ func TestAccessLogRefused(t *testing.T) {
 		"credentials that name somebody": {line(1, 1, "-", 401) + line(1, 2, "bob", 401), "log-logon-refused/logon error proven: the server refused credentials of bob: its log has 401"},
 		"nobody who was let in":          {line(1, 1, "-", 401) + strings.ReplaceAll(line(2, 1, "-", 200), ":03:04", ":03:09"), "log-logon-refused/not-answered warning inferred: the server asked for credentials, and its log has nobody of those who were asked who was let in"},
 		"let in":                         {line(1, 1, "-", 401) + line(1, 2, "bob", 200), ""},
+		"errors between the requests":    {line(1, 2, "bob", 200) + "2026/01/02 03:04:05 [error] 7#7: *1 user \"alice\": password mismatch, client: 10.0.0.2, server: web, request: \"GET /a HTTP/1.1\", host: \"web\"\n", `log-token-refused/password error proven: web refused credentials of a client at 10.0.0.2, and its error log says: "user \"alice\": password mismatch"`},
 	} {
 		trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
 		trace.Logs(httpstream.Time{})
