@@ -44,6 +44,8 @@ func TestUnseenSaysAll(t *testing.T) {
 		case []httpstream.TLSObstacle:
 			field.Set(reflect.ValueOf([]httpstream.TLSObstacle{{Host: "what it is", Connections: 7}}))
 			want = append(want, "what it is")
+		case []httpstream.Pos:
+			continue // the places of what another field counts
 		default:
 			t.Fatalf("%s is a %T, which this test cannot fill in", name, v)
 		}
