@@ -150,3 +150,32 @@ func TestGoAwayAgain(t *testing.T) {
 		t.Errorf("%v allocations for each", n)
 	}
 }
+
+// TestRefusedTunnelEnds holds that what a client sent behind a CONNECT, and ended, is read or counted as not read
+// when that is refused, and is held no longer.
+func TestRefusedTunnelEnds(t *testing.T) {
+	t.Parallel()
+	const connect = "CONNECT a.test:443 HTTP/1.1\r\n\r\n"
+	const refused = "CONNECT a.test:443 +0 > 407 +0"
+	for behind, test := range map[string]struct {
+		want   []string
+		unread int64
+	}{
+		"abc":           {[]string{refused}, 3},
+		"GET /x HT":     {[]string{refused}, 9},
+		get1:            {[]string{refused, "GET /1 +0 > -"}, 0},
+		connect + "abc": {[]string{refused, "CONNECT a.test:443 +0 > -"}, 3},
+		"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nab": {[]string{refused, "POST / +2 > -; the body of the client ends early"}, 0},
+	} {
+		w := newWire()
+		w.handshake()
+		w.send(Client, connect+behind)
+		w.fin(Client)
+		w.send(Server, "HTTP/1.1 407 P\r\nContent-Length: 0\r\n\r\n")
+		w.fin(Server)
+		w.expect(t, test.want...)
+		if w.counters.UnreadBytes != test.unread {
+			t.Errorf("%q: %d bytes not read, want %d", behind, w.counters.UnreadBytes, test.unread)
+		}
+	}
+}

@@ -185,7 +185,7 @@ func (h *http1) answer(m *http1Half, at *Pos) {
 		h.enter(x, at, r.Header.Value("Upgrade"))
 	default:
 		if !h.hasLaterRequest(m.current) {
-			h.resume()
+			h.refused(at)
 		}
 		h.mayWithholdBody(m.current, r.Status)
 		h.beginBody(Server, m, at, h.responseLength(m, x))

@@ -92,6 +92,16 @@ func (h *http1) resume() {
 	h.takeArrived(Client)
 }
 
+// refused reads what waited for a response that opens no tunnel, to the end of the client if that came.
+func (h *http1) refused(at *Pos) {
+	if h.half[Client].state != waiting {
+		return
+	}
+	if h.resume(); h.ended[Client] {
+		h.end(Client, at)
+	}
+}
+
 // switchesEarly reports whether a response may switch the protocol, and the capture shows it before
 // the request that it answers: what follows is read when that has come.
 func (h *http1) switchesEarly(x *Exchange) bool {
