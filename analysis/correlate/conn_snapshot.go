@@ -15,17 +15,17 @@ type connState struct {
 
 // stateOf returns the state of a connection. If there is none yet, it makes one.
 func (t *Trace) stateOf(c *httpstream.Conn) *connState {
-	s := t.conns[c]
+	s := t.conns.of(c)
 	if s == nil {
 		s = &connState{conn: &httpstream.Conn{}}
 		*s.conn = t.snapshot(c)
-		t.conns[c] = s
+		t.conns.add(c, s)
 	}
 	return s
 }
 
 // Refers reports whether anything refers to a connection.
-func (t *Trace) Refers(c *httpstream.Conn) bool { return t.conns[c] != nil || t.joins || t.logs }
+func (t *Trace) Refers(c *httpstream.Conn) bool { return t.conns.has(c) || t.joins || t.logs }
 
 // snapshot returns c as it is now, with all that it refers to.
 func (t *Trace) snapshot(c *httpstream.Conn) httpstream.Conn {

@@ -45,7 +45,7 @@ func (t *Trace) retains(x *httpstream.Exchange) bool {
 	if wanted(t.needs.keep, x) {
 		return true
 	}
-	c := t.conns[x.Conn]
+	c := t.conns.of(x.Conn)
 	if c == nil || !c.isAuth {
 		return t.relays.found && t.sample()
 	}

@@ -54,9 +54,9 @@ type Trace struct {
 	needs   needs
 	worker  worker
 
-	conns     map[*httpstream.Conn]*connState // open connections of which something was kept
-	baselines map[netip.AddrPort]int          // answer times taken of each server
-	unrelated int                             // exchanges kept that have nothing to do with authentication
+	conns     connStates
+	baselines map[netip.AddrPort]int // answer times taken of each server
+	unrelated int                    // exchanges kept that have nothing to do with authentication
 	relays    relayDetector
 	visits    analysis.Visits
 	joins     bool         // browser exports are among several files
@@ -74,7 +74,7 @@ func NewTrace(o Options) *Trace {
 		decoder:   o.Decoder,
 		needs:     needsOf(o.Checks),
 		worker:    worker{engine: newEngine(o)},
-		conns:     map[*httpstream.Conn]*connState{},
+		conns:     newConnStates(),
 		baselines: map[netip.AddrPort]int{},
 	}
 }
@@ -205,7 +205,7 @@ func (t *Trace) Conn(c *httpstream.Conn) {
 	}
 	t.worker.until(c.End)
 	t.visits.Conn(c)
-	known := t.conns[c] != nil || c.Tunnel != nil
+	known := t.conns.has(c) || c.Tunnel != nil
 	if !known && !reportable(c) {
 		return
 	}
@@ -214,7 +214,7 @@ func (t *Trace) Conn(c *httpstream.Conn) {
 	if known {
 		s := t.stateOf(c)
 		i.conn, i.now, i.skipped = s.conn, t.snapshot(c), s.skipped
-		delete(t.conns, c)
+		t.conns.remove(c)
 	}
 }
 
@@ -247,6 +247,7 @@ func (t *Trace) CaughtUp(idle bool) {
 // what the reading of the capture counted. It is called once, after everything else.
 func (t *Trace) Report(counters *httpstream.Counters) *analysis.Report {
 	e := t.worker.finish()
+	counters.Drop("open connections with authentication that were idle", t.conns.forgotten)
 	e.visits = &t.visits
 	if e.joiner != nil {
 		e.joiner.endpoints = t.endpoints
