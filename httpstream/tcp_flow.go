@@ -92,21 +92,34 @@ func (f *flow) findClient(d direction, b []byte, sh *shared) {
 		return
 	}
 	c := f.conn
+	f.dropReader()
 	f.client ^= 1
 	c.swapEnds()
 	c.Bytes[0], c.Bytes[1] = c.Bytes[1], c.Bytes[0]
 	c.Lost[0], c.Lost[1] = c.Lost[1], c.Lost[0]
 	c.Unread[0], c.Unread[1] = c.Unread[1], c.Unread[0]
 	c.EndedBy = c.EndedBy.Other()
-	if s, ok := f.reader.(*sniffer); ok {
-		s.forget()
-	}
-	f.reader = nil
 	for d := range direction(2) {
 		if f.half[d].ended {
 			f.read(sh).end(f.side(d), &c.End)
 		}
 	}
+}
+
+// dropReader drops a reader that took the client for the server. What it holds is held no longer.
+func (f *flow) dropReader() {
+	switch r := f.reader.(type) {
+	case nil:
+	case *sniffer:
+		r.forget()
+	default: // of HTTP/2 whose preface came in parts
+		for d := range direction(2) {
+			if !f.half[d].ended {
+				r.end(f.side(d), &f.conn.End)
+			}
+		}
+	}
+	f.reader = nil
 }
 
 // read returns the reader of a flow.
