@@ -18,6 +18,7 @@ const (
 	UDP
 	ExportedPDU
 	GRE
+	MPLS // an entry of a label stack
 	TokenRing
 	MACAddress // one, in a header that has no name here
 	Metadata   // not needed to decode what follows: options, tags, signatures

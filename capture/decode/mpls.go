@@ -8,6 +8,7 @@ func (d *Decoder) mpls(b []byte) {
 		if !d.has("MPLS", b, 4) {
 			return
 		}
+		d.visit(MPLS, b)
 		bottom = b[2]&1 != 0
 	}
 	if !d.has("MPLS", b, 1) {

@@ -46,6 +46,9 @@ func (d *Decoder) gre(b []byte) {
 	size := greHeaderLen(flags, b)
 	d.visitGRERoutes(flags, b[:min(size, len(b))])
 	if len(b) < size {
+		if len(b) >= 8 { // the lengths of routes
+			d.visit(GRE, b)
+		}
 		d.shortBehind("GRE", b, len(b))
 		return
 	}
@@ -92,16 +95,25 @@ func greHeaderLen(flags uint16, b []byte) int {
 }
 
 // visitGRERoutes visits the part of a header that holds the addresses of routes: everything after
-// the other fields, without the lengths of the routes.
+// the other fields, without the lengths of the routes. The number of the next route, and the
+// checksum if there is none, say nothing to anybody else.
 func (d *Decoder) visitGRERoutes(flags uint16, header []byte) {
+	if flags&greRoutes == 0 {
+		return
+	}
+	if flags&greChecksum == 0 {
+		d.visit(Metadata, header[min(4, len(header)):min(6, len(header))])
+	}
+	d.visit(Metadata, header[min(6, len(header)):min(8, len(header))])
 	at := 8
 	for _, field := range [...]uint16{greKey, greSequence} {
 		if flags&field != 0 {
 			at += 4
 		}
 	}
-	for flags&greRoutes != 0 && at+4 <= len(header) {
+	for at+4 <= len(header) {
 		size := 4 + int(header[at+3])
+		d.visit(Metadata, header[at:at+3])
 		d.visit(Metadata, header[at+4:min(at+size, len(header))])
 		at += size
 	}

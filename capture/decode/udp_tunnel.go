@@ -39,6 +39,7 @@ func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
 	case dst == portGRE && len(b) >= 4:
 		d.gre(b)
 	case dst == portLISP && len(b) > 8 && isIP(b[8:]):
+		d.visit(Metadata, b[1:8])
 		d.inTunnel((*Decoder).ip, b[8:])
 	case dst == portArubaERM && len(b) > 40 && int(be.Uint32(b[8:])) == len(b)-16: // as a record of pcap
 		d.inTunnel((*Decoder).heard, b[16:])
@@ -51,6 +52,7 @@ func (d *Decoder) udpTunnel(src, dst uint16, b []byte) bool {
 	case dst == portAMT && isMulticastData(b): // RFC 7450
 		d.inTunnel((*Decoder).ip, b[2:])
 	case dst == portJuniper && len(b) > 8 && isIP(b[8:]): // two numbers of what is mirrored, and a packet
+		d.visit(Metadata, b[:8])
 		d.inTunnel((*Decoder).ip, b[8:])
 	case dst == portGTPU || src == portGTPU:
 		return d.gtpu(b)
@@ -98,6 +100,8 @@ func (d *Decoder) vxlan(b []byte) {
 		return
 	}
 	if d.enter() {
+		d.visit(Metadata, b[1:4]) // the group of the sender, where there is one
+		d.visit(Metadata, b[7:8])
 		d.enterNetwork(uint64(be.Uint32(b[4:]) >> 8))
 		d.ethernet(b[8:])
 	}
@@ -109,6 +113,8 @@ const vxlanNext = 0x04
 // vxlanGPE decodes VXLAN whose header names the next protocol (draft-ietf-nvo3-vxlan-gpe).
 func (d *Decoder) vxlanGPE(b []byte) {
 	if d.enter() {
+		d.visit(Metadata, b[1:3])
+		d.visit(Metadata, b[7:8])
 		d.enterNetwork(uint64(be.Uint32(b[4:]) >> 8))
 		d.nextProtocol(b[3], b[8:])
 	}
@@ -128,7 +134,10 @@ func (d *Decoder) geneve(b []byte) {
 	if d.enter() {
 		d.enterNetwork(uint64(be.Uint32(b[4:]) >> 8))
 		size := 8 + int(b[0]&0x3f)*4
-		d.visit(Metadata, b[8:size])
+		if b[1]&0x3f != 0 { // flags that nobody has defined
+			d.visit(Metadata, b[1:2])
+		}
+		d.visit(Metadata, b[7:size])
 		d.ether(be.Uint16(b[2:]), b[size:])
 	}
 }
@@ -179,7 +188,7 @@ func (d *Decoder) teredo(b []byte) bool {
 		d.visit(Metadata, b[2:8]) // an address, inverted
 		b = b[8:]
 	}
-	if len(b) < 40 || b[0]>>4 != 6 {
+	if len(b) < 40 || b[0]>>4 != 6 || d.missing == 0 && 40+int(be.Uint16(b[4:])) != len(b) {
 		return false
 	}
 	d.inTunnel((*Decoder).ip, b)

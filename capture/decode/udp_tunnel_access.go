@@ -83,7 +83,7 @@ func (d *Decoder) l2tp(b []byte) bool {
 			size += int(be.Uint16(b[size-2:]))
 		}
 	}
-	if flags&0xf != 2 || len(b) < size {
+	if flags&0xff != 2 || len(b) < size { // the bits in front of the version are reserved
 		return false
 	}
 	d.inTunnel((*Decoder).ppp, b[size:])

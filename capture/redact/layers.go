@@ -94,7 +94,9 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	case decode.TCP:
 		return l.at + tcpOptions(b)
 	case decode.GRE:
-		return l.at + 4
+		return l.at + r.gre(b)
+	case decode.MPLS:
+		return l.at + r.mplsEntry(b)
 	case decode.TokenRing:
 		const hasRoute = 0x80
 		flag := b[8] & hasRoute

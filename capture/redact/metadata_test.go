@@ -35,6 +35,11 @@ func TestMetadata(t *testing.T) {
 		data string
 	}{
 		"Geneve":                           {101, udp(6081, "\x04\x00\x65\x58\x00\x00\x07\x00"+text+frame)},
+		"VXLAN":                            {101, udp(4789, "\x08Can\x00\x00\x07Z"+frame)},
+		"VXLAN of others than Ethernet":    {101, udp(4790, "\x0cCa\x01\x00\x00\x07Z"+string(ip))},
+		"LISP":                             {101, udp(4341, "\x80Canary7"+string(ip))},
+		"GRE with a key":                   {101, over(47, "\x20\x00\x08\x00Cana"+string(ip))},
+		"labels":                           {1, string(packettest.Ethernet(0x8847, []byte("Cana\x00\x01\x01\x40"+string(ip))))},
 		"GUE":                              {101, udp(6080, "\x04\x04\x00\x00"+text+string(ip))},
 		"Teredo":                           {101, udp(3544, "\x00\x01\x04\x04"+canary[:8]+"\x00\x00\x00\x00\x00\x00\x00\x00\x00"+"\x00\x00Canary"+string(ip6))},
 		"TZSP":                             {101, udp(37008, "\x01\x00\x00\x01\x3c\x06"+secretMAC+"\x01"+frame)},
