@@ -34,12 +34,6 @@ func namesChallenge(auth *tokens.NTLM) bool {
 	return mine.Timestamp != nil && mine.ComputerName != nil
 }
 
-// answersOther reports whether a type 3 message answers the challenge of another server than it went to: what
-// lies between gave the two to different ones.
-func answersOther(auth, challenge *tokens.NTLM) bool {
-	return namesChallenge(auth) && answers(auth, challenge)
-}
-
 // answersNot reports whether a type 3 message names another challenge than that of h.
 func answersNot(h *attempt, l *leg) bool {
 	_, challenge := h.NTLM(2)

@@ -37,7 +37,8 @@ type grouping struct {
 	awaitingCredentials []*attempt // challenged; credentials may still come
 	awaitingType3       []*attempt // type 2 sent, and the next leg may come on another connection
 	parallel            []parallelChallenge
-	live                *live // nil unless the capture is followed
+	rest                []entry // what comes behind the leg at hand
+	live                *live   // nil unless the capture is followed
 }
 
 // group puts the legs of exchanges, which are in order of their frames, together into
@@ -47,6 +48,7 @@ func group(entries []entry, skipped map[*httpstream.Conn]int, l *live) *grouping
 	g := &grouping{live: l, slots: map[*httpstream.Conn]*[2]slot{}}
 	for i := range entries {
 		n := &entries[i]
+		g.rest = entries[i+1:]
 		x := n.exchange
 		g.countFollowOns(x.Conn, n.skipped)
 		follows, of := n.isFollowOn(), [2]bool{true, true}
@@ -235,16 +237,32 @@ func (g *grouping) splitFrom(l *leg, at *slot) *attempt {
 		if h.Target != at.target || h.Outcome != "" || h.Last().Conn == l.Conn || !sameSource(h, l) || g.live.isClosed(h, l) {
 			continue
 		}
-		fits := answers
-		if !sameClient(h, l) {
-			fits = answersOther
-		}
-		if _, challenge := h.NTLM(2); challenge != nil && fits(l.Sent.NTLM(), challenge) {
+		_, challenge := h.NTLM(2)
+		switch {
+		case challenge == nil || !answers(l.Sent.NTLM(), challenge):
+		case sameClient(h, l), namesChallenge(l.Sent.NTLM()) && !g.isAnswered(h):
 			g.close(h)
 			return h
 		}
 	}
 	return nil
+}
+
+// isAnswered reports whether the challenge of h is answered on its own connection, perhaps behind the leg
+// at hand. What another server got is then the same answer, seen behind a balancer.
+func (g *grouping) isAnswered(h *attempt) bool {
+	_, challenge := h.NTLM(2)
+	if _, answer := h.NTLM(3); answer != nil {
+		return answers(answer, challenge)
+	}
+	for i := range g.rest {
+		for _, l := range g.rest[i].legs {
+			if l != nil && l.target == h.Target && l.Conn == h.Last().Conn && l.Sent != nil {
+				return answers(l.Sent.NTLM(), challenge)
+			}
+		}
+	}
+	return false
 }
 
 // close notes that a handshake in progress goes on elsewhere.
