@@ -16,6 +16,9 @@ type lookups struct {
 	otherSides map[int][]int
 	unseen     map[[2]netip.Addr]bool // client and server
 	asked      map[netip.Addr][]*KDCExchange
+	askedFor   map[askedFor][]*KDCExchange
+	gotFor     map[askedFor][]*KDCExchange // those of them with a ticket
+	kdcConns   map[kdcConn]*httpstream.Conn
 	of         map[*KDCExchange]*Handshake
 	seen       map[*Handshake][]Fact
 	tickets    map[string]bool // names of services, without their realms
@@ -158,36 +161,4 @@ func (p *Pass) PartlyUnseen(h *Handshake) bool {
 		}
 	}
 	return p.lookups.unseen[[2]netip.Addr{h.ClientAddr(), h.ServerAddr()}]
-}
-
-// KDCOf returns the exchanges of a client with KDCs, in order.
-func (p *Pass) KDCOf(client netip.Addr) []*KDCExchange {
-	if p.lookups.asked == nil {
-		p.lookups.asked = KDCByClient(p.KDC)
-	}
-	return p.lookups.asked[client]
-}
-
-// KDCByClient groups exchanges with KDCs by the client's address.
-func KDCByClient(all []*KDCExchange) map[netip.Addr][]*KDCExchange {
-	of := map[netip.Addr][]*KDCExchange{}
-	for _, k := range all {
-		of[k.Client.Addr()] = append(of[k.Client.Addr()], k)
-	}
-	return of
-}
-
-// HandshakeOf returns the first handshake that the KDC exchange belongs to, nil if none.
-func (p *Pass) HandshakeOf(k *KDCExchange) *Handshake {
-	if p.lookups.of == nil {
-		p.lookups.of = map[*KDCExchange]*Handshake{}
-		for _, h := range p.Context {
-			for _, own := range h.KDC {
-				if p.lookups.of[own] == nil {
-					p.lookups.of[own] = h
-				}
-			}
-		}
-	}
-	return p.lookups.of[k]
 }

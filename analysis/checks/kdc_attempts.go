@@ -63,13 +63,10 @@ func kdcTries(p *analysis.Pass) (clients []netip.Addr, tries map[netip.Addr][]kd
 
 // acceptedInVain says what became of a request without a reply that was sent over TCP.
 func acceptedInVain(p *analysis.Pass, k *analysis.KDCExchange) outcomeOfTry {
-	i := slices.IndexFunc(p.Conns, func(c *httpstream.Conn) bool {
-		return k.RequestPos.Stream >= 0 && c.Stream == k.RequestPos.Stream && c.Start.File == k.RequestPos.File && c.Client == k.Client && c.Server == k.KDC
-	})
-	if i < 0 {
+	c, end := p.KDCConn(k), p.End
+	if c == nil {
 		return notAccepted
 	}
-	c, end := p.Conns[i], p.End
 	if c.Ending != httpstream.Open {
 		end = c.EndedAt.Time
 	}

@@ -72,9 +72,10 @@ var accountStatuses = []analysis.Fact{
 
 func runKDCClientCredentialError(p *analysis.Pass) {
 	locked := sync.OnceValue(func() map[string]*analysis.KDCExchange { return lockedOut(p) })
+	users := usersRefused(p)
 	for _, k := range p.KDC {
 		e := k.Err()
-		if refusalOf(p, k) != credentialRefusal || oneOfManyUsers(p, k) {
+		if refusalOf(p, k) != credentialRefusal || users.oneOfMany(k) {
 			continue
 		}
 		f := foundRefused(p, k, "%s refused %s%s: %s", k.KDCName(), principal(k), forService(k), strings.Join(append([]string{e.Code.String()}, kdcSays(e)...), ", "))

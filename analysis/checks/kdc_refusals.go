@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -107,12 +108,24 @@ func ticketCode(code tokens.ErrorCode) bool {
 // followedUp reports whether the client went on after the answer: it asked again for the
 // same service, or for a service of another realm.
 func followedUp(p *analysis.Pass, k *analysis.KDCExchange) bool {
-	s := k.Service()
-	for _, o := range p.KDCOf(k.Client.Addr()) {
-		if o == k || o.Req() == nil || o.RequestPos.Time.Before(k.Pos().Time) || s == nil {
-			continue
-		}
-		if sameName(o.Service(), s) || k.Err().Code == tokens.KDCErrWrongRealm && !strings.EqualFold(o.Service().Realm, s.Realm) {
+	s, client := k.Service(), k.Client.Addr()
+	if s == nil {
+		return false
+	}
+	later := func(o *analysis.KDCExchange) bool {
+		return o != k && o.Req() != nil && !o.RequestPos.Time.Before(k.Pos().Time)
+	}
+	return lastThat(p.KDCFor(client, s), later) ||
+		k.Err().Code == tokens.KDCErrWrongRealm && lastThat(p.KDCOf(client), func(o *analysis.KDCExchange) bool {
+			return later(o) && !strings.EqualFold(o.Service().Realm, s.Realm)
+		})
+}
+
+// lastThat reports whether one of the exchanges is as asked. What comes after another one is among the
+// last of them: it looks at these first.
+func lastThat(all []*analysis.KDCExchange, is func(*analysis.KDCExchange) bool) bool {
+	for _, o := range slices.Backward(all) {
+		if is(o) {
 			return true
 		}
 	}
@@ -128,13 +141,11 @@ func sameName(a, b *tokens.Principal) bool {
 // recovered reports whether the client got a ticket from the same KDC after all: Windows
 // asks again with the KDC's time.
 func recovered(p *analysis.Pass, k *analysis.KDCExchange) bool {
-	for _, o := range p.KDCOf(k.Client.Addr()) {
-		if o.Rep() != nil && o.KDC.Addr() == k.KDC.Addr() && sameAsker(o, k) && o.Service().String() == k.Service().String() &&
-			o.RequestPos.Time.After(k.RequestPos.Time) && o.RequestPos.Time.Sub(k.RequestPos.Time) < time.Minute {
-			return true
-		}
-	}
-	return false
+	service := k.Service()
+	return service != nil && slices.ContainsFunc(p.TicketsFor(k.Client.Addr(), service), func(o *analysis.KDCExchange) bool {
+		after := o.RequestPos.Time.Sub(k.RequestPos.Time)
+		return after > 0 && after < time.Minute && o.KDC.Addr() == k.KDC.Addr() && samePrincipal(o.Service(), service) && sameAsker(o, k)
+	})
 }
 
 // foundRefused reports an error by which a KDC leaves a client without a ticket. It is a warning
@@ -171,29 +182,29 @@ func sameAsker(a, b *analysis.KDCExchange) bool {
 	if x == nil || y == nil || x.Client == nil || y.Client == nil {
 		return true
 	}
-	return x.Client.String() == y.Client.String()
+	return samePrincipal(x.Client, y.Client)
+}
+
+// samePrincipal reports whether two principals have one name and one realm, as they are written.
+func samePrincipal(a, b *tokens.Principal) bool {
+	return a.Realm == b.Realm && slices.Equal(a.Name, b.Name)
 }
 
 // soonGiven reports whether the same client got the same ticket within a second.
 func soonGiven(p *analysis.Pass, k *analysis.KDCExchange) bool {
-	for _, o := range p.KDCOf(k.Client.Addr()) {
-		if o.Rep() != nil && o.Service().String() == k.Service().String() && sameAsker(o, k) &&
-			!o.RequestPos.Time.Before(k.RequestPos.Time) && o.RequestPos.Time.Sub(k.ReplyPos.Time) < time.Second {
-			return true
-		}
-	}
-	return false
+	service := k.Service()
+	return service != nil && slices.ContainsFunc(p.TicketsFor(k.Client.Addr(), service), func(o *analysis.KDCExchange) bool {
+		return !o.RequestPos.Time.Before(k.RequestPos.Time) && o.RequestPos.Time.Sub(k.ReplyPos.Time) < time.Second &&
+			samePrincipal(o.Service(), service) && sameAsker(o, k)
+	})
 }
 
 // issuedElsewhere reports whether the same client got a ticket for the same name after all.
 func issuedElsewhere(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	asked := k.Service()
-	for _, o := range p.KDCOf(k.Client.Addr()) {
-		if r := o.Rep(); r != nil && o.TGS() && asked != nil && !o.RequestPos.Time.Before(k.RequestPos.Time) && sameName(&r.Ticket.Service, asked) {
-			return true
-		}
-	}
-	return false
+	return asked != nil && lastThat(p.TicketsFor(k.Client.Addr(), asked), func(o *analysis.KDCExchange) bool {
+		return o.TGS() && !o.RequestPos.Time.Before(k.RequestPos.Time) && sameName(&o.Rep().Ticket.Service, asked)
+	})
 }
 
 // refusal returns the KDC exchange that left the client without a ticket, nil if none

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -46,8 +48,9 @@ func runManyNamesRefused(p *analysis.Pass) {
 			f.AddProof(requestPlace(h)...)
 		}
 	}
+	users := usersRefused(p)
 	for _, k := range p.KDC {
-		if oneOfManyUsers(p, k) {
+		if users.oneOfMany(k) {
 			p.FoundKDC(nil, k, "%s refused a client at %v under one name after another: %s", k.KDCName(), k.Client.Addr(), k.Err().Code)
 		}
 	}
@@ -135,15 +138,42 @@ func refusedUser(p *analysis.Pass, k *analysis.KDCExchange) string {
 	return strings.ToLower(q.Client.String())
 }
 
-// oneOfManyUsers reports whether k is one of a KDC's refusals of one client under many names.
-func oneOfManyUsers(p *analysis.Pass, k *analysis.KDCExchange) bool {
-	if refusedUser(p, k) == "" {
+// A refusedUsers has the refusals of users by KDCs, of clients that were refused under many names.
+type refusedUsers struct {
+	user     map[*analysis.KDCExchange]string
+	byClient map[netip.Addr][]*analysis.KDCExchange
+}
+
+func usersRefused(p *analysis.Pass) refusedUsers {
+	r := refusedUsers{map[*analysis.KDCExchange]string{}, map[netip.Addr][]*analysis.KDCExchange{}}
+	names := map[netip.Addr]map[string]bool{}
+	for _, k := range p.KDC {
+		user, client := refusedUser(p, k), k.Client.Addr()
+		if user == "" {
+			continue
+		}
+		r.user[k] = user
+		r.byClient[client] = append(r.byClient[client], k)
+		if names[client] == nil {
+			names[client] = map[string]bool{}
+		}
+		if len(names[client]) < manyNames {
+			names[client][user] = true
+		}
+	}
+	maps.DeleteFunc(r.byClient, func(client netip.Addr, _ []*analysis.KDCExchange) bool { return len(names[client]) < manyNames })
+	return r
+}
+
+// oneOfMany reports whether k is one of a KDC's refusals of one client under many names.
+func (r refusedUsers) oneOfMany(k *analysis.KDCExchange) bool {
+	if r.user[k] == "" {
 		return false
 	}
-	names := map[string]bool{}
-	for _, o := range p.KDCOf(k.Client.Addr()) {
-		if user := refusedUser(p, o); user != "" && o.KDC.Addr() == k.KDC.Addr() && o.RequestPos.Time.Sub(k.RequestPos.Time).Abs() < nearInTime {
-			if names[user] = true; len(names) == manyNames {
+	names := make(map[string]bool, manyNames)
+	for _, o := range r.byClient[k.Client.Addr()] {
+		if o.KDC.Addr() == k.KDC.Addr() && o.RequestPos.Time.Sub(k.RequestPos.Time).Abs() < nearInTime {
+			if names[r.user[o]] = true; len(names) == manyNames {
 				return true
 			}
 		}
