@@ -52,7 +52,7 @@ func reasonOn(page []byte) string {
 		from = at + max(len(text), 1)
 		before := string(page[begin:at])
 		mark, byWords := isByWords(string(text))
-		if byWords && (isOneOfMany(page, at) || isProse(before, mark, string(text[len(mark):]))) {
+		if byWords && (isOneOfMany(page, at) || isProse(before, mark, string(text[len(mark):]))) || isDenied(before) {
 			continue
 		}
 		if advises().MatchString(sentenceAround(heading(page[:begin], before)+before, string(text))) {
@@ -136,6 +136,12 @@ func isProse(before, mark, after string) bool {
 	}
 	return slices.Contains(wholeSentences, mark) && goesOn().MatchString(after)
 }
+
+// isDenied reports whether the words in front of an error say that it is not the reason: "not because of".
+func isDenied(before string) bool { return denies().MatchString(html.UnescapeString(before)) }
+
+// denies matches words behind which something stands that did not happen.
+var denies = lazyregexp.New(`(?i)(?:\b(?:not|no|never|nicht|keine?)|n['’]t)(?:\s+(?:because of|due to|caused by|by|wegen|an?|the|any))*[\s"'` + "`" + `\x{ab}\x{201c}\x{201e}\x{2018}]*$`)
 
 // givesReason matches words behind which the reason of something stands.
 var givesReason = lazyregexp.New(`(?i)\b(?:reason|cause|due to|because of|grund|ursache|raison)(?: (?:is|was|ist|war))?$`)
