@@ -31,7 +31,7 @@ var (
 	// syslogLine is that of RFC 3164, also with the time of RFC 3339, as rsyslog and journalctl write it.
 	syslogLine = lazyregexp.New(`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)) \S+ [^\s:\[]+(?:\[\d+\])?: `)
 	// syslog5424Line is that of RFC 5424 without structured data, or with elements of it.
-	syslog5424Line = lazyregexp.New(`^<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ (?:-|(?:\[[^\]]*\])+) (?:\x{feff})?`)
+	syslog5424Line = lazyregexp.New(`^<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])+) (?:\x{feff})?`)
 	// composeLine is one of docker compose logs, podLine of kubectl logs --prefix, and stampLine of both with their times.
 	composeLine = lazyregexp.New(`^(?:\x1b\[[0-9;]*m)?[A-Za-z0-9][\w.-]* +\| (?:\x1b\[0m)?`)
 	podLine     = lazyregexp.New(`^\[[\w./ -]+\] `)

@@ -38,7 +38,7 @@ var wrapped = map[string]string{
 	"syslog":                 "Mar  2 10:00:01 web1 httpd[12]: GET / \"a\"\nMar 12 10:00:01 web1 httpd: second\n",
 	"syslog with priorities": "<134>Mar  2 10:00:01 web1 httpd[12]: GET / \"a\"\n<134>Mar  2 10:00:01 web1 httpd[12]: second\n",
 	"rsyslog":                "2026-03-02T10:00:01.123456+00:00 web1 httpd[12]: GET / \"a\"\n2026-03-02T10:00:01Z web1 httpd[12]: second\n",
-	"RFC 5424":               "<134>1 2026-03-02T10:00:01.123Z web1 httpd 12 - - GET / \"a\"\n<134>1 2026-03-02T10:00:01.123Z web1 httpd 12 id [a@1 b=\"c\"][d] \ufeffsecond\n",
+	"RFC 5424":               "<134>1 2026-03-02T10:00:01.123Z web1 httpd 12 - - GET / \"a\"\n<134>1 2026-03-02T10:00:01.123Z web1 httpd 12 id [a@1 b=\"c\\\"] \\]\"][d] \ufeffsecond\n",
 }
 
 // What containers and collectors put around a line is taken away, also in UTF-16 and with the ends of Windows.
