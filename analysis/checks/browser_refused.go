@@ -28,7 +28,7 @@ var browserRefused = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Chrome, Edge: open chrome://net-export (edge://net-export), choose \"Include cookies and credentials\", start logging, load the page once, stop. negotrace reads the file.", If: []analysis.Fact{analysis.ClientChromium}},
 		{Text: "Firefox: about:logging, modules negotiateauth:5,NTLM:5,nsHttp:5.", If: []analysis.Fact{analysis.ClientFirefox}},
-		{Text: "Capture packets on the client, from before the browser starts: a capture holds the tokens."},
+		{Text: "Capture packets on the client, from before the program starts: a capture holds the tokens."},
 		{Text: "Ask for the ticket by hand. Windows: klist get HTTP/<host>. Linux, macOS: kvno HTTP/<host>."},
 	},
 	Sources: []string{
@@ -133,13 +133,13 @@ func notInThisFile(x *httpstream.Exchange) string {
 	if r == nil {
 		return ""
 	}
-	better := "a packet capture"
+	better, again, of := "a packet capture", "repeat the request", " to "
 	if r.AuthLog != "" {
-		better = r.AuthLog
+		better, again, of = r.AuthLog, "load the page", " of "
 	}
-	page := "the page"
 	if x.Request != nil {
-		page += " of " + analysis.HostOnly(x.Request.Host)
+		again += of + analysis.HostOnly(x.Request.Host)
 	}
-	return fmt.Sprintf("It is not in this file. Take %s, and load %s in it.", better, page)
+	return fmt.Sprintf("It is not in this file. Take %s, and %s in it.", better, again)
+
 }
