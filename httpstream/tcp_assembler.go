@@ -136,7 +136,7 @@ func (a *Assembler) segment(s *Segment) {
 	if f.conn == nil || !f.settled && a.opens(f, d, s) || (!f.sawReply || f.reset) && a.leavesOut(f, d, s) {
 		return
 	}
-	if f.isForeign(d, s) || f.successor != nil && f.successor.isOpenedBy(f, d, s) {
+	if !f.renumbersMidway(d, s) && f.isForeign(d, s) || f.successor != nil && f.successor.isOpenedBy(f, d, s) {
 		a.succeed(f, d, s)
 		return
 	}

@@ -45,6 +45,30 @@ func (f *flow) renumbers(d direction, s *Segment) bool {
 	return true
 }
 
+// renumbersMidway takes a segment that repeats the one before it with numbers far from its own, where the
+// capture began later than the connection: the two show how far apart the numbers of both sides of a firewall are.
+func (f *flow) renumbersMidway(d direction, s *Segment) bool {
+	h, peer := &f.half[d], &f.half[d.other()]
+	if f.conn.SYN || f.renumbered != nil || s.Flags&(FlagSYN|FlagRST|FlagACK) != FlagACK || !h.begun || !peer.begun || !farAway(s.Seq, h.next) && !farAway(s.Ack, peer.next) ||
+		!h.isRepeated(s) || h.hasAck && before(h.last.seq, h.acked) || s.At.Time.Sub(f.conn.End.Time) >= synRetry {
+		return false
+	}
+	r := &renumbering{}
+	r[d].add(h.base, true)
+	r[d].add(s.Seq-h.last.seq+h.base, true)
+	r[d.other()].add(peer.base, true)
+	r[d.other()].add(s.Ack-peer.next+peer.base, true)
+	f.renumbered = r
+	f.renumber(d, s)
+	return true
+}
+
+// isRepeated reports whether the last segment of a half began a message, and a segment has the same bytes.
+func (h *half) isRepeated(s *Segment) bool {
+	n := len(s.Payload)
+	return s.Missing == 0 && h.last.n >= fewBytes && n >= int(h.last.n) && h.last.seq+uint32(n) == h.next && h.last.agrees(s.Payload)
+}
+
 // add adds a number, if it is new.
 func (n *numbering) add(base uint32, acked bool) {
 	if n.n < maxNumbers && !n.has(base) {

@@ -71,6 +71,58 @@ func TestRenumbered(t *testing.T) {
 	}
 }
 
+// TestRenumberedMidway holds that a connection which a capture has on both sides of a firewall that changes
+// sequence numbers counts once, too, where the capture begins later than the connection.
+func TestRenumberedMidway(t *testing.T) {
+	t.Parallel()
+	midway := slices.Concat([]string{"- > 401 +10; its request is not in the capture"}, logonRead[1:])
+	for _, change := range [][2]uint32{{1 << 30, 77 << 20}, {1 << 31, 0}, {5 << 24, 3 << 30}, {0, 1 << 30}, {1 << 31, 1 << 31}} {
+		for from, want := range map[int][]string{3: logonRead, 5: midway, 6: midway} { // with the first request, its ACK, its response
+			read, said, w := play(bothSides(from, change))
+			if !slices.Equal(read, want) || said || len(w.conns) != 1 || w.conns[0].Conflict {
+				t.Errorf("%#x from %d: %d connections, %q, %+v", change, from, len(w.conns), read, w.counters)
+			}
+		}
+	}
+}
+
+// bothSides returns a logon from a segment on, as both sides of a firewall show it.
+func bothSides(from int, change [2]uint32) (all []Segment) {
+	outer := newTape()
+	outer.next = [2]uint32{3_000_000_000, 1<<32 - 100}
+	outer.open()
+	outer.logon()
+	outer.close()
+	for _, s := range outer.segments[from:] {
+		other, side := s, toInt(isOf(Server)(s))
+		other.TTL--
+		other.Seq += change[side]
+		other.Ack += change[side^1]
+		all = append(all, s, other)
+	}
+	for i := range all {
+		all[i].At.Time = epoch.Add(time.Duration(i) * time.Millisecond)
+	}
+	return all
+}
+
+// TestSameRequestOnSamePorts holds that a connection which begins as the one before it on its ports did is
+// another one, though the capture shows no SYN of either.
+func TestSameRequestOnSamePorts(t *testing.T) {
+	t.Parallel()
+	c := newTape()
+	for range 2 {
+		c.add(Client, FlagACK, get1)
+		c.add(Server, FlagACK, ok5)
+		c.add(Client, FlagACK, "")
+		c.next = [2]uint32{3_000_000_000, 2_000_000_000}
+	}
+	read, _, w := play(c.segments)
+	if want := []string{"GET /1 +0 > 200 +5", "GET /1 +0 > 200 +5"}; !slices.Equal(read, want) || w.counters.Connections != 2 {
+		t.Errorf("%d connections, %q", w.counters.Connections, read)
+	}
+}
+
 // TestSYNProxy plays a logon of which a capture has both sides of a firewall that answers the client's
 // SYN itself, and then opens a connection to the server, with the client's number or one of its own.
 func TestSYNProxy(t *testing.T) {
