@@ -124,7 +124,7 @@ func streams() map[string][]string {
 		der(0xa3, der(0x30, der(0x30, der(6, "\x55\x1d\x11"), der(4, der(0x30, der(0x82, canary+".corp.test"), der(0x81, canary+"@corp.test"), der(0x86, "ldap://"+canary), der(0xa0, der(6, "\x2b\x06"), der(0xa0, der(0x0c, canary))))))))), der(0x30, der(6, "\x2a\x03")), der(3, "\x00"+canary))
 	return map[string][]string{
 		"TLS": {">" + tlsRecord(1, hello), tlsRecord(2, "\x03\x03"+strings.Repeat("s", 32)+lengths(1, canary)+"\xc0\x2f\x00"+lengths(2, extension(16, lengths(2, lengths(1, canary)))+extension(0x5556, canary))) +
-			tlsRecord(11, lengths(3, lengths(3, cert))) + tlsRecord(22, "\x01"+lengths(3, canary)) + tlsRecord(12, "\x03\x00\x17"+lengths(1, canary)+"\x04\x01"+lengths(2, canary)) + tlsRecord(13, "\x01\x01"+lengths(2, "\x04\x01")+lengths(2, lengths(2, rdn))) + tlsRecord(4, "\x00\x00\x00\x01"+lengths(2, canary)) + "\x15\x03\x03\x00\x0c" + canary},
+			tlsRecord(11, lengths(3, lengths(3, cert))) + tlsRecord(0, canary) + tlsRecord(14, canary) + tlsRecord(22, "\x01"+lengths(3, canary)) + tlsRecord(12, "\x03\x00\x17"+lengths(1, canary)+"\x04\x01"+lengths(2, canary)) + tlsRecord(13, "\x01\x01"+lengths(2, "\x04\x01")+lengths(2, lengths(2, rdn))) + tlsRecord(4, "\x00\x00\x00\x01"+lengths(2, canary)) + "\x15\x03\x03\x00\x0c" + canary},
 		"SMB":     {">\x00\x00\x00\x40\xfeSMB" + canary + wide(canary), "\x00\x00\x00\x40\xffSMB" + canary},
 		"LDAP":    {">" + der(0x30, der(2, "\x01"), der(0x60, der(2, "\x03"), der(4, "cn="+canary), der(0x80, canary)))},
 		"SMTP":    {"220 " + canary + " ESMTP\r\n", ">EHLO " + canary + "\r\nMAIL FROM:<" + canary + ">\r\n"},

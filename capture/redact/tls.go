@@ -138,14 +138,12 @@ func areMessages(content []byte) (may bool, missing int) {
 
 // Types of messages (RFC 8446 section 4, RFC 5246 section 7.4).
 const (
-	helloRequest       = 0
 	clientHello        = 1
 	serverHello        = 2
 	newSessionTicket   = 4
 	certificate        = 11
 	serverKeyExchange  = 12
 	certificateRequest = 13
-	serverHelloDone    = 14
 	certificateVerify  = 15
 	clientKeyExchange  = 16
 	certificateStatus  = 22
@@ -190,8 +188,7 @@ func (r *Redactor) handshakeMessage(kind byte, body []byte, isDTLS bool) {
 		r.certificateStatus(body)
 	case certificateRequest:
 		r.certificateRequest(body)
-	case helloRequest, serverHelloDone:
-	default:
+	default: // HelloRequest and ServerHelloDone are empty
 		copy(body, r.names.Opaque(body))
 	}
 }
