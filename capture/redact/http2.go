@@ -114,6 +114,9 @@ func (r *Redactor) frame(h *half) int {
 		if size > 5 && b[3] != frameSettings || size%6 != 0 && b[3] == frameSettings {
 			return r.giveUpHTTP2(h)
 		}
+		if b[3] == frameSettings {
+			settings(payload)
+		}
 		if s := h.streams[id]; b[3] == frameRSTStream && s != nil && s.inside != nil {
 			r.giveUpConn(s.inside)
 		}
@@ -126,6 +129,18 @@ func (r *Redactor) frame(h *half) int {
 		clear(payload)
 	}
 	return n
+}
+
+// settings clears the settings of a connection that have no meaning to everybody (RFC 9113 section 6.5.2, RFC 8441,
+// RFC 9218, and 16 of Windows). One of zeros is ignored, too.
+func settings(payload []byte) {
+	for ; len(payload) >= 6; payload = payload[6:] {
+		switch id := be.Uint16(payload); id {
+		case 1, 2, 3, 4, 5, 6, 8, 9, 16:
+		default:
+			clear(payload[:6])
+		}
+	}
 }
 
 // giveUpHTTP2 stops reading a connection: the rest becomes zeros.

@@ -49,7 +49,7 @@ func fields(pairs ...string) string {
 func streamed() []string {
 	long := base64.StdEncoding.EncodeToString([]byte(strings.Repeat(canary+":", 20)))
 	return []string{
-		">" + http2Preface + frameOf(4, 0, 0, "\x00\x03\x00\x00\x00\x64"), frameOf(4, 0, 0, "") + frameOf(4, 1, 0, ""),
+		">" + http2Preface + frameOf(4, 0, 0, "\x00\x03\x00\x00\x00\x64"), frameOf(4, 0, 0, canary) + frameOf(4, 1, 0, ""),
 		">" + frameOf(1, 4, 1, fields(":method=POST", ":scheme=https", ":authority="+canary+".corp.test:8443", ":path=/"+canary+"?q="+canary, "cookie="+canary+"="+canary,
 			"authorization=Basic "+long, "user-agent=curl/8.5.0 "+canary, "x-"+strings.ToLower(canary)+"="+canary)) + frameOf(0, 9, 1, "\x02"+canary+"\x00\x00") + frameOf(6, 0, 0, canary[:8]),
 		frameOf(1, 0, 1, fields(":status=401", "www-authenticate=Basic realm=\""+canary+"\"")) + frameOf(9, 4, 1, fields("location=https://"+canary+"/"+canary, "server="+canary+"/1.0")) +
