@@ -28,8 +28,11 @@ func (h *half) socksLength(b []byte) int {
 	case s.done[h.side] || s.version == 0 && h.done > 0:
 		return -1
 	case s.version == 0 && b[0] == 4:
-		if len(b) < 8 || b[1] != 1 {
+		switch {
+		case len(b) > 1 && b[1] != 1:
 			return -1
+		case len(b) < 8:
+			return 0
 		}
 		return socks4Length(b)
 	case s.version == 0:
