@@ -128,3 +128,16 @@ func TestSAZPackedPage(t *testing.T) {
 		}
 	}
 }
+
+// TestSAZZone holds that an address stays one of its interface: of one with a number of the same, of one with a name
+// of its pseudonym.
+func TestSAZZone(t *testing.T) {
+	for zone, stays := range map[string]bool{"12": true, "zebra": false, "zebra7": false} {
+		meta := strings.Replace(sazMeta, "10.1.2.3", "fe80::1234%"+zone, 1)
+		out := redacted(t, newRedactor(), sazFile(t, "raw/1_c.txt", sazRequest, "raw/1_s.txt", sazResponse, "raw/1_m.xml", meta))
+		text := strings.Join(texts(t, out), "\n")
+		if !strings.Contains(text, `V="fe80::`) || strings.Contains(text, "1234%") || strings.Contains(text, "%"+zone+`"`) != stays || strings.Count(text, "%") != 1 {
+			t.Errorf("%s: %s", zone, text)
+		}
+	}
+}

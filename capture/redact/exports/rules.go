@@ -236,14 +236,24 @@ var localSchemes = []string{"data", "blob", "about", "file", "javascript", "chro
 // endpoint returns the pseudonym of an address, with a port or without.
 func (r *rewriter) endpoint(s string) string {
 	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
-		p := r.Names.Addr(a).String()
+		p := r.address(a).String()
 		if strings.HasPrefix(s, "[") {
 			p = "[" + p + "]"
 		}
 		return p
 	}
 	if a, err := netip.ParseAddrPort(s); err == nil {
-		return netip.AddrPortFrom(r.Names.Addr(a.Addr()), a.Port()).String()
+		return netip.AddrPortFrom(r.address(a.Addr()), a.Port()).String()
 	}
 	return r.Names.Text(s)
+}
+
+// address replaces an address. The number of an interface behind it stays, and the name of one becomes a pseudonym
+// (RFC 4007 section 11).
+func (r *rewriter) address(a netip.Addr) netip.Addr {
+	zone := a.Zone()
+	if len(zone) > 4 || strings.Trim(zone, "0123456789") != "" {
+		zone = r.Names.Word(zone)
+	}
+	return r.Names.Addr(a.WithZone("")).WithZone(zone)
 }
