@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -84,8 +85,8 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 			f.Variant = thenLocked
 			f.Cause = fmt.Sprintf("The password is wrong, or an old one is stored; then the account was locked (%s).", o.ReplyPos)
 		}
-		if changed := newPassword(p, k); e.Code == tokens.KDCErrKeyExpired && changed != "" {
-			f.Cause = changed
+		if e.Code == tokens.KDCErrKeyExpired {
+			f.Cause = cmp.Or(newPassword(p, k), f.Cause)
 		}
 		if recovered(p, k) {
 			f.Severity = analysis.Info
