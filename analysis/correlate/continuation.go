@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -91,6 +92,15 @@ func continues(h *attempt, l *leg) bool {
 func repeats(h *attempt, l *leg) bool {
 	return sameClient(h, l) && repeatsRequest(h.Last(), &l.Leg) && within(h, l, 5*time.Second)
 }
+
+// ends are a client and a server.
+type ends struct {
+	client netip.Addr
+	server netip.AddrPort
+	origin int
+}
+
+func endsOf(c *httpstream.Conn) ends { return ends{c.Client.Addr(), c.Server, c.Origin} }
 
 // sameClient reports whether l may come from the client of h, to the same server: from its address, and not
 // from another program there.

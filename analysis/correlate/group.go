@@ -34,8 +34,8 @@ type slot struct {
 type grouping struct {
 	attempts            []*attempt
 	slots               map[*httpstream.Conn]*[2]slot
-	awaitingCredentials []*attempt // challenged; credentials may still come
-	awaitingType3       []*attempt // type 2 sent, and the next leg may come on another connection
+	awaitingCredentials map[ends][]*attempt // challenged; credentials may still come
+	awaitingType3       []*attempt          // type 2 sent, and the next leg may come on another connection
 	parallel            []parallelChallenge
 	rest                []entry // what comes behind the leg at hand
 	live                *live   // nil unless the capture is followed
@@ -45,7 +45,7 @@ type grouping struct {
 // handshakes, in order of their first frames. skipped is how many follow-on requests came
 // on a connection after these.
 func group(entries []entry, skipped map[*httpstream.Conn]int, l *live) *grouping {
-	g := &grouping{live: l, slots: map[*httpstream.Conn]*[2]slot{}}
+	g := &grouping{live: l, slots: map[*httpstream.Conn]*[2]slot{}, awaitingCredentials: map[ends][]*attempt{}}
 	for i := range entries {
 		n := &entries[i]
 		g.rest = entries[i+1:]
@@ -158,8 +158,14 @@ func (g *grouping) extend(h *attempt, l *leg, at *slot) {
 		h.Outcome = analysis.Failed
 		at.authenticated = nil
 	case analysis.Retry:
-		g.awaitingCredentials = append(recent(g.awaitingCredentials), h)
+		g.awaitCredentials(h, l)
 	}
+}
+
+// awaitCredentials notes that credentials may follow on l, the last leg of h.
+func (g *grouping) awaitCredentials(h *attempt, l *leg) {
+	of := endsOf(l.Conn)
+	g.awaitingCredentials[of] = append(recent(g.awaitingCredentials[of]), h)
 }
 
 // challenge takes a leg in which the server asks for credentials and the client sent none.
@@ -170,7 +176,7 @@ func (g *grouping) challenge(l *leg, at *slot) {
 		g.credentials(l, at)
 		return
 	}
-	waiting := g.awaitingCredentials
+	waiting := g.awaitingCredentials[endsOf(l.Conn)]
 	if l.Request == nil {
 		waiting = nil // nothing shows that it repeats another
 	}
@@ -185,7 +191,7 @@ func (g *grouping) challenge(l *leg, at *slot) {
 	}
 	h := g.begin(at.target)
 	h.append(l)
-	g.awaitingCredentials = append(recent(g.awaitingCredentials), h)
+	g.awaitCredentials(h, l)
 }
 
 func (g *grouping) begin(target analysis.Target) *attempt {
@@ -220,10 +226,10 @@ func (g *grouping) countRepeat(l *leg, at *slot) *attempt {
 
 // takeChallenged returns the challenged handshake that l answers, and removes it from the list.
 func (g *grouping) takeChallenged(l *leg, at *slot) *attempt {
-	for i := len(g.awaitingCredentials) - 1; i >= 0; i-- {
-		h := g.awaitingCredentials[i]
+	of := endsOf(l.Conn)
+	for i, h := range slices.Backward(g.awaitingCredentials[of]) {
 		if h.Target == at.target && sameClient(h, l) && mayAnswer(h, l) && (repeatsRequest(h.Last(), &l.Leg) || isNextOn(h, l)) && within(h, l, 2*time.Minute) && !g.live.isClosed(h, l) {
-			g.awaitingCredentials = append(g.awaitingCredentials[:i], g.awaitingCredentials[i+1:]...)
+			g.awaitingCredentials[of] = slices.Delete(g.awaitingCredentials[of], i, i+1)
 			return h
 		}
 	}
@@ -275,7 +281,8 @@ func (g *grouping) close(h *attempt) {
 	}
 }
 
-// recent limits how many earlier handshakes, or challenges, are searched: clients answer soon.
+// recent limits how many earlier handshakes, or challenges, are searched: clients answer soon. Those
+// that await credentials are searched by client and server.
 func recent[T any](all []T) []T {
 	const most = 512
 	if len(all) >= most {

@@ -58,7 +58,7 @@ func (g *grouping) takeParallel(h *attempt, l *leg) {
 	var taken []parallelChallenge
 	for _, p := range g.parallel {
 		c := &p.leg.Leg
-		if p.of.Target != h.Target || !repeatsRequest(c, &l.Leg) || !sameEnds(c, &l.Leg) || l.Exchange.Pos().Time.Sub(c.Exchange.Pos().Time) > 2*time.Minute {
+		if p.of.Target != h.Target || !repeatsRequest(c, &l.Leg) || endsOf(c.Conn) != endsOf(l.Conn) || l.Exchange.Pos().Time.Sub(c.Exchange.Pos().Time) > 2*time.Minute {
 			continue
 		}
 		switch isOwn := c.Conn == l.Conn; {
@@ -76,11 +76,6 @@ func (g *grouping) takeParallel(h *attempt, l *leg) {
 			l.noteSameChallenges()
 		}
 	}
-}
-
-// sameEnds reports whether two legs are of one client and one server.
-func sameEnds(a, b *analysis.Leg) bool {
-	return a.Conn.Client.Addr() == b.Conn.Client.Addr() && a.Conn.Server == b.Conn.Server && a.Conn.Origin == b.Conn.Origin
 }
 
 func (l *leg) noteSameChallenges() {
