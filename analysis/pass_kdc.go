@@ -86,6 +86,41 @@ func (p *Pass) TicketsFor(client netip.Addr, service *tokens.Principal) []*KDCEx
 	return p.lookups.gotFor[newAskedFor(client, service)]
 }
 
+// A lastAsked has the last request of a client to a KDC, and the last one for a service of another realm
+// than that.
+type lastAsked struct{ last, other *KDCExchange }
+
+func (l lastAsked) with(k *KDCExchange) lastAsked {
+	newer := func(o *KDCExchange) bool { return o == nil || !k.RequestPos.Time.Before(o.RequestPos.Time) }
+	switch sameRealm := l.last != nil && strings.EqualFold(k.Req().Server.Realm, l.last.Req().Server.Realm); {
+	case newer(l.last) && !sameRealm:
+		return lastAsked{k, l.last}
+	case newer(l.last):
+		l.last = k
+	case !sameRealm && newer(l.other):
+		l.other = k
+	}
+	return l
+}
+
+// LastInOtherRealm returns the last request to a KDC in which a client asked for a service of another
+// realm, nil if there is none.
+func (p *Pass) LastInOtherRealm(client netip.Addr, realm string) *KDCExchange {
+	if p.lookups.lastAsked == nil {
+		p.lookups.lastAsked = map[netip.Addr]lastAsked{}
+		for _, k := range p.KDC {
+			if k.Req() != nil {
+				p.lookups.lastAsked[k.Client.Addr()] = p.lookups.lastAsked[k.Client.Addr()].with(k)
+			}
+		}
+	}
+	l := p.lookups.lastAsked[client]
+	if l.last != nil && strings.EqualFold(l.last.Req().Server.Realm, realm) {
+		return l.other
+	}
+	return l.last
+}
+
 // A kdcConn names a connection that leads to a KDC.
 type kdcConn struct {
 	client, kdc netip.AddrPort

@@ -18,6 +18,7 @@ type lookups struct {
 	asked      map[netip.Addr][]*KDCExchange
 	askedFor   map[askedFor][]*KDCExchange
 	gotFor     map[askedFor][]*KDCExchange // those of them with a ticket
+	lastAsked  map[netip.Addr]lastAsked
 	kdcConns   map[kdcConn]*httpstream.Conn
 	of         map[*KDCExchange]*Handshake
 	seen       map[*Handshake][]Fact

@@ -115,10 +115,11 @@ func followedUp(p *analysis.Pass, k *analysis.KDCExchange) bool {
 	later := func(o *analysis.KDCExchange) bool {
 		return o != k && o.Req() != nil && !o.RequestPos.Time.Before(k.Pos().Time)
 	}
-	return lastThat(p.KDCFor(client, s), later) ||
-		k.Err().Code == tokens.KDCErrWrongRealm && lastThat(p.KDCOf(client), func(o *analysis.KDCExchange) bool {
-			return later(o) && !strings.EqualFold(o.Service().Realm, s.Realm)
-		})
+	if lastThat(p.KDCFor(client, s), later) {
+		return true
+	}
+	o := p.LastInOtherRealm(client, s.Realm)
+	return o != nil && k.Err().Code == tokens.KDCErrWrongRealm && later(o)
 }
 
 // lastThat reports whether one of the exchanges is as asked. What comes after another one is among the
