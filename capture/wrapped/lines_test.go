@@ -90,8 +90,17 @@ func FuzzLines(f *testing.F) {
 	for _, text := range wrapped {
 		f.Add(text)
 	}
+	f.Add("\n\x000") // UTF-16 that ends within a unit
 	f.Fuzz(func(t *testing.T, text string) {
 		LinesOf([]byte(text))
-		unwrapped(t, text)
+		s := block.NewSync(t.Context(), strings.NewReader(text), block.Sequential)
+		defer s.Close()
+		r, err := Lines(block.NewReader(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := io.Copy(io.Discard, r); err != nil && err != io.ErrUnexpectedEOF || n > int64(2*len(text)) {
+			t.Fatalf("%d bytes of %d, %v", n, len(text), err)
+		}
 	})
 }
