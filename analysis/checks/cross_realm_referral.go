@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -41,7 +40,7 @@ func runCrossRealmReferral(p *analysis.Pass) {
 		if to := referredTo(k); to != "" {
 			h := p.HandshakeOf(k)
 			f := p.FoundKDC(h, k, "%s sent %v on to the realm %s for %s", k.KDCName(), k.Client.Addr(), to, k.Req().Server.String())
-			if sentOnBefore(p.KDC[:i], k, to) {
+			if sentOnBefore(p, k, to) {
 				f.Message += ", whose KDC had sent it on before"
 				crossRealmFails(p, f, h)
 				f.Variant = "referral-loop"
@@ -103,11 +102,16 @@ func crossRealmFails(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshak
 
 // sentOnBefore reports whether a KDC of the realm to which k refers its client had, a moment
 // before, referred the same client for the same service.
-func sentOnBefore(earlier []*analysis.KDCExchange, k *analysis.KDCExchange, to string) bool {
-	return slices.ContainsFunc(earlier, func(o *analysis.KDCExchange) bool {
-		return o.Client.Addr() == k.Client.Addr() && referredTo(o) != "" && strings.EqualFold(o.Service().Realm, to) &&
-			strings.EqualFold(analysis.WithoutRealm(o.Service().String()), analysis.WithoutRealm(k.Service().String())) && k.Pos().Time.Sub(o.Pos().Time) < analysis.Soon
-	})
+func sentOnBefore(p *analysis.Pass, k *analysis.KDCExchange, to string) bool {
+	for _, o := range p.KDCFor(k.Client.Addr(), k.Service()) {
+		if o == k {
+			break
+		}
+		if strings.EqualFold(o.Service().Realm, to) && k.Pos().Time.Sub(o.Pos().Time) < analysis.Soon && referredTo(o) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // firstIn returns the first of the exchanges in which the client of k asks for something in
