@@ -180,13 +180,15 @@ func sameWords(t *testing.T, how string, whole, got []said) {
 // underLoss lists the checks that may find something new of severity error or warning
 // where a segment is missing, and why that is right.
 var underLoss = map[string]string{
-	"log-logon-refused":          "where the requests are lost, the log speaks in their place",
-	"log-token-refused":          "likewise",
-	"log-header-refused":         "likewise",
-	"capture-or-har-limitations": "it is what says that something is missing",
-	"auth-refused-unexplained":   "a refusal remains one where its cause cannot be seen",
-	"challenge-unanswered":       "a challenge remains unanswered where what explains it cannot be seen",
-	"handshake-abandoned":        "the step that was lost may be the one that finished",
+	"log-logon-refused":             "where the requests are lost, the log speaks in their place",
+	"log-token-refused":             "likewise",
+	"log-header-refused":            "likewise",
+	"capture-or-har-limitations":    "it is what says that something is missing",
+	"auth-refused-unexplained":      "a refusal remains one where its cause cannot be seen",
+	"challenge-unanswered":          "a challenge remains unanswered where what explains it cannot be seen",
+	"handshake-abandoned":           "the step that was lost may be the one that finished",
+	"ntlm-answer-without-challenge": "the challenge that is lost may be the one that another server made",
+	"ntlm-logon-rejected":           "likewise",
 }
 
 // lossInvents leaves out a segment: findings may vanish, but none of weight
@@ -243,10 +245,11 @@ func names(r *analysis.Report) []string {
 	return slices.Compact(out)
 }
 
-// needAddresses lists the checks that the addresses of both ends rule out, which no browser export
-// holds, and how.
+// needAddresses lists the checks that the addresses of both ends, or who is between them, rule out,
+// which no browser export holds, and how.
 var needAddresses = map[string]string{
 	"cleartext-auth-exposure": "nothing crosses the network between a machine and itself",
+	"many-names-refused":      "what a browser recorded came from nobody behind it",
 }
 
 // needPackets lists the checks whose proof no browser export holds, and why.

@@ -246,7 +246,7 @@ func (g *grouping) splitFrom(l *leg, at *slot) *attempt {
 		_, challenge := h.NTLM(2)
 		switch {
 		case challenge == nil || !answers(l.Sent.NTLM(), challenge):
-		case sameClient(h, l), namesChallenge(l.Sent.NTLM()) && !g.isAnswered(h):
+		case sameClient(h, l), namesChallenge(l.Sent.NTLM()) && !g.mayBeAnswered(h):
 			g.close(h)
 			return h
 		}
@@ -254,9 +254,13 @@ func (g *grouping) splitFrom(l *leg, at *slot) *attempt {
 	return nil
 }
 
-// isAnswered reports whether the challenge of h is answered on its own connection, perhaps behind the leg
-// at hand. What another server got is then the same answer, seen behind a balancer.
-func (g *grouping) isAnswered(h *attempt) bool {
+// mayBeAnswered reports whether the challenge of h is answered on its own connection, perhaps behind the leg
+// at hand, or in what the capture lacks of it. What another server got is then the same answer, seen behind
+// a balancer.
+func (g *grouping) mayBeAnswered(h *attempt) bool {
+	if h.Last().Conn.Lost[httpstream.Client] > 0 {
+		return true
+	}
 	_, challenge := h.NTLM(2)
 	if _, answer := h.NTLM(3); answer != nil {
 		return answers(answer, challenge)
