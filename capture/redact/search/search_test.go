@@ -39,11 +39,10 @@ func narrowPatternsOf(n Name) (all []pattern) {
 	case IsNumber(word) && len(word) < minNumber, len(word) < minShort:
 		return nil
 	case len(word) == minShort:
-		const signs = "\x03.@\\\"' :,;=("
-		if n.Public || !IsASCII(word) || strings.ContainsRune(signs, rune(word[0])) { // it is looked for as a word
+		if n.Public || !IsASCII(word) {
 			return nil
 		}
-		for _, sign := range signs {
+		for _, sign := range "\x03.@\\\"' :,;=(" {
 			all = append(all, pattern{string(sign) + word, true, true, 1})
 		}
 		return append(all, pattern{utf16LE(word), true, true, 0})
@@ -313,7 +312,6 @@ func FuzzSearch(f *testing.F) {
 	f.Add("user=brunhilde;", "brunhilde", "web01")
 	f.Add("YnJ1bmhpbGRl 6272756e68696c6465", "brunhilde", "dead")
 	f.Add("b\x00r\x00u\x00n\x00 m%C3%BCller", "brun", "müller")
-	f.Add("x  00 y", "0", " 00")
 	f.Fuzz(func(t *testing.T, text, a, b string) {
 		var names []Name
 		for _, word := range []string{a, b} {
