@@ -132,7 +132,7 @@ func TestSAZPackedPage(t *testing.T) {
 // TestSAZZone holds that an address stays one of its interface: of one with a number of the same, of one with a name
 // of its pseudonym.
 func TestSAZZone(t *testing.T) {
-	for zone, stays := range map[string]bool{"12": true, "zebra": false, "zebra7": false} {
+	for zone, stays := range map[string]bool{"12": true, "zebra": false, "zebra7": false, "a zebra": false} {
 		meta := strings.Replace(sazMeta, "10.1.2.3", "fe80::1234%"+zone, 1)
 		out := redacted(t, newRedactor(), sazFile(t, "raw/1_c.txt", sazRequest, "raw/1_s.txt", sazResponse, "raw/1_m.xml", meta))
 		text := strings.Join(texts(t, out), "\n")

@@ -253,7 +253,7 @@ func (r *rewriter) endpoint(s string) string {
 func (r *rewriter) address(a netip.Addr) netip.Addr {
 	zone := a.Zone()
 	if len(zone) > 4 || strings.Trim(zone, "0123456789") != "" {
-		zone = r.Names.Word(zone)
+		zone = r.Names.Text(zone)
 	}
 	return r.Names.Addr(a.WithZone("")).WithZone(zone)
 }

@@ -50,22 +50,6 @@ func TestMayReplaceToken(t *testing.T) {
 	}
 }
 
-// TestPartOfPublicWord holds that a name which is a part of a word that stays may be in plain text,
-// and others may not.
-func TestPartOfPublicWord(t *testing.T) {
-	t.Parallel()
-	n := New(Options{})
-	n.URL("/hub/author/brunhilde/una")
-	n.Publish("401 Unauthorized")
-	public := map[string]bool{}
-	for name := range n.Replaced().Names {
-		public[name.Text] = name.Public
-	}
-	if !public["author"] || public["brunhilde"] || public["una"] || public["hub"] {
-		t.Errorf("%v", public)
-	}
-}
-
 // TestMayReplaceParts holds what may stand for a word of several parts, or for one that is damaged.
 func TestMayReplaceParts(t *testing.T) {
 	n := New(Options{})

@@ -37,7 +37,6 @@ const (
 	byItself                      // too short to be found within words
 	nonASCII                      // has other characters than ASCII
 	wide                          // its text is in UTF-16
-	literal                       // its text is searched as it is, because it does not consist of word characters
 )
 
 // add adds a word in lower case.

@@ -82,7 +82,7 @@ func (c *scan) beginsDecoded(form string, at, minSize int) *Found {
 		return nil
 	}
 	isNarrow := is(c.letters)
-	e := c.begins(c.letters, func(e *entry) bool { return e.is&(wide|literal) == 0 && e.is&encoded != 0 && isNarrow(e) })
+	e := c.begins(c.letters, func(e *entry) bool { return e.is&wide == 0 && e.is&encoded != 0 && isNarrow(e) })
 	if e == nil {
 		return nil
 	}

@@ -26,7 +26,7 @@ func (c *scan) plain(b []byte, from, until int) *Found {
 		case size < minShort || i > 0 && kinds[b[i-1]]&wordKind != 0:
 		case size == minShort && (i == 0 || kinds[b[i-1]]&signKind == 0):
 		case c.short.has(wordKey(b[i:end])):
-			if e := c.begins(b[i:end], func(e *entry) bool { return e.is&(public|wide|literal) == 0 && int(e.size) == size }); e != nil {
+			if e := c.begins(b[i:end], func(e *entry) bool { return e.is&(public|wide) == 0 && int(e.size) == size }); e != nil {
 				return c.found(e, form, i)
 			}
 		}
@@ -51,7 +51,7 @@ func (c *scan) within(b []byte, from, until int, form string) *Found {
 		if !c.long.has(bigEndian(b[i:], 8)) {
 			continue
 		}
-		if e := c.begins(b[i:], func(e *entry) bool { return e.is&(public|wide|literal|byItself) == 0 }); e != nil {
+		if e := c.begins(b[i:], func(e *entry) bool { return e.is&(public|wide|byItself) == 0 }); e != nil {
 			return c.found(e, form, i)
 		}
 	}

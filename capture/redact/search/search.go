@@ -15,12 +15,11 @@ import (
 	"io"
 	"iter"
 	"strings"
-	"unicode/utf8"
 )
 
 // A Name is a name to look for.
 type Name struct {
-	Text    string // in lower case
+	Text    string // in lower case, one word: see IsWordByte
 	Spelled string // first spelling, if not in lower, upper or title case; as long as Text
 	Public  bool   // it may be there in plain text
 }
@@ -65,11 +64,11 @@ const (
 type Search struct {
 	words dictionary
 	// The filters pass all beginnings of words, or whole short words.
-	long, short, wideShort, six, four, literal filter
-	valueSet                                   valueSet
-	addresses                                  addressSet
+	long, short, wideShort, six, four, wide filter
+	valueSet                                valueSet
+	addresses                               addressSet
 
-	hasNonASCII, hasLiterals bool
+	hasNonASCII bool
 	// fills says in which fillers no word begins, except in their last bytes.
 	fills struct{ letters, highBytes bool }
 }
@@ -111,9 +110,6 @@ func (s *Search) add(n Name) {
 	if len(n.Text) < minWithin {
 		is |= byItself
 	}
-	if strings.ContainsFunc(n.Text, func(c rune) bool { return c < utf8.RuneSelf && !IsWordByte(byte(c)) }) {
-		is |= literal
-	}
 	if isASCII {
 		s.words.add(n.Text, n.Spelled, is)
 		return
@@ -123,7 +119,7 @@ func (s *Search) add(n Name) {
 		if text = fold(text); text != "" && !seen[text] {
 			seen[text] = true
 			s.words.add(text, "", is|nonASCII)
-			s.words.add(fold(utf16LE(text)), "", is|nonASCII|wide|literal)
+			s.words.add(fold(utf16LE(text)), "", is|nonASCII|wide)
 		}
 	}
 }
@@ -131,15 +127,16 @@ func (s *Search) add(n Name) {
 // index fills the filters.
 func (s *Search) index() {
 	n := len(s.words.entries)
-	for _, f := range []*filter{&s.long, &s.short, &s.wideShort, &s.six, &s.four, &s.literal} {
+	for _, f := range []*filter{&s.long, &s.short, &s.wideShort, &s.six, &s.four, &s.wide} {
 		*f = newFilter(n)
 	}
 	for i := range s.words.entries {
 		e := &s.words.entries[i]
 		text := s.words.text(e)
-		isPlain := e.is&(public|literal) == 0
+		isPlain := e.is&public == 0
 		switch {
 		case e.is&wide != 0:
+			s.wide.add(bigEndian(text, 4))
 		case len(text) >= minWithin && isPlain:
 			s.long.add(bigEndian(text, 8))
 		case len(text) < minWithin:
@@ -154,11 +151,7 @@ func (s *Search) index() {
 		if len(text) >= minSearched {
 			s.four.add(bigEndian(text, 4))
 		}
-		if e.is&literal != 0 && len(text) >= 4 {
-			s.literal.add(bigEndian(text, 4))
-		}
 		s.hasNonASCII = s.hasNonASCII || e.is&nonASCII != 0
-		s.hasLiterals = s.hasLiterals || e.is&literal != 0
 	}
 	s.fills.highBytes, s.fills.letters = !s.hasNonASCII, !s.long.has(letters)
 	for _, decoded := range []uint64{0xc71c71c71c71, 0x1c71c71c71c7, 0x71c71c71c71c} { // of base64
@@ -233,8 +226,8 @@ func (c *scan) findBetween(b []byte, from, until int) *Found {
 			return f
 		}
 	}
-	if c.hasLiterals {
-		return c.literals(b, from, until)
+	if c.hasNonASCII {
+		return c.wideNames(b, from, until)
 	}
 	return nil
 }

@@ -118,7 +118,7 @@ func (c *scan) inWide(word []byte, form string, at int) *Found {
 		if !c.wideShort.has(wordKey(last)) {
 			continue
 		}
-		if e := c.begins(last, func(e *entry) bool { return e.is&(wide|literal) == 0 && int(e.size) == size }); e != nil {
+		if e := c.begins(last, func(e *entry) bool { return e.is&wide == 0 && int(e.size) == size }); e != nil {
 			return c.found(e, form, at+2*(len(word)-size))
 		}
 	}
@@ -126,7 +126,7 @@ func (c *scan) inWide(word []byte, form string, at int) *Found {
 		if !c.six.has(codedKey(bigEndian(word[i:], 6))) {
 			continue
 		}
-		if e := c.begins(word[i:], func(e *entry) bool { return e.is&(wide|literal|byItself) == 0 }); e != nil {
+		if e := c.begins(word[i:], func(e *entry) bool { return e.is&(wide|byItself) == 0 }); e != nil {
 			return c.found(e, form, at+2*i)
 		}
 	}
