@@ -68,6 +68,7 @@ func FuzzHeader(f *testing.F) {
 		"Negotiate", `Negotiate, NTLM, Basic realm="a, b"`, "Negotiate [1882 bytes were stripped]",
 		`Digest realm="Negotiate YII=, NTLM", nonce="x\"y", stale=false, Negotiate`,
 		"Basic YWxpY2U6c2VjcmV0", "Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJpIiwiYXVkIjpbImEiXSwiZXhwIjoxfQ.c2ln",
+		`Digest username="bob", nonce="***", response="[redacted]"`, "Redacted_by ██",
 		"NTLM " + base64.StdEncoding.EncodeToString(ntlm3()),
 		"Negotiate " + base64.StdEncoding.EncodeToString(resp(1, OIDNTLM, ntlm2(), nil)),
 	} {

@@ -3,7 +3,6 @@ package tokens
 import (
 	"bytes"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -24,7 +23,7 @@ type Auth struct {
 	Bearer *Bearer `json:"bearer,omitempty"` // what a JWT of the scheme Bearer says
 	// Problem says why the value is not what it should be; empty if it is.
 	Problem string `json:"problem,omitempty"`
-	// Stripped is set if the value, or its end, was removed before the file was passed on. Of an
+	// Stripped is set if the value, its end, or a secret parameter was removed before the file was passed on. Of an
 	// NTLM message that was cut so, Token has the beginning.
 	Stripped bool `json:"stripped,omitempty"`
 	// Fields are the fields of credentials that carry no token, with their places, if they were
@@ -139,6 +138,7 @@ func (d Decoder) auth(it item, challenge bool) Auth {
 		a.Len = 0
 		return a
 	}
+	a.Stripped = !challenge && it.holdsStandIn()
 	if it.token68 == "" {
 		it.token68 = d.tokenParam(&a, it.params)
 	}
@@ -169,7 +169,7 @@ func (d Decoder) tokenParam(a *Auth, params []Param) string {
 		return ""
 	}
 	value := params[i].Value
-	if b, _ := Base64(value); len(b) == 0 {
+	if b, _ := Base64(value); len(b) == 0 || StandIn(value) == len(value) {
 		return ""
 	}
 	a.Len = len(value)
@@ -227,47 +227,6 @@ func (a *Auth) problem(text string) {
 	}
 }
 
-// params keeps the parameters that are not secret. For credentials of an unknown scheme nobody
-// knows which are, so it keeps only their names.
-func (d Decoder) params(a *Auth, params []Param, challenge bool) {
-	for i, p := range params {
-		if i == maxParams {
-			a.problem(fmt.Sprintf("more than %d parameters", maxParams))
-			break
-		}
-		name := strings.ToLower(p.Name)
-		if name == "uri" {
-			p.Value = PublicURI(p.Value)
-		}
-		if len(p.Value) > maxParamValue {
-			a.problem(fmt.Sprintf("a parameter of %d characters", len(p.Value)))
-			p.Value = strings.Clone(p.Value[:maxParamValue])
-		}
-		if a.Scheme == "Digest" && name == "username" && !challenge {
-			a.User = p.Value
-		}
-		open := challenge && !slices.Contains(proofs, name) || a.Scheme == "Digest" && slices.Contains(digestOpen, name)
-		if open {
-			d.leaf(a, p.Name, p.Value)
-		} else {
-			d.secret(a, p.Name, p.Value)
-			p.Value = ""
-		}
-		a.Params = append(a.Params, p)
-	}
-	if a.Scheme == "Digest" && a.User == "" && !challenge {
-		a.User = extendedValue(params, "username*")
-	}
-}
-
-// digestOpen are the parameters of Digest credentials (RFC 7616 section 3.4) that are not secret,
-// and that do not help to find the password.
-var digestOpen = []string{"username", "username*", "realm", "uri", "algorithm", "qop", "nc", "charset", "userhash"}
-
-// proofs are parameters by which a server proves that it knows the password (RFC 7616 section
-// 3.5, RFC 7804), from which it can be guessed, or that carry a token.
-var proofs = []string{"rspauth", "cnonce", "response", "data", "token", "access_token", "id_token"}
-
 // leaf adds a field to Fields, and shows the value of a secret one only on demand.
 func (d Decoder) leaf(a *Auth, name, value string) {
 	if d.Fields {
@@ -281,21 +240,6 @@ func (d Decoder) secret(a *Auth, name, value string) {
 		return
 	}
 	d.leaf(a, name, value)
-}
-
-// extendedValue reads a value in the notation of RFC 8187: charset'language'text.
-func extendedValue(params []Param, name string) string {
-	for _, p := range params {
-		if !strings.EqualFold(p.Name, name) {
-			continue
-		}
-		if parts := strings.SplitN(p.Value, "'", 3); len(parts) == 3 {
-			if s, err := url.PathUnescape(parts[2]); err == nil {
-				return s
-			}
-		}
-	}
-	return ""
 }
 
 // basic reads the user name in user-pass (RFC 7617 section 2).

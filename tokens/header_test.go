@@ -112,6 +112,29 @@ func TestCredentials(t *testing.T) {
 		{"stripped", "[redacted]", Auth{Stripped: true}},
 		{"blanked out", "Negotiate XXXXXXXX", Auth{Scheme: "Negotiate", Stripped: true}},
 		{"a word for what was taken out", "Bearer --Removed--", Auth{Scheme: "Bearer", Stripped: true}},
+		{"words for what was taken out", "Redacted by a sanitizer", Auth{Stripped: true}},
+		{"words in double brackets", "Bearer [[ redacted ]]", Auth{Scheme: "Bearer", Stripped: true}},
+		{"a word with others around it", "Basic REDACTED_BY_PROXY==", Auth{Scheme: "Basic", Stripped: true}},
+		{"a word that says so of the scheme", "AUTHORIZATION-REDACTED", Auth{Stripped: true}},
+		{"blocks of OkHttp", "██", Auth{Stripped: true}},
+		{"blocks behind the scheme", "Negotiate ████", Auth{Scheme: "Negotiate", Stripped: true}},
+		{"bullets", "Basic ••••••••", Auth{Scheme: "Basic", Stripped: true}},
+		{"digest without its response", `Digest username="bob", realm="r", nonce="n", response="REDACTED", qop=auth`, Auth{
+			Scheme: "Digest", User: "bob", Stripped: true, Params: []Param{{"username", "bob"}, {"realm", "r"}, {"nonce", ""}, {"response", ""}, {"qop", "auth"}},
+		}},
+		{"digest, brackets without quotes", `Digest username="bob", response=[redacted], cnonce=***`, Auth{
+			Scheme: "Digest", User: "bob", Stripped: true, Params: []Param{{"username", "bob"}, {"response", ""}, {"cnonce", ""}},
+		}},
+		{"digest without its nonce", `Digest username="bob", nonce="***", response="0123"`, Auth{
+			Scheme: "Digest", User: "bob", Stripped: true, Params: []Param{{"username", "bob"}, {"nonce", ""}, {"response", ""}},
+		}},
+		{"digest without its user", `Digest username="[redacted]", response="0123"`, Auth{
+			Scheme: "Digest", Stripped: true, Params: []Param{{"username", "[redacted]"}, {"response", ""}},
+		}},
+		{"digest, words that are no secret", `Digest username="removed.alice", realm="hidden", opaque="xxx", response="0123"`, Auth{
+			Scheme: "Digest", User: "removed.alice", Params: []Param{{"username", "removed.alice"}, {"realm", "hidden"}, {"opaque", ""}, {"response", ""}},
+		}},
+		{"a token in a parameter that was taken out", `Negotiate token="REDACTED"`, Auth{Scheme: "Negotiate", Stripped: true, Params: []Param{{"token", ""}}}},
 		{"three letters that are a key", "Bearer xxx", Auth{Scheme: "Bearer", Len: 3, Bearer: &Bearer{Opaque: true}}},
 		{"shortened", "Negotiate YIIG/gYGKwYBBQUCoIIG8jCC...", Auth{Scheme: "Negotiate", Stripped: true}},
 		{"shortened in the middle", "Negotiate YIIG/gYGKwYBBQUC[...]A==", Auth{Scheme: "Negotiate", Stripped: true}},

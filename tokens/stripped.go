@@ -3,6 +3,7 @@ package tokens
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Stripped reports whether credentials, or their end, were taken out before a text was passed on: what Auth.Stripped
@@ -13,14 +14,17 @@ func Stripped(credentials string) bool {
 		return false
 	}
 	scheme := registered(s.item.scheme)
+	if s.item.stripped || !s.item.isValue() && s.item.holdsStandIn() {
+		return true
+	}
 	if !IsTokenScheme(scheme) {
-		return s.item.stripped || scheme == "Basic" && isShortened(s.item.token68)
+		return scheme == "Basic" && isShortened(s.item.token68)
 	}
 	token68 := s.item.token68
 	if token68 == "" {
 		token68 = Decoder{}.tokenParam(&Auth{Scheme: scheme}, s.item.params)
 	}
-	return s.item.stripped || isShortened(token68) || isCut(token68)
+	return isShortened(token68) || isCut(token68)
 }
 
 // maxPasted is the length up to which a token that ends too soon was shortened by whoever passed it on:
@@ -48,39 +52,69 @@ func (a *Auth) Cut() bool {
 	return a != nil && !a.Stripped && a.Token != nil && a.Token.Missing > 0 && a.Len <= maxPasted
 }
 
-// redacted reads what exporters and people write instead of a value: "[1882 bytes were stripped]",
-// "[redacted]", "<token>", "REDACTED", "***", "xxxxx".
+// redacted skips a stand-in where the scanner is. Behind one in credentials there is nothing but more words of it.
 func (s *scanner) redacted() bool {
-	word := s.rest
-	if close := strings.IndexByte("[<{(", word[0]); close >= 0 {
-		n := strings.IndexByte(word, "]>})"[close])
-		if n < 0 {
-			return false
-		}
-		s.item.stripped, s.rest = true, word[n+1:]
-		return true
+	n := StandIn(s.rest)
+	if n == 0 {
+		return false
 	}
+	s.item.stripped, s.rest = true, s.rest[n:]
+	if s.credentials {
+		s.rest = ""
+	}
+	return true
+}
+
+// holdsStandIn reports whether something else stands for a secret parameter of credentials, or for the name of their
+// user: of Digest, many take out nothing but the response.
+func (it *item) holdsStandIn() bool {
+	return slices.ContainsFunc(it.params, func(p Param) bool {
+		name := strings.ToLower(p.Name)
+		secret := name == "username" || !isOpenParam(registered(it.scheme), name)
+		return secret && p.Value != "" && StandIn(p.Value) == len(p.Value)
+	})
+}
+
+// StandIn returns the length of what text begins with, if exporters and people write that instead of a value:
+// "[1882 bytes were stripped]", "[redacted]", "<token>", "REDACTED", "***", "xxxxx", "██". Otherwise it returns 0.
+func StandIn(text string) int {
+	if text == "" {
+		return 0
+	}
+	if i := strings.IndexByte("[<{(", text[0]); i >= 0 {
+		return strings.IndexByte(text, "]>})"[i]) + 1
+	}
+	word := text
 	if n := strings.IndexAny(word, separator); n >= 0 {
 		word = word[:n]
 	}
-	bare := strings.Trim(word, "_-*.")
-	if !isBlank(word) && !slices.ContainsFunc(replacements, func(r string) bool { return strings.EqualFold(r, bare) }) {
-		return false
+	bare := strings.ToLower(strings.Trim(word, "_-*.="))
+	if isBlank(word) || slices.Contains(replacements, bare) || namesRedaction(bare) {
+		return len(word)
 	}
-	s.item.stripped, s.rest = true, s.rest[len(word):]
-	return true
+	return 0
 }
 
 // replacements are words that stand for a value that was taken out.
 var replacements = []string{"redacted", "removed", "hidden", "masked", "filtered", "omitted", "stripped", "sanitized", "sanitised", "snip", "snipped"}
 
+// namesRedaction reports whether a word holds one that is in no name and no token, as REDACTED_BY_PROXY does. A
+// parameter is none.
+func namesRedaction(word string) bool {
+	const longest = 40
+	if len(word) > longest || strings.ContainsAny(word, `="`) {
+		return false
+	}
+	return strings.Contains(word, "redacted") || strings.Contains(word, "sanitized") || strings.Contains(word, "sanitised")
+}
+
 // isBlank reports whether a word is one character again and again, with which people blank out a
 // value.
 func isBlank(word string) bool {
-	c := word[0]
 	least := 4
+	c, size := utf8.DecodeRuneInString(word)
 	switch c {
-	case '*':
+	case '*', '•', '●', '█', '…':
 		least = 1
 	case '.', '#', '-', '_':
 		least = 2
@@ -88,7 +122,7 @@ func isBlank(word string) bool {
 	default:
 		return false
 	}
-	return len(word) >= least && strings.Trim(word, string(c)) == ""
+	return len(word) >= least*size && strings.Trim(word, string(c)) == ""
 }
 
 // isShortened reports whether the end of a token was left out by whoever passed it on: "YIIG...",

@@ -69,7 +69,11 @@ func (s *step) detail() string {
 		text := x.Scheme
 		switch {
 		case x.Stripped:
-			text = cmp.Or(text, "credentials") + ", taken out before the file was exported"
+			text = cmp.Or(text, "credentials")
+			if x.User != "" {
+				text += " of " + x.User
+			}
+			text += ", taken out before the file was exported"
 		case x.Token != nil:
 			text = strings.TrimPrefix(text+": ", "NTLM: ") + fmt.Sprintf("%s (%d bytes)", x.Token, x.Token.Len)
 		case x.User != "":

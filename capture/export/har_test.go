@@ -113,6 +113,12 @@ func TestHAR(t *testing.T) {
 			kinds: "har-auth-stripped har-legs-missing",
 		},
 		{
+			name:  "a word instead of the response of Digest",
+			text:  harOf(fiddlerCreator, harEntryOf(0, 401, page, `"connection":"50001",`, []string{`Authorization: Digest response=***`}, nil)),
+			want:  "1 c1 GET web.contoso.com/a?b=c HTTP/1.1 [Digest response=***] -> 401\n",
+			kinds: "har-auth-stripped",
+		},
+		{
 			name:  "a proxy opened TLS, and tunnels",
 			text:  harOf(fiddlerCreator, strings.Replace(harEntryOf(0, 407, "https://web.contoso.com:443/", `"connection":"50001",`, nil, []string{"Proxy-Authenticate: Negotiate"}), "GET", "CONNECT", 1)),
 			want:  "1 c1 CONNECT web.contoso.com:443web.contoso.com:443 HTTP/1.1 -> 407 [Negotiate]\n",

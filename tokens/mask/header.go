@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"negotrace/tokens"
 )
 
 // Header masks the value of one line of WWW-Authenticate, Proxy-Authenticate, Authorization or
@@ -141,28 +143,40 @@ func (h *header) damaged(scheme string) {
 	}
 }
 
-// strippedText is what exporters write instead of a value.
-var strippedText = regexp.MustCompile(`^(\[\d+ bytes were stripped\]|[\[<{(]?(?i:(?:authorization )?redacted)[\]>})]?|[*_.-]*(?i:redacted|removed|hidden|masked|filtered|omitted|stripped|saniti[sz]ed|snip|snipped)[*_.-]*|\*+|\.{2,}|#{2,}|-{2,}|_{2,}|x{4,}|X{4,})(,|\s|$)`)
-
-// stripped keeps what an exporter wrote instead of a value, and reports whether there is such.
-// Readers also accept other words in brackets; of these it keeps only the brackets.
+// stripped keeps what stands for a value that was taken out, and reports whether there is such.
 func (h *header) stripped() bool {
-	if m := strippedText.FindStringSubmatch(h.rest); m != nil {
-		h.keep(len(m[1]))
-		return true
-	}
-	open := strings.IndexByte("[<{(", h.rest[0])
-	if open < 0 {
+	n := tokens.StandIn(h.rest)
+	if n == 0 {
 		return false
 	}
-	end := strings.IndexByte(h.rest, "]>})"[open])
-	if end < 0 {
-		return false
-	}
-	h.keep(1)
-	h.junk(end - 1)
-	h.keep(1)
+	h.put(h.standIn(h.rest[:n]))
 	return true
+}
+
+// byteCount is what Chromium writes instead of a value.
+var byteCount = regexp.MustCompile(`^\[\d+ bytes were stripped\]$`)
+
+// standIn masks the words of a stand-in that could be a name.
+func (h *header) standIn(s string) string {
+	if byteCount.MatchString(s) {
+		return s
+	}
+	isWord := func(r rune) bool { return r >= utf8.RuneSelf || alnum(byte(r)) }
+	var b strings.Builder
+	for s != "" {
+		n := len(s) - len(strings.TrimLeftFunc(s, isWord))
+		word := s[:n]
+		if n == 0 {
+			n = len(s) - len(strings.TrimLeftFunc(s, func(r rune) bool { return !isWord(r) }))
+			b.WriteString(s[:n])
+		} else if strings.EqualFold(word, "authorization") || tokens.StandIn(word) == n {
+			b.WriteString(word)
+		} else {
+			b.WriteString(h.letters(word))
+		}
+		s = s[n:]
+	}
+	return b.String()
 }
 
 // registered returns the name of a known scheme in lower case, otherwise "".

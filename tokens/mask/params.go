@@ -3,6 +3,8 @@ package mask
 import (
 	"slices"
 	"strings"
+
+	"negotrace/tokens"
 )
 
 // param returns the length of what precedes the value of the parameter at the beginning of s: its
@@ -86,6 +88,9 @@ func (h *header) value(name string) {
 // paramValue masks the value of a parameter, or a piece of it.
 func (h *header) paramValue(name, v string) string {
 	m := &masker{Names: h.Names}
+	if tokens.StandIn(v) == len(v) {
+		return h.standIn(v)
+	}
 	switch name {
 	case "token": // not in RFC 4559, but some write it
 		return h.credentials("negotiate", v)
