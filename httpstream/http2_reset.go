@@ -8,8 +8,8 @@ type resetStream struct {
 	since Time
 }
 
-// reset takes a RST_STREAM. One of the client does not stop a response that is under way: its stream
-// waits for that.
+// reset takes a RST_STREAM. One of the client does not stop what is under way to it, a response or the
+// content of a tunnel: its stream waits for that.
 func (r *http2Reader) reset(at *Pos, from Side, id uint32, code string) {
 	s := r.streams[id]
 	if s == nil {
@@ -18,10 +18,9 @@ func (r *http2Reader) reset(at *Pos, from Side, id uint32, code string) {
 	if s.x.Reset == "" { // the second one answers the first
 		s.x.Reset = code
 	}
-	for side := range Side(2) {
-		s.endTunnel(side, at)
-	}
-	if from == Server || s.answered || s.delivered || s.x.Request == nil {
+	s.resetTunnel(from, at)
+	isUnderWay := s.tunnel != nil && !s.tunnelEnded[Server] || !s.answered && s.x.Request != nil
+	if from == Server || !isUnderWay {
 		r.finish(id)
 		return
 	}

@@ -44,3 +44,34 @@ func TestHTTP2Reset(t *testing.T) {
 		t.Errorf("%d exchanges, want %d; given up: %v, %d bytes held", len(got), maxStreams+1, sh.counters.Dropped, sh.held)
 	}
 }
+
+// TestHTTP2TunnelReset holds that a tunnel ends as a reset of its stream ends it, and that what its server
+// had under way when the client reset it is read.
+func TestHTTP2TunnelReset(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		from Side
+		want string
+	}{
+		"by the client": {Client, "1 CONNECT a.test:80 a.test:80 +0 -> 200 +0\n0 GET a.test /1 +0 -> 401 +0\n"},
+		"by the server": {Server, "1 CONNECT a.test:80 a.test:80 +0 -> 200 +0\n0 GET a.test /1 +0\n"},
+	} {
+		c, s := newSpeakers()
+		reset := []flight{c.frame(frameRSTStream, 0, 1, code(8)), s.frame(frameRSTStream, 0, 1, code(8))}[tt.from]
+		got, sh := readHTTP2(testConn(), []flight{
+			{Client, []byte(preface)},
+			c.headers(1, 0, ":method: CONNECT", ":authority: a.test:80"),
+			s.headers(1, 0, ":status: 200"),
+			c.frame(frameData, 0, 1, []byte("GET /1 HTTP/1.1\r\nHost: a.test\r\n\r\n")),
+			reset,
+			s.frame(frameData, 0, 1, []byte("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")),
+			s.frame(frameData, flagEndStream, 1, nil),
+		})
+		if d := cmp.Diff(tt.want, outline(got)); d != "" || sh.held != 0 {
+			t.Fatalf("%s: %d bytes held (-want +got):\n%s", name, sh.held, d)
+		}
+		if c := got[1].Conn; c.Ending != RST || c.EndedBy != tt.from || c.EndedAt.Frame != 5 {
+			t.Errorf("%s: ended by %s with %q in frame %d", name, c.EndedBy, c.Ending, c.EndedAt.Frame)
+		}
+	}
+}

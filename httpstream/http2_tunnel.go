@@ -115,6 +115,15 @@ func (s *http2Stream) endTunnel(from Side, at *Pos) {
 	s.tunnel.end(from, at)
 }
 
+// resetTunnel takes a RST_STREAM, which is the RST of a tunnel (RFC 9113 section 8.5).
+func (s *http2Stream) resetTunnel(from Side, at *Pos) {
+	if c := s.tunnelConn; c != nil && c.Ending == Open {
+		c.Ending, c.EndedBy, c.EndedAt = RST, from, *at
+	}
+	s.requestDone = s.requestDone || s.tunnel != nil
+	s.endTunnel(from, at)
+}
+
 // closeTunnel ends the tunnel, and delivers its connection.
 func (s *http2Stream) closeTunnel(r *http2Reader) {
 	if s.tunnel == nil {
