@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"negotrace/capture/decode"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 	"negotrace/tokens"
 )
 
@@ -21,6 +23,8 @@ type dispatcher struct {
 	assembler *httpstream.Assembler
 	counters  httpstream.Counters // beside those of the producer, which counts at the same time
 
+	socksTokens int // that were described
+
 	newest httpstream.Time // of what was found in packets
 	passed httpstream.Time // what Sink.CaptureTime was last called with
 }
@@ -28,11 +32,12 @@ type dispatcher struct {
 func newDispatcher(r *run) *dispatcher {
 	d := &dispatcher{sink: r.sink, decoder: r.opts.Decoder, secrets: r.opts.Secrets, ownOnly: r.opts.IgnoreCaptureSecrets}
 	d.assembler = httpstream.NewAssembler(httpstream.Sink{
-		Exchange: r.sink.Exchange,
-		Refers:   r.sink.Refers,
-		Conn:     r.sink.Conn,
-		Message:  d.streamMessage,
-		KDCProxy: d.kdcProxy,
+		Exchange:   r.sink.Exchange,
+		Refers:     r.sink.Refers,
+		Conn:       r.sink.Conn,
+		Message:    d.streamMessage,
+		KDCProxy:   d.kdcProxy,
+		SOCKSToken: d.socksToken,
 	}, r.opts.Secrets, &d.counters)
 	return d
 }
@@ -101,6 +106,29 @@ func (d *dispatcher) streamMessage(c *httpstream.Conn, from httpstream.Side, at 
 func (d *dispatcher) kdcProxy(c *httpstream.Conn, from httpstream.Side, at httpstream.Pos, b []byte) {
 	src, dst := directed(c, from)
 	d.kerberos(at, src, dst, nil, b, tokens.Decoder.KDCProxy)
+}
+
+// socksToken describes a token of a logon to a SOCKS proxy, or the proxy's answer, in words: no handshake
+// has it, since it is in no HTTP.
+func (d *dispatcher) socksToken(c *httpstream.Conn, from httpstream.Side, at httpstream.Pos, b []byte) {
+	if d.socksTokens == maxSOCKSTokens {
+		return
+	}
+	d.socksTokens++
+	t, err := d.decoder.Parse(b)
+	what := t.String()
+	if what == "" {
+		what = plural.Count(len(b), "byte") + " of no known mechanism"
+	} else if err != nil {
+		what += ", damaged"
+	}
+	who := fmt.Sprintf("%s logs on to the SOCKS proxy %s", c.Client, c.Server)
+	if from == httpstream.Server {
+		who = fmt.Sprintf("the SOCKS proxy %s answers %s", c.Server, c.Client)
+	}
+	d.counters.Notes = append(d.counters.Notes, httpstream.Limitation{
+		Kind: "socks-logon", Text: fmt.Sprintf("%s: %s with GSS-API (RFC 1961): %s; logons to SOCKS proxies are not judged", at, who, what),
+	})
 }
 
 // directed returns the two ends of a connection, the one first that a message comes from.

@@ -45,3 +45,27 @@ func TestDNSOverTCP(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestSOCKSToken holds that a token of a logon to a SOCKS proxy is described, with its frame, and that so are
+// not more than some.
+func TestSOCKSToken(t *testing.T) {
+	t.Parallel()
+	d := newDispatcher(newRun(t.Context(), Sink{}, Options{}))
+	c := &httpstream.Conn{Client: packettest.Client4, Server: packettest.Server4}
+	message1 := append([]byte("NTLMSSP\x00\x01\x00\x00\x00\x07\x82\x08\xa2"), make([]byte, 24)...)
+	for i := range 2 * maxSOCKSTokens {
+		d.socksToken(c, httpstream.Side(i&1), httpstream.Pos{Frame: i + 1}, message1[:len(message1)*(1-i&1)])
+	}
+	notes := d.counters.Notes
+	if len(notes) != maxSOCKSTokens {
+		t.Fatalf("%d tokens are described", len(notes))
+	}
+	const end = "; logons to SOCKS proxies are not judged"
+	want := []string{
+		fmt.Sprintf("frame 1: %s logs on to the SOCKS proxy %s with GSS-API (RFC 1961): NTLM NEGOTIATE_MESSAGE", c.Client, c.Server) + end,
+		fmt.Sprintf("frame 2: the SOCKS proxy %s answers %s with GSS-API (RFC 1961): 0 bytes of no known mechanism", c.Server, c.Client) + end,
+	}
+	if diff := cmp.Diff(want, []string{notes[0].Text, notes[1].Text}); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -25,6 +25,9 @@ const (
 	// maxHead is how many bytes of a file are compared to find out whether it was overwritten:
 	// those before its first packet, and that packet.
 	maxHead = 4 << 10
+	// maxSOCKSTokens is how many tokens of logons to SOCKS proxies are described: those of some logons.
+	// How many connections had such a logon is counted.
+	maxSOCKSTokens = 16
 	// maxPathParts is how many parts of two paths are compared; paths that differ only further in
 	// front are rare.
 	maxPathParts = 32

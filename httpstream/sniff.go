@@ -47,10 +47,10 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 		s.stop()
 		return
 	}
-	before, fresh := len(d.held), b
+	before, fresh, begins := len(d.held), b, at
 	if before > 0 {
 		s.hold(d, append(d.held, b...))
-		b = d.held
+		b, begins = d.held, &d.at
 	}
 	most := maxSniffed
 	if s.socks.awaitsReply() {
@@ -60,6 +60,10 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 		}
 	}
 	n, p := s.look(from, b)
+	s.handTokens(from, begins)
+	if s.socks.isUnderWay(from) {
+		most = maxHead // a token may be long
+	}
 	if s.socks.isRefused() {
 		s.side[Client].request = false // what it sent is looked at without its proxy
 	}

@@ -15,6 +15,7 @@ type socks struct {
 	greeted [2]bool // version 5: the method was offered, or chosen
 	method  byte    // version 5: that the proxy chose
 	proxy   socksProxy
+	tokens  [][]byte // version 5: those of GSS-API that skip has passed, for who called it
 }
 
 // A socksProxy is what a handshake of SOCKS says of its connection.
@@ -36,6 +37,9 @@ func (s *socks) refuse(why string) {
 
 // awaitsReply reports whether the client has sent all of its part of the handshake, and its proxy has not.
 func (s *socks) awaitsReply() bool { return s.version != 0 && s.done[Client] && !s.done[Server] }
+
+// isUnderWay reports whether a side has not sent all of its part of the handshake.
+func (s *socks) isUnderWay(from Side) bool { return s.version != 0 && !s.done[from] }
 
 // isRefused reports whether nothing follows the handshake.
 func (s *socks) isRefused() bool { return s.proxy.ended && s.version == 0 }
@@ -195,7 +199,7 @@ func (s *socks) isGSSAPI(b []byte) bool {
 }
 
 // gssapi returns a token of either side, or what they agree on about protection (RFC 1961
-// sections 3 and 4). What is protected cannot be read; the tokens are no HTTP.
+// sections 3 and 4). What is protected cannot be read.
 func (s *socks) gssapi(from Side, b []byte) int {
 	const head, authentication, protection, message, failed = 4, 1, 2, 3, 0xff
 	switch {
@@ -216,7 +220,20 @@ func (s *socks) gssapi(from Side, b []byte) int {
 	if len(b) < n {
 		return 0
 	}
+	if b[1] == authentication {
+		s.tokens = append(s.tokens, b[head:n])
+	}
 	return n
+}
+
+// handTokens hands on the tokens of GSS-API that a side's handshake with its SOCKS proxy had.
+func (s *sniffer) handTokens(from Side, at *Pos) {
+	if s.shared.sink.SOCKSToken != nil {
+		for _, token := range s.socks.tokens {
+			s.shared.sink.SOCKSToken(s.conn, from, *at, token)
+		}
+	}
+	s.socks.tokens = nil
 }
 
 func authentication(from Side, b []byte) int {

@@ -1,6 +1,7 @@
 package httpstream
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -37,6 +38,37 @@ func TestSOCKSUnread(t *testing.T) {
 				t.Errorf("%s, segments of %d: %s", name, size, outline(w.exchanges))
 			}
 		}
+	}
+}
+
+// TestSOCKSTokens holds that tokens of GSS-API go to the Sink, each with the frame in which it begins, and
+// however long they are.
+func TestSOCKSTokens(t *testing.T) {
+	t.Parallel()
+	say := []string{"> \x05\x01\x01", "< \x05\x01", "> \x01\x01\x00\x05\x60oken", "< \x01\x01\x00\x06answer", "> \x01\x02\x00\x01l", "< \x01\x02\x00\x01l"}
+	for size, want := range map[int][]string{
+		1:    {"client 9: \x60oken", "server 18: answer"},
+		3:    {"client 6: \x60oken", "server 9: answer"},
+		1000: {"client 6: \x60oken", "server 7: answer"},
+	} {
+		var got []string
+		w := newWire()
+		w.a.shared.sink.SOCKSToken = func(_ *Conn, from Side, at Pos, token []byte) {
+			got = append(got, fmt.Sprintf("%s %d: %s", from, at.Frame, token))
+		}
+		w.play(say, size)
+		w.a.Close()
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("segments of %d (-want +got):\n%s", size, d)
+		}
+	}
+	const most = 1<<16 - 1
+	read := 0
+	w := newWire()
+	w.a.shared.sink.SOCKSToken = func(_ *Conn, _ Side, _ Pos, token []byte) { read = len(token) }
+	w.play([]string{"> \x05\x01\x01", "< \x05\x01", "> \x01\x01\xff\xff\x60" + strings.Repeat("t", most-1)}, 1400)
+	if w.a.Close(); read != most || w.a.shared.held != 0 {
+		t.Errorf("%d bytes of a token of %d, %d bytes held", read, most, w.a.shared.held)
 	}
 }
 

@@ -50,6 +50,9 @@ type Sink struct {
 	// response (MS-KKDCP), as far as the capture holds it. The bytes are only valid during
 	// the call.
 	KDCProxy func(c *Conn, from Side, at Pos, content []byte)
+	// SOCKSToken is called with each token of GSS-API by which a client logs on to a SOCKS proxy, and
+	// that the proxy answers (RFC 1961). The bytes are only valid during the call.
+	SOCKSToken func(c *Conn, from Side, at Pos, token []byte)
 	// Plain is called with what was in TLS, once that could be opened and is known to be HTTP (of
 	// other TLS that was opened with nothing but its ends), and with what came over HTTP/2 that is
 	// in no tunnel. On each connection it is in order. Header blocks of HTTP/2 are written anew, as

@@ -11,7 +11,7 @@ import (
 
 var captureOrHARLimitations = &analysis.Check{
 	Name:     "capture-or-har-limitations",
-	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "requests-unanswered", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "netlog-credentials-in-clear", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "tls-failed", "tls-ended-by-alert", "opened-by-redact", "http3-not-read", "packets-dropped-by-windows", "times-approximate", "time-zone-unknown"},
+	Variants: []string{"har-auth-stripped", "har-legs-missing", "har-connections-unnamed", "requests-unanswered", "tls-intercepted", "netlog-auth-stripped", "netlog-heads-missing", "netlog-credentials-in-clear", "transcript-incomplete", "capture-incomplete", "tls-not-decrypted", "tls-failed", "tls-ended-by-alert", "opened-by-redact", "http3-not-read", "socks-logon", "packets-dropped-by-windows", "times-approximate", "time-zone-unknown"},
 	Title:    "part of what happened cannot be seen here",
 	Severity: analysis.Info,
 	Evidence: analysis.Proven,

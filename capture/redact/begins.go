@@ -97,7 +97,7 @@ func (r *Redactor) sniff(h *half) int {
 		switch n := h.socksLength(b); {
 		case n > 0:
 			return r.socks(h, n)
-		case n == 0 && len(b) <= 2*maxSOCKSName+16:
+		case n == 0 && len(b) <= h.conn.socks.longest():
 			return 0
 		}
 	}

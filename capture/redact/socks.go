@@ -20,6 +20,14 @@ type socksState struct {
 // maxSOCKSName is the longest name of a user or a host.
 const maxSOCKSName = 255
 
+// longest returns how long a message of a handshake may be.
+func (s *socksState) longest() int {
+	if s.isGSSAPI {
+		return maxHead
+	}
+	return 2*maxSOCKSName + 16
+}
+
 // socksLength returns the length of the SOCKS message that b begins with: 0 if more bytes are
 // needed to know it, -1 if there is none.
 func (h *half) socksLength(b []byte) int {
@@ -155,10 +163,7 @@ func (r *Redactor) socks(h *half, n int) int {
 		s.greeted[h.side] = true
 		s.isGSSAPI = b[1] == 1 // of the proxy, which chooses
 	case b[0] == 1 && s.isGSSAPI:
-		const protection = 2 // of which kind, in a byte
-		if n > 4 && (b[1] != protection || n > 5) {
-			letters.fill(b[4:], 0)
-		}
+		r.socksGSSAPI(b)
 	case b[0] == 1 && h.side == s.client:
 		user := b[2 : 2+int(b[1])]
 		put(user, r.names.Text(string(user)))
@@ -172,6 +177,18 @@ func (r *Redactor) socks(h *half, n int) int {
 		s.done[h.side] = true
 	}
 	return n
+}
+
+// socksGSSAPI rewrites a message of RFC 1961. Of a kind of protection that is in a byte nothing is secret.
+func (r *Redactor) socksGSSAPI(b []byte) {
+	const token, protection, head = 1, 2, 4
+	switch {
+	case len(b) <= head, b[1] == protection && len(b) == head+1:
+	case b[1] == token && beginsToken(b[head:]):
+		r.securityToken(b[head:])
+	default:
+		letters.fill(b[head:], 0)
+	}
 }
 
 // socksAddress rewrites the address of a request or an answer of version 5.

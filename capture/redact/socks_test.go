@@ -27,3 +27,24 @@ func TestSOCKS4InPieces(t *testing.T) {
 		}
 	}
 }
+
+// TestSOCKSGSSAPI holds that of a token of GSS-API what says its mechanism stays, and that nothing of what is
+// none does.
+func TestSOCKSGSSAPI(t *testing.T) {
+	t.Parallel()
+	message1 := "NTLMSSP\x00\x01\x00\x00\x00\x07\x82\x08\xa2" + strings.Repeat("\x00", 16)
+	long := strings.Repeat(canary, 100)
+	say := []string{">\x05\x01\x01", "\x05\x01",
+		">\x01\x01\x00" + string(rune(len(message1))) + message1, "\x01\x01\x00\x05" + canary[:5],
+		">\x01\x02\x00\x01\x02", "\x01\x02\x00\x05" + canary[:5],
+		">\x01\x03" + string([]byte{byte(len(long) >> 8), byte(len(long))}) + long, "\x01\x03\x00\x05" + canary[:5]}
+	for _, size := range []int{3, 7, 1000} {
+		var all bytes.Buffer
+		for _, p := range redacted(t, linkRaw, talked(size, say...)) {
+			all.Write(p[44:])
+		}
+		if got := all.String(); !strings.Contains(got, message1[:12]) || !strings.Contains(got, "\x01\x02\x00\x01\x02") || strings.Count(got, "\x01\x03") != 2 || strings.Contains(got, canary[:5]) {
+			t.Errorf("pieces of %d: %q", size, got)
+		}
+	}
+}
