@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -13,9 +14,9 @@ type Advice struct {
 	// If are facts that the case must have: of each kind that is named here one. Of a kind
 	// of which nothing is known, such as the server's where it does not name itself, any
 	// may be true; but what was seen, who refused and with which code must be known.
-	If []Fact
+	If []fact.Fact
 	// Unless are facts that refute the advice.
-	Unless []Fact
+	Unless []fact.Fact
 }
 
 // MarshalText returns the text alone, as an Advice is written in JSON.
@@ -30,7 +31,7 @@ func (a *Advice) UnmarshalText(text []byte) error {
 // fits reports whether the advice is meant for a case with the facts, and how well: the
 // kinds of its condition that are known to hold, or less than nothing if some are not
 // known.
-func (a Advice) fits(facts []Fact) (bool, int) {
+func (a Advice) fits(facts []fact.Fact) (bool, int) {
 	for _, f := range a.Unless {
 		if slices.Contains(facts, f) {
 			return false, 0
@@ -38,8 +39,8 @@ func (a Advice) fits(facts []Fact) (bool, int) {
 	}
 	specific, unknown := 0, 0
 	for i, f := range a.If {
-		kind := f.kind()
-		ofKind := func(o Fact) bool { return o.kind() == kind }
+		kind := f.Kind()
+		ofKind := func(o fact.Fact) bool { return o.Kind() == kind }
 		if slices.ContainsFunc(a.If[:i], ofKind) {
 			continue // looked at already
 		}
@@ -47,7 +48,7 @@ func (a Advice) fits(facts []Fact) (bool, int) {
 		for _, o := range a.If[i:] {
 			if ofKind(o) {
 				held = held || slices.Contains(facts, o)
-				open = open || !o.mustBeKnown()
+				open = open || !o.MustBeKnown()
 			}
 		}
 		switch {
@@ -75,7 +76,7 @@ const maxAdvice = 3
 
 // choose returns the texts of the advice that is meant for a case with the facts, the
 // most specific first, otherwise in the order given.
-func choose(all []Advice, facts []Fact) []string {
+func choose(all []Advice, facts []fact.Fact) []string {
 	type choice struct {
 		text     string
 		specific int
@@ -96,11 +97,11 @@ func choose(all []Advice, facts []Fact) []string {
 
 // Advise gives a finding of the Pass its causes and remedies.
 func (p *Pass) Advise(f *Finding) {
-	var facts []Fact
+	var facts []fact.Fact
 	if conditional(f.By.Causes) || conditional(f.By.Fix) {
-		facts = append(append(p.facts(f.about, f.aboutKDC), codeFacts(f.named)...), VariantFact(f.Variant))
+		facts = append(append(p.facts(f.about, f.aboutKDC), codeFacts(f.named)...), fact.Variant(f.Variant))
 		if f.event != 0 {
-			facts = append(facts, EventFact(f.event))
+			facts = append(facts, fact.Event(f.event))
 		}
 	}
 	f.Causes, f.Fix = choose(f.By.Causes, facts), fill(choose(f.By.Fix, facts), f.about, f.aboutKDC)
@@ -109,17 +110,17 @@ func (p *Pass) Advise(f *Finding) {
 // Remedies returns what the check says to do in a variant of it, "" for none, chosen by what the
 // capture shows of h.
 func (p *Pass) Remedies(c *Check, h *Handshake, variant string) []string {
-	return fill(choose(c.Fix, append(p.facts(h, nil), VariantFact(variant))), h, nil)
+	return fill(choose(c.Fix, append(p.facts(h, nil), fact.Variant(variant))), h, nil)
 }
 
 // codeFacts returns the errors that a log names.
-func codeFacts(codes []Code) (facts []Fact) {
+func codeFacts(codes []Code) (facts []fact.Fact) {
 	for _, c := range codes {
 		switch c.Family {
 		case KerberosError:
-			facts = append(facts, CodeFact(tokens.ErrorCode(c.Value)))
+			facts = append(facts, fact.Code(tokens.ErrorCode(c.Value)))
 		case NTStatus:
-			facts = append(facts, NTStatusFact(c.Name))
+			facts = append(facts, fact.NTStatus(c.Name))
 		}
 	}
 	return facts

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -16,21 +17,21 @@ func FactHeaders() []string { return slices.Clone(factHeaders[:]) }
 
 // facts returns what the capture shows about the case of a finding about h and k, either
 // of which may be nil.
-func (p *Pass) facts(h *Handshake, k *KDCExchange) []Fact {
-	var facts []Fact
+func (p *Pass) facts(h *Handshake, k *KDCExchange) []fact.Fact {
+	var facts []fact.Fact
 	if k != nil {
 		facts = append(facts, kdcFacts(k)...)
 		if p.inOtherDomain(k) {
-			facts = append(facts, OtherDomain)
+			facts = append(facts, fact.OtherDomain)
 		}
 	}
 	if h == nil {
 		return facts
 	}
 	if k == nil {
-		facts = append(facts, FromTarget)
+		facts = append(facts, fact.FromTarget)
 		if _, e := h.KRBError(); e != nil {
-			facts = append(facts, CodeFact(e.Code))
+			facts = append(facts, fact.Code(e.Code))
 		}
 	}
 	facts = append(facts, h.Facts()...)
@@ -38,19 +39,19 @@ func (p *Pass) facts(h *Handshake, k *KDCExchange) []Fact {
 }
 
 // Has reports whether one of the facts is among those that Facts returns.
-func (h *Handshake) Has(any ...Fact) bool {
+func (h *Handshake) Has(any ...fact.Fact) bool {
 	facts := h.Facts()
-	return slices.ContainsFunc(any, func(f Fact) bool { return slices.Contains(facts, f) })
+	return slices.ContainsFunc(any, func(f fact.Fact) bool { return slices.Contains(facts, f) })
 }
 
 // Facts returns what a handshake shows by itself: whom it authenticates to and how, and what
 // kind of server and client it is between.
-func (h *Handshake) Facts() []Fact {
+func (h *Handshake) Facts() []fact.Fact {
 	facts := targetFacts(h)
 	for _, l := range h.Legs {
 		for i := range l.Events {
 			if l.Events[i].Name == "InitializeSecurityContext" { // the function of SSPI, as curl names it
-				facts = append(facts, OnWindows)
+				facts = append(facts, fact.OnWindows)
 			}
 		}
 	}
@@ -64,27 +65,27 @@ func (h *Handshake) Facts() []Fact {
 }
 
 // targetFacts returns the facts about whom h authenticates to, and how.
-func targetFacts(h *Handshake) []Fact {
-	facts := []Fact{AtServer}
+func targetFacts(h *Handshake) []fact.Fact {
+	facts := []fact.Fact{fact.AtServer}
 	if h.Scheme != "" {
-		facts = append(facts, Fact("scheme:"+h.Scheme))
+		facts = append(facts, fact.Fact("scheme:"+h.Scheme))
 	}
 	if h.Target == ToProxy {
-		facts[0] = AtProxy
+		facts[0] = fact.AtProxy
 	}
-	facts = append(facts, Fact("mechanism:"+h.Mechanism))
+	facts = append(facts, fact.Fact("mechanism:"+h.Mechanism))
 	switch {
 	case strings.HasPrefix(h.URL, "https://"):
-		facts = append(facts, OverHTTPS)
+		facts = append(facts, fact.OverHTTPS)
 	case strings.HasPrefix(h.URL, "http://"):
-		facts = append(facts, OverHTTP)
+		facts = append(facts, fact.OverHTTP)
 	}
 	if h.WinRM() {
-		return append(facts, ServerWinRM)
+		return append(facts, fact.ServerWinRM)
 	}
 	for _, l := range slices.Backward(h.Legs) {
 		if l.Logged.FromIIS() {
-			return append(facts, ServerIIS)
+			return append(facts, fact.ServerIIS)
 		}
 		if l.Response != nil && l.Response.Header.Has("Server") {
 			return append(facts, serverFact(l))
@@ -107,80 +108,80 @@ func isWinRM(r *httpstream.Request) bool {
 	return r != nil && strings.HasPrefix(strings.ToLower(PathOf(r.Target)), "/wsman")
 }
 
-func serverFact(l *Leg) Fact {
+func serverFact(l *Leg) fact.Fact {
 	if l.Request != nil && strings.HasPrefix(strings.ToLower(PathOf(l.Request.Target)), "/adfs/") {
-		return ServerADFS
+		return fact.ServerADFS
 	}
 	server := strings.ToLower(l.Response.Header.Value("Server"))
 	for _, known := range []struct {
 		begins string
-		fact   Fact
+		fact   fact.Fact
 	}{
-		{"microsoft-", ServerIIS}, {"kestrel", ServerKestrel}, {"apache-coyote", ServerTomcat}, {"apache", ServerApache},
-		{"nginx", ServerNginx}, {"openresty", ServerNginx}, {"jetty", ServerJetty}, {"squid", ServerSquid},
+		{"microsoft-", fact.ServerIIS}, {"kestrel", fact.ServerKestrel}, {"apache-coyote", fact.ServerTomcat}, {"apache", fact.ServerApache},
+		{"nginx", fact.ServerNginx}, {"openresty", fact.ServerNginx}, {"jetty", fact.ServerJetty}, {"squid", fact.ServerSquid},
 	} {
 		if strings.HasPrefix(server, known.begins) {
 			return known.fact
 		}
 	}
-	return ServerOther
+	return fact.ServerOther
 }
 
 // factsElsewhere returns the facts that other parts of the capture show about h.
-func (p *Pass) factsElsewhere(h *Handshake) []Fact {
-	var facts []Fact
-	add := func(f Fact, holds bool) {
+func (p *Pass) factsElsewhere(h *Handshake) []fact.Fact {
+	var facts []fact.Fact
+	add := func(f fact.Fact, holds bool) {
 		if holds {
 			facts = append(facts, f)
 		}
 	}
 	last := h.Last()
-	add(OneMachine, !h.Browser() && h.ClientAddr() == h.ServerAddr())
-	add(AddressInURL, h.Target == ToServer && IsIPAddress(h.Host)) // by which name a client calls a proxy is not seen
-	add(HostIsAlias, p.DNS != nil && len(p.DNS.Chain(h.Host)) > 0)
-	add(NoDomain, h.User != "" && !strings.ContainsAny(h.User, `\@`))
-	add(TicketIssued, p.ticketFor(h))
-	add(HasTGT, p.hasTGT(h))
-	add(AskedKDC, p.askedKDC(h))
-	add(OffersSchemes, p.offers(h, ""))
-	add(OffersNegotiate, p.offers(h, "Negotiate"))
-	add(OffersNTLM, p.offers(h, "NTLM"))
-	add(ComputerAccount, strings.HasSuffix(h.User, "$"))
-	add(TakesNTLM, p.takesNTLM(h))
-	add(Restarted, h.RestartedAt.Frame != 0)
+	add(fact.OneMachine, !h.Browser() && h.ClientAddr() == h.ServerAddr())
+	add(fact.AddressInURL, h.Target == ToServer && IsIPAddress(h.Host)) // by which name a client calls a proxy is not seen
+	add(fact.HostIsAlias, p.DNS != nil && len(p.DNS.Chain(h.Host)) > 0)
+	add(fact.NoDomain, h.User != "" && !strings.ContainsAny(h.User, `\@`))
+	add(fact.TicketIssued, p.ticketFor(h))
+	add(fact.HasTGT, p.hasTGT(h))
+	add(fact.AskedKDC, p.askedKDC(h))
+	add(fact.OffersSchemes, p.offers(h, ""))
+	add(fact.OffersNegotiate, p.offers(h, "Negotiate"))
+	add(fact.OffersNTLM, p.offers(h, "NTLM"))
+	add(fact.ComputerAccount, strings.HasSuffix(h.User, "$"))
+	add(fact.TakesNTLM, p.takesNTLM(h))
+	add(fact.Restarted, h.RestartedAt.Frame != 0)
 	c := h.Conn()
-	add(ServerClosed, c.Closed() && last.Response == nil && c.EndedBy == httpstream.Server)
-	add(ClientClosed, c.Closed() && last.Response != nil && c.EndedBy == httpstream.Client)
-	add(NotOffered, !p.Offered(h))
-	add(Intercepted, h.Target == ToProxy && last.Request != nil && strings.HasPrefix(last.Request.Target, "/") && last.Request.Proto != "HTTP/2" && h.InPackets()) // HTTP/2 and exports have all URLs in this form
+	add(fact.ServerClosed, c.Closed() && last.Response == nil && c.EndedBy == httpstream.Server)
+	add(fact.ClientClosed, c.Closed() && last.Response != nil && c.EndedBy == httpstream.Client)
+	add(fact.NotOffered, !p.Offered(h))
+	add(fact.Intercepted, h.Target == ToProxy && last.Request != nil && strings.HasPrefix(last.Request.Target, "/") && last.Request.Proto != "HTTP/2" && h.InPackets()) // HTTP/2 and exports have all URLs in this form
 	if subStatus, _ := last.NotAboutUser(); subStatus != "" {
-		facts = append(facts, PageFact(subStatus))
+		facts = append(facts, fact.Page(subStatus))
 	}
 	facts = append(facts, last.loggedFacts()...)
 	if s := last.Status(); s != 0 {
-		facts = append(facts, StatusFact(s))
+		facts = append(facts, fact.Status(int(s)))
 	}
-	add(AsksInPage, last.Logon != "")
-	add(TokenAsParam, last.Answer() != nil && last.Answer().AsParam())
+	add(fact.AsksInPage, last.Logon != "")
+	add(fact.TokenAsParam, last.Answer() != nil && last.Answer().AsParam())
 	if said := last.Said(); said != "" {
 		facts = append(facts, said)
 	}
-	add(LogGiven, slices.ContainsFunc(h.Legs, func(l *Leg) bool { return len(l.Events) > 0 }))
-	add(HasBody, last.Request != nil && last.Request.BodyLen > 0)
-	add(SealedBodies, h.Sealed())
-	add(ServesExchange, last.Request != nil && h.Target == ToServer && ofExchange(last.Request.Target))
+	add(fact.LogGiven, slices.ContainsFunc(h.Legs, func(l *Leg) bool { return len(l.Events) > 0 }))
+	add(fact.HasBody, last.Request != nil && last.Request.BodyLen > 0)
+	add(fact.SealedBodies, h.Sealed())
+	add(fact.ServesExchange, last.Request != nil && h.Target == ToServer && ofExchange(last.Request.Target))
 	answers := p.answers()[asker(h)]
 	if answersChallenge(h) {
 		answers-- // of others
 	}
-	add(AnsweredOthers, answers > 0 && !p.severalUsers(h)) // another machine has other zones
+	add(fact.AnsweredOthers, answers > 0 && !p.severalUsers(h)) // another machine has other zones
 	return facts
 }
 
 // cachedFactsElsewhere returns what factsElsewhere does, and calls it once for each handshake.
-func (p *Pass) cachedFactsElsewhere(h *Handshake) []Fact {
+func (p *Pass) cachedFactsElsewhere(h *Handshake) []fact.Fact {
 	if p.lookups.seen == nil {
-		p.lookups.seen = map[*Handshake][]Fact{}
+		p.lookups.seen = map[*Handshake][]fact.Fact{}
 	}
 	facts, ok := p.lookups.seen[h]
 	if !ok {

@@ -3,41 +3,43 @@ package analysis
 import (
 	"slices"
 	"strings"
+
+	"negotrace/analysis/fact"
 )
 
 // clientFact returns which program a User-Agent names.
-func clientFact(userAgent string) Fact {
+func clientFact(userAgent string) fact.Fact {
 	for _, known := range []struct {
 		has  string
-		fact Fact
+		fact fact.Fact
 	}{
-		{"Microsoft WinRM", ClientWinRM}, {"MSIE ", ClientWinINET}, {"Trident/", ClientWinINET}, {"Microsoft Office", ClientWinINET},
-		{"Microsoft-WebDAV", ClientWebDAV}, {"PowerShell", ClientDotNet}, {".NET", ClientDotNet}, {"Firefox/", ClientFirefox},
-		{"Chrome/", ClientChromium}, {"Edg/", ClientChromium}, {"Safari/", ClientSafari}, {"curl/", ClientCurl}, {"git/", ClientGit},
-		{"Java/", ClientJava}, {"Java-http-client/", ClientJava},
-		{"Windows-Update-Agent", ClientService}, {"Microsoft-CryptoAPI/", ClientService}, {"Microsoft BITS/", ClientService}, {"Microsoft-Delivery-Optimization/", ClientService}, {"WinHttp-Autoproxy-Service", ClientService},
-		{"WinHttp", ClientWinHTTP}, {"Apache-HttpClient", ClientJava}, {"python", ClientPython}, {"Python", ClientPython},
-		{"Go-http-client", ClientGo}, {"git-lfs", ClientGo},
+		{"Microsoft WinRM", fact.ClientWinRM}, {"MSIE ", fact.ClientWinINET}, {"Trident/", fact.ClientWinINET}, {"Microsoft Office", fact.ClientWinINET},
+		{"Microsoft-WebDAV", fact.ClientWebDAV}, {"PowerShell", fact.ClientDotNet}, {".NET", fact.ClientDotNet}, {"Firefox/", fact.ClientFirefox},
+		{"Chrome/", fact.ClientChromium}, {"Edg/", fact.ClientChromium}, {"Safari/", fact.ClientSafari}, {"curl/", fact.ClientCurl}, {"git/", fact.ClientGit},
+		{"Java/", fact.ClientJava}, {"Java-http-client/", fact.ClientJava},
+		{"Windows-Update-Agent", fact.ClientService}, {"Microsoft-CryptoAPI/", fact.ClientService}, {"Microsoft BITS/", fact.ClientService}, {"Microsoft-Delivery-Optimization/", fact.ClientService}, {"WinHttp-Autoproxy-Service", fact.ClientService},
+		{"WinHttp", fact.ClientWinHTTP}, {"Apache-HttpClient", fact.ClientJava}, {"python", fact.ClientPython}, {"Python", fact.ClientPython},
+		{"Go-http-client", fact.ClientGo}, {"git-lfs", fact.ClientGo},
 	} {
 		if strings.Contains(userAgent, known.has) {
 			return known.fact
 		}
 	}
-	return ClientOther
+	return fact.ClientOther
 }
 
 // systemFacts says which system a program names, nothing if it names none.
-func systemFacts(userAgent string) []Fact {
+func systemFacts(userAgent string) []fact.Fact {
 	names := func(any ...string) bool {
 		return slices.ContainsFunc(any, func(name string) bool { return strings.Contains(userAgent, name) })
 	}
 	switch {
 	case names("Windows", "Microsoft-WebDAV", "Microsoft WinRM", "Microsoft BITS", "Microsoft-CryptoAPI", "WinHttp"):
-		return []Fact{OnWindows}
+		return []fact.Fact{fact.OnWindows}
 	case names("Android", "iPhone", "iPad"):
-		return []Fact{OnMobile}
+		return []fact.Fact{fact.OnMobile}
 	case names("Linux", "Macintosh", "CrOS"):
-		return []Fact{OnUnix}
+		return []fact.Fact{fact.OnUnix}
 	}
 	return nil
 }

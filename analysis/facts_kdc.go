@@ -3,40 +3,42 @@ package analysis
 import (
 	"slices"
 	"strings"
+
+	"negotrace/analysis/fact"
 )
 
-func kdcFacts(k *KDCExchange) []Fact {
-	facts := []Fact{FromKDC, AskedForTGT}
+func kdcFacts(k *KDCExchange) []fact.Fact {
+	facts := []fact.Fact{fact.FromKDC, fact.AskedForTGT}
 	if k.TGS() {
-		facts[1] = AskedForTicket
+		facts[1] = fact.AskedForTicket
 	}
 	if e := k.Err(); e != nil {
-		facts = append(facts, CodeFact(e.Code))
+		facts = append(facts, fact.Code(e.Code))
 		if e.Status != 0 {
-			facts = append(facts, NTStatusFact(e.Status.Name()))
+			facts = append(facts, fact.NTStatus(e.Status.Name()))
 		} else if e.Text != "" {
-			facts = append(facts, KDCOther)
+			facts = append(facts, fact.KDCOther)
 		}
 	}
 	if r := k.Req(); r != nil && r.ForUser != nil {
-		facts = append(facts, ForItself)
+		facts = append(facts, fact.ForItself)
 	}
 	if r := k.Req(); r != nil && len(r.ETypes) == 1 {
-		facts = append(facts, OneEType)
+		facts = append(facts, fact.OneEType)
 	}
 	if k.TGS() && k.Service().WSMAN() {
-		facts = append(facts, WSManName)
+		facts = append(facts, fact.WSManName)
 	}
 	if s := k.Service(); s != nil && k.TGS() && s.HTTP() {
 		switch host := s.Host(); {
 		case IsIPAddress(HostOnly(host)):
-			facts = append(facts, AddressInURL)
+			facts = append(facts, fact.AddressInURL)
 		case HostOnly(host) != host:
-			facts = append(facts, PortInName)
+			facts = append(facts, fact.PortInName)
 		case !strings.Contains(host, "."):
-			facts = append(facts, ShortName)
+			facts = append(facts, fact.ShortName)
 		case strings.HasPrefix(strings.ToLower(host), "autologon.microsoft"):
-			facts = append(facts, EntraSSO)
+			facts = append(facts, fact.EntraSSO)
 		}
 	}
 	return facts

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+
+	"negotrace/analysis/fact"
 )
 
 // notAboutUser are the sub-statuses by which IIS refuses anybody, and what it says with them
@@ -68,13 +70,13 @@ func (l *Leg) RefusesAnybody() bool {
 }
 
 // loggedFacts returns what the server's log shows about a leg.
-func (l *Leg) loggedFacts() []Fact {
+func (l *Leg) loggedFacts() []fact.Fact {
 	if l.Logged == nil || l.Logged.Upstream != "" { // a balancer's log has no reasons
 		return nil
 	}
-	facts := []Fact{ServerLogGiven, SubStatusFact(LoggedStatus(l.Logged))}
+	facts := []fact.Fact{fact.ServerLogGiven, fact.SubStatus(LoggedStatus(l.Logged))}
 	if name := l.Logged.Win32Status.Name(); name != "" {
-		facts = append(facts, LoggedFact(name))
+		facts = append(facts, fact.Logged(name))
 	}
 	return facts
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"negotrace/analysis/fact"
+	"negotrace/analysis/servertext"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 	"negotrace/tokens"
@@ -43,7 +45,7 @@ type Leg struct {
 	// expired.
 	Words string `json:"words,omitempty"`
 	// PageOf is the kind of server whose page of an error it is; empty if that is not known.
-	PageOf Fact `json:"-"`
+	PageOf fact.Fact `json:"-"`
 	// Logged is the line of the server's log about it, nil if there is none or it is not sure
 	// which. Its time is by the server's clock.
 	Logged *serverlog.Request `json:"logged,omitempty"`
@@ -54,7 +56,7 @@ type Leg struct {
 	ErrorLog []*serverlog.AuthError `json:"error_log,omitempty"`
 	// Logon is how the response asks the user to log on in a page, instead of by a scheme;
 	// empty if it does not.
-	Logon Logon `json:"logon,omitempty"`
+	Logon servertext.Logon `json:"logon,omitempty"`
 	// Unread is why the page that answers credentials could not be read to its end: "packed with
 	// br". It may have a form for a logon.
 	Unread string `json:"unread,omitempty"`

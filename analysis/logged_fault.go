@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"negotrace/analysis/servertext"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 )
@@ -73,7 +74,7 @@ func RefusesInWords(e *serverlog.AuthError) bool {
 	if slices.ContainsFunc(refusedWhenDebugging, has) {
 		return true
 	}
-	return e.IsError() && (slices.ContainsFunc(refusedInWords, has) || SaidIn(text) != "")
+	return e.IsError() && (slices.ContainsFunc(refusedInWords, has) || servertext.Says(text) != "")
 }
 
 // unquoted returns a text without what it quotes: names of users and files, which whoever sends a

@@ -3,6 +3,7 @@ package analysis
 import (
 	"net/netip"
 
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -21,7 +22,7 @@ type lookups struct {
 	lastAsked  map[netip.Addr]lastAsked
 	kdcConns   map[kdcConn]*httpstream.Conn
 	of         map[*KDCExchange]*Handshake
-	seen       map[*Handshake][]Fact
+	seen       map[*Handshake][]fact.Fact
 	tickets    map[string]bool // names of services, without their realms
 	answers    map[party]int
 	offers     map[offer]bool

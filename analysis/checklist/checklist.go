@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -62,8 +63,8 @@ func Of(r *analysis.Report, h *analysis.Handshake) []List {
 	if _, ap := h.APReq(); ap != nil {
 		s.spn = analysis.WithoutRealm(ap.Ticket.Service.String())
 	}
-	windows := s.Has(analysis.ServerIIS, analysis.ServerKestrel, analysis.ServerWinRM, analysis.ServerADFS) && h.Target == analysis.ToServer
-	keytab := s.Has(analysis.KeytabServers()...) && !s.Has(analysis.ServerOther) || h.Target == analysis.ToProxy
+	windows := s.Has(fact.ServerIIS, fact.ServerKestrel, fact.ServerWinRM, fact.ServerADFS) && h.Target == analysis.ToServer
+	keytab := s.Has(fact.KeytabServers()...) && !s.Has(fact.ServerOther) || h.Target == analysis.ToProxy
 	var all []List
 	if windows || !keytab {
 		all = append(all, s.ask("Kerberos with IIS", windowsQuestions()))

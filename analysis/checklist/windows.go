@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -79,7 +80,7 @@ func rightZone(s *subject) Item {
 	const q = "Is the site in a zone that logs on by itself?"
 	leg, challenged, because := s.OpeningLeg(), s.ChallengeLeg(), ""
 	switch {
-	case s.Has(analysis.ClientCurl, analysis.ClientGit, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox):
+	case s.Has(fact.ClientCurl, fact.ClientGit, fact.ClientGo, fact.ClientPython, fact.ClientJava, fact.ClientFirefox):
 		return unknown(q, "this client has no zones")
 	case leg != nil && challenged != nil && tokens.IsTokenScheme(s.Scheme):
 		took := leg.RequestPos().Time.Sub(challenged.ResponsePos().Time)
@@ -187,9 +188,9 @@ func featureKeys(s *subject) Item {
 	const q = "Are the feature keys of the browser as the SPN needs them?"
 	const keys = `reg query "HKLM\SOFTWARE\Microsoft\Internet Explorer\Main\FeatureControl\`
 	switch {
-	case s.Has(analysis.ClientChromium):
+	case s.Has(fact.ClientChromium):
 		return unknown(q, "Chromium has policies in their place", "chrome://policy: EnableAuthNegotiatePort, DisableAuthNegotiateCnameLookup")
-	case s.Has(analysis.ClientCurl, analysis.ClientGit, analysis.ClientGo, analysis.ClientPython, analysis.ClientJava, analysis.ClientFirefox, analysis.ClientSafari, analysis.ClientWebDAV):
+	case s.Has(fact.ClientCurl, fact.ClientGit, fact.ClientGo, fact.ClientPython, fact.ClientJava, fact.ClientFirefox, fact.ClientSafari, fact.ClientWebDAV):
 		return unknown(q, "this client does not read them")
 	}
 	return unknown(q, "they put the port or the canonical name into the SPN", keys+`FEATURE_INCLUDE_PORT_IN_SPN_KB908209"`, keys+`FEATURE_USE_CNAME_FOR_SPN_KB911149"`)

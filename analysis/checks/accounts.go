@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 // listedAccount says which account has the name of a refused ticket, by a text about hosts; "" if
@@ -35,9 +36,9 @@ func listedAccount(p *analysis.Pass, h *analysis.Handshake) string {
 func decryptsAs(h *analysis.Handshake) string {
 	last := h.Last()
 	switch {
-	case h.Has(analysis.ServerWinRM):
+	case h.Has(fact.ServerWinRM):
 		return " WinRM decrypts as the computer."
-	case h.Has(analysis.ServerIIS) && last.Response != nil && strings.HasPrefix(last.Response.Header.Value("Server"), "Microsoft-IIS"):
+	case h.Has(fact.ServerIIS) && last.Response != nil && strings.HasPrefix(last.Response.Header.Value("Server"), "Microsoft-IIS"):
 		return " IIS decrypts as the computer in kernel mode, unless useAppPoolCredentials is true."
 	}
 	return ""

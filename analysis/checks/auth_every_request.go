@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -19,17 +20,17 @@ var authEveryRequest = &analysis.Check{
 	Proof:    "Three or more complete handshakes of one client for the same host, after each other on one connection, or each on a connection of its own that ends after one request. Persistent-Auth on the final response says what the server means to do.",
 	Not:      "A few connections with a handshake each: browsers open several. Another user or site. With Persistent-Auth: true the client is the wasteful one.",
 	Causes: []analysis.Advice{
-		{Text: "IIS: authPersistNonNTLM is false.", If: []analysis.Fact{analysis.ByKerberos, analysis.ServerIIS}},
-		{Text: "Kestrel without PersistKerberosCredentials.", If: []analysis.Fact{analysis.ByKerberos, analysis.ServerKestrel}},
-		{Text: "mod_auth_gssapi without GssapiConnectionBound or GssapiUseSessions.", If: []analysis.Fact{analysis.ByKerberos, analysis.ServerApache}},
-		{Text: "IIS: authPersistSingleRequest is true, keep-alive is off, or a proxy is in the path.", If: []analysis.Fact{analysis.ByNTLM, analysis.ServerIIS}},
+		{Text: "IIS: authPersistNonNTLM is false.", If: []fact.Fact{fact.ByKerberos, fact.ServerIIS}},
+		{Text: "Kestrel without PersistKerberosCredentials.", If: []fact.Fact{fact.ByKerberos, fact.ServerKestrel}},
+		{Text: "mod_auth_gssapi without GssapiConnectionBound or GssapiUseSessions.", If: []fact.Fact{fact.ByKerberos, fact.ServerApache}},
+		{Text: "IIS: authPersistSingleRequest is true, keep-alive is off, or a proxy is in the path.", If: []fact.Fact{fact.ByNTLM, fact.ServerIIS}},
 		{Text: "The client closes its connections, or sends a token with each request of its own accord."},
 	},
 	Fix: []analysis.Advice{
-		{Text: `IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /authPersistNonNTLM:"True" /commit:apphost.`, If: []analysis.Fact{analysis.ByKerberos, analysis.ServerIIS}},
-		{Text: `IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /authPersistSingleRequest:"False" /commit:apphost; let proxies keep connections.`, If: []analysis.Fact{analysis.ByNTLM, analysis.ServerIIS}},
-		{Text: "mod_auth_gssapi: GssapiUseSessions On with mod_session, or GssapiConnectionBound On.", If: []analysis.Fact{analysis.ServerApache}},
-		{Text: "Let the client keep its connection, or the session cookie that the first logon set.", If: analysis.KeytabServers()},
+		{Text: `IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /authPersistNonNTLM:"True" /commit:apphost.`, If: []fact.Fact{fact.ByKerberos, fact.ServerIIS}},
+		{Text: `IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /authPersistSingleRequest:"False" /commit:apphost; let proxies keep connections.`, If: []fact.Fact{fact.ByNTLM, fact.ServerIIS}},
+		{Text: "mod_auth_gssapi: GssapiUseSessions On with mod_session, or GssapiConnectionBound On.", If: []fact.Fact{fact.ServerApache}},
+		{Text: "Let the client keep its connection, or the session cookie that the first logon set.", If: fact.KeytabServers()},
 	},
 	Sources: []string{
 		"MS-N2HT 2.2.1 and 3.2.5 (Persistent-Auth)",

@@ -2,6 +2,8 @@ package checks
 
 import (
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
+	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -21,17 +23,17 @@ var authRefusedUnexplained = &analysis.Check{
 		"Or a page that says that it, or the session, has expired.",
 	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password. A redirect that only adds a slash, or that answers a form with an error of the application. A page that a script writes, or that is very long, may hide such a form: the outcome's reason says so.",
 	Causes: []analysis.Advice{
-		{Text: "The acceptor could not use the token and falls back to its form (its keytab, its clock, NTLM in place of Kerberos), or it took it, and the application has no account by that name.", If: []analysis.Fact{analysis.AsksInPage}},
-		{Text: "Outlook on the web is set to its own page for logging on (forms), and 440 says that the session with it is over or was never begun: nobody looks at the credentials.", If: []analysis.Fact{analysis.StatusFact(analysis.StatusLoginTimeout)}},
-		{Text: "The server takes no Basic there: what it offers in its answer is something else.", If: []analysis.Fact{analysis.ByBasic, analysis.NotOffered}},
-		{Text: "A wrong password, or an account that is locked or may not log on.", If: []analysis.Fact{analysis.ByBasic, analysis.ByDigest}, Unless: []analysis.Fact{analysis.NotOffered}},
+		{Text: "The acceptor could not use the token and falls back to its form (its keytab, its clock, NTLM in place of Kerberos), or it took it, and the application has no account by that name.", If: []fact.Fact{fact.AsksInPage}},
+		{Text: "Outlook on the web is set to its own page for logging on (forms), and 440 says that the session with it is over or was never begun: nobody looks at the credentials.", If: []fact.Fact{fact.Status(analysis.StatusLoginTimeout)}},
+		{Text: "The server takes no Basic there: what it offers in its answer is something else.", If: []fact.Fact{fact.ByBasic, fact.NotOffered}},
+		{Text: "A wrong password, or an account that is locked or may not log on.", If: []fact.Fact{fact.ByBasic, fact.ByDigest}, Unless: []fact.Fact{fact.NotOffered}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Get-OwaVirtualDirectory, Get-EcpVirtualDirectory | fl Server,*Authentication*: FormsAuthentication off where Windows authentication is wanted; or ask for the page without credentials, and log on in it.", If: []analysis.Fact{analysis.StatusFact(analysis.StatusLoginTimeout), analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM}},
-		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos, analysis.ByNTLM, analysis.ByBasic, analysis.ByDigest}, Unless: []analysis.Fact{analysis.ServerLogGiven, analysis.AsksInPage}},
-		{Text: "The server's Security log: event 4625, its Status and Sub Status.", If: []analysis.Fact{analysis.ServerLogGiven, analysis.ServerIIS}},
+		{Text: "Get-OwaVirtualDirectory, Get-EcpVirtualDirectory | fl Server,*Authentication*: FormsAuthentication off where Windows authentication is wanted; or ask for the page without credentials, and log on in it.", If: []fact.Fact{fact.Status(analysis.StatusLoginTimeout), fact.ServerIIS, fact.ByKerberos, fact.ByNTLM}},
+		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []fact.Fact{fact.ServerIIS, fact.ByKerberos, fact.ByNTLM, fact.ByBasic, fact.ByDigest}, Unless: []fact.Fact{fact.ServerLogGiven, fact.AsksInPage}},
+		{Text: "The server's Security log: event 4625, its Status and Sub Status.", If: []fact.Fact{fact.ServerLogGiven, fact.ServerIIS}},
 		{Text: "The acceptor's own error log at this time: it has the reason."},
-		{Text: "The log of the application, for this user: it takes a ticket and then finds no account by the name in it, or it never looks at what the server passes on.", If: []analysis.Fact{analysis.AsksInPage}},
+		{Text: "The log of the application, for this user: it takes a ticket and then finds no account by the name in it, or it never looks at what the server passes on.", If: []fact.Fact{fact.AsksInPage}},
 		{Text: "Capture an attempt that works beside the one that fails, and compare."},
 	},
 	Sources:     []string{"RFC 4559 section 5", "RFC 9110 section 11.6", "Microsoft, HTTP status codes in IIS; KB2749007, unexpected 401.1 with preauthentication headers"},
@@ -101,7 +103,7 @@ func reasonGiven(l *analysis.Leg) string {
 // page count: it may be sent to any other page.
 func asksInPage(h *analysis.Handshake) bool {
 	l := h.Last()
-	said := l.Logon == analysis.LogonForm || l.Logon == analysis.LogonFailed
+	said := l.Logon == servertext.LogonForm || l.Logon == servertext.LogonFailed
 	return l.Sent != nil && l.Logon != "" && (h.Outcome == analysis.Unknown || h.Outcome == analysis.Succeeded && said)
 }
 
@@ -141,13 +143,13 @@ func foundAsksInPage(p *analysis.Pass, h *analysis.Handshake) {
 	f := p.Found(h, l.ResponsePos(), "%s answered %s with %s (%d); %s", serverName(h), credentialsOf(h), l.Logon.Words(), l.Status(), howTaken(h))
 	f.Variant, f.Evidence = "asks-in-page", analysis.Inferred
 	f.AddProof(requestPlace(h)...)
-	if l.Logon == analysis.LogonFailed {
+	if l.Logon == servertext.LogonFailed {
 		f.Variant = "moved-to-error"
 	}
 	if h.Outcome == analysis.Succeeded && h.OutcomeEvidence == analysis.Proven {
 		f.Cause = "The logon was taken: the application has no account by that name, or does not look at what the server passes on."
 	}
-	if h.Outcome == analysis.Succeeded && l.Logon != analysis.LogonFailed || l.Logon == analysis.LogonMove || l.Logon == analysis.LogonScript || h.ChallengeLeg() == nil || p.LetInAfter(h) != nil {
+	if h.Outcome == analysis.Succeeded && l.Logon != servertext.LogonFailed || l.Logon == servertext.LogonMove || l.Logon == servertext.LogonScript || h.ChallengeLeg() == nil || p.LetInAfter(h) != nil {
 		f.Severity = analysis.Warning
 	}
 }

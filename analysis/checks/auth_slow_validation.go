@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 var authSlowValidation = &analysis.Check{
@@ -16,14 +17,14 @@ var authSlowValidation = &analysis.Check{
 	Proof:    "The time from the end of the request with the last token to the first byte of its response, less what the same server usually takes for requests without credentials, is more than a second (ten seconds: error). KDC answers likewise.",
 	Not:      "The application's own time: compared with other requests to the same server, with the same credentials and without. Retransmissions.",
 	Causes: []analysis.Advice{
-		{Text: "NTLM: the secure channel's queue (MaxConcurrentApi) is full.", If: []analysis.Fact{analysis.ByNTLM, analysis.ByBasic}},
-		{Text: "The domain controller asked is far away, or across a trust; users without a domain name are looked up everywhere.", If: []analysis.Fact{analysis.ByNTLM, analysis.ByBasic}},
+		{Text: "NTLM: the secure channel's queue (MaxConcurrentApi) is full.", If: []fact.Fact{fact.ByNTLM, fact.ByBasic}},
+		{Text: "The domain controller asked is far away, or across a trust; users without a domain name are looked up everywhere.", If: []fact.Fact{fact.ByNTLM, fact.ByBasic}},
 		{Text: "PAC verification; domain controller discovery; look-ups of the user's groups."},
 	},
 	Fix: []analysis.Advice{
-		{Text: `Servers and domain controllers: HKLM\SYSTEM\CurrentControlSet\Services\Netlogon\Parameters\MaxConcurrentApi (REG_DWORD, up to 150); Netlogon events 5816 to 5819 say whether it is the cause.`, If: []analysis.Fact{analysis.ByNTLM, analysis.ByBasic}},
-		{Text: "Time the steps of the server: it asks for groups and rights (LDAP, Netlogon) after it has taken the ticket.", If: []analysis.Fact{analysis.ByKerberos}},
-		{Text: "Move to Kerberos, which asks no domain controller at logon.", Unless: []analysis.Fact{analysis.ByKerberos}},
+		{Text: `Servers and domain controllers: HKLM\SYSTEM\CurrentControlSet\Services\Netlogon\Parameters\MaxConcurrentApi (REG_DWORD, up to 150); Netlogon events 5816 to 5819 say whether it is the cause.`, If: []fact.Fact{fact.ByNTLM, fact.ByBasic}},
+		{Text: "Time the steps of the server: it asks for groups and rights (LDAP, Netlogon) after it has taken the ticket.", If: []fact.Fact{fact.ByKerberos}},
+		{Text: "Move to Kerberos, which asks no domain controller at logon.", Unless: []fact.Fact{fact.ByKerberos}},
 	},
 	Sources: []string{"Microsoft KB2688798, Performance tuning for NTLM authentication by using the MaxConcurrentApi setting"},
 	Run:     runAuthSlowValidation,

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -15,13 +16,13 @@ var authTokenMalformed = &analysis.Check{
 	Proof:    "No base64, a length that points beyond the token, or a message that ends too soon; the report gives the offset. In a handshake that was refused or not finished, also what breaks the standard, such as SPNEGO under the scheme NTLM or a challenge without the target information that its flags announce.",
 	Not:      "What is only unusual (auth-token-unusual). A browser export that took values out. The short NTLM messages of Windows 9x, and headers of 52 to 64 bytes, are in order.",
 	Causes: []analysis.Advice{
-		{Text: "squid writes what its helper hands it, and its helper for Kerberos hands it a token of NTLM as a parameter.", If: []analysis.Fact{analysis.TokenAsParam}},
-		{Text: "A proxy or firewall cuts header lines at its limit (8190, 16384).", Unless: []analysis.Fact{analysis.TokenAsParam}},
-		{Text: "The program asks its library for another mechanism than it names in the header, or makes tokens by hand.", Unless: []analysis.Fact{analysis.TokenAsParam}},
+		{Text: "squid writes what its helper hands it, and its helper for Kerberos hands it a token of NTLM as a parameter.", If: []fact.Fact{fact.TokenAsParam}},
+		{Text: "A proxy or firewall cuts header lines at its limit (8190, 16384).", Unless: []fact.Fact{fact.TokenAsParam}},
+		{Text: "The program asks its library for another mechanism than it names in the header, or makes tokens by hand.", Unless: []fact.Fact{fact.TokenAsParam}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "squid: negotiate_wrapper_auth, or ntlm_auth --helper-protocol=gss-spnego, takes both; or give the client a ticket.", If: []analysis.Fact{analysis.TokenAsParam}},
-		{Text: "Capture on both sides of the proxy and compare the lengths; raise the limit (token-too-large); update the client.", Unless: []analysis.Fact{analysis.TokenAsParam}},
+		{Text: "squid: negotiate_wrapper_auth, or ntlm_auth --helper-protocol=gss-spnego, takes both; or give the client a ticket.", If: []fact.Fact{fact.TokenAsParam}},
+		{Text: "Capture on both sides of the proxy and compare the lengths; raise the limit (token-too-large); update the client.", Unless: []fact.Fact{fact.TokenAsParam}},
 	},
 	Sources: []string{"RFC 9110 section 11.2", "MS-NLMP 2.2.1, RFC 4178 section 4.2"},
 	Run:     runAuthTokenMalformed,

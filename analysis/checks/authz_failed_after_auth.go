@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
+	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -20,15 +22,15 @@ var authzFailedAfterAuth = &analysis.Check{
 	Proof:    "A 403 to somebody whose logon is shown by the acceptor's token or the course of the connection (else inferred). Or a 401 although the exchange was completed in it: with an AP-REP or accept-completed, or with 401.3 on its error page or in its log, which has 401.4 and 401.5 too.",
 	Not:      "A 403 of IIS for another reason (iis-refuses-anybody). ASP.NET's URL authorisation answers 401 to people who have authenticated, and the browser prompts.",
 	Causes: []analysis.Advice{
-		{Text: "The file system's access list (401.3).", If: []analysis.Fact{analysis.ServerIIS, analysis.StatusFact(401)}},
-		{Text: "URL or role authorisation, Require directives, rights in the application.", Unless: []analysis.Fact{analysis.ServerWinRM}},
-		{Text: "The user is in none of the groups that WinRM lets in.", If: []analysis.Fact{analysis.ServerWinRM}},
-		{Text: "The group membership is newer than the ticket, which still has the old groups; SID filtering.", If: []analysis.Fact{analysis.ByKerberos}},
+		{Text: "The file system's access list (401.3).", If: []fact.Fact{fact.ServerIIS, fact.Status(401)}},
+		{Text: "URL or role authorisation, Require directives, rights in the application.", Unless: []fact.Fact{fact.ServerWinRM}},
+		{Text: "The user is in none of the groups that WinRM lets in.", If: []fact.Fact{fact.ServerWinRM}},
+		{Text: "The group membership is newer than the ticket, which still has the old groups; SID filtering.", If: []fact.Fact{fact.ByKerberos}},
 	},
 	Fix: []analysis.Advice{
-		{Text: remedyWinRMRights, If: []analysis.Fact{analysis.ServerWinRM}},
-		{Text: "Give the account the right, in the file system or the authorisation rules.", Unless: []analysis.Fact{analysis.ServerWinRM}},
-		{Text: "After a change of groups: klist purge, or log on anew.", If: []analysis.Fact{analysis.ByKerberos}},
+		{Text: remedyWinRMRights, If: []fact.Fact{fact.ServerWinRM}},
+		{Text: "Give the account the right, in the file system or the authorisation rules.", Unless: []fact.Fact{fact.ServerWinRM}},
+		{Text: "After a change of groups: klist purge, or log on anew.", If: []fact.Fact{fact.ByKerberos}},
 	},
 	Sources:      []string{"RFC 9110 section 15.5.4", "Microsoft, HTTP status codes in IIS", "mod_auth_gssapi README"},
 	Reads:        append([]string{"Server"}, proxyMarks...),
@@ -73,7 +75,7 @@ func runAuthzFailedAfterAuth(p *analysis.Pass) {
 			}
 		}
 		for _, x := range h.FollowOns {
-			if h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && isForbidden(x) && !(&analysis.Leg{SubStatus: analysis.SubStatus(x.Response.Body)}).RefusesAnybody() {
+			if h.Target == analysis.ToServer && h.Outcome == analysis.Succeeded && isForbidden(x) && !(&analysis.Leg{SubStatus: servertext.SubStatus(x.Response.Body)}).RefusesAnybody() {
 				f := p.Found(h, x.Response.Pos, "%s authenticated to %s and was refused further requests (%d)", clientName(h), serverName(h), analysis.HTTPCode(x.Response.Status))
 				f.Variant, f.Evidence = "http-403-after-auth", h.OutcomeEvidence
 				f.Cause = fmt.Sprintf("The server knows the user: the first of them was for %s.", quoted(analysis.PathOf(x.Request.Target)))

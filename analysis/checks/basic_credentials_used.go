@@ -1,6 +1,9 @@
 package checks
 
-import "negotrace/analysis"
+import (
+	"negotrace/analysis"
+	"negotrace/analysis/fact"
+)
 
 var basicCredentialsUsed = &analysis.Check{
 	Name:     "basic-credentials-used",
@@ -12,13 +15,13 @@ var basicCredentialsUsed = &analysis.Check{
 	Proof:    "Authorization: Basic (Proxy-Authorization likewise). It is an error where the TCP payload itself is HTTP, a warning where the same challenge offered Negotiate.",
 	Not:      "https that was opened with its keys: it is encrypted on the wire.",
 	Causes: []analysis.Advice{
-		{Text: "Nobody asked for it: the program sends the password of its own accord, or a proxy adds it.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "The server offers Basic, and the client has nothing better: Chromium on Linux and macOS where the host is not on the allow-list.", Unless: []analysis.Fact{analysis.NotOffered}},
+		{Text: "Nobody asked for it: the program sends the password of its own accord, or a proxy adds it.", If: []fact.Fact{fact.NotOffered}},
+		{Text: "The server offers Basic, and the client has nothing better: Chromium on Linux and macOS where the host is not on the allow-list.", Unless: []fact.Fact{fact.NotOffered}},
 		{Text: "mod_auth_gssapi GssapiBasicAuth; mail and Office clients; scripts."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Let the client use a scheme that is offered, as curl does with --anyauth (--proxy-anyauth at a proxy). The password has gone out: change it where that was plain HTTP.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "Take Basic off the server, or require TLS; then change the passwords that went over plain HTTP.", Unless: []analysis.Fact{analysis.NotOffered}},
+		{Text: "Let the client use a scheme that is offered, as curl does with --anyauth (--proxy-anyauth at a proxy). The password has gone out: change it where that was plain HTTP.", If: []fact.Fact{fact.NotOffered}},
+		{Text: "Take Basic off the server, or require TLS; then change the passwords that went over plain HTTP.", Unless: []fact.Fact{fact.NotOffered}},
 	},
 	Sources:  []string{"RFC 7617 section 4", "Chromium, HTTP authentication design document"},
 	Reads:    proxyMarks,

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -26,8 +27,8 @@ var browserRefused = &analysis.Check{
 		{Text: "The user closed the prompt, or typed a wrong password."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Chrome, Edge: open chrome://net-export (edge://net-export), choose \"Include cookies and credentials\", start logging, load the page once, stop. negotrace reads the file.", If: []analysis.Fact{analysis.ClientChromium}},
-		{Text: "Firefox: about:logging, modules negotiateauth:5,NTLM:5,nsHttp:5.", If: []analysis.Fact{analysis.ClientFirefox}},
+		{Text: "Chrome, Edge: open chrome://net-export (edge://net-export), choose \"Include cookies and credentials\", start logging, load the page once, stop. negotrace reads the file.", If: []fact.Fact{fact.ClientChromium}},
+		{Text: "Firefox: about:logging, modules negotiateauth:5,NTLM:5,nsHttp:5.", If: []fact.Fact{fact.ClientFirefox}},
 		{Text: "Capture packets on the client, from before the program starts: a capture holds the tokens."},
 		{Text: "Ask for the ticket by hand. Windows: klist get HTTP/<host>. Linux, macOS: kvno HTTP/<host>."},
 	},

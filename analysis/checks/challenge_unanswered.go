@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 var challengeUnanswered = &analysis.Check{
@@ -21,17 +22,17 @@ var challengeUnanswered = &analysis.Check{
 	Not:   "A challenge whose answer is in the capture; a CORS preflight (cors-preflight-401).",
 	Causes: []analysis.Advice{
 		{Text: "The capture ends before the answer, or does not hold the connection on which it went."},
-		{Text: "Firefox logs on by itself only at hosts in network.negotiate-auth.trusted-uris, and asks its user for a password at others: the user is looking at a prompt.", If: []analysis.Fact{analysis.ClientFirefox, analysis.OffersNegotiate, analysis.VariantFact("waiting")}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
-		{Text: "Chrome and Edge log on by themselves only at hosts of the intranet zone or in AuthServerAllowlist, and ask their user for a password at others: the user is looking at a prompt.", If: []analysis.Fact{analysis.ClientChromium, analysis.OffersNegotiate, analysis.VariantFact("waiting")}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "Firefox logs on by itself only at hosts in network.negotiate-auth.trusted-uris, and asks its user for a password at others: the user is looking at a prompt.", If: []fact.Fact{fact.ClientFirefox, fact.OffersNegotiate, fact.Variant("waiting")}, Unless: []fact.Fact{fact.AnsweredOthers}},
+		{Text: "Chrome and Edge log on by themselves only at hosts of the intranet zone or in AuthServerAllowlist, and ask their user for a password at others: the user is looking at a prompt.", If: []fact.Fact{fact.ClientChromium, fact.OffersNegotiate, fact.Variant("waiting")}, Unless: []fact.Fact{fact.AnsweredOthers}},
 		{Text: "A script that asks without credentials, and takes the 401 for its answer."},
 		{Text: "The user is looking at a prompt."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Firefox: network.negotiate-auth.trusted-uris = <host>, or the policy Authentication, SPNEGO.", If: []analysis.Fact{analysis.ClientFirefox, analysis.OffersNegotiate, analysis.VariantFact("waiting")}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
-		{Text: "Chrome, Edge: policy AuthServerAllowlist = <host>.", If: []analysis.Fact{analysis.ClientChromium, analysis.OffersNegotiate, analysis.VariantFact("waiting")}, Unless: []analysis.Fact{analysis.AnsweredOthers}},
+		{Text: "Firefox: network.negotiate-auth.trusted-uris = <host>, or the policy Authentication, SPNEGO.", If: []fact.Fact{fact.ClientFirefox, fact.OffersNegotiate, fact.Variant("waiting")}, Unless: []fact.Fact{fact.AnsweredOthers}},
+		{Text: "Chrome, Edge: policy AuthServerAllowlist = <host>.", If: []fact.Fact{fact.ClientChromium, fact.OffersNegotiate, fact.Variant("waiting")}, Unless: []fact.Fact{fact.AnsweredOthers}},
 		{Text: "Capture until the page is shown or the error appears."},
-		{Text: "Look at what the browser says: chrome://net-export.", If: []analysis.Fact{analysis.ClientChromium}, Unless: []analysis.Fact{analysis.LogGiven}},
-		{Text: "Look at what the client says: its log, or curl -v to the same URL.", Unless: []analysis.Fact{analysis.LogGiven, analysis.ClientChromium}},
+		{Text: "Look at what the browser says: chrome://net-export.", If: []fact.Fact{fact.ClientChromium}, Unless: []fact.Fact{fact.LogGiven}},
+		{Text: "Look at what the client says: its log, or curl -v to the same URL.", Unless: []fact.Fact{fact.LogGiven, fact.ClientChromium}},
 	},
 	Sources:     []string{"RFC 9110 section 11.6.1", "Microsoft, WebDAV redirector registry settings (BasicAuthLevel)"},
 	Reads:       []string{"Content-Type", "Upgrade"},

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -18,16 +19,16 @@ var cleartextAuthExposure = &analysis.Check{
 	Proof:       "An NTLM message 3 or an AP-REQ on a connection whose TCP payload is HTTP itself.",
 	Not:         "TLS opened with its keys; loopback, and a machine that talks to itself; the inside of a CONNECT tunnel.",
 	Causes: []analysis.Advice{
-		{Text: "WinRM over http: the bodies are encrypted, the logon itself can be recorded and attacked offline.", If: []analysis.Fact{analysis.ServerWinRM}},
-		{Text: "The proxy is asked over plain HTTP, as most are.", If: []analysis.Fact{analysis.AtProxy}},
-		{Text: "The site is served over http, or redirects to https only after it has authenticated.", If: []analysis.Fact{analysis.AtServer}, Unless: []analysis.Fact{analysis.ServerWinRM}},
+		{Text: "WinRM over http: the bodies are encrypted, the logon itself can be recorded and attacked offline.", If: []fact.Fact{fact.ServerWinRM}},
+		{Text: "The proxy is asked over plain HTTP, as most are.", If: []fact.Fact{fact.AtProxy}},
+		{Text: "The site is served over http, or redirects to https only after it has authenticated.", If: []fact.Fact{fact.AtServer}, Unless: []fact.Fact{fact.ServerWinRM}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Use the https listener (port 5986): winrm quickconfig -transport:https.", If: []analysis.Fact{analysis.ServerWinRM}},
-		{Text: "Reach the proxy over https where client and proxy can (PAC: HTTPS proxy:port).", If: []analysis.Fact{analysis.AtProxy}},
-		{Text: "Serve it over https only, with HSTS; then turn on Extended Protection.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerADFS}},
-		{Text: "Serve it over https only, with HSTS; mod_auth_gssapi: GssapiSSLonly On.", If: []analysis.Fact{analysis.ServerApache, analysis.AtServer}},
-		{Text: "Serve it over https only, with HSTS.", If: []analysis.Fact{analysis.AtServer}, Unless: []analysis.Fact{analysis.ServerWinRM, analysis.ServerIIS, analysis.ServerADFS, analysis.ServerApache}},
+		{Text: "Use the https listener (port 5986): winrm quickconfig -transport:https.", If: []fact.Fact{fact.ServerWinRM}},
+		{Text: "Reach the proxy over https where client and proxy can (PAC: HTTPS proxy:port).", If: []fact.Fact{fact.AtProxy}},
+		{Text: "Serve it over https only, with HSTS; then turn on Extended Protection.", If: []fact.Fact{fact.AtServer, fact.ServerIIS, fact.ServerADFS}},
+		{Text: "Serve it over https only, with HSTS; mod_auth_gssapi: GssapiSSLonly On.", If: []fact.Fact{fact.ServerApache, fact.AtServer}},
+		{Text: "Serve it over https only, with HSTS.", If: []fact.Fact{fact.AtServer}, Unless: []fact.Fact{fact.ServerWinRM, fact.ServerIIS, fact.ServerADFS, fact.ServerApache}},
 	},
 	Sources: []string{"RFC 4559 section 6", "Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection"},
 	Run:     runCleartextAuthExposure,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -22,16 +23,16 @@ var clientTokenGenerationFailed = &analysis.Check{
 	Proof: "The same method and URL twice without Authorization, both answered 401, within a second or with a KDC's error between them; or the client's own log says that no token could be made.",
 	Not:   "Parallel requests for icons and parts of a page; a reload by the user; a client that never tried (client-ignored-challenge).",
 	Causes: []analysis.Advice{
-		{Text: "There is no ticket-granting ticket: the user has not logged on to the domain (Linux, macOS: kinit).", Unless: []analysis.Fact{analysis.HasTGT}},
-		{Text: "The KDC has no such service principal, and NTLM is not allowed: see the KDC's error beside it.", Unless: []analysis.Fact{analysis.ByNTLM}},
-		{Text: "Policy Restrict NTLM: Outgoing = Deny all stops the fallback before the first message.", If: []analysis.Fact{analysis.ClientWinINET, analysis.ClientChromium, analysis.ClientDotNet, analysis.ClientWinRM, analysis.ClientWebDAV, analysis.OnWindows}, Unless: []analysis.Fact{analysis.ByNTLM}},
+		{Text: "There is no ticket-granting ticket: the user has not logged on to the domain (Linux, macOS: kinit).", Unless: []fact.Fact{fact.HasTGT}},
+		{Text: "The KDC has no such service principal, and NTLM is not allowed: see the KDC's error beside it.", Unless: []fact.Fact{fact.ByNTLM}},
+		{Text: "Policy Restrict NTLM: Outgoing = Deny all stops the fallback before the first message.", If: []fact.Fact{fact.ClientWinINET, fact.ClientChromium, fact.ClientDotNet, fact.ClientWinRM, fact.ClientWebDAV, fact.OnWindows}, Unless: []fact.Fact{fact.ByNTLM}},
 		{Text: "No KDC can be reached."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "KRB5_TRACE=/dev/stderr curl --negotiate -u : <url> shows what the library tries.", If: []analysis.Fact{analysis.ClientCurl}, Unless: []analysis.Fact{analysis.OnWindows}},
-		{Text: "klist get HTTP/<host> on the client: the error it prints is the cause.", If: []analysis.Fact{analysis.OnWindows}},
-		{Text: "klist on the client shows whether there is a ticket-granting ticket; if not, kinit. Then kvno HTTP/<host>: the error that it prints is the cause.", If: []analysis.Fact{analysis.OnUnix}},
-		{Text: "chrome://net-export: the event AUTH_LIBRARY_INIT_SEC_CTX holds the library's status.", If: []analysis.Fact{analysis.ClientChromium}, Unless: []analysis.Fact{analysis.LogGiven}},
+		{Text: "KRB5_TRACE=/dev/stderr curl --negotiate -u : <url> shows what the library tries.", If: []fact.Fact{fact.ClientCurl}, Unless: []fact.Fact{fact.OnWindows}},
+		{Text: "klist get HTTP/<host> on the client: the error it prints is the cause.", If: []fact.Fact{fact.OnWindows}},
+		{Text: "klist on the client shows whether there is a ticket-granting ticket; if not, kinit. Then kvno HTTP/<host>: the error that it prints is the cause.", If: []fact.Fact{fact.OnUnix}},
+		{Text: "chrome://net-export: the event AUTH_LIBRARY_INIT_SEC_CTX holds the library's status.", If: []fact.Fact{fact.ClientChromium}, Unless: []fact.Fact{fact.LogGiven}},
 	},
 	Sources: []string{
 		"Chromium, net/http/http_auth_controller.cc and http_auth_sspi_win.cc",

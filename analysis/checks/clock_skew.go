@@ -19,7 +19,7 @@ var clockSkew = &analysis.Check{
 	Topic:    analysis.Cause,
 	NeedsKDC: true,
 	Label:    "a clock",
-	Means:    "Kerberos compares the client's time with its own and refuses when they differ too much: one of the machines has the wrong time. " + factSkew.says,
+	Means:    "Kerberos compares the client's time with its own and refuses when they differ too much: one of the machines has the wrong time. " + vendorSkew.says,
 	Proof: "KRB-ERROR 37, KRB_AP_ERR_SKEW, from the KDC or inside the server's answer; or 32 or 33 from a machine whose clock is more than five minutes from the others. " +
 		"The times that the machines write into their own messages say by how much: stime and ctime of a KRB-ERROR, MsvAvTimestamp, Date. " +
 		"Whose clock is wrong is only said where a third one agrees with one of the two.",
@@ -38,7 +38,7 @@ var clockSkew = &analysis.Check{
 		"RFC 4120 sections 3.2.3, 5.9.1 and 7.5.9",
 		"MS-KILE 2.2.2",
 		"MS-NLMP 2.2.2.1",
-		factSkew.source,
+		vendorSkew.source,
 	},
 	Reads:    machineMarks,
 	Run:      runClockSkew,

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -26,9 +27,9 @@ var connectionIdentityMixing = &analysis.Check{
 		{Text: "A client library shares authenticated connections (UnsafeAuthenticatedConnectionSharing in .NET)."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Turn the sharing off for this server, or pin connections: nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never.", If: []analysis.Fact{analysis.AtServer, analysis.AtProxy, analysis.ByNTLM, analysis.ByKerberos}},
-		{Text: `Until then: IIS authPersistSingleRequest="true" makes every request authenticate.`, If: []analysis.Fact{analysis.ServerIIS, analysis.ByNTLM}, Unless: []analysis.Fact{analysis.VariantFact("within-a-handshake")}},
-		{Text: `Until then: IIS authPersistNonNTLM="false" makes every request authenticate.`, If: []analysis.Fact{analysis.ServerIIS, analysis.ByKerberos}, Unless: []analysis.Fact{analysis.VariantFact("within-a-handshake")}},
+		{Text: "Turn the sharing off for this server, or pin connections: nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never.", If: []fact.Fact{fact.AtServer, fact.AtProxy, fact.ByNTLM, fact.ByKerberos}},
+		{Text: `Until then: IIS authPersistSingleRequest="true" makes every request authenticate.`, If: []fact.Fact{fact.ServerIIS, fact.ByNTLM}, Unless: []fact.Fact{fact.Variant("within-a-handshake")}},
+		{Text: `Until then: IIS authPersistNonNTLM="false" makes every request authenticate.`, If: []fact.Fact{fact.ServerIIS, fact.ByKerberos}, Unless: []fact.Fact{fact.Variant("within-a-handshake")}},
 		{Text: "Let the proxy authenticate (constrained delegation), so that no connection state is needed."},
 	},
 	Sources: []string{

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -19,17 +20,17 @@ var crossRealmReferral = &analysis.Check{
 	Proof:    "A TGS-REP to a request for HTTP/<host> whose ticket is for krbtgt/<other realm>; or a client that asks for krbtgt/<other realm> by itself. It failed if a KDC of the other realm answers with an error, or the path is not accepted (28, 51, 68), or where it sends the client back to a realm whose KDC has sent it on for the same service.",
 	Not:      "A ticket realm that differs from the client's: that is what a trust looks like.",
 	Causes: []analysis.Advice{
-		{Text: "The client takes the wrong realm for the host's: its krb5.conf has no [domain_realm] for the host, and it makes the realm out of the host's domain.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
-		{Text: "There is no trust between the two realms.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
-		{Text: "The way is good, and nobody has the name in the realm to which it leads: spn-not-found says which.", If: []analysis.Fact{analysis.VariantFact("unknown-there")}},
-		{Text: "If it fails: the SPN is not in the other realm, or the trust has no AES.", Unless: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown), analysis.VariantFact("unknown-there")}},
-		{Text: "A loop: each realm believes that the other one holds the name (suffix routing, domain_realm, an SPN that was deleted).", Unless: []analysis.Fact{analysis.VariantFact("unknown-there")}},
-		{Text: "The client cannot reach the other realm's KDC; suffix routing is missing; selective authentication.", Unless: []analysis.Fact{analysis.VariantFact("unknown-there")}},
+		{Text: "The client takes the wrong realm for the host's: its krb5.conf has no [domain_realm] for the host, and it makes the realm out of the host's domain.", If: []fact.Fact{fact.Code(tokens.KDCErrSPrincipalUnknown)}},
+		{Text: "There is no trust between the two realms.", If: []fact.Fact{fact.Code(tokens.KDCErrSPrincipalUnknown)}},
+		{Text: "The way is good, and nobody has the name in the realm to which it leads: spn-not-found says which.", If: []fact.Fact{fact.Variant("unknown-there")}},
+		{Text: "If it fails: the SPN is not in the other realm, or the trust has no AES.", Unless: []fact.Fact{fact.Code(tokens.KDCErrSPrincipalUnknown), fact.Variant("unknown-there")}},
+		{Text: "A loop: each realm believes that the other one holds the name (suffix routing, domain_realm, an SPN that was deleted).", Unless: []fact.Fact{fact.Variant("unknown-there")}},
+		{Text: "The client cannot reach the other realm's KDC; suffix routing is missing; selective authentication.", Unless: []fact.Fact{fact.Variant("unknown-there")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "krb5.conf of the client, [domain_realm]: the realm that the host is in, for the host or its domain. Or let the KDC find the realm: a client that asks its own realm's KDC for the service is sent on.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}},
-		{Text: "Register the name in that realm: setspn -S <SPN> <THAT DOMAIN\\account>. If the account is elsewhere, the route of its name suffix is wrong: netdom trust <domain> /domain:<that domain> /namesuffixes:<that domain>.", If: []analysis.Fact{analysis.VariantFact("unknown-there")}},
-		{Text: "nltest /domain_trusts; check suffix routing and the trust's encryption types; open port 88 from the client to the other domain's controllers.", Unless: []analysis.Fact{analysis.VariantFact("unknown-there")}},
+		{Text: "krb5.conf of the client, [domain_realm]: the realm that the host is in, for the host or its domain. Or let the KDC find the realm: a client that asks its own realm's KDC for the service is sent on.", If: []fact.Fact{fact.Code(tokens.KDCErrSPrincipalUnknown)}},
+		{Text: "Register the name in that realm: setspn -S <SPN> <THAT DOMAIN\\account>. If the account is elsewhere, the route of its name suffix is wrong: netdom trust <domain> /domain:<that domain> /namesuffixes:<that domain>.", If: []fact.Fact{fact.Variant("unknown-there")}},
+		{Text: "nltest /domain_trusts; check suffix routing and the trust's encryption types; open port 88 from the client to the other domain's controllers.", Unless: []fact.Fact{fact.Variant("unknown-there")}},
 	},
 	Sources: []string{"RFC 6806 section 8", "Microsoft, Kerberos protocol registry entries and KDC configuration keys (MaxReferralCount)"},
 	Run:     runCrossRealmReferral,

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -18,17 +19,17 @@ var delegationUnconstrained = &analysis.Check{
 	Proof:    "Just before the token the client asks for krbtgt/<realm> with the option forwarded; or the authenticator is so large that a delegated ticket must be in it. With a keytab the delegated ticket itself is seen, and it is proven.",
 	Not:      "The option forwardable alone, which almost every TGT has; constrained delegation (delegation-s4u), which the client has no part in. Another host that the client goes to at that time: the size of each authenticator shows which of them got the ticket.",
 	Causes: []analysis.Advice{
-		{Text: "The service account is trusted for delegation to any service, and the client's policy allows it: the zone in Internet Explorer.", If: []analysis.Fact{analysis.ClientWinINET}},
-		{Text: "The service account is trusted for delegation to any service, and AuthNegotiateDelegateAllowlist names the host.", If: []analysis.Fact{analysis.ClientChromium}},
-		{Text: "network.negotiate-auth.delegation-uris names the host.", If: []analysis.Fact{analysis.ClientFirefox}},
-		{Text: "Java forwards its ticket where it can.", If: []analysis.Fact{analysis.ClientJava}},
-		{Text: "curl was asked to: --delegation always or policy.", If: []analysis.Fact{analysis.ClientCurl}},
-		{Text: "The client was asked to delegate, and the ticket is forwardable.", If: []analysis.Fact{analysis.ClientDotNet, analysis.ClientPython, analysis.ClientGo, analysis.ClientOther, analysis.ClientWinRM, analysis.ClientSafari}},
+		{Text: "The service account is trusted for delegation to any service, and the client's policy allows it: the zone in Internet Explorer.", If: []fact.Fact{fact.ClientWinINET}},
+		{Text: "The service account is trusted for delegation to any service, and AuthNegotiateDelegateAllowlist names the host.", If: []fact.Fact{fact.ClientChromium}},
+		{Text: "network.negotiate-auth.delegation-uris names the host.", If: []fact.Fact{fact.ClientFirefox}},
+		{Text: "Java forwards its ticket where it can.", If: []fact.Fact{fact.ClientJava}},
+		{Text: "curl was asked to: --delegation always or policy.", If: []fact.Fact{fact.ClientCurl}},
+		{Text: "The client was asked to delegate, and the ticket is forwardable.", If: []fact.Fact{fact.ClientDotNet, fact.ClientPython, fact.ClientGo, fact.ClientOther, fact.ClientWinRM, fact.ClientSafari}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Move to constrained delegation: Set-ADComputer <backend> -PrincipalsAllowedToDelegateToAccount <frontend>."},
-		{Text: "Take the host off the delegation allow-lists.", If: []analysis.Fact{analysis.ClientChromium, analysis.ClientFirefox}},
-		{Text: "Turn delegation off in the client.", If: []analysis.Fact{analysis.ClientJava, analysis.ClientCurl, analysis.ClientDotNet, analysis.ClientPython, analysis.ClientGo, analysis.ClientOther, analysis.ClientWinRM}},
+		{Text: "Take the host off the delegation allow-lists.", If: []fact.Fact{fact.ClientChromium, fact.ClientFirefox}},
+		{Text: "Turn delegation off in the client.", If: []fact.Fact{fact.ClientJava, fact.ClientCurl, fact.ClientDotNet, fact.ClientPython, fact.ClientGo, fact.ClientOther, fact.ClientWinRM}},
 	},
 	Sources: []string{
 		"RFC 4120 section 2.8, RFC 4121 section 4.1.1.1",

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 var eventFaultLogged = &analysis.Check{
@@ -17,14 +18,14 @@ var eventFaultLogged = &analysis.Check{
 	Proof:    "An event of the system log that names the SPN of the handshake, or is of its server where NTLM was used. Where there is no capture, each event about a name, a key or a ticket.",
 	Not:      "The same events about other names: they are listed with the event logs. A 5719 at the start of a computer, before the network is there.",
 	Causes: []analysis.Advice{
-		{Text: "The SPN was registered again for another account, and not taken away from the first.", If: []analysis.Fact{analysis.EventFact(11)}},
+		{Text: "The SPN was registered again for another account, and not taken away from the first.", If: []fact.Fact{fact.Event(11)}},
 		{Text: "The account's password is older than AES, or msDS-SupportedEncryptionTypes leaves out what the other side wants.", If: keyEvents},
-		{Text: "The service runs under another account than the one that has the name, or its password was changed since the ticket was given.", If: []analysis.Fact{analysis.EventFact(4)}},
+		{Text: "The service runs under another account than the one that has the name, or its password was changed since the ticket was given.", If: []fact.Fact{fact.Event(4)}},
 		{Text: "The computer account's password differs, or no domain controller was in reach.", If: channelEvents},
 	},
 	Fix: []analysis.Advice{
-		{Text: "setspn -X lists names that two accounts have; setspn -D <SPN> <account> takes one away.", If: []analysis.Fact{analysis.EventFact(11)}},
-		{Text: "setspn -Q <SPN> must name exactly the account that decrypts; then klist purge on the client.", If: []analysis.Fact{analysis.EventFact(4)}},
+		{Text: "setspn -X lists names that two accounts have; setspn -D <SPN> <account> takes one away.", If: []fact.Fact{fact.Event(11)}},
+		{Text: "setspn -Q <SPN> must name exactly the account that decrypts; then klist purge on the client.", If: []fact.Fact{fact.Event(4)}},
 		{Text: "Set the password of the account anew, which makes keys of all etypes.", If: keyEvents},
 		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: channelEvents},
 	},
@@ -34,8 +35,8 @@ var eventFaultLogged = &analysis.Check{
 
 // The events about keys of accounts, and about the secure channel of a computer.
 var (
-	keyEvents     = []analysis.Fact{analysis.EventFact(14), analysis.EventFact(16), analysis.EventFact(27)}
-	channelEvents = []analysis.Fact{analysis.EventFact(5719), analysis.EventFact(5805)}
+	keyEvents     = []fact.Fact{fact.Event(14), fact.Event(16), fact.Event(27)}
+	channelEvents = []fact.Fact{fact.Event(5719), fact.Event(5805)}
 )
 
 func runEventFaultLogged(p *analysis.Pass) {

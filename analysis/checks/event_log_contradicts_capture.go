@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 var eventLogContradictsCapture = &analysis.Check{
@@ -18,15 +19,15 @@ var eventLogContradictsCapture = &analysis.Check{
 	Proof: "An event that belongs to the handshake by address and port, or by a user on a computer at a time with one logon only; and the answer in the packets, or the ticket. For another user: the client's address and port, the server, the package and the time.",
 	Not:   "Events that are found by computer and time alone: they may be about another logon. Another user: where somebody else logged on over the same connection, and names of the form user@domain (except user@REALM of Kerberos), which are aliases.",
 	Causes: []analysis.Advice{
-		{Text: "The user may not have this page (NTFS rights, URL authorisation, a rule of the application), or Extended Protection of a service behind the logon refused.", If: []analysis.Fact{analysis.VariantFact("logged-on-and-refused")}},
-		{Text: "A proxy or a pool puts requests of several users on one connection, the server maps the user, or one person has two names (a UPN before the @ need not be the name of the account).", If: []analysis.Fact{analysis.VariantFact("another-user")}},
-		{Text: "The client tried twice on one connection, or the page needs no logon.", If: []analysis.Fact{analysis.VariantFact("refused-and-let-in")}},
+		{Text: "The user may not have this page (NTFS rights, URL authorisation, a rule of the application), or Extended Protection of a service behind the logon refused.", If: []fact.Fact{fact.Variant("logged-on-and-refused")}},
+		{Text: "A proxy or a pool puts requests of several users on one connection, the server maps the user, or one person has two names (a UPN before the @ need not be the name of the account).", If: []fact.Fact{fact.Variant("another-user")}},
+		{Text: "The client tried twice on one connection, or the page needs no logon.", If: []fact.Fact{fact.Variant("refused-and-let-in")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Look at the sub status of the request in the log of IIS: 401.3 is the right to the file, 401.4 and 401.5 a filter or an application.", If: []analysis.Fact{analysis.VariantFact("logged-on-and-refused")}},
-		{Text: "Get-ADUser -LDAPFilter '(|(sAMAccountName=<user>)(userPrincipalName=<user>@*))' shows whether both names are one account.", If: []analysis.Fact{analysis.VariantFact("another-user")}},
+		{Text: "Look at the sub status of the request in the log of IIS: 401.3 is the right to the file, 401.4 and 401.5 a filter or an application.", If: []fact.Fact{fact.Variant("logged-on-and-refused")}},
+		{Text: "Get-ADUser -LDAPFilter '(|(sAMAccountName=<user>)(userPrincipalName=<user>@*))' shows whether both names are one account.", If: []fact.Fact{fact.Variant("another-user")}},
 		notAsGuest,
-		{Text: "Count uses of NTLM by 4624 and 4776, or by packets, and not by 8001.", If: []analysis.Fact{analysis.VariantFact("ntlm-noted-kerberos-used")}},
+		{Text: "Count uses of NTLM by 4624 and 4776, or by packets, and not by 8001.", If: []fact.Fact{fact.Variant("ntlm-noted-kerberos-used")}},
 	},
 	Sources: []string{"Microsoft, 4624 and 4625", "Microsoft, HTTP status codes in IIS", "Microsoft, KB5064479 (NTLM auditing enhancements)"},
 	Run:     runEventLogContradictsCapture,

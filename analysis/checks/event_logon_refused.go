@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/capture/eventlog"
 	"negotrace/tokens"
 )
@@ -23,23 +24,23 @@ var eventLogonRefused = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The reason is the one that the status of the event names."},
 		{Text: "STATUS_LOGON_FAILURE alone stands for an unknown user or a wrong password; a sub status behind it says which.",
-			If: []analysis.Fact{analysis.NTStatusFact("STATUS_LOGON_FAILURE")}, Unless: []analysis.Fact{analysis.NTStatusFact("STATUS_NO_SUCH_USER"), analysis.NTStatusFact("STATUS_WRONG_PASSWORD")}},
+			If: []fact.Fact{fact.NTStatus("STATUS_LOGON_FAILURE")}, Unless: []fact.Fact{fact.NTStatus("STATUS_NO_SUCH_USER"), fact.NTStatus("STATUS_WRONG_PASSWORD")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Enter the right password; where a program does it, look for an old one that is stored on the machine that the event names: cmdkey /list, services, scheduled tasks, mapped drives.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_WRONG_PASSWORD")}},
-		{Text: "Enter the right password; where a program does it, look for an old one that is stored at the address that the event names: services, scheduled tasks, mapped drives, a keytab.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthFailed)}},
-		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; or give the name with the domain that has it.`, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
-		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; a local account of a computer is none of Active Directory.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_NO_SUCH_USER")}},
-		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path, or the client that sends no binding.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_BAD_BINDINGS")}},
-		{Text: "setspn -Q <SPN> must find exactly one account; if none: setspn -S <SPN> <account that runs the site>.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown), analysis.CodeFact(tokens.KDCErrPrincipalNotUnique)}},
-		{Text: "Reset the password of the account that has the service principal name (that makes AES keys), and set msDS-SupportedEncryptionTypes to 24 (0x18, AES).", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrETypeNoSupp)}},
-		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrSkew), analysis.NTStatusFact("STATUS_TIME_DIFFERENCE_AT_DC")}},
+		{Text: "Enter the right password; where a program does it, look for an old one that is stored on the machine that the event names: cmdkey /list, services, scheduled tasks, mapped drives.", If: []fact.Fact{fact.NTStatus("STATUS_WRONG_PASSWORD")}},
+		{Text: "Enter the right password; where a program does it, look for an old one that is stored at the address that the event names: services, scheduled tasks, mapped drives, a keytab.", If: []fact.Fact{fact.Code(tokens.KDCErrPreauthFailed)}},
+		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; or give the name with the domain that has it.`, If: []fact.Fact{fact.Code(tokens.KDCErrCPrincipalUnknown)}},
+		{Text: `Look for the account: Get-ADUser -Filter "SamAccountName -eq '<user>' -or UserPrincipalName -eq '<user>'"; a local account of a computer is none of Active Directory.`, If: []fact.Fact{fact.NTStatus("STATUS_NO_SUCH_USER")}},
+		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path, or the client that sends no binding.`, If: []fact.Fact{fact.NTStatus("STATUS_BAD_BINDINGS")}},
+		{Text: "setspn -Q <SPN> must find exactly one account; if none: setspn -S <SPN> <account that runs the site>.", If: []fact.Fact{fact.Code(tokens.KDCErrSPrincipalUnknown), fact.Code(tokens.KDCErrPrincipalNotUnique)}},
+		{Text: "Reset the password of the account that has the service principal name (that makes AES keys), and set msDS-SupportedEncryptionTypes to 24 (0x18, AES).", If: []fact.Fact{fact.Code(tokens.KDCErrETypeNoSupp)}},
+		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: []fact.Fact{fact.Code(tokens.KRBAPErrSkew), fact.NTStatus("STATUS_TIME_DIFFERENCE_AT_DC")}},
 		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: domainStatuses},
-		{Text: "Give the user, or a group of it, the right Allowed to Authenticate on the server's computer account, in the server's domain.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_AUTHENTICATION_FIREWALL_FAILED")}},
-		{Text: "Group policies Network security: Restrict NTLM, of the server (incoming), of the domain, and their lists of exceptions. Better, let the client use Kerberos, by a name that has an SPN.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_NTLM_BLOCKED")}},
-		{Text: "Members of Protected Users get in with Kerberos alone, by a name that has an SPN: Get-ADPrincipalGroupMembership <user>.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION"), analysis.ByNTLM}, Unless: accountStatuses},
-		{Text: `The group policy "Access this computer from the network" of the server, and the one that denies it.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_LOGON_TYPE_NOT_GRANTED")}},
-		{Text: `Make Kerberos possible for the name, or add the server to the policy "Network security: Restrict NTLM: Add remote server exceptions for NTLM authentication" (at the client), or to its counterpart for the domain.`, If: []analysis.Fact{analysis.NTStatusFact("STATUS_NTLM_BLOCKED")}},
+		{Text: "Give the user, or a group of it, the right Allowed to Authenticate on the server's computer account, in the server's domain.", If: []fact.Fact{fact.NTStatus("STATUS_AUTHENTICATION_FIREWALL_FAILED")}},
+		{Text: "Group policies Network security: Restrict NTLM, of the server (incoming), of the domain, and their lists of exceptions. Better, let the client use Kerberos, by a name that has an SPN.", If: []fact.Fact{fact.NTStatus("STATUS_NTLM_BLOCKED")}},
+		{Text: "Members of Protected Users get in with Kerberos alone, by a name that has an SPN: Get-ADPrincipalGroupMembership <user>.", If: []fact.Fact{fact.NTStatus("STATUS_ACCOUNT_RESTRICTION"), fact.ByNTLM}, Unless: accountStatuses},
+		{Text: `The group policy "Access this computer from the network" of the server, and the one that denies it.`, If: []fact.Fact{fact.NTStatus("STATUS_LOGON_TYPE_NOT_GRANTED")}},
+		{Text: `Make Kerberos possible for the name, or add the server to the policy "Network security: Restrict NTLM: Add remote server exceptions for NTLM authentication" (at the client), or to its counterpart for the domain.`, If: []fact.Fact{fact.NTStatus("STATUS_NTLM_BLOCKED")}},
 		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate shows the state of the account.", Unless: notOfAccount},
 		{Text: "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server, and 4776 and 4771 on the domain controllers, show whether it goes on."},
 		{Text: "negotrace explain <status> says what a status means, by its name or number; MS-ERREF 2.3 has those that it does not know."},
@@ -50,19 +51,19 @@ var eventLogonRefused = &analysis.Check{
 
 // domainStatuses are the statuses of a server that cannot reach its domain, or no longer belongs
 // to it.
-var domainStatuses = []analysis.Fact{
-	analysis.NTStatusFact("STATUS_NO_LOGON_SERVERS"), analysis.NTStatusFact("STATUS_TRUSTED_DOMAIN_FAILURE"), analysis.NTStatusFact("STATUS_TRUSTED_RELATIONSHIP_FAILURE"),
-	analysis.NTStatusFact("STATUS_NO_TRUST_LSA_SECRET"), analysis.NTStatusFact("STATUS_NO_TRUST_SAM_ACCOUNT"),
+var domainStatuses = []fact.Fact{
+	fact.NTStatus("STATUS_NO_LOGON_SERVERS"), fact.NTStatus("STATUS_TRUSTED_DOMAIN_FAILURE"), fact.NTStatus("STATUS_TRUSTED_RELATIONSHIP_FAILURE"),
+	fact.NTStatus("STATUS_NO_TRUST_LSA_SECRET"), fact.NTStatus("STATUS_NO_TRUST_SAM_ACCOUNT"),
 }
 
 // notOfAccount are the errors that the state of a user's account does not explain: there is no
 // such account, or the service, the server or the connection is at fault.
-var notOfAccount = append([]analysis.Fact{
-	analysis.CodeFact(tokens.KDCErrCPrincipalUnknown), analysis.NTStatusFact("STATUS_NO_SUCH_USER"),
-	analysis.CodeFact(tokens.KDCErrSPrincipalUnknown), analysis.CodeFact(tokens.KDCErrPrincipalNotUnique),
-	analysis.CodeFact(tokens.KDCErrETypeNoSupp), analysis.CodeFact(tokens.KRBAPErrSkew),
-	analysis.NTStatusFact("STATUS_BAD_BINDINGS"), analysis.NTStatusFact("STATUS_TIME_DIFFERENCE_AT_DC"), analysis.NTStatusFact("STATUS_LOGON_TYPE_NOT_GRANTED"),
-	analysis.NTStatusFact("STATUS_NTLM_BLOCKED"), analysis.NTStatusFact("STATUS_AUTHENTICATION_FIREWALL_FAILED"),
+var notOfAccount = append([]fact.Fact{
+	fact.Code(tokens.KDCErrCPrincipalUnknown), fact.NTStatus("STATUS_NO_SUCH_USER"),
+	fact.Code(tokens.KDCErrSPrincipalUnknown), fact.Code(tokens.KDCErrPrincipalNotUnique),
+	fact.Code(tokens.KDCErrETypeNoSupp), fact.Code(tokens.KRBAPErrSkew),
+	fact.NTStatus("STATUS_BAD_BINDINGS"), fact.NTStatus("STATUS_TIME_DIFFERENCE_AT_DC"), fact.NTStatus("STATUS_LOGON_TYPE_NOT_GRANTED"),
+	fact.NTStatus("STATUS_NTLM_BLOCKED"), fact.NTStatus("STATUS_AUTHENTICATION_FIREWALL_FAILED"),
 }, domainStatuses...)
 
 func runEventLogonRefused(p *analysis.Pass) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -23,13 +24,13 @@ var extendedProtectionSuspected = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "tokenChecking=Require, and TLS ended, bridged or inspected before the server."},
 		{Text: "A client without channel binding."},
-		{Text: "Exchange 2019 CU14 and later turn it on; AD CS and AD FS harden it.", Unless: analysis.KeytabServers()},
+		{Text: "Exchange 2019 CU14 and later turn it on; AD CS and AD FS harden it.", Unless: fact.KeytabServers()},
 	},
 	Fix: []analysis.Advice{
-		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path.`, If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServesExchange}},
-		{Text: "ExchangeExtendedProtectionManagement.ps1 -ShowExtendedProtection shows where it is on. All that ends TLS before the server has to have the same certificate as it.", If: []analysis.Fact{analysis.ServesExchange}},
-		{Text: "Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck.", Unless: analysis.KeytabServers()},
-		{Text: "See in the acceptor's own log which certificate it compares with, and have the client send a binding: Java does with jdk.https.negotiate.cbt=always.", If: analysis.KeytabServers()},
+		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path.`, If: []fact.Fact{fact.ServerIIS}, Unless: []fact.Fact{fact.ServesExchange}},
+		{Text: "ExchangeExtendedProtectionManagement.ps1 -ShowExtendedProtection shows where it is on. All that ends TLS before the server has to have the same certificate as it.", If: []fact.Fact{fact.ServesExchange}},
+		{Text: "Security log, event 4625, Sub Status 0xC000035B (STATUS_BAD_BINDINGS). AD FS: Set-AdfsProperties -ExtendedProtectionTokenCheck.", Unless: fact.KeytabServers()},
+		{Text: "See in the acceptor's own log which certificate it compares with, and have the client send a binding: Java does with jdk.https.negotiate.cbt=always.", If: fact.KeytabServers()},
 	},
 	Sources: []string{
 		"Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection",

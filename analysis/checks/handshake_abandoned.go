@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -19,16 +20,16 @@ var handshakeAbandoned = &analysis.Check{
 	Proof:    "The server has sent a token that asks for another, or the client's token has no response; then the connection is closed, or silent for more than a minute.",
 	Not:      "A browser that drops spare connections; a capture that ends; a body that is still being sent; a proxy that breaks the handshake (ntlm-connection-not-persistent).",
 	Causes: []analysis.Advice{
-		{Text: "The program makes a new security context for each request, and so never comes to the answer.", If: []analysis.Fact{analysis.Restarted}},
-		{Text: "The client's library has no password or no NTLM to answer with (Linux without gss-ntlmssp; MD4 turned off in OpenSSL or by FIPS).", If: []analysis.Fact{analysis.Restarted}},
-		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).", If: []analysis.Fact{analysis.ByNTLM, analysis.ClientClosed}, Unless: []analysis.Fact{analysis.Restarted}},
-		{Text: "The client's library does not take the server's token, or has none to answer it with.", If: []analysis.Fact{analysis.ByKerberos, analysis.ClientClosed}, Unless: []analysis.Fact{analysis.Restarted}},
-		{Text: "The server, or what stands before it, ends the connection when the token comes: a fault of its module, a limit of the header (token-too-large), a time limit.", If: []analysis.Fact{analysis.ServerClosed}},
-		{Text: "A device between them gives up waiting.", Unless: []analysis.Fact{analysis.Restarted}},
+		{Text: "The program makes a new security context for each request, and so never comes to the answer.", If: []fact.Fact{fact.Restarted}},
+		{Text: "The client's library has no password or no NTLM to answer with (Linux without gss-ntlmssp; MD4 turned off in OpenSSL or by FIPS).", If: []fact.Fact{fact.Restarted}},
+		{Text: "The client closes after the challenge: its security library refuses (minimum session security, NTLM blocked by policy, target name not accepted).", If: []fact.Fact{fact.ByNTLM, fact.ClientClosed}, Unless: []fact.Fact{fact.Restarted}},
+		{Text: "The client's library does not take the server's token, or has none to answer it with.", If: []fact.Fact{fact.ByKerberos, fact.ClientClosed}, Unless: []fact.Fact{fact.Restarted}},
+		{Text: "The server, or what stands before it, ends the connection when the token comes: a fault of its module, a limit of the header (token-too-large), a time limit.", If: []fact.Fact{fact.ServerClosed}},
+		{Text: "A device between them gives up waiting.", Unless: []fact.Fact{fact.Restarted}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Update the program; give it the user's name and password; or let it use Kerberos or Basic over TLS (git: http.emptyAuth, lfs.<url>.access).", If: []analysis.Fact{analysis.Restarted}},
-		{Text: "Client: policies Network security: Minimum session security for NTLM SSP based clients, and Restrict NTLM: Outgoing; log Microsoft-Windows-NTLM/Operational.", If: []analysis.Fact{analysis.ByNTLM, analysis.ClientClosed}},
+		{Text: "Update the program; give it the user's name and password; or let it use Kerberos or Basic over TLS (git: http.emptyAuth, lfs.<url>.access).", If: []fact.Fact{fact.Restarted}},
+		{Text: "Client: policies Network security: Minimum session security for NTLM SSP based clients, and Restrict NTLM: Outgoing; log Microsoft-Windows-NTLM/Operational.", If: []fact.Fact{fact.ByNTLM, fact.ClientClosed}},
 		{Text: "Server: its error log at this time; the limits of token-too-large."},
 	},
 	Sources: []string{"MS-NLMP 3.1.5.1.2", "RFC 4559 section 4"},

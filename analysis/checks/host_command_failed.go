@@ -2,6 +2,7 @@ package checks
 
 import (
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -18,20 +19,20 @@ var hostCommandFailed = &analysis.Check{
 	Not: "An error that a library got over: it tried another KDC, name or realm, and got its ticket. A text of another host than those of the case, or from before the fault was fixed. nltest that was not run as administrator (I_NetLogonControl failed: 5), which says nothing of the channel. " +
 		"ERROR_NO_SUCH_DOMAIN (1355) may be about another domain than the computer's: see which one nltest was asked about.",
 	Causes: []analysis.Advice{
-		{Text: "The password of the computer's account is not the one that the domain has: a snapshot was put back, or the account was made anew.", If: []analysis.Fact{analysis.VariantFact("channel")}},
-		{Text: "DNS of the computer does not have the records of the domain, or a firewall is in the way.", If: []analysis.Fact{analysis.VariantFact("channel"), analysis.VariantFact("controller")}},
-		{Text: "The KDC could not be reached, does not know the name, or does not trust the computer: the status says which.", If: []analysis.Fact{analysis.VariantFact("ticket")}},
-		{Text: "The reason is the one that the error names.", If: []analysis.Fact{analysis.VariantFact("kdc")}},
-		{Text: "An SPN was registered again for another account, and not taken away from the first.", If: []analysis.Fact{analysis.VariantFact("duplicate")}},
+		{Text: "The password of the computer's account is not the one that the domain has: a snapshot was put back, or the account was made anew.", If: []fact.Fact{fact.Variant("channel")}},
+		{Text: "DNS of the computer does not have the records of the domain, or a firewall is in the way.", If: []fact.Fact{fact.Variant("channel"), fact.Variant("controller")}},
+		{Text: "The KDC could not be reached, does not know the name, or does not trust the computer: the status says which.", If: []fact.Fact{fact.Variant("ticket")}},
+		{Text: "The reason is the one that the error names.", If: []fact.Fact{fact.Variant("kdc")}},
+		{Text: "An SPN was registered again for another account, and not taken away from the first.", If: []fact.Fact{fact.Variant("duplicate")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: []analysis.Fact{analysis.VariantFact("channel")}},
-		{Text: "nltest /dsgetdc:<domain> /force; nslookup -type=SRV _ldap._tcp.dc._msdcs.<domain>.", If: []analysis.Fact{analysis.VariantFact("channel"), analysis.VariantFact("controller")}},
-		{Text: "klist get <SPN> once more, with a capture of port 88: the KDC's own error names the cause.", If: []analysis.Fact{analysis.VariantFact("ticket")}},
-		{Text: followRealm, If: []analysis.Fact{analysis.VariantFact("kdc"), analysis.CodeFact(tokens.KDCErrWrongRealm)}},
-		{Text: "negotrace explain <error> says what it means and what to do, by its name or number.", If: []analysis.Fact{analysis.VariantFact("kdc")}},
-		{Text: "Record packets of port 88 at the client while the command runs again: they have the names, the clocks and the etypes of both sides.", If: []analysis.Fact{analysis.VariantFact("kdc")}},
-		{Text: "setspn -D <SPN> <account> takes the name away from the account that does not run the service; then klist purge at the client.", If: []analysis.Fact{analysis.VariantFact("duplicate")}},
+		{Text: "nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: []fact.Fact{fact.Variant("channel")}},
+		{Text: "nltest /dsgetdc:<domain> /force; nslookup -type=SRV _ldap._tcp.dc._msdcs.<domain>.", If: []fact.Fact{fact.Variant("channel"), fact.Variant("controller")}},
+		{Text: "klist get <SPN> once more, with a capture of port 88: the KDC's own error names the cause.", If: []fact.Fact{fact.Variant("ticket")}},
+		{Text: followRealm, If: []fact.Fact{fact.Variant("kdc"), fact.Code(tokens.KDCErrWrongRealm)}},
+		{Text: "negotrace explain <error> says what it means and what to do, by its name or number.", If: []fact.Fact{fact.Variant("kdc")}},
+		{Text: "Record packets of port 88 at the client while the command runs again: they have the names, the clocks and the etypes of both sides.", If: []fact.Fact{fact.Variant("kdc")}},
+		{Text: "setspn -D <SPN> <account> takes the name away from the account that does not run the service; then klist purge at the client.", If: []fact.Fact{fact.Variant("duplicate")}},
 	},
 	Sources: []string{"Microsoft, nltest", "Microsoft, klist", "Microsoft, setspn"},
 	Run:     runHostCommandFailed,

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
+	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 )
 
@@ -20,29 +22,29 @@ var httpsysRefused = &analysis.Check{
 	Proof: "The page of HTTP.sys, which names its own status, from Microsoft-HTTPAPI. It is an error where the request had credentials and its client was not let in afterwards, and a hint where it only says that one URL is not there on a host that lets people in.",
 	Not:   "A page of a site behind HTTP.sys. A header that is too large (token-too-large), a POST without Content-Length (no-challenge-in-401).",
 	Causes: []analysis.Advice{
-		{Text: "No site has a binding for the name or address in Host: an alias, an address, or the name that a balancer puts there.", If: []analysis.Fact{analysis.VariantFact("hostname")}},
-		{Text: "A line of the header cannot be read: a name with a blank in it, a control character, a second Host; or the header is too large for HTTP.sys.", If: []analysis.Fact{analysis.VariantFact("header")}},
-		{Text: "The URL is longer than HTTP.sys takes (UrlSegmentMaxLength: 260 characters between two slashes; MaxRequestBytes in all), or has characters that it refuses.", If: []analysis.Fact{analysis.VariantFact("url")}},
-		{Text: "The application pool is stopped: the password of its identity was changed or the account may not log on there, or it failed five times in five minutes (rapid-fail protection).", If: []analysis.Fact{analysis.VariantFact("unavailable")}, Unless: []analysis.Fact{analysis.ServerWinRM, analysis.ServerADFS}},
-		{Text: "The service behind the URL does not run, or its queue is full.", If: []analysis.Fact{analysis.VariantFact("unavailable")}},
-		{Text: "No service has registered the URL: it does not run, or listens for another name, port or path.", If: []analysis.Fact{analysis.VariantFact("not-found")}},
+		{Text: "No site has a binding for the name or address in Host: an alias, an address, or the name that a balancer puts there.", If: []fact.Fact{fact.Variant("hostname")}},
+		{Text: "A line of the header cannot be read: a name with a blank in it, a control character, a second Host; or the header is too large for HTTP.sys.", If: []fact.Fact{fact.Variant("header")}},
+		{Text: "The URL is longer than HTTP.sys takes (UrlSegmentMaxLength: 260 characters between two slashes; MaxRequestBytes in all), or has characters that it refuses.", If: []fact.Fact{fact.Variant("url")}},
+		{Text: "The application pool is stopped: the password of its identity was changed or the account may not log on there, or it failed five times in five minutes (rapid-fail protection).", If: []fact.Fact{fact.Variant("unavailable")}, Unless: []fact.Fact{fact.ServerWinRM, fact.ServerADFS}},
+		{Text: "The service behind the URL does not run, or its queue is full.", If: []fact.Fact{fact.Variant("unavailable")}},
+		{Text: "No service has registered the URL: it does not run, or listens for another name, port or path.", If: []fact.Fact{fact.Variant("not-found")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "IIS Manager, Bindings of the site: add the host name; or let what lies between pass Host on. The same name needs the SPN.", If: []analysis.Fact{analysis.VariantFact("hostname")}},
-		{Text: "IIS Manager, Application Pools: state and identity; System log, source WAS: events 5002, 5021, 5057, 5059.", If: []analysis.Fact{analysis.VariantFact("unavailable")}, Unless: []analysis.Fact{analysis.ServerWinRM, analysis.ServerADFS}},
-		{Text: "On the server: netsh http show servicestate shows which service has which URL and queue.", If: []analysis.Fact{analysis.VariantFact("unavailable"), analysis.VariantFact("not-found")}},
+		{Text: "IIS Manager, Bindings of the site: add the host name; or let what lies between pass Host on. The same name needs the SPN.", If: []fact.Fact{fact.Variant("hostname")}},
+		{Text: "IIS Manager, Application Pools: state and identity; System log, source WAS: events 5002, 5021, 5057, 5059.", If: []fact.Fact{fact.Variant("unavailable")}, Unless: []fact.Fact{fact.ServerWinRM, fact.ServerADFS}},
+		{Text: "On the server: netsh http show servicestate shows which service has which URL and queue.", If: []fact.Fact{fact.Variant("unavailable"), fact.Variant("not-found")}},
 		{Text: `%SystemRoot%\System32\LogFiles\HTTPERR\httperr1.log on the server: its reason for this request.`},
 	},
 	Sources: []string{"Microsoft KB820729, Error logging in HTTP APIs", "Microsoft, HTTP.sys registry settings (KB820129); IIS, Application pool identities"},
 	Reads:   []string{"Authorization"},
-	Keep:    func(x *httpstream.Exchange) bool { return analysis.HTTPSysError(x.Response) != "" },
+	Keep:    func(x *httpstream.Exchange) bool { return servertext.HTTPSysError(x.Response) != "" },
 	Run:     runHTTPSysRefused,
 }
 
 func runHTTPSysRefused(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l := h.Last()
-		said := analysis.HTTPSysError(l.Response)
+		said := servertext.HTTPSysError(l.Response)
 		if said == "" || l.Sent == nil || l.HeaderRefused() || h.Target == analysis.ToProxy {
 			continue
 		}
@@ -54,7 +56,7 @@ func runHTTPSysRefused(p *analysis.Pass) {
 		}
 	}
 	for _, x := range p.Exchanges {
-		said := analysis.HTTPSysError(x.Response)
+		said := servertext.HTTPSysError(x.Response)
 		if said == "" || x.Response.Status == httpstream.StatusLengthRequired || x.Request != nil && x.Request.Header.Has("Authorization") {
 			continue
 		}

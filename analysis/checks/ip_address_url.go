@@ -1,6 +1,9 @@
 package checks
 
-import "negotrace/analysis"
+import (
+	"negotrace/analysis"
+	"negotrace/analysis/fact"
+)
 
 var ipAddressURL = &analysis.Check{
 	Name:     "ip-address-url",
@@ -15,9 +18,9 @@ var ipAddressURL = &analysis.Check{
 		{Text: "A link, a bookmark, a monitoring probe or a configuration file names the address."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Name the proxy by its name in PAC file, policy or environment.", If: []analysis.Fact{analysis.AtProxy}},
-		{Text: "Use the server's name.", If: []analysis.Fact{analysis.AtServer, analysis.AddressInURL, analysis.FromTarget}},
-		{Text: `Where the address must stay: reg add HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\Kerberos\Parameters /v TryIPSPN /t REG_DWORD /d 1 on the clients, and setspn -S HTTP/<address> <account>.`, If: []analysis.Fact{analysis.AtServer, analysis.ClientWinINET, analysis.ClientChromium, analysis.ClientDotNet, analysis.ClientWinRM, analysis.ClientWebDAV}},
+		{Text: "Name the proxy by its name in PAC file, policy or environment.", If: []fact.Fact{fact.AtProxy}},
+		{Text: "Use the server's name.", If: []fact.Fact{fact.AtServer, fact.AddressInURL, fact.FromTarget}},
+		{Text: `Where the address must stay: reg add HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\Kerberos\Parameters /v TryIPSPN /t REG_DWORD /d 1 on the clients, and setspn -S HTTP/<address> <account>.`, If: []fact.Fact{fact.AtServer, fact.ClientWinINET, fact.ClientChromium, fact.ClientDotNet, fact.ClientWinRM, fact.ClientWebDAV}},
 	},
 	Sources: []string{
 		"Microsoft, Configuring Kerberos for IP addresses, learn.microsoft.com/windows-server/security/kerberos/configuring-kerberos-over-ip",

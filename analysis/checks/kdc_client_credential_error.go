@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -22,37 +23,37 @@ var kdcClientCredentialError = &analysis.Check{
 	Proof:    "KRB-ERROR 1, 6, 12, 18, 20, 23 or 24 (31 where pre-authentication cannot be decrypted), or one of the PKINIT errors, in answer to this client's request. Windows adds the NTSTATUS in e-data.",
 	Not:      "Error 25, which asks for pre-authentication and usually comes first; error 6 while a service looks a user up (S4U2Self) and another KDC knows them.",
 	Causes: []analysis.Advice{
-		{Text: "There is no such user in this realm: a wrong suffix, a typing error, or an account of another domain.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
-		{Text: "The password is wrong, or the client uses an old keytab of the user.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthFailed), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
-		{Text: "The account is disabled, locked or expired, or it may not log on at this hour.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked)}, Unless: accountStatuses},
-		{Text: "The account has expired.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrNameExp)}},
-		{Text: "The password has expired, or must be changed at the first logon.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrKeyExpired)}, Unless: accountStatuses},
-		{Text: "A policy refuses the logon: workstations, logon hours, authentication policy, Protected Users.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy), analysis.AskedForTGT}, Unless: append([]analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION")}, accountStatuses...)},
-		{Text: "A restriction of the account other than hours and workstations, which have statuses of their own: an authentication policy or silo, Protected Users, a smart card that is required.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION")}},
-		{Text: "A policy refuses the ticket for this service: an authentication policy of its account, or a trust with selective authentication and no right Allowed to Authenticate on the server's account.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy), analysis.AskedForTicket}, Unless: accountStatuses},
-		{Text: "The account or the ticket is not valid yet.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotYet)}},
-		{Text: "The ticket-granting ticket has been revoked: the account was disabled or changed since it was issued.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrTGTRevoked)}},
-		{Text: "The certificate is valid, but not bound to the account as strongly as domain controllers demand since 2025 (KB5014754): it holds no SID, or that of another account, and altSecurityIdentities does not name it, or only weakly.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCertificateMismatch)}, Unless: []analysis.Fact{analysis.KDCOther}},
-		{Text: "The KDC does not accept the certificate of the logon, or the client not that of the KDC: issuer, revocation list, or the name in it.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotTrusted), analysis.CodeFact(tokens.KDCErrKDCNotTrusted), analysis.CodeFact(tokens.KDCErrInvalidSig), analysis.CodeFact(tokens.KDCErrCantVerifyCertificate), analysis.CodeFact(tokens.KDCErrInvalidCertificate), analysis.CodeFact(tokens.KDCErrRevokedCertificate), analysis.CodeFact(tokens.KDCErrRevocationStatusUnknown), analysis.CodeFact(tokens.KDCErrRevocationStatusUnavailable), analysis.CodeFact(tokens.KDCErrClientNameMismatch), analysis.CodeFact(tokens.KDCErrDHKeyParametersNotAccepted)}},
+		{Text: "There is no such user in this realm: a wrong suffix, a typing error, or an account of another domain.", If: []fact.Fact{fact.Code(tokens.KDCErrCPrincipalUnknown)}},
+		{Text: "The password is wrong, or the client uses an old keytab of the user.", If: []fact.Fact{fact.Code(tokens.KDCErrPreauthFailed), fact.Code(tokens.KRBAPErrBadIntegrity)}},
+		{Text: "The account is disabled, locked or expired, or it may not log on at this hour.", If: []fact.Fact{fact.Code(tokens.KDCErrClientRevoked)}, Unless: accountStatuses},
+		{Text: "The account has expired.", If: []fact.Fact{fact.Code(tokens.KDCErrNameExp)}},
+		{Text: "The password has expired, or must be changed at the first logon.", If: []fact.Fact{fact.Code(tokens.KDCErrKeyExpired)}, Unless: accountStatuses},
+		{Text: "A policy refuses the logon: workstations, logon hours, authentication policy, Protected Users.", If: []fact.Fact{fact.Code(tokens.KDCErrPolicy), fact.AskedForTGT}, Unless: append([]fact.Fact{fact.NTStatus("STATUS_ACCOUNT_RESTRICTION")}, accountStatuses...)},
+		{Text: "A restriction of the account other than hours and workstations, which have statuses of their own: an authentication policy or silo, Protected Users, a smart card that is required.", If: []fact.Fact{fact.NTStatus("STATUS_ACCOUNT_RESTRICTION")}},
+		{Text: "A policy refuses the ticket for this service: an authentication policy of its account, or a trust with selective authentication and no right Allowed to Authenticate on the server's account.", If: []fact.Fact{fact.Code(tokens.KDCErrPolicy), fact.AskedForTicket}, Unless: accountStatuses},
+		{Text: "The account or the ticket is not valid yet.", If: []fact.Fact{fact.Code(tokens.KDCErrClientNotYet)}},
+		{Text: "The ticket-granting ticket has been revoked: the account was disabled or changed since it was issued.", If: []fact.Fact{fact.Code(tokens.KDCErrTGTRevoked)}},
+		{Text: "The certificate is valid, but not bound to the account as strongly as domain controllers demand since 2025 (KB5014754): it holds no SID, or that of another account, and altSecurityIdentities does not name it, or only weakly.", If: []fact.Fact{fact.Code(tokens.KDCErrCertificateMismatch)}, Unless: []fact.Fact{fact.KDCOther}},
+		{Text: "The KDC does not accept the certificate of the logon, or the client not that of the KDC: issuer, revocation list, or the name in it.", If: []fact.Fact{fact.Code(tokens.KDCErrClientNotTrusted), fact.Code(tokens.KDCErrKDCNotTrusted), fact.Code(tokens.KDCErrInvalidSig), fact.Code(tokens.KDCErrCantVerifyCertificate), fact.Code(tokens.KDCErrInvalidCertificate), fact.Code(tokens.KDCErrRevokedCertificate), fact.Code(tokens.KDCErrRevocationStatusUnknown), fact.Code(tokens.KDCErrRevocationStatusUnavailable), fact.Code(tokens.KDCErrClientNameMismatch), fact.Code(tokens.KDCErrDHKeyParametersNotAccepted)}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Unlock-ADAccount <user>, and enter the right password; event 4740 on the domain controller names the machine that sends the wrong one.", If: []analysis.Fact{analysis.VariantFact(thenLocked)}},
-		{Text: "Enter the right password; where it is right, see whether the keytab or the stored credential of the client is old.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthFailed), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
-		{Text: "Change the password (kpasswd, Ctrl+Alt+Del), then log on anew.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrKeyExpired)}},
-		{Text: "Enable-ADAccount <user>, if the account is still wanted.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_DISABLED")}},
-		{Text: "Unlock-ADAccount <user>; event 4740 on the domain controller names the machine that sends the wrong password.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_LOCKED_OUT")}},
-		{Text: "Get-ADUser <user> -Properties AccountExpirationDate; Clear-ADAccountExpiration or Set-ADAccountExpiration.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_EXPIRED")}},
-		{Text: "Get-ADUser <user> -Properties AccountExpirationDate; other KDCs: kadmin getprinc <user>.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrNameExp)}},
-		{Text: "Give the user, or a group of it, the right Allowed to Authenticate on the account that has the service principal name, in the other domain.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_AUTHENTICATION_FIREWALL_FAILED")}},
-		{Text: "Get-ADUser <user> -Properties LogonHours.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_INVALID_LOGON_HOURS")}},
-		{Text: "Get-ADUser <user> -Properties LogonWorkstations.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_INVALID_WORKSTATION")}},
-		{Text: "Get-ADUser <user> -Properties LockedOut,Enabled,AccountExpirationDate,LogonHours; Unlock-ADAccount or Enable-ADAccount.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientRevoked)}, Unless: accountStatuses},
-		{Text: `Look for the account: Get-ADUser -Filter "UserPrincipalName -eq '<user>'"; give the name with its realm.`, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCPrincipalUnknown)}},
-		{Text: "Domain controller: System log, Kerberos-Key-Distribution-Center, events 39, 40 and 41 name account and certificate. Issue it anew with the SID, or map it in altSecurityIdentities by issuer and serial number.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrCertificateMismatch)}, Unless: []analysis.Fact{analysis.KDCOther}},
-		{Text: "Where the certificate is used and on the domain controller: certutil -verify -urlfetch <certificate file> shows its chain and whether its revocation list can be reached; certutil -viewstore -enterprise NTAuth shows the issuers that a domain takes.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrClientNotTrusted), analysis.CodeFact(tokens.KDCErrCantVerifyCertificate), analysis.CodeFact(tokens.KDCErrInvalidCertificate), analysis.CodeFact(tokens.KDCErrRevocationStatusUnknown), analysis.CodeFact(tokens.KDCErrRevocationStatusUnavailable)}, Unless: []analysis.Fact{analysis.KDCOther}},
-		{Text: "Domain controller: log AuthenticationPolicyFailures-DomainController, events 105 and 106; Get-ADUser <user> -Properties SmartcardLogonRequired,MemberOf,msDS-AssignedAuthNPolicySilo.", If: []analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION")}},
-		{Text: "Domain controller: log AuthenticationPolicyFailures-DomainController, events 105 and 106, if it is an authentication policy; nltest /domain_trusts /v, if it is a trust.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPolicy)}, Unless: append([]analysis.Fact{analysis.NTStatusFact("STATUS_ACCOUNT_RESTRICTION")}, accountStatuses...)},
-		{Text: "klist purge, or lock the screen and open it again, for a new ticket-granting ticket; Get-ADUser <user> -Properties Enabled,PasswordLastSet shows the account.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrTGTRevoked)}},
+		{Text: "Unlock-ADAccount <user>, and enter the right password; event 4740 on the domain controller names the machine that sends the wrong one.", If: []fact.Fact{fact.Variant(thenLocked)}},
+		{Text: "Enter the right password; where it is right, see whether the keytab or the stored credential of the client is old.", If: []fact.Fact{fact.Code(tokens.KDCErrPreauthFailed), fact.Code(tokens.KRBAPErrBadIntegrity)}},
+		{Text: "Change the password (kpasswd, Ctrl+Alt+Del), then log on anew.", If: []fact.Fact{fact.Code(tokens.KDCErrKeyExpired)}},
+		{Text: "Enable-ADAccount <user>, if the account is still wanted.", If: []fact.Fact{fact.NTStatus("STATUS_ACCOUNT_DISABLED")}},
+		{Text: "Unlock-ADAccount <user>; event 4740 on the domain controller names the machine that sends the wrong password.", If: []fact.Fact{fact.NTStatus("STATUS_ACCOUNT_LOCKED_OUT")}},
+		{Text: "Get-ADUser <user> -Properties AccountExpirationDate; Clear-ADAccountExpiration or Set-ADAccountExpiration.", If: []fact.Fact{fact.NTStatus("STATUS_ACCOUNT_EXPIRED")}},
+		{Text: "Get-ADUser <user> -Properties AccountExpirationDate; other KDCs: kadmin getprinc <user>.", If: []fact.Fact{fact.Code(tokens.KDCErrNameExp)}},
+		{Text: "Give the user, or a group of it, the right Allowed to Authenticate on the account that has the service principal name, in the other domain.", If: []fact.Fact{fact.NTStatus("STATUS_AUTHENTICATION_FIREWALL_FAILED")}},
+		{Text: "Get-ADUser <user> -Properties LogonHours.", If: []fact.Fact{fact.NTStatus("STATUS_INVALID_LOGON_HOURS")}},
+		{Text: "Get-ADUser <user> -Properties LogonWorkstations.", If: []fact.Fact{fact.NTStatus("STATUS_INVALID_WORKSTATION")}},
+		{Text: "Get-ADUser <user> -Properties LockedOut,Enabled,AccountExpirationDate,LogonHours; Unlock-ADAccount or Enable-ADAccount.", If: []fact.Fact{fact.Code(tokens.KDCErrClientRevoked)}, Unless: accountStatuses},
+		{Text: `Look for the account: Get-ADUser -Filter "UserPrincipalName -eq '<user>'"; give the name with its realm.`, If: []fact.Fact{fact.Code(tokens.KDCErrCPrincipalUnknown)}},
+		{Text: "Domain controller: System log, Kerberos-Key-Distribution-Center, events 39, 40 and 41 name account and certificate. Issue it anew with the SID, or map it in altSecurityIdentities by issuer and serial number.", If: []fact.Fact{fact.Code(tokens.KDCErrCertificateMismatch)}, Unless: []fact.Fact{fact.KDCOther}},
+		{Text: "Where the certificate is used and on the domain controller: certutil -verify -urlfetch <certificate file> shows its chain and whether its revocation list can be reached; certutil -viewstore -enterprise NTAuth shows the issuers that a domain takes.", If: []fact.Fact{fact.Code(tokens.KDCErrClientNotTrusted), fact.Code(tokens.KDCErrCantVerifyCertificate), fact.Code(tokens.KDCErrInvalidCertificate), fact.Code(tokens.KDCErrRevocationStatusUnknown), fact.Code(tokens.KDCErrRevocationStatusUnavailable)}, Unless: []fact.Fact{fact.KDCOther}},
+		{Text: "Domain controller: log AuthenticationPolicyFailures-DomainController, events 105 and 106; Get-ADUser <user> -Properties SmartcardLogonRequired,MemberOf,msDS-AssignedAuthNPolicySilo.", If: []fact.Fact{fact.NTStatus("STATUS_ACCOUNT_RESTRICTION")}},
+		{Text: "Domain controller: log AuthenticationPolicyFailures-DomainController, events 105 and 106, if it is an authentication policy; nltest /domain_trusts /v, if it is a trust.", If: []fact.Fact{fact.Code(tokens.KDCErrPolicy)}, Unless: append([]fact.Fact{fact.NTStatus("STATUS_ACCOUNT_RESTRICTION")}, accountStatuses...)},
+		{Text: "klist purge, or lock the screen and open it again, for a new ticket-granting ticket; Get-ADUser <user> -Properties Enabled,PasswordLastSet shows the account.", If: []fact.Fact{fact.Code(tokens.KDCErrTGTRevoked)}},
 		{Text: "Domain controller: Security log, events 4768 and 4771, with the failure code. Other KDCs: their log at this time."},
 	},
 	Sources: []string{
@@ -64,11 +65,11 @@ var kdcClientCredentialError = &analysis.Check{
 }
 
 // accountStatuses are the NTSTATUS values that say which of the reasons of an error applies.
-var accountStatuses = []analysis.Fact{
-	analysis.NTStatusFact("STATUS_ACCOUNT_DISABLED"), analysis.NTStatusFact("STATUS_ACCOUNT_LOCKED_OUT"),
-	analysis.NTStatusFact("STATUS_ACCOUNT_EXPIRED"), analysis.NTStatusFact("STATUS_INVALID_LOGON_HOURS"),
-	analysis.NTStatusFact("STATUS_INVALID_WORKSTATION"), analysis.NTStatusFact("STATUS_PASSWORD_EXPIRED"),
-	analysis.NTStatusFact("STATUS_PASSWORD_MUST_CHANGE"), analysis.NTStatusFact("STATUS_AUTHENTICATION_FIREWALL_FAILED"),
+var accountStatuses = []fact.Fact{
+	fact.NTStatus("STATUS_ACCOUNT_DISABLED"), fact.NTStatus("STATUS_ACCOUNT_LOCKED_OUT"),
+	fact.NTStatus("STATUS_ACCOUNT_EXPIRED"), fact.NTStatus("STATUS_INVALID_LOGON_HOURS"),
+	fact.NTStatus("STATUS_INVALID_WORKSTATION"), fact.NTStatus("STATUS_PASSWORD_EXPIRED"),
+	fact.NTStatus("STATUS_PASSWORD_MUST_CHANGE"), fact.NTStatus("STATUS_AUTHENTICATION_FIREWALL_FAILED"),
 }
 
 func runKDCClientCredentialError(p *analysis.Pass) {
@@ -135,7 +136,7 @@ var mitWords = []struct {
 // NTSTATUS says more than its code.
 func onlyCause(e *tokens.KRBError) string {
 	name := e.Status.Name()
-	if e.Status != 0 && slices.Contains(accountStatuses, analysis.NTStatusFact(name)) {
+	if e.Status != 0 && slices.Contains(accountStatuses, fact.NTStatus(name)) {
 		return windowsErrors[name].means
 	}
 	if e.Code == tokens.KDCErrNameExp || e.Code >= tokens.KDCErrClientNotTrusted && e.Code != tokens.KDCErrCertificateMismatch { // RFC 4556: each says one thing

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -19,25 +20,25 @@ var kdcError = &analysis.Check{
 	Proof:    "A KRB-ERROR of a KDC, with its code, the service that was asked for and, where the KDC adds them, its text and its NTSTATUS. It is an error where a web server's logon needed the ticket, and only a note where the client got the ticket afterwards, or where a service other than HTTP does not exist.",
 	Not:      "Errors with a check of their own (spn-not-found, etype-nosupp, kdc-client-credential-error ...), and errors that a later message shows to be a normal step (kdc-benign-error).",
 	Causes: []analysis.Advice{
-		{Text: "A fault inside the KDC; the NTSTATUS beside it, or the KDC's log, says which.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBErrGeneric)}},
-		{Text: "The ticket may not be renewed, forwarded or postdated as the client asks; a ticket that has reached its renew-till time is the usual case.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrBadOption)}},
-		{Text: "The KDC is starting, or its database cannot be reached.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSvcUnavailable)}},
-		{Text: "The service does not exist in this realm.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}, Unless: []analysis.Fact{analysis.AskedForTGT}},
-		{Text: "This KDC does not serve the realm of the logon: the client asks the wrong KDC, or for the wrong realm (its name, or the case of its letters).", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrSPrincipalUnknown)}, Unless: []analysis.Fact{analysis.AskedForTicket}},
-		{Text: "The KDC sends the client to another realm, which the client did not ask: it has no KDC for it, or does not follow.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrWrongRealm)}},
-		{Text: "The KDC waits for the client, which did not ask again: the capture ends, or the client has no password to answer with.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthRequired), analysis.CodeFact(tokens.KDCErrMorePreauthDataRequired)}},
-		{Text: "The answer does not fit into UDP: the client must ask again over TCP, and port 88 may be open for UDP only.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBErrResponseTooBig)}},
-		{Text: "The KDC takes no such proof of who asks. Of a logon with a smart card or certificate: the domain controller has no certificate of its own for it.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPADataTypeNoSupp)}},
-		{Text: "The client asks for a form of armoring (FAST) that this KDC does not know.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrUnknownCriticalFASTOptions)}},
-		{Text: "The KDC has no key for the service, or none that it may use.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrNullKey)}},
+		{Text: "A fault inside the KDC; the NTSTATUS beside it, or the KDC's log, says which.", If: []fact.Fact{fact.Code(tokens.KRBErrGeneric)}},
+		{Text: "The ticket may not be renewed, forwarded or postdated as the client asks; a ticket that has reached its renew-till time is the usual case.", If: []fact.Fact{fact.Code(tokens.KDCErrBadOption)}},
+		{Text: "The KDC is starting, or its database cannot be reached.", If: []fact.Fact{fact.Code(tokens.KDCErrSvcUnavailable)}},
+		{Text: "The service does not exist in this realm.", If: []fact.Fact{fact.Code(tokens.KDCErrSPrincipalUnknown)}, Unless: []fact.Fact{fact.AskedForTGT}},
+		{Text: "This KDC does not serve the realm of the logon: the client asks the wrong KDC, or for the wrong realm (its name, or the case of its letters).", If: []fact.Fact{fact.Code(tokens.KDCErrSPrincipalUnknown)}, Unless: []fact.Fact{fact.AskedForTicket}},
+		{Text: "The KDC sends the client to another realm, which the client did not ask: it has no KDC for it, or does not follow.", If: []fact.Fact{fact.Code(tokens.KDCErrWrongRealm)}},
+		{Text: "The KDC waits for the client, which did not ask again: the capture ends, or the client has no password to answer with.", If: []fact.Fact{fact.Code(tokens.KDCErrPreauthRequired), fact.Code(tokens.KDCErrMorePreauthDataRequired)}},
+		{Text: "The answer does not fit into UDP: the client must ask again over TCP, and port 88 may be open for UDP only.", If: []fact.Fact{fact.Code(tokens.KRBErrResponseTooBig)}},
+		{Text: "The KDC takes no such proof of who asks. Of a logon with a smart card or certificate: the domain controller has no certificate of its own for it.", If: []fact.Fact{fact.Code(tokens.KDCErrPADataTypeNoSupp)}},
+		{Text: "The client asks for a form of armoring (FAST) that this KDC does not know.", If: []fact.Fact{fact.Code(tokens.KDCErrUnknownCriticalFASTOptions)}},
+		{Text: "The KDC has no key for the service, or none that it may use.", If: []fact.Fact{fact.Code(tokens.KDCErrNullKey)}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "On the client: kinit <user>, or log on anew, and capture to the end.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPreauthRequired)}},
-		{Text: "Open TCP port 88 to the KDC, in firewalls too: Test-NetConnection <KDC> -Port 88 (Windows), nc -vz <KDC> 88.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBErrResponseTooBig)}},
-		{Text: "certutil -dcinfo verify shows the domain controllers' certificates: each needs one of the template Kerberos Authentication.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrPADataTypeNoSupp)}},
-		{Text: followRealm, If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrWrongRealm)}},
+		{Text: "On the client: kinit <user>, or log on anew, and capture to the end.", If: []fact.Fact{fact.Code(tokens.KDCErrPreauthRequired)}},
+		{Text: "Open TCP port 88 to the KDC, in firewalls too: Test-NetConnection <KDC> -Port 88 (Windows), nc -vz <KDC> 88.", If: []fact.Fact{fact.Code(tokens.KRBErrResponseTooBig)}},
+		{Text: "certutil -dcinfo verify shows the domain controllers' certificates: each needs one of the template Kerberos Authentication.", If: []fact.Fact{fact.Code(tokens.KDCErrPADataTypeNoSupp)}},
+		{Text: followRealm, If: []fact.Fact{fact.Code(tokens.KDCErrWrongRealm)}},
 		{Text: "The log of the KDC at this time: on a domain controller, System log, source Kerberos-Key-Distribution-Center, and Security log, events 4768 and 4769 with the failure code."},
-		{Text: "On the client: klist get <SPN>, or KRB5_TRACE=/dev/stderr kvno <SPN>.", Unless: []analysis.Fact{analysis.AskedForTGT}},
+		{Text: "On the client: klist get <SPN>, or KRB5_TRACE=/dev/stderr kvno <SPN>.", Unless: []fact.Fact{fact.AskedForTGT}},
 	},
 	Sources: []string{"RFC 4120 sections 5.9.1 and 7.5.9", "MS-KILE 2.2.1"},
 	Run:     runKDCError,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -42,7 +43,7 @@ var kdcUnreachable = &analysis.Check{
 }
 
 // viaProxy is the fact that a KDC proxy was asked.
-var viaProxy = []analysis.Fact{analysis.VariantFact("kdc-proxy-refused")}
+var viaProxy = []fact.Fact{fact.Variant("kdc-proxy-refused")}
 
 func runKDCUnreachable(p *analysis.Pass) {
 	clients, tries := kdcTries(p)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/internal/plural"
 	"negotrace/tokens"
 )
@@ -20,7 +21,7 @@ var kerberosAuthenticated = &analysis.Check{
 	Proof: "A token with an AP-REQ, answered by the acceptor's last token (AP-REP, accept-completed). Where the credentials were asked for and a page came without a token, it is inferred; a 403 or 500 without one shows nothing.",
 	Not:   "The word Negotiate, or AUTH_TYPE=Negotiate: NTLM travels under it too. A 200 after a 401 without a token between is a cookie.",
 	Fix: []analysis.Advice{
-		{Text: `Turn the domain's guest account off, and see who uses it: Get-ADUser "$((Get-ADDomain).DomainSID)-501"; event 4768 on the domain controllers, with its client address.`, If: []analysis.Fact{analysis.VariantFact("guest")}},
+		{Text: `Turn the domain's guest account off, and see who uses it: Get-ADUser "$((Get-ADDomain).DomainSID)-501"; event 4768 on the domain controllers, with its client address.`, If: []fact.Fact{fact.Variant("guest")}},
 	},
 	Sources: []string{
 		"RFC 4559 section 4",

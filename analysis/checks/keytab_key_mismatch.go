@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -20,19 +21,19 @@ var keytabKeyMismatch = &analysis.Check{
 		"What the keytab must hold is read from the ticket: principal, realm, kvno, etype.",
 	Not: "Proof of which of them is missing. MIT acceptors take Microsoft's Kerberos OID, so that is not the reason. Error 31 for a ticket whose issue was not captured, or which is not as it was issued: krb-ap-req-rejected.",
 	Causes: []analysis.Advice{
-		{Text: "The keytab has no key for the name in the ticket, or the acceptor insists on another: the client asked for the name behind an alias, or for one that an address leads back to.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrNotUs)}},
-		{Text: "The principal is spelt otherwise: letter case, realm, host.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrNotUs), analysis.CodeFact(tokens.KRBAPErrNoKey)}},
-		{Text: "The account's password was changed after the keytab was made: the key version went up.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadKeyVer), analysis.CodeFact(tokens.KRBAPErrModified), analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KRBAPErrNoKey)}},
-		{Text: "The keytab holds RC4 only and the KDC now issues AES, or the other way round.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrNoKey), analysis.CodeFact(tokens.KRBAPErrBadKeyVer)}},
-		{Text: "The name is on two accounts, or was moved to another one: the KDC used the key of an account that is not the keytab's.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrModified), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}},
+		{Text: "The keytab has no key for the name in the ticket, or the acceptor insists on another: the client asked for the name behind an alias, or for one that an address leads back to.", If: []fact.Fact{fact.Code(tokens.KRBAPErrNotUs)}},
+		{Text: "The principal is spelt otherwise: letter case, realm, host.", If: []fact.Fact{fact.Code(tokens.KRBAPErrNotUs), fact.Code(tokens.KRBAPErrNoKey)}},
+		{Text: "The account's password was changed after the keytab was made: the key version went up.", If: []fact.Fact{fact.Code(tokens.KRBAPErrBadKeyVer), fact.Code(tokens.KRBAPErrModified), fact.Code(tokens.KRBAPErrBadIntegrity), fact.Code(tokens.KRBAPErrNoKey)}},
+		{Text: "The keytab holds RC4 only and the KDC now issues AES, or the other way round.", If: []fact.Fact{fact.Code(tokens.KRBAPErrNoKey), fact.Code(tokens.KRBAPErrBadKeyVer)}},
+		{Text: "The name is on two accounts, or was moved to another one: the KDC used the key of an account that is not the keytab's.", If: []fact.Fact{fact.Code(tokens.KRBAPErrModified), fact.Code(tokens.KRBAPErrBadIntegrity)}},
 	},
 	Fix: []analysis.Advice{
-		{Text: remedyOldTicket, If: []analysis.Fact{analysis.VariantFact(oldTicket)}},
-		{Text: "Put the name into the keytab too (ktadd, ktpass, adcli, msktutil), or let the client ask for the acceptor's: dns_canonicalize_hostname = false and rdns = false in its krb5.conf.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrNotUs), analysis.FromTarget}},
-		{Text: "klist -kte <keytab of the server>, and compare with the ticket named here.", If: analysis.KeytabServers()},
+		{Text: remedyOldTicket, If: []fact.Fact{fact.Variant(oldTicket)}},
+		{Text: "Put the name into the keytab too (ktadd, ktpass, adcli, msktutil), or let the client ask for the acceptor's: dns_canonicalize_hostname = false and rdns = false in its krb5.conf.", If: []fact.Fact{fact.Code(tokens.KRBAPErrNotUs), fact.FromTarget}},
+		{Text: "klist -kte <keytab of the server>, and compare with the ticket named here.", If: fact.KeytabServers()},
 		{Text: "kvno HTTP/<host> shows the current version of the KDC; make the keytab anew (ktpass -crypto AES256-SHA1, samba-tool domain exportkeytab, kadmin ktadd)."},
-		{Text: "mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.", If: []analysis.Fact{analysis.ServerApache},
-			Unless: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadKeyVer), analysis.CodeFact(tokens.KRBAPErrModified), analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}}, // it has the name
+		{Text: "mod_auth_gssapi: GssapiAcceptorName {HOSTNAME}; krb5.conf: ignore_acceptor_hostname = true.", If: []fact.Fact{fact.ServerApache},
+			Unless: []fact.Fact{fact.Code(tokens.KRBAPErrBadKeyVer), fact.Code(tokens.KRBAPErrModified), fact.Code(tokens.KRBAPErrBadIntegrity)}}, // it has the name
 	},
 	Sources:  []string{"RFC 4120 sections 3.2.3 and 7.5.9", "mod_auth_gssapi README", "MIT krb5, doc/admin/princ_dns.rst"},
 	Reads:    machineMarks,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -18,25 +19,25 @@ var krbAPReqRejected = &analysis.Check{
 	Proof:    "A KRB-ERROR inside the server's token, in answer to an AP-REQ; or from the KDC, about the ticket-granting ticket of a TGS-REQ that no later one makes good.",
 	Not:      "Error 37 (clock-skew), error 41 and what non-Windows servers say of their keytab (spn-wrong-account-ap-err-modified, keytab-key-mismatch).",
 	Causes: []analysis.Advice{
-		{Text: "The key of the acceptor does not fit (MIT acceptors say 31 for a wrong key), or the ticket was altered on the way.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity)}, Unless: []analysis.Fact{analysis.FromKDC}},
-		{Text: "The KDC does not have the key of the ticket-granting ticket: the key of krbtgt, or of the trust, was replaced since, or another KDC of the realm made it and the two are not replicated.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KRBAPErrModified)}, Unless: []analysis.Fact{analysis.FromTarget}},
-		{Text: "The ticket has expired: the client kept it too long, or could not renew it.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktExpired)}},
-		{Text: "The ticket is not valid yet: it is postdated, or the clock of the KDC that issued it is ahead.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktNYV)}},
-		{Text: "The same authenticator came twice: a client or balancer that sends a request again, or an attack.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrRepeat)}},
-		{Text: "The ticket is for another service than the acceptor has a key for.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrNotUs)}},
-		{Text: "The ticket is limited to addresses, and an address translation lies between.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadAddr)}},
-		{Text: "The acceptor has no key of this version or type.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadKeyVer), analysis.CodeFact(tokens.KRBAPErrNoKey)}},
-		{Text: "The acceptor allows no ticket of this encryption type, by its settings or the policy of its machine: RC4 where only AES is allowed, as a rule.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrETypeNoSupp)}},
-		{Text: "A fault in the acceptor: read its text. With MIT Kerberos the replay cache often cannot be written.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBErrGeneric)}},
+		{Text: "The key of the acceptor does not fit (MIT acceptors say 31 for a wrong key), or the ticket was altered on the way.", If: []fact.Fact{fact.Code(tokens.KRBAPErrBadIntegrity)}, Unless: []fact.Fact{fact.FromKDC}},
+		{Text: "The KDC does not have the key of the ticket-granting ticket: the key of krbtgt, or of the trust, was replaced since, or another KDC of the realm made it and the two are not replicated.", If: []fact.Fact{fact.Code(tokens.KRBAPErrBadIntegrity), fact.Code(tokens.KRBAPErrModified)}, Unless: []fact.Fact{fact.FromTarget}},
+		{Text: "The ticket has expired: the client kept it too long, or could not renew it.", If: []fact.Fact{fact.Code(tokens.KRBAPErrTktExpired)}},
+		{Text: "The ticket is not valid yet: it is postdated, or the clock of the KDC that issued it is ahead.", If: []fact.Fact{fact.Code(tokens.KRBAPErrTktNYV)}},
+		{Text: "The same authenticator came twice: a client or balancer that sends a request again, or an attack.", If: []fact.Fact{fact.Code(tokens.KRBAPErrRepeat)}},
+		{Text: "The ticket is for another service than the acceptor has a key for.", If: []fact.Fact{fact.Code(tokens.KRBAPErrNotUs)}},
+		{Text: "The ticket is limited to addresses, and an address translation lies between.", If: []fact.Fact{fact.Code(tokens.KRBAPErrBadAddr)}},
+		{Text: "The acceptor has no key of this version or type.", If: []fact.Fact{fact.Code(tokens.KRBAPErrBadKeyVer), fact.Code(tokens.KRBAPErrNoKey)}},
+		{Text: "The acceptor allows no ticket of this encryption type, by its settings or the policy of its machine: RC4 where only AES is allowed, as a rule.", If: []fact.Fact{fact.Code(tokens.KDCErrETypeNoSupp)}},
+		{Text: "A fault in the acceptor: read its text. With MIT Kerberos the replay cache often cannot be written.", If: []fact.Fact{fact.Code(tokens.KRBErrGeneric)}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Log on anew (klist purge, kinit): the ticket-granting ticket is of no use any more.", If: []analysis.Fact{analysis.FromKDC}},
-		{Text: "Compare the acceptor's key with the ticket (keytab-key-mismatch), then klist purge on the client.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrBadIntegrity), analysis.CodeFact(tokens.KRBAPErrBadKeyVer), analysis.CodeFact(tokens.KRBAPErrNoKey), analysis.CodeFact(tokens.KRBAPErrNotUs), analysis.FromTarget}},
-		{Text: "klist purge on the client, or kdestroy and kinit, and look at its times in klist; the clock of the machine that refused it shows no fault here.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrTktExpired), analysis.CodeFact(tokens.KRBAPErrTktNYV), analysis.FromTarget}},
-		{Text: "Give the account of the service AES keys: set its password anew, msDS-SupportedEncryptionTypes to 24; make its keytab anew, if it has one; then klist purge (kdestroy) on the client.", If: []analysis.Fact{analysis.CodeFact(tokens.KDCErrETypeNoSupp)}},
-		{Text: "On the server: nltest /dsgetdc:<domain>, or the realm in krb5.conf; it must reach port 88 of a domain controller of the user's domain.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrIAKERBKDCNotFound), analysis.CodeFact(tokens.KRBAPErrIAKERBKDCNoResponse)}},
-		{Text: "Find who sends the request twice.", If: []analysis.Fact{analysis.CodeFact(tokens.KRBAPErrRepeat)}},
-		{Text: "The acceptor's own log has the reason.", If: []analysis.Fact{analysis.FromTarget}},
+		{Text: "Log on anew (klist purge, kinit): the ticket-granting ticket is of no use any more.", If: []fact.Fact{fact.FromKDC}},
+		{Text: "Compare the acceptor's key with the ticket (keytab-key-mismatch), then klist purge on the client.", If: []fact.Fact{fact.Code(tokens.KRBAPErrBadIntegrity), fact.Code(tokens.KRBAPErrBadKeyVer), fact.Code(tokens.KRBAPErrNoKey), fact.Code(tokens.KRBAPErrNotUs), fact.FromTarget}},
+		{Text: "klist purge on the client, or kdestroy and kinit, and look at its times in klist; the clock of the machine that refused it shows no fault here.", If: []fact.Fact{fact.Code(tokens.KRBAPErrTktExpired), fact.Code(tokens.KRBAPErrTktNYV), fact.FromTarget}},
+		{Text: "Give the account of the service AES keys: set its password anew, msDS-SupportedEncryptionTypes to 24; make its keytab anew, if it has one; then klist purge (kdestroy) on the client.", If: []fact.Fact{fact.Code(tokens.KDCErrETypeNoSupp)}},
+		{Text: "On the server: nltest /dsgetdc:<domain>, or the realm in krb5.conf; it must reach port 88 of a domain controller of the user's domain.", If: []fact.Fact{fact.Code(tokens.KRBAPErrIAKERBKDCNotFound), fact.Code(tokens.KRBAPErrIAKERBKDCNoResponse)}},
+		{Text: "Find who sends the request twice.", If: []fact.Fact{fact.Code(tokens.KRBAPErrRepeat)}},
+		{Text: "The acceptor's own log has the reason.", If: []fact.Fact{fact.FromTarget}},
 	},
 	Sources:  []string{"RFC 4120 sections 3.2.3 and 7.5.9", "MIT krb5, src/lib/krb5/error_tables/krb5_err.et"},
 	Follows:  []string{"clock-skew", "token-sent-twice"},

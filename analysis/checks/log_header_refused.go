@@ -28,7 +28,7 @@ var logHeaderRefused = &analysis.Check{
 		{Text: "Find the user by the time and the address (event 4624 or 4768), and take it out of groups; klist on the client shows the size of tickets."},
 		{Text: "A capture of the same request shows how long each line of its header is."},
 	},
-	Sources: []string{"Microsoft KB820729, Error logging in HTTP APIs, and KB820129, HTTP.sys registry settings", factTokenSize.source},
+	Sources: []string{"Microsoft KB820729, Error logging in HTTP APIs, and KB820129, HTTP.sys registry settings", vendorTokenSize.source},
 	Run:     runLogHeaderRefused,
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -31,20 +32,20 @@ var logLogonRefused = &analysis.Check{
 		{Text: "The account: its state, its password, or where and when it may log on.", If: loggedFacts(loggedAccount)},
 		{Text: "SEC_E_LOGON_DENIED stands for all of these: a wrong password or account, a channel binding that is missing, a name of the machine itself (loopback check), NTLM that a policy forbids.", If: loggedFacts([]string{"SEC_E_LOGON_DENIED"})},
 		{Text: "The token is for another mechanism, was cut, or came on the wrong connection (a proxy that shares connections).", If: loggedFacts([]string{"SEC_E_INVALID_TOKEN"})},
-		{Text: "The access list of the file or directory does not let the user read.", If: []analysis.Fact{analysis.SubStatusFact("401.3")}},
-		{Text: "An ISAPI filter refused.", If: []analysis.Fact{analysis.SubStatusFact("401.4")}},
-		{Text: "The application refused, by a rule of its own.", If: []analysis.Fact{analysis.SubStatusFact("401.5"), analysis.SubStatusFact("403"), analysis.SubStatusFact("401")}, Unless: []analysis.Fact{analysis.AtProxy}},
-		{Text: "A rule of the proxy (http_access of Squid) does not let this user have that page.", If: []analysis.Fact{analysis.AtProxy, analysis.SubStatusFact("403")}},
+		{Text: "The access list of the file or directory does not let the user read.", If: []fact.Fact{fact.SubStatus("401.3")}},
+		{Text: "An ISAPI filter refused.", If: []fact.Fact{fact.SubStatus("401.4")}},
+		{Text: "The application refused, by a rule of its own.", If: []fact.Fact{fact.SubStatus("401.5"), fact.SubStatus("403"), fact.SubStatus("401")}, Unless: []fact.Fact{fact.AtProxy}},
+		{Text: "A rule of the proxy (http_access of Squid) does not let this user have that page.", If: []fact.Fact{fact.AtProxy, fact.SubStatus("403")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Windows: Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server has the reason and the user; Apache httpd and nginx: the error log. Give that with this one.", If: []analysis.Fact{analysis.SubStatusFact("401.1"), analysis.SubStatusFact("401")}},
+		{Text: "Windows: Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server has the reason and the user; Apache httpd and nginx: the error log. Give that with this one.", If: []fact.Fact{fact.SubStatus("401.1"), fact.SubStatus("401")}},
 		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path.`, If: loggedFacts(loggedBinding)},
 		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: loggedFacts(loggedClock)},
 		{Text: "setspn -Q <SPN> must name the account of the application pool, or the machine with kernel mode on.", If: loggedFacts(loggedPrincipal)},
 		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: loggedFacts(loggedDomain)},
 		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate.", If: loggedFacts(loggedAccount)},
-		{Text: "The proxy's own messages at this time: Squid's cache.log has what its helper says (negotiate_kerberos_auth -d, ntlm_auth); wbinfo -a <user> tries a password.", If: []analysis.Fact{analysis.AtProxy, analysis.SubStatusFact("407")}},
-		{Text: "icacls <file> shows who may read it.", If: []analysis.Fact{analysis.SubStatusFact("401.3")}},
+		{Text: "The proxy's own messages at this time: Squid's cache.log has what its helper says (negotiate_kerberos_auth -d, ntlm_auth); wbinfo -a <user> tries a password.", If: []fact.Fact{fact.AtProxy, fact.SubStatus("407")}},
+		{Text: "icacls <file> shows who may read it.", If: []fact.Fact{fact.SubStatus("401.3")}},
 		{Text: "Capture the same requests (netsh trace, pktmon), and give the capture with the log: it has the scheme, the ticket and the names."},
 	},
 	Sources: []string{

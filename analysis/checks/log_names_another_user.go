@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -60,7 +61,7 @@ func runLogNamesAnotherUser(p *analysis.Pass) {
 }
 
 // notAsGuest is what to do where a server lets users in as Guest.
-var notAsGuest = analysis.Advice{Text: "Log on with an account that the server knows, or join it to the domain; turn its Guest account off, and set the policy Network access: Sharing and security model for local accounts = Classic.", If: []analysis.Fact{analysis.VariantFact("as-guest")}}
+var notAsGuest = analysis.Advice{Text: "Log on with an account that the server knows, or join it to the domain; turn its Guest account off, and set the policy Network access: Sharing and security model for local accounts = Classic.", If: []fact.Fact{fact.Variant("as-guest")}}
 
 // letInAsGuest says what it means that a server names its guest account for somebody's credentials, and
 // by what the account is known.

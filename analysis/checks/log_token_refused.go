@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
+	"negotrace/analysis/servertext"
 )
 
 var logTokenRefused = &analysis.Check{
@@ -19,14 +21,14 @@ var logTokenRefused = &analysis.Check{
 	Proof:    "A line of level error that says that credentials were refused. An error log does not say whether the client was let in afterwards.",
 	Not:      "That no credentials came (NO AUTH DATA, no user/password was provided): that is the first request of every handshake. A token of a mechanism that is not taken, or one that came twice, is a warning: the client may have gone on in another way.",
 	Causes: []analysis.Advice{
-		{Text: "The line names it; with Unspecified GSS failure alone, the minor code behind it. Where it only says Unknown error, mostly NTLM came and the module takes Kerberos: nginx's log of level debug has how the token begins, TlRM with NTLM.", Unless: []analysis.Fact{analysis.VariantFact("winbind")}},
-		{Text: "ntlm_auth asks winbind, which asks a domain controller: the line has the status that one of them gave. BH (broken helper) without one is a winbind that does not run, or that Squid may not ask.", If: []analysis.Fact{analysis.VariantFact("winbind")}},
+		{Text: "The line names it; with Unspecified GSS failure alone, the minor code behind it. Where it only says Unknown error, mostly NTLM came and the module takes Kerberos: nginx's log of level debug has how the token begins, TlRM with NTLM.", Unless: []fact.Fact{fact.Variant("winbind")}},
+		{Text: "ntlm_auth asks winbind, which asks a domain controller: the line has the status that one of them gave. BH (broken helper) without one is a winbind that does not run, or that Squid may not ask.", If: []fact.Fact{fact.Variant("winbind")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "klist -kte <keytab> there shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives.", Unless: []analysis.Fact{analysis.VariantFact("password"), analysis.VariantFact("ntlm"), analysis.VariantFact("winbind")}},
-		{Text: "On the proxy: wbinfo -t (the machine's account) and wbinfo -a <DOMAIN\\user> (a logon) show whether winbind works. The user of Squid has to be in the group that may open winbindd_privileged.", If: []analysis.Fact{analysis.VariantFact("winbind")}},
-		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN.", If: []analysis.Fact{analysis.VariantFact("ntlm")}},
-		{Text: "kinit <user> with the same password shows whether the KDC takes it; where the server has a file of passwords, htpasswd -v FILE <user>.", If: []analysis.Fact{analysis.VariantFact("password")}},
+		{Text: "klist -kte <keytab> there shows which names, versions and types it has; kvno HTTP/<host> what the KDC gives.", Unless: []fact.Fact{fact.Variant("password"), fact.Variant("ntlm"), fact.Variant("winbind")}},
+		{Text: "On the proxy: wbinfo -t (the machine's account) and wbinfo -a <DOMAIN\\user> (a logon) show whether winbind works. The user of Squid has to be in the group that may open winbindd_privileged.", If: []fact.Fact{fact.Variant("winbind")}},
+		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN.", If: []fact.Fact{fact.Variant("ntlm")}},
+		{Text: "kinit <user> with the same password shows whether the KDC takes it; where the server has a file of passwords, htpasswd -v FILE <user>.", If: []fact.Fact{fact.Variant("password")}},
 		{Text: "Capture the same requests, and give the capture with the log: it has the ticket and its names."},
 	},
 	Sources: []string{"RFC 2743 section 1.2.1.1 (status values)", "mod_auth_gssapi README"},
@@ -44,10 +46,10 @@ func runLogTokenRefused(p *analysis.Pass) {
 			server = "the proxy"
 		}
 		f := p.Found(nil, e.Pos, "%s refused credentials of %s, and its error log says: %s", cmp.Or(e.Host, server), faultClient(x), quoted(gssReason(e.Text)))
-		said := analysis.SaidIn(e.Text)
+		said := servertext.Says(e.Text)
 		f.Host, f.Cause = e.Host, serverCause(e.Text)
 		switch {
-		case said == analysis.SaysUser:
+		case said == fact.SaysUser:
 			f.Variant = "password"
 		case e.Module == "squid" && strings.HasPrefix(e.Text, "NTLM "):
 			f.Variant = "winbind"
@@ -60,7 +62,7 @@ func runLogTokenRefused(p *analysis.Pass) {
 		if e.Client.Addr().IsValid() {
 			f.Client = e.Client.Addr().String()
 		}
-		if said == analysis.SaysToken || said == analysis.SaysReplay {
+		if said == fact.SaysToken || said == fact.SaysReplay {
 			f.Severity = analysis.Warning
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -62,10 +63,10 @@ var (
 	}
 )
 
-func loggedFacts(names []string) []analysis.Fact {
-	facts := make([]analysis.Fact, len(names))
+func loggedFacts(names []string) []fact.Fact {
+	facts := make([]fact.Fact, len(names))
 	for i, name := range names {
-		facts[i] = analysis.LoggedFact(name)
+		facts[i] = fact.Logged(name)
 	}
 	return facts
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -28,9 +29,9 @@ var manyNamesRefused = &analysis.Check{
 	},
 	Fix: []analysis.Advice{
 		{Text: "Find out whose address it is. If nobody knows the program there: block it, and have those whose names were let in change their passwords."},
-		{Text: "Events 4625 on the server and 4776 and 4740 on the domain controllers at this time: which names exist, and which are locked out now.", If: []analysis.Fact{analysis.FromTarget}},
-		{Text: "Events 4768 and 4771 on the domain controller, with the failure code, and 4740: which names exist, and which are locked out now.", If: []analysis.Fact{analysis.FromKDC}},
-		{Text: "Require TLS, and limit attempts for each address in front of the server.", If: []analysis.Fact{analysis.FromTarget}},
+		{Text: "Events 4625 on the server and 4776 and 4740 on the domain controllers at this time: which names exist, and which are locked out now.", If: []fact.Fact{fact.FromTarget}},
+		{Text: "Events 4768 and 4771 on the domain controller, with the failure code, and 4740: which names exist, and which are locked out now.", If: []fact.Fact{fact.FromKDC}},
+		{Text: "Require TLS, and limit attempts for each address in front of the server.", If: []fact.Fact{fact.FromTarget}},
 	},
 	Sources: []string{"MITRE ATT&CK T1110.003, Password Spraying", "RFC 7617 section 4", "Microsoft, 4625(F): An account failed to log on"},
 	Reads:   proxyMarks,

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 var mutualAuthNotCompleted = &analysis.Check{
@@ -18,8 +19,8 @@ var mutualAuthNotCompleted = &analysis.Check{
 		{Text: "The server leaves it out, or answers with an error page (Kestrel adds it below 400 only), or a cache answers."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "requests: mutual_authentication=OPTIONAL, where the server is known to send none.", If: []analysis.Fact{analysis.ClientPython}},
-		{Text: "Usually nothing; let proxies keep WWW-Authenticate on 2xx.", Unless: []analysis.Fact{analysis.ClientPython}},
+		{Text: "requests: mutual_authentication=OPTIONAL, where the server is known to send none.", If: []fact.Fact{fact.ClientPython}},
+		{Text: "Usually nothing; let proxies keep WWW-Authenticate on 2xx.", Unless: []fact.Fact{fact.ClientPython}},
 	},
 	Sources: []string{"RFC 4120 section 3.2.4, RFC 4559 section 4.2", "ASP.NET Core, NegotiateHandler.cs"},
 	Run:     runMutualAuthNotCompleted,
@@ -36,7 +37,7 @@ func runMutualAuthNotCompleted(p *analysis.Pass) {
 		}
 		f := p.Found(h, h.Last().ResponsePos(), "%s asked %s to prove itself and got no AP-REP", clientName(h), serverName(h))
 		f.AddProof(l.RequestPos())
-		if h.OutcomeEvidence != analysis.Proven && p.SawAll(h) && h.Has(analysis.ClientPython) {
+		if h.OutcomeEvidence != analysis.Proven && p.SawAll(h) && h.Has(fact.ClientPython) {
 			f.Severity = analysis.Warning // its libraries insist on the token, as they are delivered
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 var negotiateNotOffered = &analysis.Check{
@@ -17,15 +18,15 @@ var negotiateNotOffered = &analysis.Check{
 	Proof:       "Every bare 401 (407) of the host in this capture lists schemes, and neither Negotiate nor Nego2 is among them.",
 	Not:         "An intermediate leg: a 401 with an NTLM message lists only NTLM. A proxy may have taken the scheme out: compare both sides of it.",
 	Causes: []analysis.Advice{
-		{Text: "The provider was removed in IIS, or the framework offers schemes of its own.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerKestrel}},
-		{Text: "squid has no auth_param negotiate, or it stands after the others.", If: []analysis.Fact{analysis.ServerSquid}},
-		{Text: "Apache: gssapi-no-negotiate is set, or GssapiNegotiateOnce took it away after a failure.", If: []analysis.Fact{analysis.ServerApache}},
-		{Text: "A reverse proxy or web application firewall strips it.", Unless: []analysis.Fact{analysis.AtProxy}},
+		{Text: "The provider was removed in IIS, or the framework offers schemes of its own.", If: []fact.Fact{fact.AtServer, fact.ServerIIS, fact.ServerKestrel}},
+		{Text: "squid has no auth_param negotiate, or it stands after the others.", If: []fact.Fact{fact.ServerSquid}},
+		{Text: "Apache: gssapi-no-negotiate is set, or GssapiNegotiateOnce took it away after a failure.", If: []fact.Fact{fact.ServerApache}},
+		{Text: "A reverse proxy or web application firewall strips it.", Unless: []fact.Fact{fact.AtProxy}},
 	},
 	Fix: []analysis.Advice{
-		{Text: `IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /+"providers.[value='Negotiate']" /commit:apphost, and put it first.`, If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS}},
-		{Text: "squid: auth_param negotiate program ... before auth_param ntlm and basic.", If: []analysis.Fact{analysis.ServerSquid}},
-		{Text: "Compare both sides of the proxy; turn Negotiate on in the server that authenticates.", If: []analysis.Fact{analysis.AtServer, analysis.ServerKestrel, analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty, analysis.ServerOther}},
+		{Text: `IIS: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /+"providers.[value='Negotiate']" /commit:apphost, and put it first.`, If: []fact.Fact{fact.AtServer, fact.ServerIIS}},
+		{Text: "squid: auth_param negotiate program ... before auth_param ntlm and basic.", If: []fact.Fact{fact.ServerSquid}},
+		{Text: "Compare both sides of the proxy; turn Negotiate on in the server that authenticates.", If: []fact.Fact{fact.AtServer, fact.ServerKestrel, fact.ServerApache, fact.ServerNginx, fact.ServerTomcat, fact.ServerJetty, fact.ServerOther}},
 	},
 	Sources: []string{
 		"RFC 4559 section 4",

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -18,16 +19,16 @@ var noChallengeIn401 = &analysis.Check{
 	Proof:    "A 401 without WWW-Authenticate, or a 407 without Proxy-Authenticate; or a 411 to a POST without Content-Length, which HTTP.sys sends before any challenge.",
 	Not:      "An answer to credentials of a scheme that was offered: some acceptors refuse so (mod_auth_kerb). An application that answers 401 by itself, as APIs do with anything but a page of HTML, those behind IIS with JSON, unless the host offers schemes of Windows elsewhere. A browser export whose headers were filtered. A 401.501 to 401.504 of IIS, which is a limit on addresses: other URLs of the host do name schemes then.",
 	Causes: []analysis.Advice{
-		{Text: "The request carries credentials that nobody asked for, set by the program or added by a reverse proxy: the server looks at them and does not offer its schemes.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.OffersSchemes, lengthRequired}},
-		{Text: "A proxy strips the header, or the application answers 401 by itself.", Unless: []analysis.Fact{lengthRequired}},
-		{Text: "HTTP.sys takes no POST without Content-Length, and says so before anybody is asked for credentials.", If: []analysis.Fact{lengthRequired}},
+		{Text: "The request carries credentials that nobody asked for, set by the program or added by a reverse proxy: the server looks at them and does not offer its schemes.", If: []fact.Fact{fact.NotOffered}},
+		{Text: "Windows authentication is on, but no provider is enabled, or its role service is not installed.", If: []fact.Fact{fact.ServerIIS}, Unless: []fact.Fact{fact.OffersSchemes, lengthRequired}},
+		{Text: "A proxy strips the header, or the application answers 401 by itself.", Unless: []fact.Fact{lengthRequired}},
+		{Text: "HTTP.sys takes no POST without Content-Length, and says so before anybody is asked for credentials.", If: []fact.Fact{lengthRequired}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Take the Authorization header out of the request: in the program, or in the proxy that adds it.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "Install and enable Windows Authentication and its providers.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.OffersSchemes, lengthRequired}},
-		{Text: "See what answers there: the web server asks for credentials with a list of schemes, the application need not.", Unless: []analysis.Fact{lengthRequired}},
-		{Text: "Let the client send Content-Length: 0 with an empty POST.", If: []analysis.Fact{lengthRequired}},
+		{Text: "Take the Authorization header out of the request: in the program, or in the proxy that adds it.", If: []fact.Fact{fact.NotOffered}},
+		{Text: "Install and enable Windows Authentication and its providers.", If: []fact.Fact{fact.ServerIIS}, Unless: []fact.Fact{fact.OffersSchemes, lengthRequired}},
+		{Text: "See what answers there: the web server asks for credentials with a list of schemes, the application need not.", Unless: []fact.Fact{lengthRequired}},
+		{Text: "Let the client send Content-Length: 0 with an empty POST.", If: []fact.Fact{lengthRequired}},
 	},
 	Sources: []string{"RFC 9110 sections 15.5.2 and 15.5.8", "Microsoft, HTTP status codes in IIS"},
 	Follows: []string{"session-cookie-lost"},
@@ -36,7 +37,7 @@ var noChallengeIn401 = &analysis.Check{
 	Run:     runNoChallengeIn401,
 }
 
-const lengthRequired = analysis.Fact("variant:length-required")
+const lengthRequired = fact.Fact("variant:length-required")
 
 func runNoChallengeIn401(p *analysis.Pass) {
 	for _, h := range p.Handshakes {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -21,18 +22,18 @@ var ntlmAccountDomain = &analysis.Check{
 	Proof:    "The domain of message 3 against the names in message 2: the server's computer name (a local account), the client's workstation name (an account of the client), another name (a trusted domain); or the user ends in $ (a computer), or is Guest.",
 	Not:      "An error by itself. NetBIOS and DNS names of one domain are the same; a domain below the root of the server's forest is trusted; an empty domain goes with user@domain.",
 	Causes: []analysis.Advice{
-		{Text: "The program runs as the computer (SYSTEM, Network Service, an application pool's identity), and logs on as it.", If: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "The user is logged on with an account of the client machine.", If: []analysis.Fact{analysis.VariantFact(localAccount)}},
-		{Text: "The account is of another domain or forest: the server's domain needs a trust to it.", If: []analysis.Fact{analysis.VariantFact(otherDomainAccount)}, Unless: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "Entra accounts (AzureAD, MicrosoftAccount) cannot log on to Active Directory with NTLM.", If: []analysis.Fact{analysis.VariantFact(cloudAccount)}},
-		{Text: "The server is in a workgroup: it knows its own accounts alone, whatever the domain is called.", If: []analysis.Fact{analysis.VariantFact(workgroupServer)}},
+		{Text: "The program runs as the computer (SYSTEM, Network Service, an application pool's identity), and logs on as it.", If: []fact.Fact{fact.ComputerAccount}},
+		{Text: "The user is logged on with an account of the client machine.", If: []fact.Fact{fact.Variant(localAccount)}},
+		{Text: "The account is of another domain or forest: the server's domain needs a trust to it.", If: []fact.Fact{fact.Variant(otherDomainAccount)}, Unless: []fact.Fact{fact.ComputerAccount}},
+		{Text: "Entra accounts (AzureAD, MicrosoftAccount) cannot log on to Active Directory with NTLM.", If: []fact.Fact{fact.Variant(cloudAccount)}},
+		{Text: "The server is in a workgroup: it knows its own accounts alone, whatever the domain is called.", If: []fact.Fact{fact.Variant(workgroupServer)}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Give the computer what the program needs, by its group (Domain Computers) or an exception, or let the program run as a user.", If: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "Name an account of the server itself, <server>\\user, or join the server to the domain.", If: []analysis.Fact{analysis.VariantFact(workgroupServer)}},
-		{Text: "Log on with an account of the domain: DOMAIN\\user or user@domain.", If: []analysis.Fact{analysis.VariantFact(localAccount), analysis.VariantFact(cloudAccount)}},
-		{Text: "The server's domain must trust that of the account; with winbind on the server, wbinfo -m lists the domains that it knows.", If: append([]analysis.Fact{analysis.VariantFact(otherDomainAccount)}, analysis.KeytabServers()...), Unless: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "On the server: nltest /domain_trusts shows the trust, nltest /sc_verify:<its domain> whether the way there works. Selective authentication: the right Allowed to Authenticate on the server's account.", If: []analysis.Fact{analysis.VariantFact(otherDomainAccount), analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS, analysis.ServerKestrel}, Unless: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "Give the computer what the program needs, by its group (Domain Computers) or an exception, or let the program run as a user.", If: []fact.Fact{fact.ComputerAccount}},
+		{Text: "Name an account of the server itself, <server>\\user, or join the server to the domain.", If: []fact.Fact{fact.Variant(workgroupServer)}},
+		{Text: "Log on with an account of the domain: DOMAIN\\user or user@domain.", If: []fact.Fact{fact.Variant(localAccount), fact.Variant(cloudAccount)}},
+		{Text: "The server's domain must trust that of the account; with winbind on the server, wbinfo -m lists the domains that it knows.", If: append([]fact.Fact{fact.Variant(otherDomainAccount)}, fact.KeytabServers()...), Unless: []fact.Fact{fact.ComputerAccount}},
+		{Text: "On the server: nltest /domain_trusts shows the trust, nltest /sc_verify:<its domain> whether the way there works. Selective authentication: the right Allowed to Authenticate on the server's account.", If: []fact.Fact{fact.Variant(otherDomainAccount), fact.ServerIIS, fact.ServerWinRM, fact.ServerADFS, fact.ServerKestrel}, Unless: []fact.Fact{fact.ComputerAccount}},
 	},
 	Sources:  []string{"MS-NLMP 2.2.2.1", "Microsoft KB102716, NTLM user authentication"},
 	Explains: explainAccountDomain,

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -19,13 +20,13 @@ var ntlmAnswerWithoutChallenge = &analysis.Check{
 	Proof: "Message 3 on a connection that the capture holds whole, from its beginning, and that carried no message 2, or none that was not answered already; and no other connection to that server of which bytes are missing.",
 	Not:   "A connection that began before the capture, or of which bytes are lost. A challenge that the same capture shows on another connection (ntlm-handshake-split-across-connections).",
 	Causes: []analysis.Advice{
-		{Text: "A proxy or pool sends the requests of several clients over one connection: what one of them answers is no longer open for the other.", If: []analysis.Fact{analysis.VariantFact("challenge-used-up")}},
-		{Text: "A balancer or proxy distributes requests, and the challenge went over another connection, out of sight of this capture.", Unless: []analysis.Fact{analysis.VariantFact("challenge-used-up")}},
+		{Text: "A proxy or pool sends the requests of several clients over one connection: what one of them answers is no longer open for the other.", If: []fact.Fact{fact.Variant("challenge-used-up")}},
+		{Text: "A balancer or proxy distributes requests, and the challenge went over another connection, out of sight of this capture.", Unless: []fact.Fact{fact.Variant("challenge-used-up")}},
 		{Text: "The client, or its pool, opened a new connection in the middle of the logon."},
 		{Text: "A script or tool sends a header that was made for another logon, or by hand."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Capture on both sides of whatever lies between client and server: where is the challenge?", Unless: []analysis.Fact{analysis.VariantFact("challenge-used-up")}},
+		{Text: "Capture on both sides of whatever lies between client and server: where is the challenge?", Unless: []fact.Fact{fact.Variant("challenge-used-up")}},
 		{Text: "Pin one server connection to each client connection, or use Kerberos, which needs no pinning."},
 		{Text: "Do not take the name in this message for a user who was there."},
 	},

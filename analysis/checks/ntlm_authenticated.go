@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -18,23 +19,23 @@ var ntlmAuthenticated = &analysis.Check{
 	Proof: "NTLM messages 1, 2 and 3 on one connection, under the scheme NTLM or inside Negotiate, and then an answer of IIS or HTTP.sys that does not offer the schemes anew, or further requests on the connection that need no credentials. Elsewhere it is inferred from the answer.",
 	Not:   "Proof of who was authorised, or that Kerberos failed: the client may have been offered NTLM only, or the URL may hold an address.",
 	Causes: []analysis.Advice{
-		{Text: "The user was named without a domain, so no KDC could be asked for a ticket.", If: []analysis.Fact{analysis.NoDomain}},
-		{Text: "The URL names the host by its address: see ip-address-url.", If: []analysis.Fact{analysis.AddressInURL}},
-		{Text: "Firefox uses Negotiate only at hosts in network.negotiate-auth.trusted-uris; at others it asks for a password and takes NTLM.", If: []analysis.Fact{analysis.ClientFirefox, analysis.SchemeNTLM, analysis.OffersNegotiate, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AddressInURL}},
-		{Text: "The program had no ticket, or its list of hosts for Negotiate lacks this one, and it took a password for NTLM.", If: []analysis.Fact{analysis.OnUnix, analysis.OffersNegotiate, analysis.AtServer}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.AskedKDC, analysis.NoDomain, analysis.AddressInURL}},
-		{Text: "Kerberos could not be used for this name: see ntlm-fallback-over-negotiate, spn-not-found.", If: []analysis.Fact{analysis.OffersNegotiate}, Unless: []analysis.Fact{analysis.TicketIssued, analysis.NoDomain, analysis.AddressInURL}},
-		{Text: "The server offers NTLM only (negotiate-not-offered).", If: []analysis.Fact{analysis.OffersSchemes}, Unless: []analysis.Fact{analysis.OffersNegotiate}},
-		{Text: "The server chose it (server-selected-ntlm).", If: []analysis.Fact{analysis.OffersNegotiate}},
+		{Text: "The user was named without a domain, so no KDC could be asked for a ticket.", If: []fact.Fact{fact.NoDomain}},
+		{Text: "The URL names the host by its address: see ip-address-url.", If: []fact.Fact{fact.AddressInURL}},
+		{Text: "Firefox uses Negotiate only at hosts in network.negotiate-auth.trusted-uris; at others it asks for a password and takes NTLM.", If: []fact.Fact{fact.ClientFirefox, fact.SchemeNTLM, fact.OffersNegotiate, fact.AtServer}, Unless: []fact.Fact{fact.AnsweredOthers, fact.AddressInURL}},
+		{Text: "The program had no ticket, or its list of hosts for Negotiate lacks this one, and it took a password for NTLM.", If: []fact.Fact{fact.OnUnix, fact.OffersNegotiate, fact.AtServer}, Unless: []fact.Fact{fact.TicketIssued, fact.AskedKDC, fact.NoDomain, fact.AddressInURL}},
+		{Text: "Kerberos could not be used for this name: see ntlm-fallback-over-negotiate, spn-not-found.", If: []fact.Fact{fact.OffersNegotiate}, Unless: []fact.Fact{fact.TicketIssued, fact.NoDomain, fact.AddressInURL}},
+		{Text: "The server offers NTLM only (negotiate-not-offered).", If: []fact.Fact{fact.OffersSchemes}, Unless: []fact.Fact{fact.OffersNegotiate}},
+		{Text: "The server chose it (server-selected-ntlm).", If: []fact.Fact{fact.OffersNegotiate}},
 		{Text: "The client is not joined to a domain, or is set to use NTLM."},
 	},
 	Fix: []analysis.Advice{
-		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []analysis.Fact{analysis.NoDomain}},
-		{Text: "Use the server's name in the URL.", If: []analysis.Fact{analysis.AddressInURL}},
-		{Text: "Firefox: network.negotiate-auth.trusted-uris = <host>, or the policy Authentication, SPNEGO.", If: []analysis.Fact{analysis.ClientFirefox, analysis.SchemeNTLM, analysis.OffersNegotiate, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AddressInURL}},
-		{Text: "curl --negotiate -u : <url> in place of --ntlm, after kinit.", If: []analysis.Fact{analysis.ClientCurl, analysis.SchemeNTLM, analysis.AtServer}, Unless: []analysis.Fact{analysis.AskedKDC, analysis.AddressInURL}},
+		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []fact.Fact{fact.NoDomain}},
+		{Text: "Use the server's name in the URL.", If: []fact.Fact{fact.AddressInURL}},
+		{Text: "Firefox: network.negotiate-auth.trusted-uris = <host>, or the policy Authentication, SPNEGO.", If: []fact.Fact{fact.ClientFirefox, fact.SchemeNTLM, fact.OffersNegotiate, fact.AtServer}, Unless: []fact.Fact{fact.AnsweredOthers, fact.AddressInURL}},
+		{Text: "curl --negotiate -u : <url> in place of --ntlm, after kinit.", If: []fact.Fact{fact.ClientCurl, fact.SchemeNTLM, fact.AtServer}, Unless: []fact.Fact{fact.AskedKDC, fact.AddressInURL}},
 		ticketOnUnix,
-		{Text: "Chrome, Edge: policy AuthServerAllowlist = <host>.", If: []analysis.Fact{analysis.OnUnix, analysis.ClientChromium, analysis.OffersNegotiate, analysis.AtServer}, Unless: []analysis.Fact{analysis.AnsweredOthers, analysis.AskedKDC}},
-		{Text: "Make Kerberos possible: setspn -Q HTTP/<host>, then setspn -S HTTP/<host> <account>.", Unless: []analysis.Fact{analysis.AtProxy, analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
+		{Text: "Chrome, Edge: policy AuthServerAllowlist = <host>.", If: []fact.Fact{fact.OnUnix, fact.ClientChromium, fact.OffersNegotiate, fact.AtServer}, Unless: []fact.Fact{fact.AnsweredOthers, fact.AskedKDC}},
+		{Text: "Make Kerberos possible: setspn -Q HTTP/<host>, then setspn -S HTTP/<host> <account>.", Unless: []fact.Fact{fact.AtProxy, fact.TicketIssued, fact.OneMachine, fact.NoDomain, fact.AddressInURL}},
 		{Text: `See what still uses NTLM: policy "Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers" = Audit all, log Microsoft-Windows-NTLM/Operational.`},
 	},
 	Sources: []string{
@@ -48,8 +49,8 @@ var ntlmAuthenticated = &analysis.Check{
 // ticketOnUnix is what to look at first where a program outside Windows used no ticket.
 var ticketOnUnix = analysis.Advice{
 	Text:   "klist on the client shows whether there is a ticket-granting ticket; if not, kinit. Then kvno HTTP/<host>: the error that it prints is the cause.",
-	If:     []analysis.Fact{analysis.OnUnix},
-	Unless: []analysis.Fact{analysis.AtProxy, analysis.TicketIssued, analysis.AskedKDC, analysis.NoDomain, analysis.AddressInURL},
+	If:     []fact.Fact{fact.OnUnix},
+	Unless: []fact.Fact{fact.AtProxy, fact.TicketIssued, fact.AskedKDC, fact.NoDomain, fact.AddressInURL},
 }
 
 func runNTLMAuthenticated(p *analysis.Pass) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -17,15 +18,15 @@ var ntlmConnectionNotPersistent = &analysis.Check{
 	Proof:    "The response that carries message 2 (or an intermediate SPNEGO token) says Connection: close or is HTTP/1.0 without keep-alive, or the server closes before message 3.",
 	Not:      "A close after the first, bare 401: that is legal, the client comes back on a new connection. A close after the final response costs a handshake per request, no more.",
 	Causes: []analysis.Advice{
-		{Text: "HTTP keep-alive is off on the server or the site.", If: []analysis.Fact{analysis.AtServer}},
-		{Text: "The proxy keeps no connections to its clients open.", If: []analysis.Fact{analysis.AtProxy}},
-		{Text: "A reverse proxy speaks HTTP/1.0 to the server (nginx does unless it is set otherwise), or opens a connection per request.", If: []analysis.Fact{analysis.AtServer}},
+		{Text: "HTTP keep-alive is off on the server or the site.", If: []fact.Fact{fact.AtServer}},
+		{Text: "The proxy keeps no connections to its clients open.", If: []fact.Fact{fact.AtProxy}},
+		{Text: "A reverse proxy speaks HTTP/1.0 to the server (nginx does unless it is set otherwise), or opens a connection per request.", If: []fact.Fact{fact.AtServer}},
 		{Text: "A load balancer closes idle connections, or inserts Connection: close."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Turn HTTP keep-alive on.", If: []analysis.Fact{analysis.AtServer}},
-		{Text: "squid.conf: client_persistent_connections on. auth_param ntlm keep_alive off ends the first 407 alone, which does no harm.", If: []analysis.Fact{analysis.AtProxy}},
-		{Text: `nginx: proxy_http_version 1.1; proxy_set_header Connection ""; and one upstream connection per client connection (directive ntlm), or let the proxy authenticate.`, If: []analysis.Fact{analysis.AtServer}},
+		{Text: "Turn HTTP keep-alive on.", If: []fact.Fact{fact.AtServer}},
+		{Text: "squid.conf: client_persistent_connections on. auth_param ntlm keep_alive off ends the first 407 alone, which does no harm.", If: []fact.Fact{fact.AtProxy}},
+		{Text: `nginx: proxy_http_version 1.1; proxy_set_header Connection ""; and one upstream connection per client connection (directive ntlm), or let the proxy authenticate.`, If: []fact.Fact{fact.AtServer}},
 	},
 	Sources: []string{
 		"MS-NTHT 3.1 and RFC 4559 section 6: the authentication belongs to the connection",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -22,21 +23,21 @@ var ntlmFallbackOverNegotiate = &analysis.Check{
 	Not: "The server choosing NTLM although the client sent a ticket (server-selected-ntlm); the scheme NTLM; a call on the same machine (ntlm-local-call). " +
 		"The absence of a TGS-REQ proves nothing: tickets are cached for hours, failures for 15 minutes.",
 	Causes: []analysis.Advice{
-		{Text: "The user was named without a domain, so no KDC could be asked for a ticket.", If: []analysis.Fact{analysis.NoDomain}},
+		{Text: "The user was named without a domain, so no KDC could be asked for a ticket.", If: []fact.Fact{fact.NoDomain}},
 		proxyByAddress,
-		{Text: "The URL holds an IP address.", If: []analysis.Fact{analysis.AddressInURL}},
-		{Text: "No account has the service principal name, or two have it: spn-not-found.", Unless: []analysis.Fact{analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
-		{Text: "The URL holds a short name, or an alias that leads to another name.", Unless: []analysis.Fact{analysis.AddressInURL, analysis.TicketIssued}},
+		{Text: "The URL holds an IP address.", If: []fact.Fact{fact.AddressInURL}},
+		{Text: "No account has the service principal name, or two have it: spn-not-found.", Unless: []fact.Fact{fact.TicketIssued, fact.OneMachine, fact.NoDomain, fact.AddressInURL}},
+		{Text: "The URL holds a short name, or an alias that leads to another name.", Unless: []fact.Fact{fact.AddressInURL, fact.TicketIssued}},
 		{Text: "The client is not joined to the domain, or logged on with a local account."},
 		{Text: "No KDC can be reached from the client."},
 	},
 	Fix: []analysis.Advice{
-		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []analysis.Fact{analysis.NoDomain}},
+		{Text: `Name the user with the domain: user@REALM, or DOMAIN\user.`, If: []fact.Fact{fact.NoDomain}},
 		nameTheProxy,
-		{Text: "Use the server's name in the URL.", If: []analysis.Fact{analysis.AddressInURL}},
+		{Text: "Use the server's name in the URL.", If: []fact.Fact{fact.AddressInURL}},
 		ticketOnUnix,
-		{Text: "On the client: klist purge, then klist get HTTP/<host>: it prints the error that the browser hides.", Unless: []analysis.Fact{analysis.OnUnix, analysis.OnMobile, analysis.NoDomain, analysis.AddressInURL}},
-		{Text: "setspn -Q HTTP/<host> must name exactly one account; if none: setspn -S HTTP/<host> <account>.", Unless: []analysis.Fact{analysis.AtProxy, analysis.TicketIssued, analysis.OneMachine, analysis.NoDomain, analysis.AddressInURL}},
+		{Text: "On the client: klist purge, then klist get HTTP/<host>: it prints the error that the browser hides.", Unless: []fact.Fact{fact.OnUnix, fact.OnMobile, fact.NoDomain, fact.AddressInURL}},
+		{Text: "setspn -Q HTTP/<host> must name exactly one account; if none: setspn -S HTTP/<host> <account>.", Unless: []fact.Fact{fact.AtProxy, fact.TicketIssued, fact.OneMachine, fact.NoDomain, fact.AddressInURL}},
 	},
 	Sources: []string{
 		"RFC 4559 section 4.1",

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -22,13 +23,13 @@ var ntlmHandshakeSplitAcrossConnections = &analysis.Check{
 	Proof:    "A message 3 on a connection that carried no message 2, made for a challenge sent on another: its AV pairs repeat that challenge's names and time. Another server's challenge must be repeated with its time. Or the log of a balancer that gives the two to different servers. Or a message 3 that is answered by the challenge of a machine of another name.",
 	Not:      "A client that starts over with message 1 on a new connection: that is legal. Two clients. A message 3 that the same machine answers with another challenge: some refuse so (ntlm-logon-rejected).",
 	Causes: []analysis.Advice{
-		{Text: "The balancer chooses a server for each request: no stickiness is set for the backend, or the servers answer as they like (leastconn, roundrobin).", If: []analysis.Fact{analysis.VariantFact("balancer-log")}},
+		{Text: "The balancer chooses a server for each request: no stickiness is set for the backend, or the servers answer as they like (leastconn, roundrobin).", If: []fact.Fact{fact.Variant("balancer-log")}},
 		{Text: "A load balancer or reverse proxy multiplexes requests over pooled connections: F5 OneConnect, NetScaler, nginx upstream keepalive, AWS ALB, Envoy, YARP."},
 		{Text: "The proxy opens a connection for each request (HTTP/1.0)."},
 		{Text: "The client's own pool does not pin the connection."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "HAProxy: option prefer-last-server and http-reuse never in the backend, or balance source; or mode tcp, in which the client keeps one server.", If: []analysis.Fact{analysis.VariantFact("balancer-log")}},
+		{Text: "HAProxy: option prefer-last-server and http-reuse never in the backend, or balance source; or mode tcp, in which the client keeps one server.", If: []fact.Fact{fact.Variant("balancer-log")}},
 		{Text: "Pin one server connection to each client connection: nginx directive ntlm; F5 NTLM profile with OneConnect; AWS: Network Load Balancer with a TCP listener."},
 		{Text: "Or authenticate at the proxy, or use Kerberos, which needs no pinning."},
 	},

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -24,20 +25,20 @@ var ntlmLogonRejected = &analysis.Check{
 	Not: "Proof of a wrong password. A message 3 whose challenge went over another connection (ntlm-handshake-split-across-connections). " +
 		"Extended Protection refuses with the same bytes (extended-protection-suspected).",
 	Causes: []analysis.Advice{
-		{Text: "The loopback check: client and server are one machine.", If: []analysis.Fact{analysis.OneMachine}},
-		{Text: "It is a computer's account: its password differs from the domain's (nltest /sc_verify:<domain> on the client), or the other side lets in users alone.", If: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "Wrong password, or unknown user.", If: []analysis.Fact{analysis.ByNTLM}, Unless: []analysis.Fact{analysis.ComputerAccount}},
-		{Text: "The account is locked, disabled, expired, or must change its password.", If: []analysis.Fact{analysis.ByNTLM}, Unless: []analysis.Fact{analysis.ComputerAccount}},
+		{Text: "The loopback check: client and server are one machine.", If: []fact.Fact{fact.OneMachine}},
+		{Text: "It is a computer's account: its password differs from the domain's (nltest /sc_verify:<domain> on the client), or the other side lets in users alone.", If: []fact.Fact{fact.ComputerAccount}},
+		{Text: "Wrong password, or unknown user.", If: []fact.Fact{fact.ByNTLM}, Unless: []fact.Fact{fact.ComputerAccount}},
+		{Text: "The account is locked, disabled, expired, or must change its password.", If: []fact.Fact{fact.ByNTLM}, Unless: []fact.Fact{fact.ComputerAccount}},
 		{Text: "The account may not log on over the network to that machine."},
 		{Text: "Policy of server or domain refuses NTLM, or this version of it."},
-		{Text: "Extended Protection: the channel binding does not fit (TLS ends before the server).", If: []analysis.Fact{analysis.OverHTTPS}, Unless: analysis.KeytabServers()},
+		{Text: "Extended Protection: the channel binding does not fit (TLS ends before the server).", If: []fact.Fact{fact.OverHTTPS}, Unless: fact.KeytabServers()},
 	},
 	Fix: []analysis.Advice{
-		{Text: `The proxy's log: squid's cache.log, and that of winbind (ntlm_auth, wbinfo -a DOMAIN\user).`, If: []analysis.Fact{analysis.AtProxy, analysis.ServerSquid}},
-		{Text: "The proxy's log; the domain controller that checked the logon: Security log, event 4776, with its error code.", If: []analysis.Fact{analysis.AtProxy}},
-		{Text: "On the server: Security log, event 4625, Sub Status (0xC000006A password, 0xC0000064 user, 0xC0000234 locked, 0xC000015B logon right, 0xC000035B channel binding).", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS, analysis.ServerKestrel}},
-		{Text: "IIS log: sc-substatus and sc-win32-status of the 401.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServerLogGiven}},
-		{Text: "The server's log at this time, and that of winbind or gss-ntlmssp; the domain controller's Security log, event 4776.", If: analysis.KeytabServers()},
+		{Text: `The proxy's log: squid's cache.log, and that of winbind (ntlm_auth, wbinfo -a DOMAIN\user).`, If: []fact.Fact{fact.AtProxy, fact.ServerSquid}},
+		{Text: "The proxy's log; the domain controller that checked the logon: Security log, event 4776, with its error code.", If: []fact.Fact{fact.AtProxy}},
+		{Text: "On the server: Security log, event 4625, Sub Status (0xC000006A password, 0xC0000064 user, 0xC0000234 locked, 0xC000015B logon right, 0xC000035B channel binding).", If: []fact.Fact{fact.AtServer, fact.ServerIIS, fact.ServerWinRM, fact.ServerADFS, fact.ServerKestrel}},
+		{Text: "IIS log: sc-substatus and sc-win32-status of the 401.", If: []fact.Fact{fact.AtServer, fact.ServerIIS}, Unless: []fact.Fact{fact.ServerLogGiven}},
+		{Text: "The server's log at this time, and that of winbind or gss-ntlmssp; the domain controller's Security log, event 4776.", If: fact.KeytabServers()},
 	},
 	Sources: []string{
 		"MS-NLMP 3.2.5.1.2",

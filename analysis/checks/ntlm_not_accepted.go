@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -22,22 +23,22 @@ var ntlmNotAccepted = &analysis.Check{
 	Proof: "NTLM message 1, under NTLM or Negotiate, answered by a challenge without a token (401, 407); by inference also by 403.",
 	Not:   "A message 1 over HTTP/2, which cannot carry NTLM (http2-connection-auth). A refusal of the complete logon, after the challenge (ntlm-logon-rejected). A message 1 that was answered with a page: the server did not ask who it is.",
 	Causes: []analysis.Advice{
-		{Text: "The client sends NTLM of its own accord, by its settings (curl --ntlm), and the server offers other schemes.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: analysis.KeytabServers(), Unless: []analysis.Fact{analysis.NotOffered, analysis.TakesNTLM, analysis.OffersNTLM}},
-		{Text: "A reverse proxy in between does not pass the Authorization line on, or does not keep a client to one connection.", If: []analysis.Fact{analysis.OffersNTLM}, Unless: []analysis.Fact{analysis.TakesNTLM, analysis.AtProxy}},
-		{Text: "What checks logons for the proxy does not work (winbind and ntlm_auth, its account in the domain, the way to a domain controller), or its policy refuses NTLM.", If: []analysis.Fact{analysis.OffersNTLM, analysis.AtProxy}, Unless: []analysis.Fact{analysis.TakesNTLM}},
-		{Text: "Policy of the server refuses NTLM (Restrict NTLM: Incoming), or its list of providers has Negotiate:Kerberos alone.", If: []analysis.Fact{analysis.ServerIIS, analysis.AtServer}, Unless: []analysis.Fact{analysis.TakesNTLM}},
-		{Text: "A load balancer sends each request to another server, or over another connection.", If: []analysis.Fact{analysis.TakesNTLM}},
+		{Text: "The client sends NTLM of its own accord, by its settings (curl --ntlm), and the server offers other schemes.", If: []fact.Fact{fact.NotOffered}},
+		{Text: "The acceptor takes only Kerberos: find out why the client had no ticket (no SPN, an address for a name, no KDC in reach, no logon).", If: fact.KeytabServers(), Unless: []fact.Fact{fact.NotOffered, fact.TakesNTLM, fact.OffersNTLM}},
+		{Text: "A reverse proxy in between does not pass the Authorization line on, or does not keep a client to one connection.", If: []fact.Fact{fact.OffersNTLM}, Unless: []fact.Fact{fact.TakesNTLM, fact.AtProxy}},
+		{Text: "What checks logons for the proxy does not work (winbind and ntlm_auth, its account in the domain, the way to a domain controller), or its policy refuses NTLM.", If: []fact.Fact{fact.OffersNTLM, fact.AtProxy}, Unless: []fact.Fact{fact.TakesNTLM}},
+		{Text: "Policy of the server refuses NTLM (Restrict NTLM: Incoming), or its list of providers has Negotiate:Kerberos alone.", If: []fact.Fact{fact.ServerIIS, fact.AtServer}, Unless: []fact.Fact{fact.TakesNTLM}},
+		{Text: "A load balancer sends each request to another server, or over another connection.", If: []fact.Fact{fact.TakesNTLM}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Let the client use a scheme that is offered: curl --negotiate -u :.", If: []analysis.Fact{analysis.NotOffered}},
-		{Text: "Pin one server connection to each client connection (nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never), or authenticate at the proxy.", If: []analysis.Fact{analysis.TakesNTLM, analysis.AtServer}},
-		{Text: "Several proxies behind one name: let the balancer keep a connection to one proxy (mode tcp, source address).", If: []analysis.Fact{analysis.TakesNTLM, analysis.AtProxy}},
-		{Text: "The proxy's log at this time (squid: cache.log; there wbinfo -t, and ntlm_auth by hand).", If: []analysis.Fact{analysis.OffersNTLM, analysis.AtProxy}, Unless: []analysis.Fact{analysis.TakesNTLM}},
-		{Text: "Name the proxy in the client's settings by its full name, not by its address, and see whether the client gets a ticket for that: klist get HTTP/<proxy name> (Windows), kvno HTTP/<proxy name> (MIT).", If: []analysis.Fact{analysis.AtProxy}, Unless: []analysis.Fact{analysis.NotOffered, analysis.OffersNTLM, analysis.TakesNTLM}},
-		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN.", Unless: []analysis.Fact{analysis.AtProxy, analysis.OffersNTLM, analysis.TakesNTLM}},
-		{Text: "Capture on both sides of what lies between: does the Authorization line reach the server, and on which connection?", If: []analysis.Fact{analysis.OffersNTLM, analysis.AtServer}, Unless: []analysis.Fact{analysis.TakesNTLM}},
-		{Text: "If NTLM is wanted: NTLM in the list of providers.", If: []analysis.Fact{analysis.ServerIIS, analysis.AtServer}},
+		{Text: "Let the client use a scheme that is offered: curl --negotiate -u :.", If: []fact.Fact{fact.NotOffered}},
+		{Text: "Pin one server connection to each client connection (nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never), or authenticate at the proxy.", If: []fact.Fact{fact.TakesNTLM, fact.AtServer}},
+		{Text: "Several proxies behind one name: let the balancer keep a connection to one proxy (mode tcp, source address).", If: []fact.Fact{fact.TakesNTLM, fact.AtProxy}},
+		{Text: "The proxy's log at this time (squid: cache.log; there wbinfo -t, and ntlm_auth by hand).", If: []fact.Fact{fact.OffersNTLM, fact.AtProxy}, Unless: []fact.Fact{fact.TakesNTLM}},
+		{Text: "Name the proxy in the client's settings by its full name, not by its address, and see whether the client gets a ticket for that: klist get HTTP/<proxy name> (Windows), kvno HTTP/<proxy name> (MIT).", If: []fact.Fact{fact.AtProxy}, Unless: []fact.Fact{fact.NotOffered, fact.OffersNTLM, fact.TakesNTLM}},
+		{Text: "On the client: klist get HTTP/<host> (Windows), kvno HTTP/<host> (MIT) show why there is no ticket. Use the name that has the SPN.", Unless: []fact.Fact{fact.AtProxy, fact.OffersNTLM, fact.TakesNTLM}},
+		{Text: "Capture on both sides of what lies between: does the Authorization line reach the server, and on which connection?", If: []fact.Fact{fact.OffersNTLM, fact.AtServer}, Unless: []fact.Fact{fact.TakesNTLM}},
+		{Text: "If NTLM is wanted: NTLM in the list of providers.", If: []fact.Fact{fact.ServerIIS, fact.AtServer}},
 	},
 	Sources:  []string{"RFC 4559 section 5", "MS-NLMP 3.2.5.1", "mod_auth_gssapi README"},
 	Follows:  []string{"connection-identity-mixing", "spn-not-found", "ip-address-url", "kdc-unreachable", "kdc-client-credential-error"},

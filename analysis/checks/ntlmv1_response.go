@@ -13,7 +13,7 @@ var ntlmv1Response = &analysis.Check{
 	Evidence: analysis.Proven,
 	Topic:    analysis.Hygiene,
 	Label:    "NTLMv1",
-	Means:    "NTLMv1 is DES over the challenge: whoever sees the answer can recover the password's hash in hours and log on with it. " + factNTLMv1Removed.says,
+	Means:    "NTLMv1 is DES over the challenge: whoever sees the answer can recover the password's hash in hours and log on with it. " + vendorNTLMv1Removed.says,
 	Proof:    "The NtChallengeResponse of message 3 is 24 bytes long. With extended session security the LmChallengeResponse is 8 bytes and 16 zeros; it is still NTLMv1.",
 	Not:      "A longer response is NTLMv2; an empty one anonymous. Windows events that say NTLM V1 may be wrong about it: the length is not.",
 	Causes: []analysis.Advice{
@@ -23,7 +23,7 @@ var ntlmv1Response = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Group policy: Network security: LAN Manager authentication level = Send NTLMv2 response only (3 or higher) on clients; 5 on servers and domain controllers."},
 	},
-	Sources:  []string{"MS-NLMP 2.2.2.6, 2.2.2.7 and 3.3.1", factNTLMv1Removed.source},
+	Sources:  []string{"MS-NLMP 2.2.2.6, 2.2.2.7 and 3.3.1", vendorNTLMv1Removed.source},
 	Reads:    machineMarks,
 	Run:      runNTLMv1Response,
 	Explains: explainNTLMv1,

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -22,7 +23,7 @@ var offerDependsOnRequest = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The program sends Basic or Bearer credentials that nobody asked for, and the server answers those."},
 		{Text: "The application asks scripts in another way: X-Requested-With, Accept or Origin tell them apart."},
-		{Text: "Apache: gssapi-no-negotiate by BrowserMatch.", If: []analysis.Fact{analysis.ServerApache}},
+		{Text: "Apache: gssapi-no-negotiate by BrowserMatch.", If: []fact.Fact{fact.ServerApache}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Send the request once without what is named here, with curl -v, and compare the challenges."},

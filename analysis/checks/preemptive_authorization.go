@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -41,7 +42,7 @@ func runPreemptiveAuthorization(p *analysis.Pass) {
 			continue
 		}
 		f := p.Found(h, first.RequestPos(), "%s sent %s a token with its first request, before it was asked", clientName(h), serverName(h))
-		if h.Outcome == analysis.Failed && first == h.Last() && first.Asks && first.Answer() == nil && first.Said() == "" && windowsServer(first) && !h.Has(analysis.ServerWinRM) &&
+		if h.Outcome == analysis.Failed && first == h.Last() && first.Asks && first.Answer() == nil && first.Said() == "" && windowsServer(first) && !h.Has(fact.ServerWinRM) &&
 			!letInLater(p, h) && !acceptedUnasked(p, h) {
 			f.Severity = analysis.Error // refused on the spot, as IIS does in kernel mode
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 var providerOrderNTLMFirst = &analysis.Check{
@@ -35,7 +36,7 @@ func runProviderOrderNTLMFirst(p *analysis.Pass) {
 		return ntlm >= 0 && negotiate > ntlm
 	}, func(h *analysis.Handshake) {
 		f := p.Found(h, h.ChallengeLeg().ResponsePos(), "%s offers %s in this order", serverName(h), offeredList(h))
-		if h.Has(analysis.ClientWinINET) {
+		if h.Has(fact.ClientWinINET) {
 			f.Severity = analysis.Warning
 			f.Cause = "The client is built on WinINET, which takes the first."
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -20,11 +21,11 @@ var proxyAuth407 = &analysis.Check{
 	Not:      "A refusal: other checks speak of it. Authentication to the server behind it: that is judged separately. The SPN must be the proxy's, not the server's.",
 	Causes: []analysis.Advice{
 		{Text: "If it fails: the client's settings name the proxy by its address, for which there is no Kerberos by default, or by an alias; HTTP/<proxy name> is on no account, or the proxy's keytab lacks its key."},
-		{Text: "Firefox: network.negotiate-auth.allow-proxies is false.", If: []analysis.Fact{analysis.ClientFirefox}},
+		{Text: "Firefox: network.negotiate-auth.allow-proxies is false.", If: []fact.Fact{fact.ClientFirefox}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Name the proxy by its full name in PAC file and policy."},
-		{Text: "setspn -S HTTP/<proxy name> <account>.", Unless: []analysis.Fact{analysis.TicketIssued}},
+		{Text: "setspn -S HTTP/<proxy name> <account>.", Unless: []fact.Fact{fact.TicketIssued}},
 	},
 	Sources: []string{"RFC 9110 sections 11.7.1 and 15.5.8", "Mozilla, extensions/auth/nsHttpNegotiateAuth.cpp"},
 	Run:     runProxyAuth407,

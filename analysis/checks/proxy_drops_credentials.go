@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 var proxyDropsCredentials = &analysis.Check{
@@ -22,7 +23,7 @@ var proxyDropsCredentials = &analysis.Check{
 		{Text: "The proxy is to log on for the client, and has no credentials of its own for that."},
 	},
 	Fix: []analysis.Advice{
-		{Text: `nginx: no proxy_set_header Authorization ""; for NTLM also the directive ntlm, and a connection for each client.`, If: []analysis.Fact{analysis.ServerNginx}},
+		{Text: `nginx: no proxy_set_header Authorization ""; for NTLM also the directive ntlm, and a connection for each client.`, If: []fact.Fact{fact.ServerNginx}},
 		{Text: "Let the proxy pass the line Authorization on, and WWW-Authenticate back; for NTLM each client needs a connection of its own to the server."},
 		{Text: "Or let the proxy authenticate, and tell the server who it is."},
 	},

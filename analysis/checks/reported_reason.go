@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
+	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 )
 
@@ -21,42 +23,42 @@ var reportedReason = &analysis.Check{
 	Not:      "The usual page or phrase of a status, which says nothing about this attempt. IIS's sub-status, and what a page says of other things: they are said with the refusal itself.",
 	Label:    "the server's own words",
 	Causes: []analysis.Advice{
-		{Text: saidCauses[analysis.SaysClock], If: []analysis.Fact{analysis.SaysClock}},
-		{Text: saidCauses[analysis.SaysKey], If: []analysis.Fact{analysis.SaysKey}},
-		{Text: saidCauses[analysis.SaysNoKey], If: []analysis.Fact{analysis.SaysNoKey}},
-		{Text: saidCauses[analysis.SaysReplay], If: []analysis.Fact{analysis.SaysReplay}},
-		{Text: saidCauses[analysis.SaysExpired], If: []analysis.Fact{analysis.SaysExpired}},
-		{Text: saidCauses[analysis.SaysName], If: []analysis.Fact{analysis.SaysName}},
-		{Text: saidCauses[analysis.SaysToken], If: []analysis.Fact{analysis.SaysToken}},
-		{Text: saidCauses[analysis.SaysBinding], If: []analysis.Fact{analysis.SaysBinding}},
-		{Text: saidCauses[analysis.SaysConfig], If: []analysis.Fact{analysis.SaysConfig}},
-		{Text: saidCauses[analysis.SaysRule], If: []analysis.Fact{analysis.SaysRule}},
-		{Text: saidCauses[analysis.SaysPlain], If: []analysis.Fact{analysis.SaysPlain}},
-		{Text: saidCauses[analysis.SaysTLSPort], If: []analysis.Fact{analysis.SaysTLSPort}},
-		{Text: saidCauses[analysis.SaysRight], If: []analysis.Fact{analysis.SaysRight}},
-		{Text: saidCauses[analysis.SaysEType], If: []analysis.Fact{analysis.SaysEType}},
-		{Text: saidCauses[analysis.SaysNoCred], If: []analysis.Fact{analysis.SaysNoCred}},
-		{Text: saidCauses[analysis.SaysUser], If: []analysis.Fact{analysis.SaysUser}},
+		{Text: saidCauses[fact.SaysClock], If: []fact.Fact{fact.SaysClock}},
+		{Text: saidCauses[fact.SaysKey], If: []fact.Fact{fact.SaysKey}},
+		{Text: saidCauses[fact.SaysNoKey], If: []fact.Fact{fact.SaysNoKey}},
+		{Text: saidCauses[fact.SaysReplay], If: []fact.Fact{fact.SaysReplay}},
+		{Text: saidCauses[fact.SaysExpired], If: []fact.Fact{fact.SaysExpired}},
+		{Text: saidCauses[fact.SaysName], If: []fact.Fact{fact.SaysName}},
+		{Text: saidCauses[fact.SaysToken], If: []fact.Fact{fact.SaysToken}},
+		{Text: saidCauses[fact.SaysBinding], If: []fact.Fact{fact.SaysBinding}},
+		{Text: saidCauses[fact.SaysConfig], If: []fact.Fact{fact.SaysConfig}},
+		{Text: saidCauses[fact.SaysRule], If: []fact.Fact{fact.SaysRule}},
+		{Text: saidCauses[fact.SaysPlain], If: []fact.Fact{fact.SaysPlain}},
+		{Text: saidCauses[fact.SaysTLSPort], If: []fact.Fact{fact.SaysTLSPort}},
+		{Text: saidCauses[fact.SaysRight], If: []fact.Fact{fact.SaysRight}},
+		{Text: saidCauses[fact.SaysEType], If: []fact.Fact{fact.SaysEType}},
+		{Text: saidCauses[fact.SaysNoCred], If: []fact.Fact{fact.SaysNoCred}},
+		{Text: saidCauses[fact.SaysUser], If: []fact.Fact{fact.SaysUser}},
 		{Text: "What the sentence says: negotrace explain takes it, or the names and numbers of errors in it."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Set the clocks of client and server (w32tm /resync, chronyc makestep), both from one source.", If: []analysis.Fact{analysis.SaysClock}},
-		{Text: "Make the acceptor's keytab anew from the account that has the service principal name now; klist -kte <keytab of the server> shows what it holds.", If: []analysis.Fact{analysis.SaysKey, analysis.SaysNoKey}},
-		{Text: "Give the account of the service AES keys: set its password anew, msDS-SupportedEncryptionTypes to 24; then make the keytab anew, and klist purge (kdestroy) on the client.", If: []analysis.Fact{analysis.SaysEType}},
-		{Text: "Look at the acceptor's keytab: its path (KRB5_KTNAME, GssapiCredStore), whether the server's user may read it, klist -k for the names in it; with gssproxy, the service's section in its configuration.", If: []analysis.Fact{analysis.SaysNoCred}},
-		{Text: "On the server: kinit <user> says the same; the realm that it asks is the default one of its krb5.conf, unless the user names another (KrbAuthRealms of mod_auth_kerb).", If: []analysis.Fact{analysis.SaysUser}},
-		{Text: "Find who sends the request twice: a client, a script, a load balancer.", If: []analysis.Fact{analysis.SaysReplay}},
-		{Text: "klist purge on the client, and compare the clocks.", If: []analysis.Fact{analysis.SaysExpired}},
-		{Text: "Give the acceptor a key for the name in the ticket, or let the client use the acceptor's name.", If: []analysis.Fact{analysis.SaysName}},
-		{Text: "See which mechanism the client sent: many acceptors take Kerberos and no NTLM.", If: []analysis.Fact{analysis.SaysToken}},
-		{Text: "See where TLS ends: the acceptor compares with its own certificate.", If: []analysis.Fact{analysis.SaysBinding}},
-		{Text: "IIS Manager, Authentication of the site or folder: which kinds are enabled; for Windows Authentication, its Providers.", If: []analysis.Fact{analysis.SaysConfig}},
-		{Text: "squid.conf: the http_access rules, and access.log for this request.", If: []analysis.Fact{analysis.SaysRule}},
-		{Text: remedySeal, If: []analysis.Fact{analysis.SaysPlain}},
-		{Text: "Use https in the URL; behind a balancer or gateway, let it speak TLS to that port, or send the request to the port for HTTP.", If: []analysis.Fact{analysis.SaysTLSPort}},
-		{Text: remedyWinRMRights, If: []analysis.Fact{analysis.SaysRight, analysis.ServerWinRM}},
-		{Text: "The log of the server at this time has the whole of it.", If: []analysis.Fact{analysis.AtServer}},
-		{Text: "The log of the proxy at this time has the whole of it.", If: []analysis.Fact{analysis.AtProxy}},
+		{Text: "Set the clocks of client and server (w32tm /resync, chronyc makestep), both from one source.", If: []fact.Fact{fact.SaysClock}},
+		{Text: "Make the acceptor's keytab anew from the account that has the service principal name now; klist -kte <keytab of the server> shows what it holds.", If: []fact.Fact{fact.SaysKey, fact.SaysNoKey}},
+		{Text: "Give the account of the service AES keys: set its password anew, msDS-SupportedEncryptionTypes to 24; then make the keytab anew, and klist purge (kdestroy) on the client.", If: []fact.Fact{fact.SaysEType}},
+		{Text: "Look at the acceptor's keytab: its path (KRB5_KTNAME, GssapiCredStore), whether the server's user may read it, klist -k for the names in it; with gssproxy, the service's section in its configuration.", If: []fact.Fact{fact.SaysNoCred}},
+		{Text: "On the server: kinit <user> says the same; the realm that it asks is the default one of its krb5.conf, unless the user names another (KrbAuthRealms of mod_auth_kerb).", If: []fact.Fact{fact.SaysUser}},
+		{Text: "Find who sends the request twice: a client, a script, a load balancer.", If: []fact.Fact{fact.SaysReplay}},
+		{Text: "klist purge on the client, and compare the clocks.", If: []fact.Fact{fact.SaysExpired}},
+		{Text: "Give the acceptor a key for the name in the ticket, or let the client use the acceptor's name.", If: []fact.Fact{fact.SaysName}},
+		{Text: "See which mechanism the client sent: many acceptors take Kerberos and no NTLM.", If: []fact.Fact{fact.SaysToken}},
+		{Text: "See where TLS ends: the acceptor compares with its own certificate.", If: []fact.Fact{fact.SaysBinding}},
+		{Text: "IIS Manager, Authentication of the site or folder: which kinds are enabled; for Windows Authentication, its Providers.", If: []fact.Fact{fact.SaysConfig}},
+		{Text: "squid.conf: the http_access rules, and access.log for this request.", If: []fact.Fact{fact.SaysRule}},
+		{Text: remedySeal, If: []fact.Fact{fact.SaysPlain}},
+		{Text: "Use https in the URL; behind a balancer or gateway, let it speak TLS to that port, or send the request to the port for HTTP.", If: []fact.Fact{fact.SaysTLSPort}},
+		{Text: remedyWinRMRights, If: []fact.Fact{fact.SaysRight, fact.ServerWinRM}},
+		{Text: "The log of the server at this time has the whole of it.", If: []fact.Fact{fact.AtServer}},
+		{Text: "The log of the proxy at this time has the whole of it.", If: []fact.Fact{fact.AtProxy}},
 	},
 	Sources:      []string{"RFC 2743 section 1.2.1.1 (status values)", "RFC 9112 section 4 (reason-phrase)", "MS-WSMV 2.2.4.43", "squid, X-Squid-Error", "Chromium, net/log/net_log_event_type_list.h"},
 	Follows:      []string{"clock-skew", "krb-ap-req-rejected", "spn-not-found", "token-sent-twice", "ntlm-not-accepted"},
@@ -68,28 +70,28 @@ var reportedReason = &analysis.Check{
 }
 
 // saidCauses are the causes that sentences of servers state.
-var saidCauses = map[analysis.Fact]string{
-	analysis.SaysClock:   "The clocks of client and acceptor are too far apart (more than five minutes, by default).",
-	analysis.SaysKey:     "The acceptor's key does not open the ticket: its keytab or password is not that of the account that has the service principal name now.",
-	analysis.SaysNoKey:   "The acceptor has no key that fits the ticket: by name, version or encryption type.",
-	analysis.SaysReplay:  "The same token came to the acceptor twice.",
-	analysis.SaysExpired: "The ticket is too old for the acceptor, or not valid yet: a ticket that was kept too long, or a clock.",
-	analysis.SaysName:    "The ticket is for another name than the acceptor's.",
-	analysis.SaysToken:   "The acceptor cannot read the token, or does not take its mechanism.",
-	analysis.SaysBinding: "The channel binding of the logon does not fit the TLS connection that the acceptor knows.",
-	analysis.SaysConfig:  "The site does not take these credentials at all: the kind of authentication that they are for is turned off there.",
-	analysis.SaysRule:    "A rule of the proxy refuses the request. It names no fault of the logon.",
-	analysis.SaysEType:   "The acceptor's settings allow no such encryption type (permitted_enctypes, allow_rc4, allow_weak_crypto of Java 17 and later, the crypto policy of the system).",
-	analysis.SaysUser:    "The server had name and password checked by a KDC, which does not know the user, or takes this password not or no more.",
-	analysis.SaysNoCred:  "The acceptor has no credentials of its own: no keytab that it can read, none with a fitting name, or gssproxy gives it none. It did not come to look at the token.",
-	analysis.SaysTLSPort: "The request came in plain HTTP to a port on which the server speaks TLS. It names no fault of the logon.",
-	analysis.SaysRight:   "The user is known there and has no right to what the request does. It names no fault of the logon.",
-	analysis.SaysPlain:   "The body of the message is not encrypted by Kerberos or NTLM, and WinRM takes no other over plain HTTP. It names no fault of the logon.",
+var saidCauses = map[fact.Fact]string{
+	fact.SaysClock:   "The clocks of client and acceptor are too far apart (more than five minutes, by default).",
+	fact.SaysKey:     "The acceptor's key does not open the ticket: its keytab or password is not that of the account that has the service principal name now.",
+	fact.SaysNoKey:   "The acceptor has no key that fits the ticket: by name, version or encryption type.",
+	fact.SaysReplay:  "The same token came to the acceptor twice.",
+	fact.SaysExpired: "The ticket is too old for the acceptor, or not valid yet: a ticket that was kept too long, or a clock.",
+	fact.SaysName:    "The ticket is for another name than the acceptor's.",
+	fact.SaysToken:   "The acceptor cannot read the token, or does not take its mechanism.",
+	fact.SaysBinding: "The channel binding of the logon does not fit the TLS connection that the acceptor knows.",
+	fact.SaysConfig:  "The site does not take these credentials at all: the kind of authentication that they are for is turned off there.",
+	fact.SaysRule:    "A rule of the proxy refuses the request. It names no fault of the logon.",
+	fact.SaysEType:   "The acceptor's settings allow no such encryption type (permitted_enctypes, allow_rc4, allow_weak_crypto of Java 17 and later, the crypto policy of the system).",
+	fact.SaysUser:    "The server had name and password checked by a KDC, which does not know the user, or takes this password not or no more.",
+	fact.SaysNoCred:  "The acceptor has no credentials of its own: no keytab that it can read, none with a fitting name, or gssproxy gives it none. It did not come to look at the token.",
+	fact.SaysTLSPort: "The request came in plain HTTP to a port on which the server speaks TLS. It names no fault of the logon.",
+	fact.SaysRight:   "The user is known there and has no right to what the request does. It names no fault of the logon.",
+	fact.SaysPlain:   "The body of the message is not encrypted by Kerberos or NTLM, and WinRM takes no other over plain HTTP. It names no fault of the logon.",
 }
 
 // serverCause returns what the words of an acceptor mean, "" if that is left open.
 func serverCause(words string) string {
-	said := analysis.SaidIn(words)
+	said := servertext.Says(words)
 	if said == "" {
 		return causeIn(words)
 	}
@@ -99,18 +101,18 @@ func serverCause(words string) string {
 // clientCause returns what the words of a client's library mean, "" if that is left open. It speaks of
 // its own credentials where an acceptor with the same words speaks of its own.
 func clientCause(words string) string {
-	switch said := analysis.SaidIn(words); said {
+	switch said := servertext.Says(words); said {
 	case "":
 		return causeIn(words)
-	case analysis.SaysNoCred:
+	case fact.SaysNoCred:
 		return "The client has no credentials: no ticket-granting ticket, and nothing to get one with."
-	case analysis.SaysExpired:
+	case fact.SaysExpired:
 		return "The client's ticket-granting ticket has expired: kinit, or log on anew."
-	case analysis.SaysEType:
+	case fact.SaysEType:
 		return "The client and the KDC, or the service's account, have no encryption type in common that both allow."
-	case analysis.SaysUser:
+	case fact.SaysUser:
 		return "The KDC does not know the user, or takes this password not or no more."
-	case analysis.SaysToken, analysis.SaysNoKey, analysis.SaysConfig, analysis.SaysName:
+	case fact.SaysToken, fact.SaysNoKey, fact.SaysConfig, fact.SaysName:
 		return ""
 	default:
 		return saidCauses[said]
@@ -153,7 +155,7 @@ func reasonAlone(x *httpstream.Exchange) string {
 	if x.Request != nil || x.Response == nil || x.Response.Status < httpstream.StatusBadRequest {
 		return ""
 	}
-	return analysis.ReadPage(x.Response, false).Text
+	return servertext.ReadPage(x.Response, false).Text
 }
 
 // ruleLater reports that the rules of squid refused a later request on a connection whose user it
@@ -163,9 +165,9 @@ func ruleLater(p *analysis.Pass, h *analysis.Handshake) {
 		if h.Target != analysis.ToProxy || !isForbidden(x) {
 			continue
 		}
-		if e := x.Response.Header.Value("X-Squid-Error"); analysis.SaidIn(e) == analysis.SaysRule {
+		if e := x.Response.Header.Value("X-Squid-Error"); servertext.Says(e) == fact.SaysRule {
 			f := p.Found(h, x.Response.Pos, "%s says why it refused a later request of %s: X-Squid-Error: %s", serverName(h), clientName(h), quoted(e))
-			f.Variant, f.Cause = "by-server", saidCauses[analysis.SaysRule]
+			f.Variant, f.Cause = "by-server", saidCauses[fact.SaysRule]
 			f.AddProof(x.Request.Pos)
 			return
 		}
@@ -203,9 +205,9 @@ func reasonOfServer(p *analysis.Pass, h *analysis.Handshake) {
 
 // otherCase says that the name in the ticket differs from that in the URL in upper and lower case
 // alone, where the server says that it does not know the name or has no key for it; "" otherwise.
-func otherCase(h *analysis.Handshake, said analysis.Fact) string {
+func otherCase(h *analysis.Handshake, said fact.Fact) string {
 	_, ap := h.APReq()
-	if ap == nil || said != analysis.SaysName && said != analysis.SaysNoKey {
+	if ap == nil || said != fact.SaysName && said != fact.SaysNoKey {
 		return ""
 	}
 	name := ap.Ticket.Service.Host()
@@ -228,7 +230,7 @@ func serverWords(l *analysis.Leg) string {
 	if l.SubStatus != "" && l.Said() != "" {
 		return "its error page has " + l.SubStatus + statusName(l.SubStatus)
 	}
-	if e := l.Response.Header.Value("X-Squid-Error"); !l.Asks && analysis.SaidIn(e) == analysis.SaysRule {
+	if e := l.Response.Header.Value("X-Squid-Error"); !l.Asks && servertext.Says(e) == fact.SaysRule {
 		return "X-Squid-Error: " + quoted(e)
 	}
 	return ""

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
+	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -20,20 +22,20 @@ var serverErrorAfterAuth = &analysis.Check{
 	Proof:    "The final response of a handshake is a 5xx, or none comes and the server resets; no request of the same host without credentials ends like that.",
 	Not:      "An application that fails for everybody: compare the same URL on an authenticated connection.",
 	Causes: []analysis.Advice{
-		{Text: "WinRM takes only encrypted bodies (multipart/encrypted) over http, unless AllowUnencrypted is set.", If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
-		{Text: "The body is encrypted: in it WinRM says what went wrong, as a fault. Most often the user has no rights there (access is denied).", If: []analysis.Fact{analysis.SealedBodies}},
-		{Text: "Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).", If: []analysis.Fact{analysis.ServerKestrel}},
-		{Text: "Wrong credentials: the first versions of ASP.NET Core (3.0) answer 500 to them.", If: []analysis.Fact{analysis.ServerKestrel}},
-		{Text: "The keytab cannot be read by the server.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: append([]analysis.Fact{analysis.ByNTLM}, gatewayErrors...)},
-		{Text: "The identity of the application pool, or impersonation without rights.", If: []analysis.Fact{analysis.ServerIIS}},
+		{Text: "WinRM takes only encrypted bodies (multipart/encrypted) over http, unless AllowUnencrypted is set.", If: []fact.Fact{fact.ServerWinRM, fact.OverHTTP}, Unless: []fact.Fact{fact.SealedBodies}},
+		{Text: "The body is encrypted: in it WinRM says what went wrong, as a fault. Most often the user has no rights there (access is denied).", If: []fact.Fact{fact.SealedBodies}},
+		{Text: "Kestrel: requests of one handshake arrive over different connections (ntlm-handshake-split-across-connections).", If: []fact.Fact{fact.ServerKestrel}},
+		{Text: "Wrong credentials: the first versions of ASP.NET Core (3.0) answer 500 to them.", If: []fact.Fact{fact.ServerKestrel}},
+		{Text: "The keytab cannot be read by the server.", If: []fact.Fact{fact.ServerApache, fact.ServerNginx, fact.ServerTomcat, fact.ServerJetty}, Unless: append([]fact.Fact{fact.ByNTLM}, gatewayErrors...)},
+		{Text: "The identity of the application pool, or impersonation without rights.", If: []fact.Fact{fact.ServerIIS}},
 		{Text: "A gateway has no answer from the server behind it.", If: gatewayErrors},
-		{Text: "The application failed, or what it does with the user's identity.", Unless: []analysis.Fact{analysis.SealedBodies}},
+		{Text: "The application failed, or what it does with the user's identity.", Unless: []fact.Fact{fact.SealedBodies}},
 	},
 	Fix: []analysis.Advice{
-		{Text: remedySeal, If: []analysis.Fact{analysis.ServerWinRM, analysis.OverHTTP}, Unless: []analysis.Fact{analysis.SealedBodies}},
-		{Text: "The error that the client shows; the log Microsoft-Windows-WinRM/Operational on the server. For rights: the local groups Remote Management Users, Administrators; (Get-PSSessionConfiguration).Permission.", If: []analysis.Fact{analysis.SealedBodies}},
+		{Text: remedySeal, If: []fact.Fact{fact.ServerWinRM, fact.OverHTTP}, Unless: []fact.Fact{fact.SealedBodies}},
+		{Text: "The error that the client shows; the log Microsoft-Windows-WinRM/Operational on the server. For rights: the local groups Remote Management Users, Administrators; (Get-PSSessionConfiguration).Permission.", If: []fact.Fact{fact.SealedBodies}},
 		{Text: "The server's error log at this time."},
-		{Text: "Keytab: readable for the server's user only, and for it.", If: []analysis.Fact{analysis.ServerApache, analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty}, Unless: append([]analysis.Fact{analysis.ByNTLM}, gatewayErrors...)},
+		{Text: "Keytab: readable for the server's user only, and for it.", If: []fact.Fact{fact.ServerApache, fact.ServerNginx, fact.ServerTomcat, fact.ServerJetty}, Unless: append([]fact.Fact{fact.ByNTLM}, gatewayErrors...)},
 	},
 	Sources:  []string{"ASP.NET Core, NegotiateHandler.cs and issue 20100", "RFC 9110 section 15.6"},
 	Follows:  []string{"ntlm-handshake-split-across-connections", "reported-reason"},
@@ -54,8 +56,8 @@ func explainNotSealed(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanat
 }
 
 // gatewayErrors are the statuses of a gateway that has no answer from the server behind it.
-var gatewayErrors = []analysis.Fact{
-	analysis.StatusFact(httpstream.StatusBadGateway), analysis.StatusFact(httpstream.StatusServiceUnavailable), analysis.StatusFact(httpstream.StatusGatewayTimeout),
+var gatewayErrors = []fact.Fact{
+	fact.Status(httpstream.StatusBadGateway), fact.Status(httpstream.StatusServiceUnavailable), fact.Status(httpstream.StatusGatewayTimeout),
 }
 
 // remedySeal is the remedy if WinRM refuses bodies that are not encrypted.
@@ -78,7 +80,7 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 		case last.Status() >= httpstream.StatusInternalServerError && last.Sent.NTLM().Type() == 1:
 			p.Found(h, last.ResponsePos(), "%s answered %d to the NTLM message 1 of %s, before anybody was authenticated", serverName(h), last.Status(), clientName(h)).AddProof(last.RequestPos())
 		case last.ErrorText != "": // reported-reason says it
-		case analysis.HTTPSysError(last.Response) != "": // httpsys-refused says it
+		case servertext.HTTPSysError(last.Response) != "": // httpsys-refused says it
 		case last.Status() >= httpstream.StatusInternalServerError:
 			f := p.Found(h, last.ResponsePos(), "%s answered %d to the request with the %s of %s%s", serverName(h), last.Status(), tokenOrPassword(h), clientName(h), inItsWords(last))
 			f.AddProof(last.RequestPos())

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -15,14 +16,14 @@ var serverSelectedNTLM = &analysis.Check{
 	Proof:    "A NegTokenInit with Kerberos first, answered by a NegTokenResp whose supportedMech is NTLMSSP (1.3.6.1.4.1.311.2.2.10), state accept-incomplete or request-mic; the client then sends NTLM inside a NegTokenResp.",
 	Not:      "A client that opens with NTLM by itself (ntlm-fallback-over-negotiate). Windows 2003 answers accept-incomplete where RFC 4178 asks for request-mic.",
 	Causes: []analysis.Advice{
-		{Text: "The server is not joined to the domain, or its secure channel is broken.", If: []analysis.Fact{analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS, analysis.ServerKestrel}},
-		{Text: "The acceptor has no keytab, or is configured for NTLM only.", If: analysis.KeytabServers()},
+		{Text: "The server is not joined to the domain, or its secure channel is broken.", If: []fact.Fact{fact.ServerIIS, fact.ServerWinRM, fact.ServerADFS, fact.ServerKestrel}},
+		{Text: "The acceptor has no keytab, or is configured for NTLM only.", If: fact.KeytabServers()},
 		{Text: "Kerberos is not usable in that process: wrong identity, no access to the key."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Test-ComputerSecureChannel -Repair; join the domain.", If: []analysis.Fact{analysis.AtServer, analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS}},
-		{Text: "mod_auth_gssapi: install a keytab for HTTP/<host> and allow krb5 (GssapiAllowedMech krb5).", If: []analysis.Fact{analysis.ServerApache}},
-		{Text: "Install a keytab for HTTP/<host> and let the acceptor use Kerberos.", If: []analysis.Fact{analysis.ServerNginx, analysis.ServerTomcat, analysis.ServerJetty, analysis.ServerSquid, analysis.ServerOther, analysis.ServerKestrel}},
+		{Text: "Test-ComputerSecureChannel -Repair; join the domain.", If: []fact.Fact{fact.AtServer, fact.ServerIIS, fact.ServerWinRM, fact.ServerADFS}},
+		{Text: "mod_auth_gssapi: install a keytab for HTTP/<host> and allow krb5 (GssapiAllowedMech krb5).", If: []fact.Fact{fact.ServerApache}},
+		{Text: "Install a keytab for HTTP/<host> and let the acceptor use Kerberos.", If: []fact.Fact{fact.ServerNginx, fact.ServerTomcat, fact.ServerJetty, fact.ServerSquid, fact.ServerOther, fact.ServerKestrel}},
 	},
 	Sources: []string{"RFC 4178 sections 4.2.2 and 5", "MIT krb5, src/lib/gssapi/spnego/spnego_mech.c"},
 	Follows: []string{"auth-token-malformed"},

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -15,8 +16,8 @@ var spnWithPort = &analysis.Check{
 	Proof:    "The second part of the sname is host:port.",
 	Not:      "What browsers do by default.",
 	Causes: []analysis.Advice{
-		{Text: "Chrome, Edge: policy EnableAuthNegotiatePort. Internet Explorer: FEATURE_INCLUDE_PORT_IN_SPN_KB908209.", If: []analysis.Fact{analysis.ClientChromium, analysis.ClientWinINET}},
-		{Text: ".NET: System.Net.Http.UsePortInSpn, older versions always, and an explicit Host header with a port.", If: []analysis.Fact{analysis.ClientDotNet}},
+		{Text: "Chrome, Edge: policy EnableAuthNegotiatePort. Internet Explorer: FEATURE_INCLUDE_PORT_IN_SPN_KB908209.", If: []fact.Fact{fact.ClientChromium, fact.ClientWinINET}},
+		{Text: ".NET: System.Net.Http.UsePortInSpn, older versions always, and an explicit Host header with a port.", If: []fact.Fact{fact.ClientDotNet}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Register both forms (setspn -S HTTP/<host>:<port> <account>), or turn the setting off."},

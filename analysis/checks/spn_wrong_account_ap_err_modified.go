@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -23,25 +24,25 @@ var spnWrongAccountAPErrModified = &analysis.Check{
 	Not: "A refusal for time (clock-skew) or replay (krb-ap-req-rejected); Extended Protection, a missing logon right and an ACL, which end in bare challenges too. " +
 		"It is the service that fails to decrypt, not the client.",
 	Causes: []analysis.Advice{
-		{Text: "The URL's host is an alias, and the name behind it is the computer's own: its tickets are for the computer account, while the site runs under another account, which may have only the alias for a name.", If: []analysis.Fact{analysis.ServerIIS, analysis.HostIsAlias}},
-		{Text: "The name is on the alternate service account of the Exchange servers, and this one does not have it, or has an old password of it.", If: []analysis.Fact{analysis.ServesExchange}},
-		{Text: "The SPN is on the application pool's account, but IIS decrypts with the machine account in kernel mode: typical of web farms.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServesExchange}},
-		{Text: "The SPN is on the computer account, but the site runs under a service account in user mode.", If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServesExchange}},
+		{Text: "The URL's host is an alias, and the name behind it is the computer's own: its tickets are for the computer account, while the site runs under another account, which may have only the alias for a name.", If: []fact.Fact{fact.ServerIIS, fact.HostIsAlias}},
+		{Text: "The name is on the alternate service account of the Exchange servers, and this one does not have it, or has an old password of it.", If: []fact.Fact{fact.ServesExchange}},
+		{Text: "The SPN is on the application pool's account, but IIS decrypts with the machine account in kernel mode: typical of web farms.", If: []fact.Fact{fact.ServerIIS}, Unless: []fact.Fact{fact.ServesExchange}},
+		{Text: "The SPN is on the computer account, but the site runs under a service account in user mode.", If: []fact.Fact{fact.ServerIIS}, Unless: []fact.Fact{fact.ServesExchange}},
 		{Text: "The SPN is on another account than the one whose key the acceptor has."},
 		{Text: "The name leads to another machine: DNS, load balancer, two computers of one name."},
 		{Text: "The account's password was changed on one node, or has not replicated yet."},
 		{Text: "The name is held in two forests."},
 	},
 	Fix: []analysis.Advice{
-		{Text: remedyOldTicket, If: []analysis.Fact{analysis.VariantFact(oldTicket)}},
-		{Text: "Compare the two machines: identity of the application pool, useAppPoolCredentials, kernel mode; where the identity is a gMSA, Test-ADServiceAccount <account> on the one that refuses.", If: []analysis.Fact{analysis.VariantFact(otherMachine), analysis.ServerIIS}},
-		{Text: "One account must decrypt for the whole host: the same identity for all its application pools, or kernel mode with the same useAppPoolCredentials for all; or a host name for each.", If: []analysis.Fact{analysis.VariantFact(otherPool), analysis.ServerIIS}},
-		{Text: `Make the alias an A record of its own, or keep the clients to the alias (Chrome, Edge: policy DisableAuthNegotiateCnameLookup), or give the site's account the name of the ticket: setspn -S <SPN> <account>, where nothing else on that machine needs the name, as WinRM does.`, If: []analysis.Fact{analysis.ServerIIS, analysis.HostIsAlias}},
-		{Text: "WinRM: give the computer a name of its own with the port, setspn -S HTTP/<host>:5985 <computer>, and let the clients ask for it (New-PSSessionOption -IncludePortInSPN).", If: []analysis.Fact{analysis.ServerWinRM}},
-		{Text: "setspn -Q HTTP/<host> must name exactly the account that decrypts.", Unless: []analysis.Fact{analysis.VariantFact(oldTicket)}},
-		{Text: "Get-ClientAccessService -IncludeAlternateServiceAccountCredentialStatus | fl Name,Alternate*, on all servers of the name; RollAlternateServiceAccountPassword.ps1 gives it to those that lack it.", If: []analysis.Fact{analysis.ServesExchange}},
-		{Text: `IIS with an application pool account: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:"True" /commit:apphost.`, If: []analysis.Fact{analysis.ServerIIS}, Unless: []analysis.Fact{analysis.ServesExchange, analysis.VariantFact(oldTicket)}},
-		{Text: "Then klist purge on the client.", Unless: []analysis.Fact{analysis.VariantFact(oldTicket)}},
+		{Text: remedyOldTicket, If: []fact.Fact{fact.Variant(oldTicket)}},
+		{Text: "Compare the two machines: identity of the application pool, useAppPoolCredentials, kernel mode; where the identity is a gMSA, Test-ADServiceAccount <account> on the one that refuses.", If: []fact.Fact{fact.Variant(otherMachine), fact.ServerIIS}},
+		{Text: "One account must decrypt for the whole host: the same identity for all its application pools, or kernel mode with the same useAppPoolCredentials for all; or a host name for each.", If: []fact.Fact{fact.Variant(otherPool), fact.ServerIIS}},
+		{Text: `Make the alias an A record of its own, or keep the clients to the alias (Chrome, Edge: policy DisableAuthNegotiateCnameLookup), or give the site's account the name of the ticket: setspn -S <SPN> <account>, where nothing else on that machine needs the name, as WinRM does.`, If: []fact.Fact{fact.ServerIIS, fact.HostIsAlias}},
+		{Text: "WinRM: give the computer a name of its own with the port, setspn -S HTTP/<host>:5985 <computer>, and let the clients ask for it (New-PSSessionOption -IncludePortInSPN).", If: []fact.Fact{fact.ServerWinRM}},
+		{Text: "setspn -Q HTTP/<host> must name exactly the account that decrypts.", Unless: []fact.Fact{fact.Variant(oldTicket)}},
+		{Text: "Get-ClientAccessService -IncludeAlternateServiceAccountCredentialStatus | fl Name,Alternate*, on all servers of the name; RollAlternateServiceAccountPassword.ps1 gives it to those that lack it.", If: []fact.Fact{fact.ServesExchange}},
+		{Text: `IIS with an application pool account: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:"True" /commit:apphost.`, If: []fact.Fact{fact.ServerIIS}, Unless: []fact.Fact{fact.ServesExchange, fact.Variant(oldTicket)}},
+		{Text: "Then klist purge on the client.", Unless: []fact.Fact{fact.Variant(oldTicket)}},
 	},
 	Sources: []string{
 		"RFC 4120 section 3.2.3",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -18,13 +19,13 @@ var spnegoReject = &analysis.Check{
 	Proof:    "A NegTokenResp with negState reject(2) and no KRB-ERROR in it.",
 	Not:      "A bare 401, which is how IIS refuses. A reject with a KRB-ERROR: that says more (clock-skew, krb-ap-req-rejected). A reject after NTLM message 3 is a refused logon (ntlm-logon-rejected).",
 	Causes: []analysis.Advice{
-		{Text: "The server is in a workgroup and takes NTLM only, or it has no account for Kerberos.", If: []analysis.Fact{analysis.ServerIIS}},
-		{Text: "The acceptor takes only Kerberos, and the client sent NTLM: find out why it has no ticket.", If: append(analysis.KeytabServers(), analysis.ByNTLM)},
-		{Text: "The acceptor has no keytab or cannot read it, or the keytab does not have the key of this ticket.", If: append(analysis.KeytabServers(), analysis.ByKerberos)},
+		{Text: "The server is in a workgroup and takes NTLM only, or it has no account for Kerberos.", If: []fact.Fact{fact.ServerIIS}},
+		{Text: "The acceptor takes only Kerberos, and the client sent NTLM: find out why it has no ticket.", If: append(fact.KeytabServers(), fact.ByNTLM)},
+		{Text: "The acceptor has no keytab or cannot read it, or the keytab does not have the key of this ticket.", If: append(fact.KeytabServers(), fact.ByKerberos)},
 		{Text: "The token is for another service, or of a mechanism that the acceptor does not know."},
 	},
 	Fix: []analysis.Advice{
-		{Text: "gokrb5: the service's own log has the reason; service.DecodePAC(false) where the service needs no groups of Active Directory.", If: []analysis.Fact{analysis.ByKerberos}, Unless: append(analysis.KeytabServers(), analysis.ServerIIS, analysis.ServerKestrel)},
+		{Text: "gokrb5: the service's own log has the reason; service.DecodePAC(false) where the service needs no groups of Active Directory.", If: []fact.Fact{fact.ByKerberos}, Unless: append(fact.KeytabServers(), fact.ServerIIS, fact.ServerKestrel)},
 		{Text: "Compare the client's mechanisms with what the server supports; see keytab-key-mismatch and server-selected-ntlm."},
 	},
 	Sources:  []string{"RFC 4178 section 4.2.2", "mod_auth_gssapi README"},

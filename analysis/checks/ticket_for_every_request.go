@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 var ticketForEveryRequest = &analysis.Check{
@@ -18,7 +19,7 @@ var ticketForEveryRequest = &analysis.Check{
 	Proof:    "At least four tickets for one service, issued to one client name at one address within a minute, each while the one before was still good for as long as tickets usually are.",
 	Not:      "A front end that gets a ticket for each of its users: the client names differ. Tickets with another encryption type, for another realm, or after a refusal by the server.",
 	Causes: []analysis.Advice{
-		{Text: "The program makes a new logon context with an empty ticket cache for each request (Java: a new Subject or LoginContext; a MEMORY: cache for each connection).", If: []analysis.Fact{analysis.ClientJava, analysis.ClientPython, analysis.ClientGo, analysis.ClientOther}},
+		{Text: "The program makes a new logon context with an empty ticket cache for each request (Java: a new Subject or LoginContext; a MEMORY: cache for each connection).", If: []fact.Fact{fact.ClientJava, fact.ClientPython, fact.ClientGo, fact.ClientOther}},
 		{Text: "The ticket cache cannot be written: permissions, a full disk, a container without the directory."},
 		{Text: "A pool of worker processes of which each has a cache of its own."},
 	},

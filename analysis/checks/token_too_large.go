@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -22,27 +23,27 @@ var tokenTooLarge = &analysis.Check{
 	Proof:    "A request with a large Authorization header, answered by 400 (431, 413, 494) without any challenge, or one of any size for which the log of HTTP.sys has FieldLength or RequestLength. Inferred where neither the status, nor the log, nor the page names the size. Near the limit: the header line or head has reached three quarters of what the server takes by default.",
 	Not:      "A 400 for a bad Host or URL; a 413 for the body.",
 	Causes: []analysis.Advice{
-		{Text: "Cookies that have piled up in this browser are the bulk of the header, not the token: those of the site, and of the whole domain that it is in.", If: []analysis.Fact{analysis.VariantFact(cookiesTooLarge)}},
-		{Text: "The user is in many groups, or has a SID history: TokenSize = 1200 + 40 d + 8 s bytes for d domain local and s other groups.", Unless: []analysis.Fact{analysis.VariantFact(cookiesTooLarge)}},
-		{Text: "Unconstrained delegation doubles the token; claims add to it.", Unless: []analysis.Fact{analysis.VariantFact(cookiesTooLarge)}},
+		{Text: "Cookies that have piled up in this browser are the bulk of the header, not the token: those of the site, and of the whole domain that it is in.", If: []fact.Fact{fact.Variant(cookiesTooLarge)}},
+		{Text: "The user is in many groups, or has a SID history: TokenSize = 1200 + 40 d + 8 s bytes for d domain local and s other groups.", Unless: []fact.Fact{fact.Variant(cookiesTooLarge)}},
+		{Text: "Unconstrained delegation doubles the token; claims add to it.", Unless: []fact.Fact{fact.Variant(cookiesTooLarge)}},
 		{Text: "A proxy before the server has a smaller limit."},
-		{Text: factTokenSize.says},
+		{Text: vendorTokenSize.says},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Delete the cookies of <host> and of its domain in that browser, and find the application that sets so many.", If: []analysis.Fact{analysis.VariantFact(cookiesTooLarge)}},
-		{Text: "HTTP.sys: " + analysis.HeaderLimitOf("Microsoft-IIS").Setting + ".", If: []analysis.Fact{analysis.ServerIIS, analysis.ServerWinRM, analysis.ServerADFS}},
-		{Text: "Kestrel: " + analysis.HeaderLimitOf("Kestrel").Setting + ".", If: []analysis.Fact{analysis.ServerKestrel}},
-		{Text: "Apache: LimitRequestFieldSize 65536.", If: []analysis.Fact{analysis.ServerApache}},
-		{Text: "nginx: large_client_header_buffers 4 64k.", If: []analysis.Fact{analysis.ServerNginx}},
-		{Text: "Tomcat: maxHttpRequestHeaderSize of the connector.", If: []analysis.Fact{analysis.ServerTomcat}},
-		{Text: "Jetty: requestHeaderSize of HttpConfiguration.", If: []analysis.Fact{analysis.ServerJetty}},
-		{Text: "squid: request_header_max_size.", If: []analysis.Fact{analysis.ServerSquid}},
-		{Text: "Take the user out of groups; turn off unconstrained delegation; NTLM has no such size.", Unless: []analysis.Fact{analysis.VariantFact(cookiesTooLarge)}},
+		{Text: "Delete the cookies of <host> and of its domain in that browser, and find the application that sets so many.", If: []fact.Fact{fact.Variant(cookiesTooLarge)}},
+		{Text: "HTTP.sys: " + analysis.HeaderLimitOf("Microsoft-IIS").Setting + ".", If: []fact.Fact{fact.ServerIIS, fact.ServerWinRM, fact.ServerADFS}},
+		{Text: "Kestrel: " + analysis.HeaderLimitOf("Kestrel").Setting + ".", If: []fact.Fact{fact.ServerKestrel}},
+		{Text: "Apache: LimitRequestFieldSize 65536.", If: []fact.Fact{fact.ServerApache}},
+		{Text: "nginx: large_client_header_buffers 4 64k.", If: []fact.Fact{fact.ServerNginx}},
+		{Text: "Tomcat: maxHttpRequestHeaderSize of the connector.", If: []fact.Fact{fact.ServerTomcat}},
+		{Text: "Jetty: requestHeaderSize of HttpConfiguration.", If: []fact.Fact{fact.ServerJetty}},
+		{Text: "squid: request_header_max_size.", If: []fact.Fact{fact.ServerSquid}},
+		{Text: "Take the user out of groups; turn off unconstrained delegation; NTLM has no such size.", Unless: []fact.Fact{fact.Variant(cookiesTooLarge)}},
 	},
 	Sources: []string{
 		"RFC 6585 section 5",
 		"Microsoft KB2020943, HTTP 400 Bad Request (Request Header too long) response, and KB820129, HTTP.sys registry settings",
-		factTokenSize.source,
+		vendorTokenSize.source,
 	},
 	Reads:    append([]string{"Server"}, proxyMarks...),
 	Run:      runTokenTooLarge,

@@ -23,12 +23,12 @@ var weakEtypeTicket = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Reset the service account's password; set msDS-SupportedEncryptionTypes to 24; make keytabs anew."},
 		{Text: "Find the others: Get-KerbEncryptionUsage.ps1 -Encryption RC4, List-AccountKeys.ps1 (Microsoft)."},
-		{Text: factAESDefault.says},
+		{Text: vendorAESDefault.says},
 	},
 	Sources: []string{
 		"RFC 4757 (RC4), RFC 6649 (DES)",
 		"Microsoft, Detect and remediate RC4 usage in Kerberos, learn.microsoft.com/windows-server/security/kerberos/detect-remediate-rc4-kerberos",
-		factAESDefault.source,
+		vendorAESDefault.source,
 	},
 	Run: runWeakEtypeTicket,
 }

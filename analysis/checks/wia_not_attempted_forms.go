@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -73,7 +74,7 @@ func toADFS(x *httpstream.Exchange) bool {
 }
 
 // officeForms is the fact that a finding is about a program that cannot show a page.
-var officeForms = []analysis.Fact{analysis.VariantFact("office-forms")}
+var officeForms = []fact.Fact{fact.Variant("office-forms")}
 
 // formsWanted quotes what a 403 says of a form, "" if it says nothing of one. 917656 is the error
 // that wants a logon in the browser first.

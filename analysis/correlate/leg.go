@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -104,9 +105,9 @@ func newLeg(d tokens.Decoder, k *challengeCache, x *httpstream.Exchange, target 
 		}
 		switch l.redirect {
 		case toLogon:
-			l.Logon = analysis.LogonMove
+			l.Logon = servertext.LogonMove
 		case toError:
-			l.Logon = analysis.LogonFailed
+			l.Logon = servertext.LogonFailed
 		}
 	}
 	return l

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 )
 
@@ -234,9 +235,9 @@ func (l *leg) statedIn() string {
 // asksInPage puts into words how a response asks the user to log on in a page.
 func (l *leg) asksInPage() string {
 	switch l.Logon {
-	case analysis.LogonForm, analysis.LogonPage, analysis.LogonScript:
+	case servertext.LogonForm, servertext.LogonPage, servertext.LogonScript:
 		return fmt.Sprintf("answers %d with %s", l.Status(), l.Logon.Words())
-	case analysis.LogonFailed:
+	case servertext.LogonFailed:
 		return "sends the client to a page of an error"
 	}
 	if l.expired() {

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"hash/maphash"
 
-	"negotrace/analysis"
+	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 )
 
@@ -21,7 +21,7 @@ type knownPage struct {
 	pageHead
 	sum  uint64 // of the body that came last
 	body []byte // nil while none is remembered
-	page analysis.Page
+	page servertext.Page
 }
 
 // A pageHead is what, besides the body, decides what is read of a page.
@@ -29,11 +29,11 @@ type pageHead struct {
 	status  int
 	reason  string
 	whole   bool // the body is all there
-	refuses bool // see analysis.ReadPage
+	refuses bool // see servertext.ReadPage
 }
 
-// read reads the page of a response, as analysis.ReadPage does.
-func (p *pages) read(r *httpstream.Response, refuses bool) analysis.Page {
+// read reads the page of a response, as servertext.ReadPage does.
+func (p *pages) read(r *httpstream.Response, refuses bool) servertext.Page {
 	if p.slots == nil {
 		p.seed, p.slots = maphash.MakeSeed(), make([]knownPage, maxPages)
 	}
@@ -43,7 +43,7 @@ func (p *pages) read(r *httpstream.Response, refuses bool) analysis.Page {
 	if slot.body != nil && slot.pageHead == head && bytes.Equal(slot.body, r.Body) {
 		return slot.page
 	}
-	page := analysis.ReadPage(r, refuses)
+	page := servertext.ReadPage(r, refuses)
 	if slot.sum == sum {
 		*slot = knownPage{head, sum, append([]byte{}, r.Body...), page}
 	}

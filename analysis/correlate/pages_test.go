@@ -3,7 +3,7 @@ package correlate
 import (
 	"testing"
 
-	"negotrace/analysis"
+	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 )
 
@@ -24,7 +24,7 @@ func TestPages(t *testing.T) {
 	for round := range 4 {
 		for i := range responses {
 			for _, refuses := range []bool{true, false} {
-				if got, want := p.read(&responses[i], refuses), analysis.ReadPage(&responses[i], refuses); got != want {
+				if got, want := p.read(&responses[i], refuses), servertext.ReadPage(&responses[i], refuses); got != want {
 					t.Errorf("round %d: %+v says %+v, want %+v", round, responses[i], got, want)
 				}
 			}

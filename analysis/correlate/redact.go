@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"negotrace/analysis"
+	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -53,7 +53,7 @@ func keepBody(r *httpstream.Response) {
 		return
 	}
 	if r.Reason != "" {
-		r.Reason = analysis.ReasonText(r)
+		r.Reason = servertext.ReasonText(r)
 	}
 	if r.Status < httpstream.StatusBadRequest || r.Status == httpstream.StatusUnauthorized || r.Status == httpstream.StatusProxyAuthRequired {
 		r.Body = nil

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"negotrace/analysis"
+	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 )
 
@@ -55,7 +55,7 @@ func redirectOf(x *httpstream.Exchange) redirect {
 	if saysError(x.Request, to) {
 		return toError
 	}
-	if analysis.IsLogonPath(to.Path) || isLogonHost(to.Host) && x.Request != nil && !strings.EqualFold(to.Host, x.Request.Host) {
+	if servertext.IsLogonPath(to.Path) || isLogonHost(to.Host) && x.Request != nil && !strings.EqualFold(to.Host, x.Request.Host) {
 		return toLogon
 	}
 	return elsewhere
@@ -74,7 +74,7 @@ func saysError(r *httpstream.Request, to *url.URL) bool {
 		form = r.Method != "GET" && r.Method != "HEAD"
 	}
 	path, had := strings.ToLower(to.Path), strings.ToLower(from.Path)
-	logon := analysis.IsLogonPath(path)
+	logon := servertext.IsLogonPath(path)
 	words := errorWords
 	if logon {
 		words = logonErrorWords

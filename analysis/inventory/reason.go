@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/tokens"
 )
 
@@ -120,7 +121,7 @@ func refusalReason(code tokens.ErrorCode) string {
 // the first scheme it knows.
 func ntlmFirst(h *analysis.Handshake) bool {
 	ntlm, negotiate := slices.Index(h.Offered, "NTLM"), slices.Index(h.Offered, "Negotiate")
-	return ntlm >= 0 && ntlm < negotiate && h.Has(analysis.ClientWinINET)
+	return ntlm >= 0 && ntlm < negotiate && h.Has(fact.ClientWinINET)
 }
 
 // family returns the cipher of an encryption type: "rc4", "des".

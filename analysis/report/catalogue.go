@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 // writeCatalogue writes one row per check.
@@ -94,7 +95,7 @@ func adviceLines(all []analysis.Advice) []string {
 	return lines
 }
 
-func factList(facts []analysis.Fact) string {
+func factList(facts []fact.Fact) string {
 	texts := make([]string, len(facts))
 	for i, f := range facts {
 		texts[i] = string(f)

@@ -23,7 +23,7 @@ func writeShownMarkdown(w io.Writer, s *Shown, opts Options) error {
 	m.item("begin: " + m.clock.at(h.Start.Time))
 	m.item("client: " + code(h.Client))
 	m.item("server: " + code(h.Server))
-	for _, f := range factsOf(h) {
+	for _, f := range propertiesOf(h) {
 		m.item(f.name + ": " + code(f.value))
 	}
 	l := newLadder(h, s.Findings)

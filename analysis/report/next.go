@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -47,7 +48,7 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 	}
 	if h != nil && h.Browser() && h.Outcome != analysis.Succeeded && !closed[h.ID] && !sentNTLM(h) {
 		commands := []string{"tcpdump -s 0 -w auth.pcap '" + portsFilter(h) + "'"}
-		if h.First().Source == 0 && !h.Has(analysis.ClientFirefox, analysis.ClientSafari) { // no log of the browser's network
+		if h.First().Source == 0 && !h.Has(fact.ClientFirefox, fact.ClientSafari) { // no log of the browser's network
 			commands = append(commands, "chrome://net-export, edge://net-export: Include cookies and credentials")
 		}
 		all = append(all, nextCapture{"An export has no packets: capture at the client beside it, with the KDC.", commands})

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 // openAtKDC returns the handshake about which the messages of a KDC would answer what the report
@@ -98,11 +99,11 @@ func emptyCaches(h *analysis.Handshake) []string {
 	windows, unix := "klist purge & klist -li 0x3e7 purge & ipconfig /flushdns (Windows)", "kdestroy; kinit <user> (Linux, macOS)"
 	switch {
 	case h == nil:
-	case h.Has(analysis.OnWindows):
+	case h.Has(fact.OnWindows):
 		return []string{windows}
-	case h.Has(analysis.OnUnix):
+	case h.Has(fact.OnUnix):
 		return []string{unix}
-	case h.Has(analysis.OnMobile):
+	case h.Has(fact.OnMobile):
 		return []string{"restart the device"}
 	}
 	return []string{windows, unix}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 // serverLog says which log of the server to give beside the capture, where the server refused without
@@ -18,13 +19,13 @@ func serverLog(h *analysis.Handshake) (next nextCapture, ok bool) {
 		return nextCapture{}, false
 	}
 	switch {
-	case h.Has(analysis.ServerIIS):
+	case h.Has(fact.ServerIIS):
 		next.Commands = []string{`wevtutil epl Security security.evtx (on the server)`, `negotrace FILE security.evtx %SystemDrive%\inetpub\logs\LogFiles\W3SVC1\u_ex<date>.log`}
-	case h.Has(analysis.ServerWinRM, analysis.ServerADFS):
+	case h.Has(fact.ServerWinRM, fact.ServerADFS):
 		next.Commands = []string{`wevtutil epl Security security.evtx (on the server)`, "negotrace FILE security.evtx"}
-	case h.Has(analysis.ServerApache):
+	case h.Has(fact.ServerApache):
 		next.Commands = []string{"negotrace FILE error_log"}
-	case h.Has(analysis.ServerNginx):
+	case h.Has(fact.ServerNginx):
 		next.Commands = []string{"error_log FILE debug; (nginx), then negotrace FILE error.log"}
 	default:
 		return nextCapture{}, false

@@ -81,7 +81,7 @@ func writeShown(w io.Writer, s *Shown, opts Options) error {
 	p.item(0, "", h.OutcomeReason)
 	p.paragraph(s.selection())
 	p.WriteByte('\n')
-	p.facts(h)
+	p.properties(h)
 	l := newLadder(h, s.Findings)
 	p.title("LADDER, from " + p.clock.at(l.steps[0].at.Time))
 	p.ladder(l, unitOf(h), opts.Decode)
@@ -119,18 +119,18 @@ func evidence(e analysis.Evidence) string {
 	return ", " + string(e)
 }
 
-// facts writes what is known of a handshake, one line a fact.
-func (p *page) facts(h *analysis.Handshake) {
-	for _, f := range factsOf(h) {
+// facts writes what is known of a handshake, one line each.
+func (p *page) properties(h *analysis.Handshake) {
+	for _, f := range propertiesOf(h) {
 		p.item(0, fmt.Sprintf("%-*s", len(roleNameServer)+2, f.name), f.value)
 	}
 }
 
-// A fact is what is known of a handshake, by its name.
-type fact struct{ name, value string }
+// A property is what is known of a handshake, by its name.
+type property struct{ name, value string }
 
-// factsOf returns what is known of a handshake beside its ladder.
-func factsOf(h *analysis.Handshake) []fact {
+// propertiesOf returns what is known of a handshake beside its ladder.
+func propertiesOf(h *analysis.Handshake) []property {
 	user := h.User
 	if h.UserFrom != "" {
 		user += " (" + h.UserFrom + ")"
@@ -143,11 +143,11 @@ func factsOf(h *analysis.Handshake) []fact {
 	if h.MechanismFrom != "" {
 		used = string(h.Mechanism) + " (" + h.MechanismFrom + ")"
 	}
-	all := []fact{{"url", h.URL}, {"user", user}, {"SPN", h.SPN}, {"offered", offered}, {"used", used}}
+	all := []property{{"url", h.URL}, {"user", user}, {"SPN", h.SPN}, {"offered", offered}, {"used", used}}
 	for _, t := range h.Translated {
-		all = append(all, fact{"translated", t.Client.String() + " -> " + t.Server.String()})
+		all = append(all, property{"translated", t.Client.String() + " -> " + t.Server.String()})
 	}
-	return slices.DeleteFunc(all, func(f fact) bool { return f.value == "" })
+	return slices.DeleteFunc(all, func(f property) bool { return f.value == "" })
 }
 
 // unitOf says what the positions of a handshake count.

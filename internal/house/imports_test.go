@@ -30,13 +30,15 @@ var mayImport = map[string][]string{
 	"capture/redact/pseudonym": {"capture/redact/search", "tokens/mask"}, // names of the same length, for all that is redacted
 	"capture/redact/search":    nil,                                      // what must not be in it
 	"capture/transcript":       {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/publictext", "internal/utf8text"},
-	"analysis":                 {"capture/eventlog", "capture/hosttext", "capture/serverlog", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp", "internal/plural", "internal/publictext"},
+	"analysis":                 {"analysis/fact", "analysis/servertext", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens", "internal/plural"},
+	"analysis/fact":            nil,
+	"analysis/servertext":      {"analysis/fact", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp", "internal/publictext"},
 	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/plural", "tokens"},
-	"analysis/correlate":       {"analysis", "analysis/logs", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/handoff", "tokens"},
-	"analysis/checks":          {"analysis", "capture/eventlog", "capture/serverlog", "httpstream", "tokens", "internal/lazyregexp", "internal/plural"},
-	"analysis/checklist":       {"analysis", "httpstream", "tokens"},
-	"analysis/inventory":       {"analysis", "httpstream", "tokens"},
-	"analysis/report":          {"analysis", "analysis/checklist", "analysis/inventory", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens", "internal/plural"}, // where things are, and what tokens hold
+	"analysis/correlate":       {"analysis", "analysis/logs", "analysis/servertext", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/handoff", "tokens"},
+	"analysis/checks":          {"analysis", "analysis/fact", "analysis/servertext", "capture/eventlog", "capture/serverlog", "httpstream", "tokens", "internal/lazyregexp", "internal/plural"},
+	"analysis/checklist":       {"analysis", "analysis/fact", "httpstream", "tokens"},
+	"analysis/inventory":       {"analysis", "analysis/fact", "httpstream", "tokens"},
+	"analysis/report":          {"analysis", "analysis/checklist", "analysis/fact", "analysis/inventory", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens", "internal/plural"}, // where things are, and what tokens hold
 	"internal/diagnosis":       {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
 	"internal/redactproof":     {"analysis", "analysis/report", "capture", "capture/export", "capture/redact/pseudonym", "capture/redact/search", "httpstream", "internal/diagnosis", "internal/lazyregexp"},
 	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "internal/diagnosis", "internal/redactproof", "httpstream", "tokens", "tokens/paste", "internal/plural", "internal/lazyregexp", "internal/utf8text"},

@@ -50,7 +50,7 @@ type Comments struct{ docs docs }
 
 // ReadComments reads the source below root, the directory of the project.
 func ReadComments(root string) (*Comments, error) {
-	docs, err := readDocs(root, "analysis", "httpstream", "tokens", "analysis/report", "analysis/inventory", "capture/serverlog", "capture/eventlog", "capture/hosttext")
+	docs, err := readDocs(root, "analysis", "analysis/servertext", "httpstream", "tokens", "analysis/report", "analysis/inventory", "capture/serverlog", "capture/eventlog", "capture/hosttext")
 	return &Comments{docs}, err
 }
 

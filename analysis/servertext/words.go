@@ -1,4 +1,4 @@
-package analysis
+package servertext
 
 import (
 	"bytes"
@@ -40,7 +40,7 @@ func ownWords(reason string, body []byte) string {
 			s = s[:maxSentence]
 		}
 		text := reasonIn(publictext.Of(s))
-		if strings.Contains(text, " ") && !usualWords(text) && !ofLibrary(text) && (!page || saysWrong().MatchString(text)) { // a sentence
+		if strings.Contains(text, " ") && !usualWords(text) && !OfLibrary(text) && (!page || saysWrong().MatchString(text)) { // a sentence
 			if holdsAny(text, mechanismWords) {
 				return bounded(text)
 			}
@@ -201,8 +201,8 @@ func usualWords(text string) bool {
 // its challenge says why it refused if one of them is in it.
 var mechanismWords = []string{"kerberos", "krb", "gss", "spnego", "sspi", "ntlm", "ticket", "keytab", "principal", "clock", "replay", "checksum", "expired", " locked", "disabled"}
 
-// SpeaksOfLogon reports whether what a response says besides is about a logon, by its words.
-func (l *Leg) SpeaksOfLogon() bool { return holdsAny(l.Words, mechanismWords) }
+// SpeaksOfLogon reports whether a text is about a logon, by its words.
+func SpeaksOfLogon(text string) bool { return holdsAny(text, mechanismWords) }
 
 // ReasonText returns the phrase of a status line, if it says why the logon failed.
 func ReasonText(r *httpstream.Response) string {

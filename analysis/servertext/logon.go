@@ -1,4 +1,4 @@
-package analysis
+package servertext
 
 import (
 	"bytes"
@@ -224,12 +224,12 @@ func (r *pageReader) result(whole bool) Page {
 // maxRests is how many links and fields a page has that only says that something has expired.
 const maxRests = 4
 
+// HasExpired reports whether a text says that a page or a session is of no use any more.
+func HasExpired(text string) bool { return hasExpired().MatchString(text) }
+
 // hasExpired finds the words of a page or session that is of no use any more. An account or
 // a password may expire too, and a page may say so to somebody who has logged on.
 var hasExpired = lazyregexp.New(`(?im)\b(?:your |the |this |die |ihre |votre |la )?(?:page|session|link|request|form|seite|sitzung)\b(?: has| is| ist| a| was)?(?: been)? (?:expired|timed out|abgelaufen|expir\x{e9}e?)\b?\s*(?:[.!,;:|()-]|$)`)
-
-// Expired reports whether a page says that it, or the session, is of no use any more.
-func (l *Leg) Expired() bool { return hasExpired().MatchString(l.Words) }
 
 // writesPassword finds a field for a password in what a script writes.
 var writesPassword = lazyregexp.New(`(?i)\btype\\?["']?\s*[=:]\s*\\?["']?password\b`)

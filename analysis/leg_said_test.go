@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -13,7 +14,7 @@ func refusal(status int, name, value string) *Leg {
 	return &Leg{Exchange: &httpstream.Exchange{Response: r}, Sent: &tokens.Auth{Scheme: "Negotiate"}, Asks: status == 401, Verdict: Rejected}
 }
 
-func TestTakeHeader(t *testing.T) {
+func TestReadHeaderReason(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		status         int
@@ -42,7 +43,7 @@ func TestTakeHeader(t *testing.T) {
 	}
 }
 
-func TestTakeHeaderOfBearer(t *testing.T) {
+func TestReadHeaderReasonOfBearer(t *testing.T) {
 	t.Parallel()
 	var d tokens.Decoder
 	for line, want := range map[string]string{
@@ -69,17 +70,34 @@ func TestTakeHeaderOfBearer(t *testing.T) {
 	}
 }
 
-func FuzzTakeHeader(f *testing.F) {
-	f.Add("x-ms-diagnostics", `28030;source="pool";reason="The user is not enabled."`)
-	f.Add("X-MSDAVEXT_Error", "917656%3b%20Access%20denied")
-	f.Add("Proxy-Status", `edge; error=connection_timeout; details="no answer in 5 s"`)
-	f.Fuzz(func(t *testing.T, name, value string) {
-		for _, status := range []int{401, 403} {
-			l := refusal(status, name, value)
-			l.ReadHeaderReason()
-			if most := maxErrorText + len("..."); len(l.ErrorText) > most || len(l.Words) > most {
-				t.Errorf("%d and %d bytes", len(l.ErrorText), len(l.Words))
-			}
+// TestErrorLogReason holds which line of an error log is taken for the reason: the first whose
+// meaning is known, else the last that is not Apache's own summary.
+func TestErrorLogReason(t *testing.T) {
+	const (
+		summary  = `AH01631: user alice: authorization failure for "/": `
+		decision = "AH01709: auth_ldap authorize: User DN not found, User not found"
+		skew     = "gss_accept_sec_context(): [Unspecified GSS failure (Clock skew too great)]"
+	)
+	for _, tt := range []struct {
+		lines []string
+		want  string
+	}{
+		{[]string{decision, summary}, decision},
+		{[]string{summary, decision}, decision},
+		{[]string{summary}, summary},
+		{[]string{decision, skew, summary}, skew},
+		{nil, ""},
+	} {
+		l := &Leg{Asks: true, Sent: &tokens.Auth{}}
+		for _, text := range tt.lines {
+			l.ErrorLog = append(l.ErrorLog, &serverlog.AuthError{Level: "error", Text: text})
 		}
-	})
+		got := ""
+		if e := l.ErrorLogReason(); e != nil {
+			got = e.Text
+		}
+		if got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.lines, got, tt.want)
+		}
+	}
 }

@@ -1,14 +1,16 @@
-package analysis
+package servertext
+
+import "negotrace/analysis/fact"
 
 // pageMakers are in the pages of errors that servers bring along, or that quote their libraries, and say
 // whose page it is.
 var pageMakers = [...]struct {
 	part string
-	fact Fact
+	fact fact.Fact
 }{
-	{"<h1>HTTP Status ", ServerTomcat}, {"<h3>Apache Tomcat/", ServerTomcat}, {"Powered by Jetty:", ServerJetty},
-	{"<hr><center>nginx", ServerNginx}, {"<address>Apache/", ServerApache}, {"<h2>Bad Request - Request Too Long</h2>", ServerIIS},
-	{"GSSException: ", ServerOther}, {"KrbException: ", ServerOther}, // of Java
+	{"<h1>HTTP Status ", fact.ServerTomcat}, {"<h3>Apache Tomcat/", fact.ServerTomcat}, {"Powered by Jetty:", fact.ServerJetty},
+	{"<hr><center>nginx", fact.ServerNginx}, {"<address>Apache/", fact.ServerApache}, {"<h2>Bad Request - Request Too Long</h2>", fact.ServerIIS},
+	{"GSSException: ", fact.ServerOther}, {"KrbException: ", fact.ServerOther}, // of Java
 }
 
 var makerSearch = newSearch(func() (parts []string) {
@@ -19,7 +21,7 @@ var makerSearch = newSearch(func() (parts []string) {
 }())
 
 // pageMaker returns the kind of server that brings along the page of an error; "" for any other page.
-func pageMaker(body []byte) Fact {
+func pageMaker(body []byte) fact.Fact {
 	at := makerSearch.first(body)
 	if at < 0 {
 		return ""

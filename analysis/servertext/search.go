@@ -1,4 +1,4 @@
-package analysis
+package servertext
 
 // A search looks for several texts at once. The reader of the capture waits while a page is
 // searched, and nearly all pages hold none of them.

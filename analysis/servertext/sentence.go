@@ -1,4 +1,4 @@
-package analysis
+package servertext
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"negotrace/analysis/fact"
 	"negotrace/internal/lazyregexp"
 	"negotrace/internal/publictext"
 )
@@ -25,7 +26,7 @@ var saysWrong = lazyregexp.New(`(?i)(?:^|[^\p{L}])(?:not|no|never|none|without|c
 // request was refused, up to the next mark-up or line break. It is "" where a page explains several errors.
 func reasonOn(page []byte) string {
 	var found string
-	var said Fact
+	var said fact.Fact
 	isJSON := false
 	if start := bytes.TrimSpace(page); len(start) > 0 {
 		isJSON = start[0] == '{' || start[0] == '['
@@ -58,12 +59,12 @@ func reasonOn(page []byte) string {
 		if advises().MatchString(sentenceAround(heading(page[:begin], before)+before, string(text))) {
 			continue
 		}
-		fact := SaidIn(string(text))
-		if said != "" && fact != "" && fact != said {
+		says := Says(string(text))
+		if said != "" && says != "" && says != said {
 			return "" // a list of them
 		}
 		if said == "" {
-			said = fact
+			said = says
 		}
 		if found == "" {
 			found = bounded(publictext.Of(string(text)))

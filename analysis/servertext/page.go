@@ -1,4 +1,6 @@
-package analysis
+// Package servertext reads what servers say of a logon in words: on pages, in status lines and in
+// header lines.
+package servertext
 
 import (
 	"bytes"
@@ -8,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"negotrace/analysis/fact"
 	"negotrace/capture/unpack"
 	"negotrace/httpstream"
 	"negotrace/internal/lazyregexp"
@@ -30,7 +33,7 @@ type Page struct {
 	// has expired. "" if that is nothing.
 	Words string
 	// Maker is the kind of server that brings the page of an error along; "" if it is not known.
-	Maker Fact
+	Maker fact.Fact
 	// Unread is why a page that is no error could not be read to its end, so that a form in
 	// which one logs on may be on it: "packed with br"; "" if it could.
 	Unread string

@@ -1,11 +1,13 @@
-package analysis
+package servertext
 
 import (
 	"net/url"
 	"slices"
 	"strings"
 
+	"negotrace/httpstream"
 	"negotrace/internal/publictext"
+	"negotrace/tokens"
 )
 
 // A reasonHeader is a header line in which servers say why they refuse.
@@ -25,15 +27,16 @@ var reasonHeaders = []reasonHeader{
 	{name: "Proxy-Status", only: []string{"error="}},
 }
 
-// headerWords returns what the header of a refusal says of its reason, with the name of the line;
-// "" if that is nothing.
-func headerWords(l *Leg) string {
-	code, text := challengeError(l)
+// HeaderReason returns what the header of a refusal says of its reason: in one of its challenges for the
+// scheme of the credentials, or in one of the reasonHeaders, with the name of the line; "" if that is
+// nothing. Where a challenge has but a code, words, which are those of the page, are what it says.
+func HeaderReason(h httpstream.Header, challenges []tokens.Auth, scheme, words string) string {
+	code, text := challengeError(challenges, scheme)
 	if text == "" {
-		text = reasonLine(l)
+		text = reasonLine(h)
 	}
 	if text == "" && code != "" {
-		text = l.Words // of the page
+		text = words
 	}
 	switch {
 	case code == "":
@@ -45,9 +48,9 @@ func headerWords(l *Leg) string {
 }
 
 // reasonLine returns the first of the reasonHeaders of a response that speaks, with its name.
-func reasonLine(l *Leg) string {
+func reasonLine(header httpstream.Header) string {
 	for _, h := range reasonHeaders {
-		value := l.Response.Header.Value(h.name)
+		value := header.Value(h.name)
 		has := func(part string) bool { return strings.Contains(value, part) }
 		if value == "" || len(h.only) > 0 && !slices.ContainsFunc(h.only, has) {
 			continue
@@ -87,29 +90,13 @@ func diagnosis(value string) string {
 
 // challengeError returns what a challenge says is wrong with the credentials of its scheme, as
 // those for Bearer tokens do (RFC 6750 section 3).
-func challengeError(l *Leg) (code, text string) {
-	for _, a := range l.Got {
-		if l.Sent != nil && a.Scheme == l.Sent.Scheme {
+func challengeError(challenges []tokens.Auth, scheme string) (code, text string) {
+	for _, a := range challenges {
+		if a.Scheme == scheme {
 			if code, text = publictext.Of(a.Param("error")), publictext.Of(a.Param("error_description")); code != "" || text != "" {
 				return code, text
 			}
 		}
 	}
 	return "", ""
-}
-
-// ReadHeaderReason notes the reason that the header of a response gives for turning credentials away:
-// with a challenge it is why they were refused, and else it may be about the request.
-func (l *Leg) ReadHeaderReason() {
-	if l.Response == nil || !l.Refuses() {
-		return
-	}
-	text := headerWords(l)
-	switch {
-	case text == "":
-	case l.Asks && l.ErrorText == "":
-		l.ErrorText = text
-	case l.Words == "" && l.ErrorText == "":
-		l.Words = text
-	}
 }
