@@ -93,9 +93,11 @@ func (c *Conn) Closed() bool { return c.Ending == FIN || c.Ending == RST }
 // A Recorder is a program that records requests and responses but no packets.
 type Recorder struct {
 	Program string // "Chrome", "Fiddler"; empty if the file does not say
-	// LastOnly reports whether it is a browser that answers challenges itself and records
-	// only the response that came last.
+	// LastOnly reports whether it answers challenges itself and records only the response that came
+	// last, as browsers do.
 	LastOnly bool
+	// Library reports whether it is a library for HTTP in a program: nobody closes a prompt there.
+	Library bool
 	// NoHeaders reports whether it records no header lines: that an exchange has none says
 	// nothing about what was sent.
 	NoHeaders bool

@@ -12,25 +12,30 @@ import (
 
 var browserRefused = &analysis.Check{
 	Name:     "browser-refused",
-	Title:    "the browser was not let in, and its export does not show why",
+	Variants: []string{inLibrary},
+	Title:    "a browser or program was not let in, and its record does not show why",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Refusal,
-	Means: "A browser answers challenges by itself and records only the response that came last. Here that response asks for credentials once more, or the browser gave up with an error about authentication. " +
+	Means: "A browser answers challenges by itself and records only the response that came last; so do the logs of some libraries (requests, OkHttp's calls, Feign). Here that response asks for credentials once more, or the browser gave up with an error about authentication. " +
 		"So the request was refused. The tokens and the steps between are not in the file, and the cause is not either.",
-	Proof: "In a file that a browser wrote: an entry whose response is 401 (407) with a scheme other than Bearer, or without any header lines; or a net::ERR about authentication in place of a response.",
+	Proof: "In a file that a browser or such a library wrote: an entry whose response is 401 (407) with a scheme other than Bearer, or without any header lines; or a net::ERR about authentication in place of a response.",
 	Not: "An API that answers 401 by itself; a CORS preflight (cors-preflight-401); net::ERR_TUNNEL_CONNECTION_FAILED, which stands for every answer to CONNECT that is not 200; " +
 		"the export of a proxy, which has every step as an entry.",
 	Causes: []analysis.Advice{
-		{Text: "The browser did not try: the host is not in the Local intranet zone or on its allow-list."},
-		{Text: "It tried and got no ticket, or the server refused the token."},
-		{Text: "The user closed the prompt, or typed a wrong password."},
+		{Text: "The browser did not try: the host is not in the Local intranet zone or on its allow-list.", Unless: []fact.Fact{fact.Variant(inLibrary)}},
+		{Text: "It tried and got no ticket, or the server refused the token.", Unless: []fact.Fact{fact.Variant(inLibrary)}},
+		{Text: "The user closed the prompt, or typed a wrong password.", Unless: []fact.Fact{fact.Variant(inLibrary)}},
+		{Text: "The program has nothing that answers the challenge: no authenticator for a scheme that is offered, or no credentials for this host.", If: []fact.Fact{fact.Variant(inLibrary)}},
+		{Text: "It answered, and the server refused: a wrong password, an expired token, or a ticket for another name.", If: []fact.Fact{fact.Variant(inLibrary)}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Chrome, Edge: open chrome://net-export (edge://net-export), choose \"Include cookies and credentials\", start logging, load the page once, stop. negotrace reads the file.", If: []fact.Fact{fact.ClientChromium}},
-		{Text: "Firefox: about:logging, modules negotiateauth:5,NTLM:5,nsHttp:5.", If: []fact.Fact{fact.ClientFirefox}},
+		{Text: "Chrome, Edge: open chrome://net-export (edge://net-export), choose \"Include cookies and credentials\", start logging, load the page once, stop. negotrace reads the file.", If: []fact.Fact{fact.ClientChromium}, Unless: []fact.Fact{fact.Variant(inLibrary)}},
+		{Text: "Firefox: about:logging, modules negotiateauth:5,NTLM:5,nsHttp:5.", If: []fact.Fact{fact.ClientFirefox}, Unless: []fact.Fact{fact.Variant(inLibrary)}},
+		{Text: "The program's configuration: which user and which scheme it has for this host.", If: []fact.Fact{fact.Variant(inLibrary)}},
 		{Text: "Capture packets on the client, from before the program starts: a capture holds the tokens."},
-		{Text: "Ask for the ticket by hand. Windows: klist get HTTP/<host>. Linux, macOS: kvno HTTP/<host>."},
+		{Text: "Ask for the ticket by hand. Windows: klist get HTTP/<host>. Linux, macOS: kvno HTTP/<host>.", Unless: []fact.Fact{fact.Variant(inLibrary)}},
+		{Text: "Ask for the ticket by hand, as the user whose program it is. Windows: klist get HTTP/<host>. Linux, macOS: kvno HTTP/<host>.", If: []fact.Fact{fact.OffersNegotiate, fact.Variant(inLibrary)}},
 	},
 	Sources: []string{
 		"Chromium, net/base/net_error_list.h",
@@ -41,6 +46,9 @@ var browserRefused = &analysis.Check{
 	Keep:    func(x *httpstream.Exchange) bool { return refusedBy(x) != "" || isPage(x) },
 	Run:     runBrowserRefused,
 }
+
+// inLibrary is the variant of a refusal that a library in a program recorded.
+const inLibrary = "in-library"
 
 func runBrowserRefused(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
@@ -54,9 +62,12 @@ func runBrowserRefused(p *analysis.Pass) {
 		}
 		f := p.Found(h, last.ResponsePos(), "%s was not let in at %s: the last response that it recorded is a %d that %s", browserName(last.Conn), serverName(h), last.Status(), offer)
 		f.Cause = notInThisFile(last.Exchange)
+		if last.Conn.Recorder.Library {
+			f.Variant = inLibrary
+		}
 		if q := last.Logged; q != nil && analysis.StepOf(q) == analysis.LogsRefusal {
 			stated, where := last.StatedReason()
-			f.Cause = fmt.Sprintf("The browser sent credentials, and %s says %s.", where, stated)
+			f.Cause = fmt.Sprintf("Credentials were sent, and %s says %s.", where, stated)
 			f.AddProof(logPlace(last)...)
 		}
 		if letInLater(p, h) {

@@ -48,12 +48,17 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 	}
 	if h != nil && h.Browser() && h.Outcome != analysis.Succeeded && !closed[h.ID] && !sentNTLM(h) {
 		commands := []string{"tcpdump -s 0 -w auth.pcap '" + portsFilter(h) + "'"}
-		if h.First().Source == 0 && !h.Has(fact.ClientFirefox, fact.ClientSafari) { // no log of the browser's network
+		if h.First().Source == 0 && ofBrowser(h) && !h.Has(fact.ClientFirefox, fact.ClientSafari) { // no log of the browser's network
 			commands = append(commands, "chrome://net-export, edge://net-export: Include cookies and credentials")
 		}
 		all = append(all, nextCapture{"An export has no packets: capture at the client beside it, with the KDC.", commands})
 	}
 	return all
+}
+
+// ofBrowser reports whether a browser sent the requests, by what recorded them or by the name that it gives itself.
+func ofBrowser(h *analysis.Handshake) bool {
+	return h.LastResponseOnly() && !h.Conn().Recorder.Library || h.Has(fact.Browsers()...)
 }
 
 // sentNTLM reports whether the handshake has a whole NTLM answer: packets show no more of it.

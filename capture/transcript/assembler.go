@@ -45,7 +45,8 @@ func newAssembler(out *export.Out) *assembler {
 // setProgram sets the program that wrote the text, before its first request.
 func (a *assembler) setProgram(name string) {
 	if a.exchanges == 0 {
-		a.program.Program, a.program.LastOnly = name, name == devTools || name == requests || name == okHTTPCalls || name == feign
+		a.program.Program, a.program.Library = name, name == requests || name == okHTTPCalls || name == feign
+		a.program.LastOnly = a.program.Library || name == devTools
 		a.program.NoHeaders = name == urllib3 || name == httpx || name == clientFactory
 	}
 }

@@ -48,6 +48,10 @@ func TestTranscript(t *testing.T) {
 		{"a log of urllib3", "DEBUG:urllib3.connectionpool:http://web:80 \"GET /a HTTP/1.1\" 401 None\nDEBUG:urllib3.connectionpool:http://web:80 \"GET /b HTTP/1.1\" 407 0\n", 0, "2 asked for credentials, and whether any were sent is not recorded", "unanswered"},
 		{"last responses in another order than their requests", "[A#a] ---> GET http://web/a HTTP/1.1\n[A#a] ---> GET http://web/b HTTP/1.1\n[A#a] <--- HTTP/1.1 401 Unauthorized (2ms)\n[A#a] WWW-Authenticate: Basic\n", 1,
 			"Feign was not let in at the server", "page of"},
+		{"the log of a library is no browser", "[A#a] ---> GET http://web/a HTTP/1.1\n[A#a] <--- HTTP/1.1 401 Unauthorized (2ms)\n[A#a] WWW-Authenticate: Basic\n", 1,
+			"The program has nothing that answers the challenge", "net-export"},
+		{"what a library may do with Negotiate", "[A#a] ---> GET http://web/a HTTP/1.1\n[A#a] <--- HTTP/1.1 401 Unauthorized (2ms)\n[A#a] WWW-Authenticate: Negotiate\n", 1,
+			"kvno HTTP/web", "allow-list"},
 		{"its first line only", "HTTP/1.1 401 Unauthorized\n", 2, "negotrace decode - <", ""},
 	}
 	dir := t.TempDir()
