@@ -9,8 +9,8 @@ import (
 // Builders of tokens, for samples and seeds. They write what the standards describe, and
 // know nothing of the parsers.
 
-// der writes an element around the parts.
-func der(tag byte, parts ...[]byte) []byte {
+// derElement writes an element around the parts.
+func derElement(tag byte, parts ...[]byte) []byte {
 	body := slices.Concat(parts...)
 	n := len(body)
 	switch {
@@ -24,13 +24,13 @@ func der(tag byte, parts ...[]byte) []byte {
 	return append([]byte{tag, 0x82, byte(n >> 8), byte(n)}, body...)
 }
 
-func ctx(n byte, parts ...[]byte) []byte { return der(0xa0|n, parts...) }
-func seq(parts ...[]byte) []byte         { return der(0x30, parts...) }
-func octets(b []byte) []byte             { return der(0x04, b) }
-func general(s string) []byte            { return der(0x1b, []byte(s)) }
-func moment(s string) []byte             { return der(0x18, []byte(s)) }
+func ctx(n byte, parts ...[]byte) []byte { return derElement(0xa0|n, parts...) }
+func seq(parts ...[]byte) []byte         { return derElement(0x30, parts...) }
+func octets(b []byte) []byte             { return derElement(0x04, b) }
+func general(s string) []byte            { return derElement(0x1b, []byte(s)) }
+func moment(s string) []byte             { return derElement(0x18, []byte(s)) }
 func bits(v uint32) []byte {
-	return der(0x03, binary.BigEndian.AppendUint32([]byte{0}, v))
+	return derElement(0x03, binary.BigEndian.AppendUint32([]byte{0}, v))
 }
 
 func number(v int32) []byte {
@@ -38,7 +38,7 @@ func number(v int32) []byte {
 	for len(b) > 1 && (b[0] == 0 && b[1] < 0x80 || b[0] == 0xff && b[1] >= 0x80) {
 		b = b[1:]
 	}
-	return der(0x02, b)
+	return derElement(0x02, b)
 }
 
 var derOIDs = map[OID]string{
@@ -52,10 +52,10 @@ var derOIDs = map[OID]string{
 	OIDPKU2U:       "\x2b\x06\x01\x05\x02\x07",
 }
 
-func oid(o OID) []byte { return der(0x06, []byte(derOIDs[o])) }
+func oid(o OID) []byte { return derElement(0x06, []byte(derOIDs[o])) }
 
 func gss(mech OID, inner ...[]byte) []byte {
-	return der(0x60, append([][]byte{oid(mech)}, inner...)...)
+	return derElement(0x60, append([][]byte{oid(mech)}, inner...)...)
 }
 
 func init1(mechs []OID, token []byte) []byte {
@@ -74,7 +74,7 @@ func init2() []byte {
 }
 
 func resp(state byte, mech OID, token, mic []byte) []byte {
-	parts := [][]byte{ctx(0, der(0x0a, []byte{state}))}
+	parts := [][]byte{ctx(0, derElement(0x0a, []byte{state}))}
 	if mech != "" {
 		parts = append(parts, ctx(1, oid(mech)))
 	}
@@ -113,21 +113,21 @@ func encrypted(e EType, kvno int32, n int) []byte {
 }
 
 func ticket(service ...string) []byte {
-	return der(0x61, seq(ctx(0, number(5)), ctx(1, general("EXAMPLE.COM")),
+	return derElement(0x61, seq(ctx(0, number(5)), ctx(1, general("EXAMPLE.COM")),
 		ctx(2, principal(2, service...)), ctx(3, encrypted(18, 3, 90))))
 }
 
 func apReq(service ...string) []byte {
-	return der(0x6e, seq(ctx(0, number(5)), ctx(1, number(14)), ctx(2, bits(0x20000000)),
+	return derElement(0x6e, seq(ctx(0, number(5)), ctx(1, number(14)), ctx(2, bits(0x20000000)),
 		ctx(3, ticket(service...)), ctx(4, encrypted(18, 0, 70))))
 }
 
 func apRep() []byte {
-	return der(0x6f, seq(ctx(0, number(5)), ctx(1, number(15)), ctx(2, encrypted(18, 0, 80))))
+	return derElement(0x6f, seq(ctx(0, number(5)), ctx(1, number(15)), ctx(2, encrypted(18, 0, 80))))
 }
 
 func krbError(code int32, data []byte) []byte {
-	return der(0x7e, seq(ctx(0, number(5)), ctx(1, number(30)), ctx(2, moment("20240102030405Z")),
+	return derElement(0x7e, seq(ctx(0, number(5)), ctx(1, number(30)), ctx(2, moment("20240102030405Z")),
 		ctx(3, number(42)), ctx(4, moment("20240102031405Z")), ctx(5, number(123456)), ctx(6, number(code)),
 		ctx(7, general("EXAMPLE.COM")), ctx(8, principal(1, "alice")), ctx(9, general("EXAMPLE.COM")),
 		ctx(10, principal(2, "HTTP", "web.example.com")), ctx(11, general("no")), ctx(12, octets(data))))
@@ -158,12 +158,12 @@ func kdcReq(tag byte, client []byte, server []byte, pa ...[]byte) []byte {
 	if client == nil {
 		body = append(body, ctx(11, seq(ticket("HTTP", "front.example.com"))))
 	}
-	return der(0x60|tag, seq(ctx(1, number(5)), ctx(2, number(int32(tag))), ctx(3, seq(pa...)), ctx(4, seq(body...))))
+	return derElement(0x60|tag, seq(ctx(1, number(5)), ctx(2, number(int32(tag))), ctx(3, seq(pa...)), ctx(4, seq(body...))))
 }
 
 func asReq() []byte {
 	return kdcReq(10, principal(1, "alice"), principal(2, "krbtgt", "EXAMPLE.COM"),
-		padata(128, seq(ctx(0, der(1, []byte{0xff})))), padata(149, nil))
+		padata(128, seq(ctx(0, derElement(1, []byte{0xff})))), padata(149, nil))
 }
 
 func tgsReq() []byte {
@@ -178,12 +178,12 @@ func tgsReq() []byte {
 }
 
 func kdcRep(tag byte) []byte {
-	return der(0x60|tag, seq(ctx(0, number(5)), ctx(1, number(int32(tag))), ctx(2, methodData()), ctx(3, general("EXAMPLE.COM")),
+	return derElement(0x60|tag, seq(ctx(0, number(5)), ctx(1, number(int32(tag))), ctx(2, methodData()), ctx(3, general("EXAMPLE.COM")),
 		ctx(4, principal(1, "alice")), ctx(5, ticket("HTTP", "web.example.com")), ctx(6, encrypted(18, 0, 100))))
 }
 
 func krbCred() []byte {
-	return der(0x76, seq(ctx(0, number(5)), ctx(1, number(22)), ctx(2, seq(ticket("krbtgt", "EXAMPLE.COM"))), ctx(3, encrypted(18, 0, 80))))
+	return derElement(0x76, seq(ctx(0, number(5)), ctx(1, number(22)), ctx(2, seq(ticket("krbtgt", "EXAMPLE.COM"))), ctx(3, encrypted(18, 0, 80))))
 }
 
 func wide(s string) []byte {
@@ -328,7 +328,7 @@ func samples() map[string][]byte {
 		"tgs-req":       tgsReq(),
 		"tgs-rep":       kdcRep(13),
 		"krb-cred":      krbCred(),
-		"iakerb":        gss(OIDIAKERB, []byte{5, 1}, seq(ctx(1, der(0x0c, []byte("EXAMPLE.COM")))), asReq()),
+		"iakerb":        gss(OIDIAKERB, []byte{5, 1}, seq(ctx(1, derElement(0x0c, []byte("EXAMPLE.COM")))), asReq()),
 		"u2u request":   gss(OIDKerberosU2U, []byte{4, 0}, seq(ctx(0, number(5)), ctx(1, number(16)), ctx(2, principal(2, "HTTP", "web")), ctx(3, general("EXAMPLE.COM")))),
 		"u2u reply":     gss(OIDKerberosU2U, []byte{4, 1}, seq(ctx(0, number(5)), ctx(1, number(17)), ctx(2, ticket("krbtgt", "EXAMPLE.COM")))),
 		"negoex":        negoEx(),

@@ -4,14 +4,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"negotrace/tokens/der"
+
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
-)
-
-// Tags that cryptobyte does not name.
-const (
-	tagGeneralString   = 0x1b
-	tagGeneralizedTime = 0x18
 )
 
 // An element is one ASN.1 element. Tokens are often cut on their way, by a limit for headers or a
@@ -28,40 +24,17 @@ type element struct {
 // element takes the next element from rest. It returns false if there is none.
 func (p *parser) element(rest *[]byte, name string) (element, bool) {
 	b := *rest
-	if len(b) < 2 {
-		p.fail(b, name, "ends before a tag and a length")
+	h, err := der.ReadHead(b)
+	if err != nil {
+		p.fail(b, name, "%v", err)
 		*rest = nil
 		return element{}, false
 	}
-	if b[0]&0x1f == 0x1f {
-		p.fail(b, name, "tag %#02x of more than one byte", b[0])
-		*rest = nil
-		return element{}, false
+	if !h.IsShortest() {
+		p.wrong(b, "length %d in more bytes than DER allows", h.Length)
 	}
-	n, head := int(b[1]), 2
-	if n >= 0x80 {
-		size := n & 0x7f
-		if size == 0 || size > 4 {
-			p.fail(b, name, "length in %v", byteCount(size))
-			*rest = nil
-			return element{}, false
-		}
-		if len(b) < 2+size {
-			p.fail(b, name, "ends inside its length")
-			*rest = nil
-			return element{}, false
-		}
-		var long uint64
-		for _, c := range b[2 : 2+size] {
-			long = long<<8 | uint64(c)
-		}
-		if long < 0x80 || size > 1 && long>>(8*(size-1)) == 0 {
-			p.wrong(b, "length %d in more bytes than DER allows", long)
-		}
-		head += size
-		n = int(min(long, 1<<31-1))
-	}
-	e := element{tag: b[0]}
+	n, head := h.Length, h.Size
+	e := element{tag: h.Tag}
 	if n > len(b)-head {
 		if p.offset(b) == 0 && p.err == nil {
 			p.token.Missing = n - (len(b) - head)
@@ -215,7 +188,7 @@ func (p *parser) text(e element, name string) string {
 		return ""
 	}
 	switch asn1.Tag(e.tag) {
-	case tagGeneralString, asn1.UTF8String, asn1.IA5String, asn1.PrintableString, asn1.T61String:
+	case der.GeneralString, asn1.UTF8String, asn1.IA5String, asn1.PrintableString, asn1.T61String:
 	default:
 		p.fail(e.whole, name, "tag %#02x where a character string belongs", e.tag)
 		return ""
@@ -231,7 +204,7 @@ func (p *parser) time(e element, name string) time.Time {
 		return time.Time{}
 	}
 	t, err := time.Parse("20060102150405Z", string(e.body))
-	if e.tag != tagGeneralizedTime || err != nil {
+	if e.tag != der.GeneralizedTime || err != nil {
 		p.fail(e.whole, name, "not a KerberosTime")
 		return time.Time{}
 	}

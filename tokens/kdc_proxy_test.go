@@ -27,7 +27,7 @@ func kpasswdMessage(version uint16, ap, rest []byte) []byte {
 	return slices.Concat(b, ap, rest)
 }
 
-func krbPriv() []byte { return der(0x75, seq(ctx(0, number(5)), ctx(1, number(21)))) }
+func krbPriv() []byte { return derElement(0x75, seq(ctx(0, number(5)), ctx(1, number(21)))) }
 
 func TestKDCProxy(t *testing.T) {
 	t.Parallel()

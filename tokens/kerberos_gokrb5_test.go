@@ -247,7 +247,7 @@ func messagesOfCapture(b []byte) [][]byte {
 // TestGokrb5Refuses reads what gokrb5 refuses, misreads or may not be given all the same,
 // and says what is odd about it.
 func TestGokrb5Refuses(t *testing.T) {
-	apReq := func(parts ...[]byte) []byte { return der(0x6e, seq(parts...)) }
+	apReq := func(parts ...[]byte) []byte { return derElement(0x6e, seq(parts...)) }
 	vno, kind, flags := ctx(0, number(5)), ctx(1, number(14)), ctx(2, bits(0x20000000))
 	tkt, auth := ctx(3, ticket("HTTP", "web.example.com")), ctx(4, encrypted(18, 0, 70))
 	whole := apReq(vno, kind, flags, tkt, auth)
@@ -263,10 +263,10 @@ func TestGokrb5Refuses(t *testing.T) {
 		{"without authenticator", apReq(vno, kind, flags, tkt), refuses + "a mandatory member is missing", ""},
 		{"without options", apReq(vno, kind, tkt, auth), refuses + "a mandatory member is missing", ""},
 		{"of another type", apReq(vno, ctx(1, number(15)), flags, tkt, auth), refuses + "(40) KRB_AP_ERR_MSG_TYPE Invalid msg type", ""},
-		{"padding that is set", apReq(vno, kind, ctx(2, der(3, []byte{1, 0x20, 0, 0, 1})), tkt, auth), refuses + "invalid padding bits in BIT STRING", ""},
-		{"another kind of number", apReq(ctx(0, der(0x0a, []byte{5})), kind, flags, tkt, auth), refuses + "tags don't match", ""},
+		{"padding that is set", apReq(vno, kind, ctx(2, derElement(3, []byte{1, 0x20, 0, 0, 1})), tkt, auth), refuses + "invalid padding bits in BIT STRING", ""},
+		{"another kind of number", apReq(ctx(0, derElement(0x0a, []byte{5})), kind, flags, tkt, auth), refuses + "tags don't match", ""},
 		{"without tag", whole[4:], "AP-REQ without its application tag", ""},
-		{"short options", apReq(vno, kind, ctx(2, der(3, []byte{0, 0x20})), tkt, auth), "ap-options of 8 bits, of 32 at least by the standard", ""},
+		{"short options", apReq(vno, kind, ctx(2, derElement(3, []byte{0, 0x20})), tkt, auth), "ap-options of 8 bits, of 32 at least by the standard", ""},
 		{"bytes left over", apReq(vno, ctx(1, number(14), flags), tkt, auth), "9 bytes too many in member [1]", ""},
 		{"of more than 64 KiB", apReq(vno, kind, flags, tkt, ctx(5, octets(cipher(maxGokrb5-1)))), "", ""},
 		{"out of order", apReq(vno, flags, kind, tkt, auth), "member [1] comes after [2]", ""},
@@ -297,14 +297,14 @@ func TestGokrb5Refuses(t *testing.T) {
 // tickets, and panics over a list of them that has no length.
 func TestGokrb5Misreads(t *testing.T) {
 	ask := func(flags, last []byte) []byte {
-		return der(0x6c, seq(ctx(1, number(5)), ctx(2, number(12)), ctx(4, seq(ctx(0, flags), ctx(2, general("EXAMPLE.COM")),
+		return derElement(0x6c, seq(ctx(1, number(5)), ctx(2, number(12)), ctx(4, seq(ctx(0, flags), ctx(2, general("EXAMPLE.COM")),
 			ctx(3, principal(2, "HTTP", "web.example.com")), ctx(5, moment("20370913024805Z")), ctx(7, number(-2)), ctx(8, seq(number(18))), last))))
 	}
 	want := &Kerberos{MsgType: 12, KDCReq: &KDCReq{Options: 0x40000000, Server: *person(2, "EXAMPLE.COM", "HTTP", "web.example.com"),
 		Nonce: 0xfffffffe, Till: at("2037-09-13T02:48:05Z"), ETypes: []EType{18}}}
 	for name, b := range map[string][]byte{
 		"neither":        ask(bits(0x40000000), nil),
-		"short options":  ask(der(3, []byte{0, 0x40}), nil),
+		"short options":  ask(derElement(3, []byte{0, 0x40}), nil),
 		"unknown member": ask(bits(0x40000000), ctx(12, seq(ticket("HTTP", "other.example.com")))),
 		"tag, no length": ask(bits(0x40000000), ctx(12, []byte{0x30})),
 	} {

@@ -114,8 +114,8 @@ func TestErrorData(t *testing.T) {
 
 // TestUnsigned reads numbers that the sender wrote as negative ones.
 func TestUnsigned(t *testing.T) {
-	tkt := der(0x61, seq(ctx(0, number(5)), ctx(1, general("R")), ctx(2, principal(2, "a")), ctx(3, encrypted(18, -0x7ffefffe, 64))))
-	tok, err := Decoder{}.Parse(der(0x6e, seq(ctx(3, tkt))))
+	tkt := derElement(0x61, seq(ctx(0, number(5)), ctx(1, general("R")), ctx(2, principal(2, "a")), ctx(3, encrypted(18, -0x7ffefffe, 64))))
+	tok, err := Decoder{}.Parse(derElement(0x6e, seq(ctx(3, tkt))))
 	if err != nil {
 		t.Fatal(err)
 	}

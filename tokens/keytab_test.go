@@ -87,7 +87,7 @@ func pacFile() []byte {
 
 func encTicketPart() []byte {
 	pac := seq(seq(ctx(0, number(adWin2kPAC)), ctx(1, octets(pacFile()))))
-	return der(0x63, seq(ctx(0, bits(0x40a00000)), ctx(1, seq(ctx(0, number(17)), ctx(1, octets(sessionKey)))),
+	return derElement(0x63, seq(ctx(0, bits(0x40a00000)), ctx(1, seq(ctx(0, number(17)), ctx(1, octets(sessionKey)))),
 		ctx(2, general("EXAMPLE.COM")), ctx(3, principal(1, "alice")), ctx(4, seq(ctx(0, number(1)), ctx(1, octets(nil)))),
 		ctx(5, moment("20240102030405Z")), ctx(6, moment("20240102030406Z")), ctx(7, moment("20240102130405Z")),
 		ctx(8, moment("20240109030405Z")), ctx(10, seq(seq(ctx(0, number(adIfRelevant)), ctx(1, octets(pac)))))))
@@ -96,7 +96,7 @@ func encTicketPart() []byte {
 func authenticator() []byte {
 	cred := krbCred()
 	sum := slices.Concat(u32s(16), cipher(16), u32s(0x23), []byte{1, 0, byte(len(cred)), byte(len(cred) >> 8)}, cred)
-	return der(0x62, seq(ctx(0, number(5)), ctx(1, general("EXAMPLE.COM")), ctx(2, principal(1, "alice")),
+	return derElement(0x62, seq(ctx(0, number(5)), ctx(1, general("EXAMPLE.COM")), ctx(2, principal(1, "alice")),
 		ctx(3, seq(ctx(0, number(checksumGSS)), ctx(1, octets(sum)))), ctx(4, number(250000)), ctx(5, moment("20240102030500Z")),
 		ctx(6, seq(ctx(0, number(18)), ctx(1, octets(cipher(32))))), ctx(7, number(77))))
 }
@@ -115,9 +115,9 @@ func TestKeytabOpens(t *testing.T) {
 	if err != nil || k.Len() != 3 {
 		t.Fatalf("%d keys, %v", k.Len(), err)
 	}
-	tkt := der(0x61, seq(ctx(0, number(5)), ctx(1, general("EXAMPLE.COM")), ctx(2, principal(2, "HTTP", "alias.example.com")),
+	tkt := derElement(0x61, seq(ctx(0, number(5)), ctx(1, general("EXAMPLE.COM")), ctx(2, principal(2, "HTTP", "alias.example.com")),
 		ctx(3, seal(t, encTicketPart(), serviceKey, 18, usageTicket, 3))))
-	req := der(0x6e, seq(ctx(0, number(5)), ctx(1, number(14)), ctx(2, bits(0)), ctx(3, tkt),
+	req := derElement(0x6e, seq(ctx(0, number(5)), ctx(1, number(14)), ctx(2, bits(0)), ctx(3, tkt),
 		ctx(4, seal(t, authenticator(), sessionKey, 17, usageAPReqAuthenticator, 0))))
 	tok, err := Decoder{Keytab: k}.Parse(gss(OIDKerberos, []byte{1, 0}, req))
 	if err != nil || len(tok.Oddities) > 0 {

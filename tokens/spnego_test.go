@@ -70,7 +70,7 @@ func TestCutToken(t *testing.T) {
 }
 
 func TestReqFlags(t *testing.T) {
-	b := gss(OIDSPNEGO, ctx(0, seq(ctx(0, seq(oid(OIDKerberos))), ctx(1, der(3, []byte{1, 0x60})))))
+	b := gss(OIDSPNEGO, ctx(0, seq(ctx(0, seq(oid(OIDKerberos))), ctx(1, derElement(3, []byte{1, 0x60})))))
 	tok, err := Decoder{}.Parse(b)
 	if err != nil || tok.SPNEGO.Init.ReqFlags != "mutualFlag, replayFlag" {
 		t.Errorf("%+v, %v", tok.SPNEGO.Init, err)

@@ -1,52 +1,24 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
 
-// A berHead is the tag and the length of an element of BER (X.690 section 8.1).
-type berHead struct {
-	tag    byte
-	size   int // of the head
-	length int // of the value
-}
-
-// headOfBER returns what an element begins with; size 0 if it is cut, has a length that is not definite, or a tag of
-// several bytes.
-func headOfBER(b []byte) (h berHead) {
-	if len(b) < 2 || b[0]&0x1f == 0x1f {
-		return h
-	}
-	size, n := 2, int(b[1])
-	if n >= 0x80 {
-		more := n & 0x7f
-		if n = 0; more == 0 || more > 4 || len(b) < size+more {
-			return h
-		}
-		for _, c := range b[size : size+more] {
-			n = n<<8 | int(c)
-		}
-		if size += more; n < 0 {
-			return h
-		}
-	}
-	return berHead{b[0], size, n}
-}
-
-const constructed = 0x20
+	"negotrace/tokens/der"
+)
 
 // isBER reports whether b is elements, with elements in those that are constructed. The last one may be cut.
 func isBER(b []byte, depth int, isCut bool) bool {
-	const longestHead = 6
 	for len(b) > 0 {
-		h := headOfBER(b)
-		end := h.size + h.length
+		h, err := der.ReadHead(b)
+		end := h.Size + h.Length
 		switch {
 		case depth > maxDER:
 			return false
-		case h.size == 0:
-			return isCut && len(b) < longestHead
+		case err != nil:
+			return isCut && len(b) < der.MaxSize
 		case end > len(b):
-			return isCut && (h.tag&constructed == 0 || isBER(b[h.size:], depth+1, true))
-		case h.tag&constructed != 0 && !isBER(b[h.size:end], depth+1, false):
+			return isCut && (h.Tag&der.Constructed == 0 || isBER(b[h.Size:], depth+1, true))
+		case h.Tag&der.Constructed != 0 && !isBER(b[h.Size:end], depth+1, false):
 			return false
 		}
 		b = b[end:]
@@ -57,15 +29,15 @@ func isBER(b []byte, depth int, isCut bool) bool {
 // berElements rewrites elements, the last of which may be cut. Their tags and lengths stay; value rewrites values.
 func berElements(b []byte, depth int, value func(tag byte, b []byte, depth int)) {
 	for len(b) > 0 {
-		h := headOfBER(b)
-		if h.size == 0 || depth > maxDER {
+		h, err := der.ReadHead(b)
+		if err != nil || depth > maxDER {
 			break
 		}
-		end := min(h.size+h.length, len(b))
-		if inner := b[h.size:end]; h.tag&constructed != 0 {
+		end := min(h.Size+h.Length, len(b))
+		if inner := b[h.Size:end]; h.Tag&der.Constructed != 0 {
 			berElements(inner, depth+1, value)
 		} else {
-			value(h.tag, inner, depth)
+			value(h.Tag, inner, depth)
 		}
 		b = b[end:]
 	}
@@ -80,8 +52,8 @@ const (
 
 // isSNMP reports whether b is a message of SNMP: a sequence that begins with a version (RFC 3412 section 6).
 func isSNMP(b []byte) bool {
-	h := headOfBER(b)
-	return h.tag == derSequence && h.size > 0 && h.size+h.length == len(b) && bytes.HasPrefix(b[h.size:], []byte{derInteger, 1}) && isBER(b, 0, false)
+	h, err := der.ReadHead(b)
+	return err == nil && h.Tag == der.Sequence && h.Size+h.Length == len(b) && bytes.HasPrefix(b[h.Size:], []byte{der.Integer, 1}) && isBER(b, 0, false)
 }
 
 // snmp rewrites a message. The identifiers of what is asked for stay if they are of a standard, and the numbers of
@@ -91,16 +63,16 @@ func (r *Redactor) snmp(b []byte) {
 	var value func(tag byte, b []byte, depth int)
 	value = func(tag byte, b []byte, depth int) {
 		switch {
-		case tag == derInteger && depth <= deepest && len(b) <= longestNumber:
-		case tag == derOID:
+		case tag == der.Integer && depth <= deepest && len(b) <= longestNumber:
+		case tag == der.OID:
 			r.objectIdentifier(b)
 		case tag == address && len(b) == 4:
 			r.address(b)
-		case tag == derOctetString && isDER(b) && depth < maxDER:
+		case tag == der.OctetString && isDER(b) && depth < maxDER:
 			berElements(b, depth+deepest, value)
-		case tag == derOctetString && len(b) != 1:
+		case tag == der.OctetString && len(b) != 1:
 			letters.fill(b, 0)
-		case tag == derOctetString && depth == 2 && b[0] <= lastFlags:
+		case tag == der.OctetString && depth == 2 && b[0] <= lastFlags:
 		default:
 			clear(b)
 		}

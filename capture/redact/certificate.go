@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/netip"
 	"unicode/utf16"
+
+	"negotrace/tokens/der"
 )
 
 // certificates rewrites the chain of a Certificate message (RFC 5246 section 7.4.2).
@@ -51,52 +53,13 @@ func (r *Redactor) authorities(b []byte) {
 	}
 }
 
-// Tags of DER (X.690) that certificates have.
-const (
-	derBoolean     = 0x01
-	derInteger     = 0x02
-	derBitString   = 0x03
-	derOctetString = 0x04
-	derNull        = 0x05
-	derOID         = 0x06
-	derUTF8        = 0x0c
-	derSequence    = 0x30
-	derSet         = 0x31
-	derUTCTime     = 0x17
-	derTime        = 0x18
-	derBMP         = 0x1e
-)
-
-// element returns the first element: its tag, its value, and what follows.
-func element(b []byte) (tag byte, value, rest []byte, ok bool) {
-	if len(b) < 2 {
-		return 0, nil, nil, false
-	}
-	n, at := int(b[1]), 2
-	if n >= 0x80 {
-		size := n & 0x7f
-		if size == 0 || size > 3 || len(b) < 2+size {
-			return 0, nil, nil, false
-		}
-		n = 0
-		for _, c := range b[2 : 2+size] {
-			n = n<<8 | int(c)
-		}
-		at += size
-	}
-	if n > len(b)-at {
-		return 0, nil, nil, false
-	}
-	return b[0], b[at : at+n], b[at+n:], true
-}
-
 // isDER reports whether all of b is DER elements, the first of them constructed.
 func isDER(b []byte) bool {
-	if len(b) < 2 || b[0]&0x20 == 0 {
+	if len(b) < 2 || b[0]&der.Constructed == 0 {
 		return false
 	}
 	for len(b) > 0 {
-		_, _, rest, ok := element(b)
+		_, _, rest, ok := der.Element(b)
 		if !ok {
 			return false
 		}
@@ -109,7 +72,7 @@ func isDER(b []byte) bool {
 // numbers and signatures become noise. Types and times stay.
 func (r *Redactor) der(b []byte, depth int) {
 	for len(b) > 0 {
-		tag, value, rest, ok := element(b)
+		tag, value, rest, ok := der.Element(b)
 		const application, private = 0x40, 0xc0 // classes that certificates do not use
 		if class := tag & 0xc0; !ok || depth > maxDER || class == application || class == private {
 			r.unknown("parts of certificates", len(b))
@@ -124,16 +87,16 @@ func (r *Redactor) der(b []byte, depth int) {
 // derValue rewrites the value of an element.
 func (r *Redactor) derValue(tag byte, b []byte, depth int) {
 	switch {
-	case tag&0x20 != 0:
+	case tag&der.Constructed != 0:
 		r.der(b, depth+1)
-	case tag == derOID:
+	case tag == der.OID:
 		r.objectIdentifier(b)
-	case tag == derBoolean && len(b) == 1, tag == derNull && len(b) == 0:
-	case tag == derUTCTime && isTime(b):
+	case tag == der.Boolean && len(b) == 1, tag == der.Null && len(b) == 0:
+	case tag == der.UTCTime && isTime(b):
 		clearTimeOfDay(b, len("yymmdd"))
-	case tag == derTime && isTime(b):
+	case tag == der.GeneralizedTime && isTime(b):
 		clearTimeOfDay(b, len("yyyymmdd"))
-	case tag == derInteger:
+	case tag == der.Integer:
 		if len(b) > 4 {
 			positive := b[0] == 0
 			if copy(b, r.names.Opaque(b)); positive {
@@ -142,7 +105,7 @@ func (r *Redactor) derValue(tag byte, b []byte, depth int) {
 				b[0] = b[0]&0x7f | 0x40
 			}
 		}
-	case tag == derBitString && len(b) > 1:
+	case tag == der.BitString && len(b) > 1:
 		if isDER(b[1:]) {
 			r.der(b[1:], depth+1)
 		} else if len(b) > 4 {
@@ -152,11 +115,11 @@ func (r *Redactor) derValue(tag byte, b []byte, depth int) {
 			}
 			copy(b[keep:], r.names.Opaque(b[keep:]))
 		}
-	case tag == derOctetString:
+	case tag == der.OctetString:
 		r.octetString(b, depth)
-	case tag == derBMP:
+	case tag == der.BMPString:
 		r.bmpString(b)
-	case tag >= derUTF8 && tag < 0x20:
+	case tag >= der.UTF8String && tag < der.Constructed:
 		put(b, r.names.Text(string(b)))
 	case tag == 0x87 && (len(b) == 4 || len(b) == 16): // iPAddress
 		if a, ok := netip.AddrFromSlice(b); ok {
@@ -190,7 +153,7 @@ func (r *Redactor) octetString(b []byte, depth int) {
 		r.der(b, depth+1)
 		return
 	}
-	if tag, value, rest, ok := element(b); ok && len(rest) == 0 && (tag == derBitString || tag == derOctetString || tag == derInteger || tag >= derUTF8 && tag < 0x20) {
+	if tag, value, rest, ok := der.Element(b); ok && len(rest) == 0 && (tag == der.BitString || tag == der.OctetString || tag == der.Integer || tag >= der.UTF8String && tag < der.Constructed) {
 		r.derValue(tag, value, depth+1)
 		return
 	}

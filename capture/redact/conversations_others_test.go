@@ -14,13 +14,13 @@ func ofOthers(name string) map[string]spoken {
 	dhcp := "\x01\x01\x06\x00" + name[:4] + "\x00\x00\x00\x00" + zeroBytes(16) + "\x02\x00\x00\x00\x00\x01" + zeroBytes(10) + (name + zeroBytes(192))[:192] + "\x63\x82\x53\x63" +
 		option(53, "\x03") + option(12, name) + option(61, "\x01\x02\x00\x00\x00\x00\x01") + option(81, "\x00\x00\x00"+name) + option(60, "MSFT 5.0") + option(55, "\x01\x03\x06\x0f") +
 		option(43, name) + option(82, option(1, name)+option(2, name)) + option(121, "\x10\x0a\x01\x0a\x00\x00\x01") + option(50, name[:4]) + option(15, name) + "\xff" + name
-	oid := der(6, "\x2b\x06\x01\x02\x01\x01\x01\x00")
-	bindings := der(0x30, der(0x30, oid, der(4, name)), der(0x30, oid, der(5)), der(0x30, der(6, "\x2b\x06\x01\x04\x01"+name), der(2, name[:2])))
-	snmp := der(0x30, der(2, "\x01"), der(4, name), der(0xa2, der(2, "\x12\x34"), der(2, "\x00"), der(2, "\x00"), bindings))
-	security := der(0x30, der(4, name), der(2, "\x05"), der(2, "\x07"), der(4, name), der(4, name), der(4, ""))
-	snmp3 := der(0x30, der(2, "\x03"), der(0x30, der(2, "\x12\x34"), der(2, "\x10\x00"), der(4, "\x04"), der(2, "\x03")), der(4, security), der(0x30, der(4, name), der(4, name), der(0xa0, der(2, "\x12\x34"), der(2, "\x00"), der(2, "\x00"), bindings)))
-	longNumber := der(0x30, der(2, "\x01"), der(4, name), der(0xa2, der(2, name), der(2, "\x00"), der(2, "\x00"), bindings))
-	oneLetter := der(0x30, der(2, "\x03"), der(0x30, der(2, "\x12\x34"), der(2, "\x10\x00"), der(4, "\x00"), der(2, "\x03")), der(4, security), der(0x30, der(4, name), der(4, name[:1]), der(0xa0, der(2, "\x12\x34"), der(2, "\x00"), der(2, "\x00"), bindings)))
+	oid := derElement(6, "\x2b\x06\x01\x02\x01\x01\x01\x00")
+	bindings := derElement(0x30, derElement(0x30, oid, derElement(4, name)), derElement(0x30, oid, derElement(5)), derElement(0x30, derElement(6, "\x2b\x06\x01\x04\x01"+name), derElement(2, name[:2])))
+	snmp := derElement(0x30, derElement(2, "\x01"), derElement(4, name), derElement(0xa2, derElement(2, "\x12\x34"), derElement(2, "\x00"), derElement(2, "\x00"), bindings))
+	security := derElement(0x30, derElement(4, name), derElement(2, "\x05"), derElement(2, "\x07"), derElement(4, name), derElement(4, name), derElement(4, ""))
+	snmp3 := derElement(0x30, derElement(2, "\x03"), derElement(0x30, derElement(2, "\x12\x34"), derElement(2, "\x10\x00"), derElement(4, "\x04"), derElement(2, "\x03")), derElement(4, security), derElement(0x30, derElement(4, name), derElement(4, name), derElement(0xa0, derElement(2, "\x12\x34"), derElement(2, "\x00"), derElement(2, "\x00"), bindings)))
+	longNumber := derElement(0x30, derElement(2, "\x01"), derElement(4, name), derElement(0xa2, derElement(2, name), derElement(2, "\x00"), derElement(2, "\x00"), bindings))
+	oneLetter := derElement(0x30, derElement(2, "\x03"), derElement(0x30, derElement(2, "\x12\x34"), derElement(2, "\x10\x00"), derElement(4, "\x00"), derElement(2, "\x03")), derElement(4, security), derElement(0x30, derElement(4, name), derElement(4, name[:1]), derElement(0xa0, derElement(2, "\x12\x34"), derElement(2, "\x00"), derElement(2, "\x00"), bindings)))
 	ike := name[:8] + name[:8] + "\x29\x20\x22\x08" + zeroBytes(4) + lengths(4, zeroBytes(28)+long)[:4] + long
 	ptp := "\x0b\x02\x00\x40\x00\x00\x00\x00" + name[:8] + name[:4] + name[:8] + "\x00\x01\x00\x05\x05\x01" + long[:30]
 	sctp := "\x13\x88\x13\x89" + name[:4] + name[:4]

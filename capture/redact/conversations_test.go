@@ -63,7 +63,7 @@ func smb2Of(command, side, status int, name, body string) string {
 // token returns a token that asks for NTLM, in SPNEGO.
 func token(name string) string {
 	ntlm := "NTLMSSP\x00" + u32(1) + u32(0xa2088207-1<<32) + u16(len(name)) + u16(len(name)) + u32(40) + u16(0) + u16(0) + u32(40) + "\x0a\x00\x63\x45\x00\x00\x00\x0f" + name
-	return der(0x60, der(6, "\x2b\x06\x01\x05\x05\x02"), der(0xa0, der(0x30, der(0xa0, der(0x30, der(6, "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"))), der(0xa2, der(4, ntlm)))))
+	return derElement(0x60, derElement(6, "\x2b\x06\x01\x05\x05\x02"), derElement(0xa0, derElement(0x30, derElement(0xa0, derElement(0x30, derElement(6, "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"))), derElement(0xa2, derElement(4, ntlm)))))
 }
 
 const (
@@ -113,17 +113,17 @@ func ofWindows(name string) map[string]spoken {
 		}
 		return u16(49) + u16(0) + u32(0x11c017) + file + u32(at) + u32(0) + u32(at) + u32(len(data)) + u32(0) + u32(0) + data
 	}
-	sasl := der(0x30, der(2, "\x01"), der(0x60, der(2, "\x03"), der(4, name), der(0xa3, der(4, "GSS-SPNEGO"), der(4, token(name)))))
+	sasl := derElement(0x30, derElement(2, "\x01"), derElement(0x60, derElement(2, "\x03"), derElement(4, name), derElement(0xa3, derElement(4, "GSS-SPNEGO"), derElement(4, token(name)))))
 	simple := func(password string) string {
-		return der(0x30, der(2, "\x01"), der(0x60, der(2, "\x03"), der(4, name), der(0x80, password)))
+		return derElement(0x30, derElement(2, "\x01"), derElement(0x60, derElement(2, "\x03"), derElement(4, name), derElement(0x80, password)))
 	}
-	search := "\x30\x84\x00\x00" + lengths(2, der(2, "\x02")+der(0x63, der(4, "DC="+name), der(10, "\x02"), der(10, "\x00"), der(2, "\x00"), der(2, "\x00"), der(1, "\x00"),
-		der(0xa0, der(0xa3, der(4, "sAMAccountName"), der(4, name)), der(0x87, name)), der(0x30, der(4, name))))
+	search := "\x30\x84\x00\x00" + lengths(2, derElement(2, "\x02")+derElement(0x63, derElement(4, "DC="+name), derElement(10, "\x02"), derElement(10, "\x00"), derElement(2, "\x00"), derElement(2, "\x00"), derElement(1, "\x00"),
+		derElement(0xa0, derElement(0xa3, derElement(4, "sAMAccountName"), derElement(4, name)), derElement(0x87, name)), derElement(0x30, derElement(4, name))))
 	entryOf := func(value string) string {
-		return der(0x30, der(2, "\x02"), der(0x64, der(4, name), der(0x30, der(0x30, der(4, name), der(0x31, der(4, value))))))
+		return derElement(0x30, derElement(2, "\x02"), derElement(0x64, derElement(4, name), derElement(0x30, derElement(0x30, derElement(4, name), derElement(0x31, derElement(4, value))))))
 	}
 	entry := entryOf(long)
-	done := der(0x30, der(2, "\x02"), der(0x65, der(10, "\x20"), der(4, name), der(4, name)))
+	done := derElement(0x30, derElement(2, "\x02"), derElement(0x65, derElement(10, "\x20"), derElement(4, name), derElement(4, name)))
 	mailslot := "\x11" + u16(0) + u16(len(long)+1) + u16(0) + u16(0) + "\x00\x00" + u16(0) + u32(0) + u16(0) + u16(0) + u16(0) + u16(len(long)+1) + u16(32+37+17) + "\x03\x00" + u16(1) + u16(1) + u16(2) + u16(17+len(long)+1) + "\\MAILSLOT\\BROWSE\x00" + "\x0f" + long
 	smb1Of := func(command, body string) string {
 		return smb1 + command + u32(0) + "\x18\x03\xc8" + name[:2] + name[:8] + zeroBytes(2) + u16(1) + name[:2] + u16(1) + u16(64) + body
@@ -158,7 +158,7 @@ func ofWindows(name string) map[string]spoken {
 		}},
 		"SMB over UDP":     {overUDP, portNetBIOSDatagram, []string{">\x11\x0a\x00\x01" + "\xc0\x00\x02\x4d" + "\x00\x8a" + lengths(2, zeroBytes(68+32+len(mailslot)))[:2] + "\x00\x00" + encoded(name) + encoded(name) + smb1Of("\x25", mailslot)}},
 		"DCERPC":           {overTCP, 135, []string{">" + bind, bindAck, ">" + call, answer, dcerpcOf(rpcFault, u32(0)+u16(0)+"\x00\x00"+u32(5)+name[:4], "")}},
-		"LDAP":             {overTCP, portLDAP, []string{">" + sasl, der(0x30, der(2, "\x01"), der(0x61, der(10, "\x0e"), der(4, ""), der(4, name), der(0x87, token(name)))), ">" + search, entry, done, ">" + lengths(4, "\x05\x04\x06\xff\x00\x00\x00\x1c"+name[:8]+long), ">" + lengths(4, "\x01\x00\x00\x00"+long)}},
+		"LDAP":             {overTCP, portLDAP, []string{">" + sasl, derElement(0x30, derElement(2, "\x01"), derElement(0x61, derElement(10, "\x0e"), derElement(4, ""), derElement(4, name), derElement(0x87, token(name)))), ">" + search, entry, done, ">" + lengths(4, "\x05\x04\x06\xff\x00\x00\x00\x1c"+name[:8]+long), ">" + lengths(4, "\x01\x00\x00\x00"+long)}},
 		"LDAP, simple":     {overTCP, portLDAP, []string{">" + simple(name), ">" + simple("`"+name), ">" + simple("\xa1\x0e0"+name), ">" + simple("NTLMSSP\x00"+u32(1)+long), entryOf("`" + name), entryOf("NTLMSSP\x00" + name)}},
 		"CLDAP":            {overUDP, portLDAP, []string{">" + search, entry}},
 		"ONC RPC":          {overUDP, 808, []string{">" + rpcCall, rpcReply}},

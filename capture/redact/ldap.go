@@ -3,6 +3,8 @@ package redact
 import (
 	"bytes"
 	"slices"
+
+	"negotrace/tokens/der"
 )
 
 // Ports of LDAP.
@@ -27,24 +29,24 @@ func ldapSize(b []byte) int {
 			return -1
 		}
 		return length + n
-	case b[0] != derSequence:
+	case b[0] != der.Sequence:
 		return -1
 	}
-	h := headOfBER(b)
-	if h.size == 0 || h.length > longestLDAP {
+	h, err := der.ReadHead(b)
+	if err != nil || h.Length > longestLDAP {
 		return -1
 	}
-	if len(b) <= h.size {
+	if len(b) <= h.Size {
 		return 0
 	}
-	if b[h.size] != derInteger {
+	if b[h.Size] != der.Integer {
 		return -1
 	}
-	return h.size + h.length
+	return h.Size + h.Length
 }
 
 // isLDAP reports whether b is a message of LDAP over UDP.
-func isLDAP(b []byte) bool { return len(b) > 0 && b[0] == derSequence && ldapSize(b) > 0 }
+func isLDAP(b []byte) bool { return len(b) > 0 && b[0] == der.Sequence && ldapSize(b) > 0 }
 
 // isWrap reports whether b begins with a token of what protects messages: of Kerberos (RFC 4121 section 4.2.6.2), of
 // NTLM (MS-NLMP section 2.2.2.9) or in an envelope of GSS-API.
@@ -61,7 +63,8 @@ func (r *Redactor) ldap(b []byte) {
 	case b[0] != 0 && isBER(b, 0, ldapSize(b) > len(b)):
 		berElements(b, 0, r.ldapValue)
 	case b[0] != 0:
-		clear(b[headOfBER(b).size:])
+		h, _ := der.ReadHead(b)
+		clear(b[h.Size:])
 	default:
 		keep := ntlm
 		if token := b[length:]; token[0] == 5 {
@@ -80,9 +83,9 @@ var ldapMechanisms = []string{"GSS-SPNEGO", "GSSAPI", "EXTERNAL", "DIGEST-MD5", 
 
 // ldapValue rewrites a value.
 func (r *Redactor) ldapValue(tag byte, b []byte, _ int) {
-	const enumerated, password, longestNumber = 0x0a, 0x80, 4
+	const password, longestNumber = 0x80, 4
 	switch {
-	case (tag == derInteger || tag == enumerated || tag == derBoolean) && len(b) <= longestNumber:
+	case (tag == der.Integer || tag == der.Enumerated || tag == der.Boolean) && len(b) <= longestNumber:
 	case slices.Contains(ldapMechanisms, string(b)), string(b) == startTLSOID:
 	case tag != password && beginsToken(b):
 		r.securityToken(b)

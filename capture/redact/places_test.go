@@ -65,8 +65,8 @@ func tlsRecord(kind byte, body string) string {
 	return "\x16\x03\x03" + lengths(2, string(rune(kind))+lengths(3, body))
 }
 
-// der returns an element.
-func der(tag byte, parts ...string) string {
+// derElement returns an element.
+func derElement(tag byte, parts ...string) string {
 	body := strings.Join(parts, "")
 	if len(body) < 0x80 {
 		return string([]byte{tag, byte(len(body))}) + body
@@ -91,7 +91,7 @@ func places() map[string][]byte {
 		udp[port] = append(udp[port], canary, canary+canary+canary)
 	}
 	for _, port := range []int{67, 68, 69, 88, 123, 138, 161, 389, 443, 464, 500, 514, 1812, 1900, 3389, 3702, 4500, 5060, 5246, 51820, 65000} {
-		udp[port] = []string{canary, wide(canary), "\x30\x30" + canary, der(0x6a, der(0x30, der(0xa1, der(2, "\x05")), der(0xa2, der(2, "\x0a")), der(0xa4, der(0x30, der(0xa2, der(0x1b, canary))))))}
+		udp[port] = []string{canary, wide(canary), "\x30\x30" + canary, derElement(0x6a, derElement(0x30, derElement(0xa1, derElement(2, "\x05")), derElement(0xa2, derElement(2, "\x0a")), derElement(0xa4, derElement(0x30, derElement(0xa2, derElement(0x1b, canary))))))}
 	}
 	out := map[string][]byte{}
 	for port, all := range udp {
@@ -116,26 +116,26 @@ func streams() map[string][]string {
 	hello := "\x03\x03" + strings.Repeat("r", 20) + canary + lengths(1, canary+canary) + lengths(2, "\x13\x01") + lengths(1, "\x00") +
 		lengths(2, extension(0, lengths(2, "\x00"+lengths(2, canary+".corp.test")))+extension(16, lengths(2, lengths(1, canary)+lengths(1, "h2")))+extension(35, canary)+
 			extension(0xffce, canary)+extension(65037, "\x00\x00\x01\x00\x01\x01"+lengths(2, canary)+lengths(2, canary))+extension(44, lengths(2, canary))+extension(0x5555, canary)+
-			extension(41, lengths(2, lengths(2, canary)+"\x00\x00\x00\x01")+lengths(2, lengths(1, canary)))+extension(47, lengths(2, lengths(2, der(0x30, der(0x31, der(0x30, der(6, "\x55\x04\x03"), der(0x0c, canary)))))))+
+			extension(41, lengths(2, lengths(2, canary)+"\x00\x00\x00\x01")+lengths(2, lengths(1, canary)))+extension(47, lengths(2, lengths(2, derElement(0x30, derElement(0x31, derElement(0x30, derElement(6, "\x55\x04\x03"), derElement(0x0c, canary)))))))+
 			extension(17513, lengths(2, lengths(1, canary))))
-	rdn := der(0x30, der(0x31, der(0x30, der(6, "\x55\x04\x03"), der(0x0c, canary))), der(0x31, der(0x30, der(6, "\x55\x04\x0a"), der(0x1e, strings.ReplaceAll("\x00"+strings.Join(strings.Split(canary, ""), "\x00"), "", "")))))
-	cert := der(0x30, der(0x30, der(0xa0, der(2, "\x02")), der(2, canary), der(0x30, der(6, "\x2a\x03")), rdn, der(0x30, der(0x17, "260101000000Z"), der(0x17, "270101000000Z")), rdn,
-		der(0x30, der(0x30, der(6, "\x2a\x03")), der(3, "\x00"+canary)),
-		der(0xa3, der(0x30, der(0x30, der(6, "\x55\x1d\x11"), der(4, der(0x30, der(0x82, canary+".corp.test"), der(0x81, canary+"@corp.test"), der(0x86, "ldap://"+canary), der(0xa0, der(6, "\x2b\x06"), der(0xa0, der(0x0c, canary))))))))), der(0x30, der(6, "\x2a\x03")), der(3, "\x00"+canary))
+	rdn := derElement(0x30, derElement(0x31, derElement(0x30, derElement(6, "\x55\x04\x03"), derElement(0x0c, canary))), derElement(0x31, derElement(0x30, derElement(6, "\x55\x04\x0a"), derElement(0x1e, strings.ReplaceAll("\x00"+strings.Join(strings.Split(canary, ""), "\x00"), "", "")))))
+	cert := derElement(0x30, derElement(0x30, derElement(0xa0, derElement(2, "\x02")), derElement(2, canary), derElement(0x30, derElement(6, "\x2a\x03")), rdn, derElement(0x30, derElement(0x17, "260101000000Z"), derElement(0x17, "270101000000Z")), rdn,
+		derElement(0x30, derElement(0x30, derElement(6, "\x2a\x03")), derElement(3, "\x00"+canary)),
+		derElement(0xa3, derElement(0x30, derElement(0x30, derElement(6, "\x55\x1d\x11"), derElement(4, derElement(0x30, derElement(0x82, canary+".corp.test"), derElement(0x81, canary+"@corp.test"), derElement(0x86, "ldap://"+canary), derElement(0xa0, derElement(6, "\x2b\x06"), derElement(0xa0, derElement(0x0c, canary))))))))), derElement(0x30, derElement(6, "\x2a\x03")), derElement(3, "\x00"+canary))
 	return map[string][]string{
 		"TLS": {">" + tlsRecord(1, hello), tlsRecord(2, "\x03\x03"+strings.Repeat("s", 32)+lengths(1, canary)+"\xc0\x2f\x00"+lengths(2, extension(16, lengths(2, lengths(1, canary)))+extension(0x5556, canary))) +
 			tlsRecord(11, lengths(3, lengths(3, cert))) + tlsRecord(0, canary) + tlsRecord(14, canary) + tlsRecord(22, "\x01"+lengths(3, canary)) + tlsRecord(12, "\x03\x00\x17"+lengths(1, canary)+"\x04\x01"+lengths(2, canary)) + tlsRecord(13, "\x01\x01"+lengths(2, "\x04\x01")+lengths(2, lengths(2, rdn))) + tlsRecord(4, "\x00\x00\x00\x01"+lengths(2, canary)) + "\x15\x03\x03\x00\x0c" + canary},
 		"SMB":     {">\x00\x00\x00\x40\xfeSMB" + canary + wide(canary), "\x00\x00\x00\x40\xffSMB" + canary},
-		"LDAP":    {">" + der(0x30, der(2, "\x01"), der(0x60, der(2, "\x03"), der(4, "cn="+canary), der(0x80, canary)))},
+		"LDAP":    {">" + derElement(0x30, derElement(2, "\x01"), derElement(0x60, derElement(2, "\x03"), derElement(4, "cn="+canary), derElement(0x80, canary)))},
 		"SMTP":    {"220 " + canary + " ESMTP\r\n", ">EHLO " + canary + "\r\nMAIL FROM:<" + canary + ">\r\n"},
 		"FTP":     {">USER " + canary + "\r\nPASS " + canary + "\r\n"},
 		"PROXY":   {">PROXY TCP4 192.0.2.1 192.0.2.2 5 6\r\nGET /" + canary + " HTTP/1.1\r\n\r\n"},
 		"SOCKS 4": {">\x04\x01\x00\x50\x00\x00\x00\x01" + canary + "\x00" + canary + "\x00"},
 		"SOCKS 5": {">\x05\x01\x00", "\x05\x00", ">\x05\x01\x00\x03" + lengths(1, canary) + "\x00\x50"},
 		"Kerberos by SOCKS 5": {">\x05\x01\x00", "\x05\x00", ">\x05\x01\x00\x03" + lengths(1, canary) + "\x00\x58", "\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00",
-			">\x00\x00" + lengths(2, der(0x6c, der(0x30, der(0xa1, der(0x1b, canary))))), "\x00\x00" + lengths(2, der(0x7e, der(0x30, der(0xa1, der(0x1b, canary)))))},
+			">\x00\x00" + lengths(2, derElement(0x6c, derElement(0x30, derElement(0xa1, derElement(0x1b, canary))))), "\x00\x00" + lengths(2, derElement(0x7e, derElement(0x30, derElement(0xa1, derElement(0x1b, canary)))))},
 		"Kerberos by CONNECT": {">CONNECT " + canary + ":464 HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n",
-			">\x00\x00" + lengths(2, "\x00\x20\x00\x01\x00\x10"+canary), "\x00\x00" + lengths(2, der(0x7e, der(0x30, der(0xa1, der(0x1b, canary)))))},
+			">\x00\x00" + lengths(2, "\x00\x20\x00\x01\x00\x10"+canary), "\x00\x00" + lengths(2, derElement(0x7e, derElement(0x30, derElement(0xa1, derElement(0x1b, canary)))))},
 		"SOCKS 5 in pieces": {">\x05\x01\x02", "\x05\x02", ">\x01" + lengths(1, canary) + lengths(1, canary), "\x01\x00", ">\x05\x01\x00\x03" + lengths(1, canary) + "\x00\x50", "\x05\x00\x00\x03" + lengths(1, canary) + "\x00\x50",
 			">GET /" + canary + " HTTP/1.1\r\nHost: " + canary + "\r\n\r\n", "http/1.1 200 " + canary + "\r\nServer: " + canary + "\r\n\r\n" + canary},
 		"no version": {">GET /" + canary + " http/1.1\r\n\r\n", "HTTP 401 " + canary + "\r\nX-A: " + canary + "\r\n\r\n"},

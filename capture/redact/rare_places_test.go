@@ -29,11 +29,11 @@ func rarePlaces(name string) map[string][]string {
 	get := func(lines ...string) string { return ">GET / HTTP/1.1\r\n" + strings.Join(lines, "\r\n") + "\r\n\r\n" }
 	lower := strings.ToLower(name)
 	digits := itoa(100+int(name[0])) + itoa(100+int(name[1])) // a time of day
-	dn := der(0x30, der(0x31, der(0x30, der(6, "\x55\x04\x03"), der(0x0c, name))))
-	cert := der(0x30, der(0x30, der(0xa0, der(2, "\x02")), der(2, name), der(0x30, der(6, "\x2a\x03")), dn, der(0x30, der(0x17, "260101"+digits+"Z"), der(0x17, name), der(0x18, name)), dn,
-		der(0x30, der(0x30, der(6, "\x2a\x03"), der(5, name)), der(3, "\x00"+name)),
-		der(0xa3, der(0x30, der(0x30, der(6, "\x55\x1d\x11"), der(1, name), der(4, der(0x30, der(0x87, "\xc0\x00\x02\x01"), der(0xa0, der(6, "\x2b\x06\x01\x04\x01\x82\x37\x15\x08"+name), der(0xa0, der(4, "S-1-5-21-"+name)))))),
-			der(0x30, der(6, "\x2b\x06\x01\x04\x01"+name), der(4, der(0x0a, name)))))), der(0x30, der(6, "\x2a\x03")), der(3, "\x00"+name))
+	dn := derElement(0x30, derElement(0x31, derElement(0x30, derElement(6, "\x55\x04\x03"), derElement(0x0c, name))))
+	cert := derElement(0x30, derElement(0x30, derElement(0xa0, derElement(2, "\x02")), derElement(2, name), derElement(0x30, derElement(6, "\x2a\x03")), dn, derElement(0x30, derElement(0x17, "260101"+digits+"Z"), derElement(0x17, name), derElement(0x18, name)), dn,
+		derElement(0x30, derElement(0x30, derElement(6, "\x2a\x03"), derElement(5, name)), derElement(3, "\x00"+name)),
+		derElement(0xa3, derElement(0x30, derElement(0x30, derElement(6, "\x55\x1d\x11"), derElement(1, name), derElement(4, derElement(0x30, derElement(0x87, "\xc0\x00\x02\x01"), derElement(0xa0, derElement(6, "\x2b\x06\x01\x04\x01\x82\x37\x15\x08"+name), derElement(0xa0, derElement(4, "S-1-5-21-"+name)))))),
+			derElement(0x30, derElement(6, "\x2b\x06\x01\x04\x01"+name), derElement(4, derElement(0x0a, name)))))), derElement(0x30, derElement(6, "\x2a\x03")), derElement(3, "\x00"+name))
 	hello := "\x03\x03" + strings.Repeat("r", 32) + "\x00" + lengths(2, "\x13\x01") + lengths(1, "\x00") +
 		lengths(2, extension(21, name)+extension(24, name)+extension(34, name)+extension(18, name)+extension(15, name)+extension(22, name)+extension(9, name)+extension(27, name))
 	return map[string][]string{

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
+
+	"negotrace/tokens/der"
 )
 
 var le = binary.LittleEndian
@@ -131,7 +133,7 @@ func dialects(b []byte) {
 
 // securityToken rewrites a token, and clears what follows it. What is none becomes zeros.
 func (r *Redactor) securityToken(b []byte) {
-	if _, _, rest, ok := element(b); ok {
+	if _, _, rest, ok := der.Element(b); ok {
 		clear(rest)
 		b = b[:len(b)-len(rest)]
 	}
@@ -153,15 +155,15 @@ func beginsToken(b []byte) bool {
 		b = b[len(ntlm):]
 		return len(b) >= 4 && le.Uint32(b) <= lastMessage
 	}
-	h := headOfBER(b)
-	if h.size == 0 || len(b) <= h.size {
+	h, err := der.ReadHead(b)
+	if err != nil || len(b) <= h.Size {
 		return false
 	}
-	switch h.tag {
+	switch h.Tag {
 	case 0x60:
-		return b[h.size] == derOID
+		return b[h.Size] == der.OID
 	case 0xa0, 0xa1, 0x6e, 0x6f: // NegTokenInit, NegTokenResp, AP-REQ, AP-REP
-		return b[h.size] == derSequence
+		return b[h.Size] == der.Sequence
 	}
 	return false
 }

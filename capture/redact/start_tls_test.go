@@ -20,7 +20,7 @@ func TestAskedTLS(t *testing.T) {
 	mysql := func(number byte, body string) string {
 		return string([]byte{byte(len(body)), 0, 0, number}) + body
 	}
-	ldap := func(operation string) string { return der(0x30, der(2, "\x05"), operation) }
+	ldap := func(operation string) string { return derElement(0x30, derElement(2, "\x05"), operation) }
 	greeting := mysql(0, "\x0a"+canary+"\x00"+"\x01\x02\x03\x04"+canary[:8]+"\x00\xff\xf7\x08\x02\x00\x0f\x80\x15"+strings.Repeat("\x00", 10)+canary+"\x00"+"mysql_native_password\x00")
 	request := mysql(1, "\x85\xae\x3f\x20\x00\x00\x00\x01\x21"+strings.Repeat("\x00", 23))
 	for name, c := range map[string]struct {
@@ -30,7 +30,7 @@ func TestAskedTLS(t *testing.T) {
 	}{
 		"MySQL":            {portMySQL, nil, greeting, request},
 		"PostgreSQL":       {portPostgreSQL, nil, "S", sslRequest},
-		"LDAP":             {portLDAP, []string{">" + ldap(der(0x63, canary)), ldap(der(0x64, canary))}, ldap(startedTLS), ldap(startTLS)},
+		"LDAP":             {portLDAP, []string{">" + ldap(derElement(0x63, canary)), ldap(derElement(0x64, canary))}, ldap(startedTLS), ldap(startTLS)},
 		"LDAP with a name": {portLDAP, nil, ldap(startedToo), ldap(startTLS)},
 	} {
 		hello := tlsRecord(clientHello, "\x03\x03"+strings.Repeat("r", 20)+canary+lengths(1, "")+lengths(2, "\xc0\x2f")+lengths(1, "\x00"))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"negotrace/httpstream"
+	"negotrace/tokens/der"
 )
 
 // Words rewrites a text for people where it lies: words that are in every text about logons
@@ -18,19 +19,19 @@ func (r *Redactor) Packed(body []byte, coding string) {
 }
 
 // Certificate rewrites a certificate in DER where it lies.
-func (r *Redactor) Certificate(der []byte) {
-	if tag, _, rest, ok := element(der); !ok || tag != derSequence || len(rest) > 0 {
-		r.unknown("parts of certificates", len(der))
-		clear(der)
+func (r *Redactor) Certificate(b []byte) {
+	if tag, _, rest, ok := der.Element(b); !ok || tag != der.Sequence || len(rest) > 0 {
+		r.unknown("parts of certificates", len(b))
+		clear(b)
 		return
 	}
 	r.Counts.Certificates++
-	before := bindings(der)
-	r.der(der, 0)
+	before := bindings(b)
+	r.der(b, 0)
 	if len(r.bindings) > maxBindings {
 		return
 	}
-	for i, after := range bindings(der) {
+	for i, after := range bindings(b) {
 		r.bindings[before[i]] = after
 	}
 }

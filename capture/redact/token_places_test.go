@@ -43,26 +43,26 @@ func ntlmMessage(kind int, head func(field func(value string) string) string) st
 func tokenPlaces(name string) map[string]string {
 	const unicode = 0x02000001
 	w := wide(name)
-	str := func(tag int, text string) string { return der(byte(0xa0+tag), der(0x1b, text)) }
-	num := func(tag int, n string) string { return der(byte(0xa0+tag), der(2, n)) }
-	oct := func(tag int, text string) string { return der(byte(0xa0+tag), der(4, text)) }
+	str := func(tag int, text string) string { return derElement(byte(0xa0+tag), derElement(0x1b, text)) }
+	num := func(tag int, n string) string { return derElement(byte(0xa0+tag), derElement(2, n)) }
+	oct := func(tag int, text string) string { return derElement(byte(0xa0+tag), derElement(4, text)) }
 	principal := func(tag int) string {
-		return der(byte(0xa0+tag), der(0x30, num(0, "\x01"), der(0xa1, der(0x30, der(0x1b, name), der(0x1b, name), der(0x1b, name)))))
+		return derElement(byte(0xa0+tag), derElement(0x30, num(0, "\x01"), derElement(0xa1, derElement(0x30, derElement(0x1b, name), derElement(0x1b, name), derElement(0x1b, name)))))
 	}
 	var padata strings.Builder
 	for _, kind := range []string{"\x01", "\x02", "\x03", "\x0a", "\x0b", "\x0d", "\x10", "\x11", "\x13", "\x14", "\x19", "\x7f", "\x00\x80", "\x00\x81", "\x00\x82", "\x00\x85", "\x00\x88", "\x00\x8a", "\x00\x95", "\x00\xa5", "\x00\xa7", "\x7f\xff"} {
-		padata.WriteString(der(0x30, num(1, kind), oct(2, name)))
-		padata.WriteString(der(0x30, num(1, kind), oct(2, der(0x30, der(0x30, num(0, "\x12"), str(1, name), oct(2, name)), str(0, name), oct(1, name), der(0xa2, der(0x18, name)), der(0x80, name)))))
+		padata.WriteString(derElement(0x30, num(1, kind), oct(2, name)))
+		padata.WriteString(derElement(0x30, num(1, kind), oct(2, derElement(0x30, derElement(0x30, num(0, "\x12"), str(1, name), oct(2, name)), str(0, name), oct(1, name), derElement(0xa2, derElement(0x18, name)), derElement(0x80, name)))))
 	}
 	encrypted := func(tag int) string {
-		return der(byte(0xa0+tag), der(0x30, num(0, "\x12"), num(1, "\x02"), oct(2, name), str(3, name)))
+		return derElement(byte(0xa0+tag), derElement(0x30, num(0, "\x12"), num(1, "\x02"), oct(2, name), str(3, name)))
 	}
-	ticket := der(0x61, der(0x30, num(0, "\x05"), str(1, name), principal(2), encrypted(3), str(4, name)))
-	kdcError := der(0x7e, der(0x30, num(0, "\x05"), num(1, "\x1e"), der(0xa2, der(0x18, name)), der(0xa4, der(0x18, "20260101000000Z")), num(5, "\x01"), num(6, "\x19"), str(7, name), principal(8), str(9, name), principal(10), str(11, name), oct(12, der(0x30, padata.String())), oct(13, name)))
-	request := der(0x6a, der(0x30, num(1, "\x05"), num(2, "\x0a"), der(0xa3, der(0x30, padata.String())), der(0xa4, der(0x30, der(0xa0, der(3, "\x00\x40\x81\x00\x10")), principal(1), str(2, name), principal(3), der(0xa5, der(0x18, name)), num(7, "\x01"),
-		der(0xa8, der(0x30, der(2, "\x12"))), der(0xa9, der(0x30, der(0x30, num(0, "\x14"), oct(1, name)), der(0x30, num(0, "\x02"), oct(1, name)))), encrypted(10), der(0xab, der(0x30, ticket)), str(12, name))), str(5, name)))
-	apReq := der(0x6e, der(0x30, num(0, "\x05"), num(1, "\x0e"), der(0xa2, der(3, "\x00\x20\x00\x00\x00")), der(0xa3, ticket), encrypted(4), str(5, name)))
-	gss := func(mech, inner string) string { return der(0x60, der(6, mech)+inner) }
+	ticket := derElement(0x61, derElement(0x30, num(0, "\x05"), str(1, name), principal(2), encrypted(3), str(4, name)))
+	kdcError := derElement(0x7e, derElement(0x30, num(0, "\x05"), num(1, "\x1e"), derElement(0xa2, derElement(0x18, name)), derElement(0xa4, derElement(0x18, "20260101000000Z")), num(5, "\x01"), num(6, "\x19"), str(7, name), principal(8), str(9, name), principal(10), str(11, name), oct(12, derElement(0x30, padata.String())), oct(13, name)))
+	request := derElement(0x6a, derElement(0x30, num(1, "\x05"), num(2, "\x0a"), derElement(0xa3, derElement(0x30, padata.String())), derElement(0xa4, derElement(0x30, derElement(0xa0, derElement(3, "\x00\x40\x81\x00\x10")), principal(1), str(2, name), principal(3), derElement(0xa5, derElement(0x18, name)), num(7, "\x01"),
+		derElement(0xa8, derElement(0x30, derElement(2, "\x12"))), derElement(0xa9, derElement(0x30, derElement(0x30, num(0, "\x14"), oct(1, name)), derElement(0x30, num(0, "\x02"), oct(1, name)))), encrypted(10), derElement(0xab, derElement(0x30, ticket)), str(12, name))), str(5, name)))
+	apReq := derElement(0x6e, derElement(0x30, num(0, "\x05"), num(1, "\x0e"), derElement(0xa2, derElement(3, "\x00\x20\x00\x00\x00")), derElement(0xa3, ticket), encrypted(4), str(5, name)))
+	gss := func(mech, inner string) string { return derElement(0x60, derElement(6, mech)+inner) }
 	const spnego, kerberos = "\x2b\x06\x01\x05\x05\x02", "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"
 	negoex := func(kind int) string {
 		body := "NEGOEXTS" + little(4, kind) + little(4, 0) + little(4, 64) + little(4, 64+len(name)) + (name + name)[:16] + (name + name)[:16] + little(4, 64) + little(4, len(name))
@@ -79,10 +79,10 @@ func tokenPlaces(name string) map[string]string {
 			return little(4, 0x02003001) + field(name) + field(name) + "\x0a\x00\x61\x4a" + name[:3] + "\x0f"
 		}),
 		"NTLM 2": challenge, "NTLM 3": authenticate, "KRB-ERROR": gss(kerberos, "\x03\x00"+kdcError), "AP-REQ": gss(kerberos, "\x01\x00"+apReq), "AP-REQ and more": gss(kerberos, "\x01\x00"+apReq+name), "AS-REQ": request,
-		"SPNEGO hints":  gss(spnego, der(0xa0, der(0x30, der(0xa0, der(0x30, der(6, kerberos), der(6, name))), der(0xa1, der(3, name)), oct(2, challenge), der(0xa3, der(0x30, str(0, name), oct(1, name))), oct(4, name), str(5, name)))),
-		"SPNEGO answer": der(0xa1, der(0x30, der(0xa0, der(0x0a, "\x01")), der(0xa1, der(6, "\x2b"+name)), oct(2, authenticate), oct(3, name), str(4, name))),
-		"NegoEx 2":      gss(spnego, der(0xa0, der(0x30, oct(2, negoex(2)+negoex(4)+negoex(6)+negoex(7)+negoex(9))))), "user to user": gss(kerberos+"\x03", "\x04\x00"+der(0x30, num(0, "\x05"), num(1, "\x10"), principal(2), str(3, name))),
-		"IAKERB": gss("\x2b\x06\x01\x05\x02\x05", "\x05\x01"+der(0x30, der(0xa1, der(0x0c, name)), oct(2, name), str(3, name))+request), "CredSSP": der(0x30, num(0, "\x06"), der(0xa1, der(0x30, der(0x30, oct(0, authenticate)))), oct(2, name), oct(3, name), oct(5, name)),
+		"SPNEGO hints":  gss(spnego, derElement(0xa0, derElement(0x30, derElement(0xa0, derElement(0x30, derElement(6, kerberos), derElement(6, name))), derElement(0xa1, derElement(3, name)), oct(2, challenge), derElement(0xa3, derElement(0x30, str(0, name), oct(1, name))), oct(4, name), str(5, name)))),
+		"SPNEGO answer": derElement(0xa1, derElement(0x30, derElement(0xa0, derElement(0x0a, "\x01")), derElement(0xa1, derElement(6, "\x2b"+name)), oct(2, authenticate), oct(3, name), str(4, name))),
+		"NegoEx 2":      gss(spnego, derElement(0xa0, derElement(0x30, oct(2, negoex(2)+negoex(4)+negoex(6)+negoex(7)+negoex(9))))), "user to user": gss(kerberos+"\x03", "\x04\x00"+derElement(0x30, num(0, "\x05"), num(1, "\x10"), principal(2), str(3, name))),
+		"IAKERB": gss("\x2b\x06\x01\x05\x02\x05", "\x05\x01"+derElement(0x30, derElement(0xa1, derElement(0x0c, name)), oct(2, name), str(3, name))+request), "CredSSP": derElement(0x30, num(0, "\x06"), derElement(0xa1, derElement(0x30, derElement(0x30, oct(0, authenticate)))), oct(2, name), oct(3, name), oct(5, name)),
 		"another mechanism": gss("\x2b\x06\x01\x04\x01"+name, name), "nothing known": name + name,
 	}
 }

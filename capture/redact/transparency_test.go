@@ -21,7 +21,7 @@ func TestTimestamps(t *testing.T) {
 		"another length": {lengths(1, one), false},
 	} {
 		for place, message := range map[string]string{
-			"a certificate": tlsRecord(11, lengths(3, lengths(3, der(0x30, der(0x30, der(0xa3, der(0x30, der(0x30, der(6, "\x2b\x06\x01\x04\x01\xd6\x79\x02\x04\x02"), der(4, der(4, c.list))))), der(2, "\x01")), der(0x30, der(6, "\x2a\x03")), der(3, "\x00\x01"))))),
+			"a certificate": tlsRecord(11, lengths(3, lengths(3, derElement(0x30, derElement(0x30, derElement(0xa3, derElement(0x30, derElement(0x30, derElement(6, "\x2b\x06\x01\x04\x01\xd6\x79\x02\x04\x02"), derElement(4, derElement(4, c.list))))), derElement(2, "\x01")), derElement(0x30, derElement(6, "\x2a\x03")), derElement(3, "\x00\x01"))))),
 			"a hello":       tlsRecord(2, "\x03\x03"+strings.Repeat("s", 32)+"\x00"+"\xc0\x2f\x00"+lengths(2, extension(18, c.list))),
 		} {
 			out := string(redacted(t, linkRaw, talked(1460, message))[0])

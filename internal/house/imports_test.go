@@ -9,8 +9,9 @@ import (
 
 // mayImport is the import table: for each package those of ours that it may import.
 var mayImport = map[string][]string{
-	"tokens":                   nil,
-	"tokens/mask":              {"tokens"}, // tokens that may be shown to others
+	"tokens":                   {"tokens/der"},
+	"tokens/der":               nil,
+	"tokens/mask":              {"tokens", "tokens/der"}, // tokens that may be shown to others
 	"tokens/paste":             {"internal/lazyregexp"},
 	"httpstream":               {"internal/utf8text", "internal/plural"},
 	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/plain", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "capture/unpack", "capture/wrapped", "httpstream", "internal/handoff", "tokens", "internal/lazyregexp", "internal/utf8text", "internal/plural"},
@@ -26,7 +27,7 @@ var mayImport = map[string][]string{
 	"capture/serverlog":        {"httpstream", "tokens", "internal/publictext"},
 	"capture/plain":            {"capture/decode", "capture/pcap", "httpstream"}, // what TLS and HTTP/2 hide, as packets
 	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym", "internal/lazyregexp"},
-	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "capture/unpack", "httpstream", "tokens", "tokens/mask"},
+	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "capture/unpack", "httpstream", "tokens", "tokens/der", "tokens/mask"},
 	"capture/redact/pseudonym": {"capture/redact/search", "tokens/mask"}, // names of the same length, for all that is redacted
 	"capture/redact/search":    nil,                                      // what must not be in it
 	"capture/transcript":       {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/publictext", "internal/utf8text"},

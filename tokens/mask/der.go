@@ -3,23 +3,8 @@ package mask
 import (
 	"slices"
 	"strings"
-)
 
-// The tags that tokens are made of (X.690 section 8).
-const (
-	tagBoolean         = 0x01
-	tagInteger         = 0x02
-	tagBitString       = 0x03
-	tagOctetString     = 0x04
-	tagOID             = 0x06
-	tagEnumerated      = 0x0a
-	tagUTF8String      = 0x0c
-	tagPrintableString = 0x13
-	tagT61String       = 0x14
-	tagIA5String       = 0x16
-	tagGeneralizedTime = 0x18
-	tagGeneralString   = 0x1b
-	tagSequence        = 0x30
+	"negotrace/tokens/der"
 )
 
 // An element is one ASN.1 element. One that runs past the end of its bytes is cut.
@@ -34,32 +19,16 @@ type element struct {
 func (m *masker) element(rest *[]byte) (element, bool) {
 	b := *rest
 	*rest = nil
-	if len(b) < 2 {
-		m.keep(b)
-		return element{}, false
-	}
-	if b[0]&0x1f == 0x1f {
-		return element{}, false
-	}
-	n, head := int(b[1]), 2
-	if n >= 0x80 {
-		size := n & 0x7f
-		if size == 0 || size > 4 {
-			return element{}, false
-		}
-		if len(b) < 2+size {
+	h, err := der.ReadHead(b)
+	if err != nil {
+		if der.EndsTooSoon(err) {
 			m.keep(b)
-			return element{}, false
 		}
-		var long uint64
-		for _, c := range b[2 : 2+size] {
-			long = long<<8 | uint64(c)
-		}
-		n, head = int(min(long, 1<<31-1)), 2+size
+		return element{}, false
 	}
-	n = min(n, len(b)-head)
-	e := element{tag: b[0], whole: b[:head+n], body: b[head : head+n]}
-	*rest = b[head+n:]
+	n := min(h.Length, len(b)-h.Size)
+	e := element{tag: h.Tag, whole: b[:h.Size+n], body: b[h.Size : h.Size+n]}
+	*rest = b[h.Size+n:]
 	m.keepHead(e.whole, e.body)
 	return e, true
 }
@@ -67,7 +36,7 @@ func (m *masker) element(rest *[]byte) (element, bool) {
 // members calls read with each context-tagged member of a SEQUENCE, its number and the element
 // inside.
 func (m *masker) members(seq element, read func(n int, v element)) {
-	if seq.tag != tagSequence {
+	if seq.tag != der.Sequence {
 		return
 	}
 	for rest := seq.body; len(rest) > 0; {
@@ -88,7 +57,7 @@ func (m *masker) members(seq element, read func(n int, v element)) {
 
 // items calls read with each element of a SEQUENCE OF.
 func (m *masker) items(seq element, read func(v element)) {
-	if seq.tag != tagSequence {
+	if seq.tag != der.Sequence {
 		return
 	}
 	for rest := seq.body; len(rest) > 0; {
@@ -115,15 +84,15 @@ func (m *masker) tagged(e element, tag byte, read func(seq element)) {
 func (m *masker) value(e element) {
 	n := len(e.body)
 	switch e.tag {
-	case tagInteger, tagEnumerated, tagBoolean, tagBitString:
+	case der.Integer, der.Enumerated, der.Boolean, der.BitString:
 		if n > 0 && n <= 8 {
 			m.keep(e.body)
 		}
-	case tagGeneralizedTime:
+	case der.GeneralizedTime:
 		if isTime(e.body) {
 			m.keep(e.body)
 		}
-	case tagOID:
+	case der.OID:
 		if isMechanism(e.body) {
 			m.keep(e.body)
 		}
@@ -156,7 +125,7 @@ func isTime(b []byte) bool {
 // isText reports whether an element is a character string.
 func isText(e element) bool {
 	switch e.tag {
-	case tagGeneralString, tagUTF8String, tagIA5String, tagPrintableString, tagT61String:
+	case der.GeneralString, der.UTF8String, der.IA5String, der.PrintableString, der.T61String:
 		return true
 	}
 	return false
@@ -171,7 +140,7 @@ func (m *masker) text(e element, kind Kind) {
 
 // octets replaces an OCTET STRING by noise.
 func (m *masker) octets(e element) {
-	if e.tag == tagOctetString {
+	if e.tag == der.OctetString {
 		m.secret(e.body)
 	}
 }
@@ -179,7 +148,7 @@ func (m *masker) octets(e element) {
 // structured replaces an OCTET STRING by noise, in which the tags and lengths of the DER that it holds stay: readers
 // that know what it is would take noise for such, now and then for one that goes on behind the end.
 func (m *masker) structured(e element) {
-	if e.tag != tagOctetString {
+	if e.tag != der.OctetString {
 		return
 	}
 	by := make([]byte, len(e.body))
@@ -198,55 +167,36 @@ func (m *masker) structure(by, b []byte, depth int) {
 		return
 	}
 	for len(b) > 0 {
-		head, n, _ := derHead(b)
+		tag, body, rest, _ := der.Element(b)
+		head := len(b) - len(rest) - len(body)
 		copy(by, b[:head])
-		tag, inside, body := b[0], by[head:head+n], b[head:head+n]
+		inside := by[head : head+len(body)]
 		switch {
-		case tag&0x20 != 0, (tag == tagOctetString || tag >= 0x80) && n > 0 && body[0] == tagSequence:
+		case tag&der.Constructed != 0, (tag == der.OctetString || tag >= 0x80) && len(body) > 0 && body[0] == der.Sequence:
 			m.structure(inside, body, depth-1)
-		case tag == tagBitString && n > 1 && body[0] == 0 && body[1] == tagSequence:
+		case tag == der.BitString && len(body) > 1 && body[0] == 0 && body[1] == der.Sequence:
 			m.structure(inside[1:], body[1:], depth-1)
 		default:
 			copy(inside, m.noise(body))
 		}
-		by, b = by[head+n:], b[head+n:]
+		by, b = by[len(b)-len(rest):], rest
 	}
 }
 
-// isDER reports whether b is elements up to its end.
+// isDER reports whether b is elements of usual types up to its end.
 func isDER(b []byte) bool {
 	for len(b) > 0 {
-		head, n, ok := derHead(b)
-		if !ok {
+		tag, _, rest, ok := der.Element(b)
+		if !ok || !isUsual(tag) {
 			return false
 		}
-		b = b[head+n:]
+		b = rest
 	}
 	return true
 }
 
-// derHead returns the lengths of the head and of the body of the element at the beginning of b, and whether it is
-// there as a whole. A tag is that of a usual type, or context-specific: no letter is one.
-func derHead(b []byte) (head, n int, ok bool) {
-	const set, bmpString, context, constructed = 0x31, 0x1e, 0x80, 0x20
-	if len(b) < 2 || b[0]&0x1f == 0x1f {
-		return 0, 0, false
-	}
-	switch tag := b[0]; {
-	case tag == tagSequence, tag == set, 0 < tag && tag <= bmpString, tag&^constructed&^0xf == context:
-	default:
-		return 0, 0, false
-	}
-	if head, n = 2, int(b[1]); n >= 0x80 {
-		size := n & 0x7f
-		if size == 0 || size > 3 || len(b) < head+size {
-			return 0, 0, false
-		}
-		n = 0
-		for _, c := range b[head : head+size] {
-			n = n<<8 | int(c)
-		}
-		head += size
-	}
-	return head, n, n <= len(b)-head
+// isUsual reports whether a tag is that of a usual type, or context-specific: no letter is one.
+func isUsual(tag byte) bool {
+	const context = 0x80
+	return tag == der.Sequence || tag == der.Set || 0 < tag && tag <= der.BMPString || tag&^der.Constructed&^0xf == context
 }

@@ -3,6 +3,8 @@ package mask
 import (
 	"bytes"
 	"encoding/binary"
+
+	"negotrace/tokens/der"
 )
 
 // any masks a token of any kind. The kinds differ in their first bytes.
@@ -23,7 +25,7 @@ func (m *masker) any(b []byte) {
 		m.spnego(b)
 	case untaggedMsgType(b) != 0:
 		m.kerberos(b)
-	case b[0] == tagSequence:
+	case b[0] == der.Sequence:
 		m.credSSP(b)
 	case isKerberos(b[0]):
 		m.kerberos(b)
@@ -59,7 +61,7 @@ func (m *masker) gss(b []byte) {
 	}
 	inner := e.body
 	mech, ok := m.element(&inner)
-	if !ok || mech.tag != tagOID {
+	if !ok || mech.tag != der.OID {
 		return
 	}
 	m.value(mech)
@@ -116,7 +118,7 @@ func (m *masker) negTokenInit(seq element) {
 			m.value(v)
 		case n == 2:
 			m.embedded(v)
-		case n == 3 && v.tag == tagSequence:
+		case n == 3 && v.tag == der.Sequence:
 			m.members(v, func(n int, v element) {
 				switch {
 				case n == 0 && string(v.body) == "not_defined_in_RFC4178@please_ignore":
@@ -157,7 +159,7 @@ func (m *masker) negTokenResp(seq element) {
 
 // embedded masks the token inside an OCTET STRING.
 func (m *masker) embedded(v element) {
-	if v.tag == tagOctetString {
+	if v.tag == der.OctetString {
 		m.any(v.body)
 	}
 }
@@ -188,7 +190,7 @@ func (m *masker) negoToken(v element) {
 	b := v.body
 	if bytes.HasPrefix(b, ntlmSignature) || len(b) > 0 && (b[0] == 0x60 || b[0] == 0xa1) {
 		m.embedded(v)
-	} else if v.tag == tagOctetString {
+	} else if v.tag == der.OctetString {
 		m.opaque(b)
 	}
 }

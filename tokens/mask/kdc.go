@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"negotrace/tokens/der"
 )
 
 func (m *masker) kdcReq(n int, v element) {
@@ -70,7 +72,7 @@ func (m *masker) krbError(n int, v element) {
 		}
 		m.text(v, Text)
 	case 12:
-		if v.tag == tagOctetString {
+		if v.tag == der.OctetString {
 			m.errorData(v.body)
 		}
 	}
@@ -88,7 +90,7 @@ func (m *masker) realmText(v element) {
 // errorData masks the e-data of a KRB-ERROR: a list of PA-DATA, or a KERB-ERROR-DATA
 // (MS-KILE 2.2.2).
 func (m *masker) errorData(b []byte) {
-	if len(b) == 0 || b[0] != tagSequence {
+	if len(b) == 0 || b[0] != der.Sequence {
 		m.secret(b)
 		return
 	}
@@ -97,7 +99,7 @@ func (m *masker) errorData(b []byte) {
 	if !ok || len(e.body) == 0 {
 		return
 	}
-	if e.body[0] == tagSequence {
+	if e.body[0] == der.Sequence {
 		m.paDatas(e, true)
 		return
 	}
@@ -105,7 +107,7 @@ func (m *masker) errorData(b []byte) {
 		switch {
 		case n == 1:
 			m.value(v)
-		case n == 2 && v.tag == tagOctetString && len(v.body) >= 12:
+		case n == 2 && v.tag == der.OctetString && len(v.body) >= 12:
 			m.extendedError(v.body)
 		case n == 2:
 			m.octets(v)
@@ -134,7 +136,7 @@ func (m *masker) hostAddress(item element) {
 		case n == 0:
 			kind = number(v)
 			m.value(v)
-		case v.tag != tagOctetString:
+		case v.tag != der.OctetString:
 		case kind == netBIOS:
 			m.name(v.body, Host)
 		case ok && m.Address != nil:

@@ -1,6 +1,10 @@
 package mask
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"negotrace/tokens/der"
+)
 
 // isKerberos reports whether the first byte is the application tag of a message.
 func isKerberos(tag byte) bool {
@@ -17,13 +21,13 @@ func untaggedMsgType(b []byte) byte {
 	blind := masker{root: b, out: make([]byte, len(b)), state: make([]byte, len(b))}
 	rest := b
 	seq, ok := blind.element(&rest)
-	if !ok || seq.tag != tagSequence {
+	if !ok || seq.tag != der.Sequence {
 		return 0
 	}
 	var tags, values []byte
 	for inner := seq.body; len(inner) > 0 && len(tags) < 2; {
 		e, ok := blind.element(&inner)
-		if !ok || len(e.body) != 3 || e.body[0] != tagInteger || e.body[1] != 1 {
+		if !ok || len(e.body) != 3 || e.body[0] != der.Integer || e.body[1] != 1 {
 			return 0
 		}
 		tags, values = append(tags, e.tag), append(values, e.body[2])
@@ -49,7 +53,7 @@ func (m *masker) kerberos(b []byte) {
 	if kind == 0 && len(b) > 0 && !isKerberos(b[0]) {
 		return
 	}
-	if x := firstElement(b); kind == 0 && len(x.body) > 0 && x.body[0] != tagSequence { // text that begins like a message
+	if x := firstElement(b); kind == 0 && len(x.body) > 0 && x.body[0] != der.Sequence { // text that begins like a message
 		m.keep(x.whole[:len(x.whole)-len(x.body)])
 		return
 	}
@@ -223,7 +227,7 @@ func (m *masker) kdcProxy(b []byte) {
 	var message []byte
 	m.members(e, func(n int, v element) {
 		switch {
-		case n == 0 && v.tag == tagOctetString:
+		case n == 0 && v.tag == der.OctetString:
 			message = v.body
 		case n == 1:
 			m.text(v, Domain)

@@ -1,5 +1,7 @@
 package mask
 
+import "negotrace/tokens/der"
+
 // The pre-authentication data that are decoded (RFC 4120 section 7.5.2, RFC 6113, MS-KILE 2.2.10,
 // MS-SFU 2.2). The values of all others become noise, in which the structure of DER stays.
 const (
@@ -23,10 +25,10 @@ func (m *masker) paDatas(seq element, ofError bool) {
 		var kind int32
 		m.members(item, func(_ int, v element) {
 			switch v.tag {
-			case tagInteger:
+			case der.Integer:
 				kind = number(v)
 				m.value(v)
-			case tagOctetString:
+			case der.OctetString:
 				if kind == paPWSalt && ofError && len(v.body) == 12 {
 					m.extendedError(v.body)
 					return
@@ -66,8 +68,8 @@ func (m *masker) paData(kind int32, v element) {
 		m.structured(v)
 		return
 	}
-	const sequence, apReq, fast = 0x30, 0x6e, 0xa0
-	if len(rest) == 0 || rest[0] != sequence && rest[0] != apReq && rest[0] != fast {
+	const apReq, fast = 0x6e, 0xa0
+	if len(rest) == 0 || rest[0] != der.Sequence && rest[0] != apReq && rest[0] != fast {
 		m.octets(v)
 		return
 	}
@@ -97,7 +99,7 @@ func (m *masker) etypeInfo(n int, v element) {
 	switch {
 	case n == 0:
 		m.value(v)
-	case n == 1 && (isText(v) || v.tag == tagOctetString):
+	case n == 1 && (isText(v) || v.tag == der.OctetString):
 		m.salts = append(m.salts, v.body)
 	case n == 2 && len(v.body) == 4: // the iterations of PBKDF2
 		m.keep(v.body)
@@ -178,9 +180,9 @@ func (m *masker) fast(choice element) {
 func (m *masker) armour(v element) {
 	m.members(v, func(n int, v element) {
 		switch rest := v.body; {
-		case v.tag == tagInteger:
+		case v.tag == der.Integer:
 			m.value(v)
-		case n == 1 && v.tag == tagOctetString && len(rest) > 0 && rest[0] == 0x6e:
+		case n == 1 && v.tag == der.OctetString && len(rest) > 0 && rest[0] == 0x6e:
 			m.kerberos(rest)
 		default:
 			m.octets(v)
