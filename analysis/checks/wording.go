@@ -87,6 +87,9 @@ func credentialsOf(h *analysis.Handshake) string {
 	case analysis.Basic:
 		return "the Basic credentials of " + clientName(h)
 	}
+	if h.Scheme == "" {
+		return "the credentials of " + clientName(h)
+	}
 	return fmt.Sprintf("the %s credentials of %s", h.Scheme, clientName(h))
 }
 

@@ -34,6 +34,8 @@ type conn struct {
 	remarks []string             // that came after the last line of a head
 	over    bool                 // the program is done with the current exchange: what it says next may be about the next one
 	trying  bool                 // a connection is being made: its addresses come when it is ready
+	claims  []claim              // of credentials for the next request
+	status  int                  // of its last response, 0 before the first
 	tunnel  *httpstream.Exchange // that a proxy opened
 	inner   *httpstream.TLS      // in the tunnel
 }
@@ -189,7 +191,9 @@ func (a *assembler) response(c *conn, text string) {
 		c.head = nil
 		return
 	}
+	c.leftOut()
 	at := c.End
+	c.status = status
 	s := &httpstream.Response{Pos: at, Done: at, Proto: proto(w[0]), Status: status, HeadLen: len(text) + 4}
 	s.Reason = httpstream.UnusualReason(status, strings.Join(w[2:], " "))
 	c.current.Response, c.head = s, &s.Header

@@ -32,7 +32,7 @@ func (a *assembler) remark(c *conn, text string) {
 		if c.Start.Frame > 0 {
 			a.emitOver(c)
 			a.close(c)
-			c.Conn, c.waiting, c.tunnel, c.inner = a.newConn(), nil, nil, nil
+			c.Conn, c.waiting, c.tunnel, c.inner, c.status = a.newConn(), nil, nil, nil, 0
 		}
 		c.SYN, c.trying = true, true
 	case m != nil && c.trying: // curl since 8.13 says so when TLS is done, in a tunnel, too
@@ -40,7 +40,7 @@ func (a *assembler) remark(c *conn, text string) {
 	case m != nil:
 		a.emitOver(c)
 		a.close(c)
-		c.Conn, c.waiting, c.tunnel, c.inner = a.newConn(), nil, nil, nil
+		c.Conn, c.waiting, c.tunnel, c.inner, c.status = a.newConn(), nil, nil, nil, 0
 		c.Server, c.Client = address(m[1], m[2]), address(m[3], m[4])
 		c.SYN = true
 	case strings.HasPrefix(text, overLine):
@@ -49,6 +49,7 @@ func (a *assembler) remark(c *conn, text string) {
 		c.inner = withTLS(c.inner, tls[1])
 	case tls != nil:
 		c.TLS = withTLS(c.TLS, tls[1])
+	case c.claim(text):
 	case closing().MatchString(text):
 		if c.waiting = nil; c.current != nil && c.current.Response == nil {
 			a.emit(c)
