@@ -5,6 +5,11 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 	if len(h.buf) == 0 {
 		return
 	}
+	if h.state == inBlank { // the rest of its beginning is missing
+		h.sees(h.buf, -1)
+		r.rewriteBuffered(h)
+		return
+	}
 	left, next := 0, inRecord
 	switch {
 	case h.state == inPage: // the last word of a page

@@ -271,8 +271,8 @@ func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 			h.state = packedUntilClose
 		case h.pageLeft > 0:
 			h.state = inPage
-		case h.blankImage != "":
-			h.state = inBlankImage
+		case h.blank != "" || h.isUnseen:
+			h.state = inBlank
 		}
 	case length > 0:
 		h.left = length
@@ -289,8 +289,8 @@ func (h *half) content() {
 		h.state = inPacked
 	case h.pageLeft > 0:
 		h.state = inPage
-	case h.blankImage != "":
-		h.state = inBlankImage
+	case h.blank != "" || h.isUnseen:
+		h.state = inBlank
 	default:
 		h.state = inBody
 	}

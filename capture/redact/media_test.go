@@ -1,10 +1,16 @@
 package redact
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
+
+	"negotrace/internal/packettest"
 )
 
 // TestJSONStays holds that a body of JSON is JSON afterwards, without what was in it, and that
@@ -29,20 +35,56 @@ func TestJSONStays(t *testing.T) {
 // TestBinaryBodies holds what bodies become of which Wireshark knows the form: no damaged ones.
 func TestBinaryBodies(t *testing.T) {
 	t.Parallel()
-	body := strings.Repeat(canary, 5)
-	for media, begins := range map[string]string{
-		"image/jpeg":           "\xff\xd8\xff\xe0\x00\x10JFIF\x00",
-		"image/gif":            "GIF89a\x00",
-		"application/cbor":     "\x00\x00\x00\x00\x00",
-		"application/grpc+xml": "\x00\x00\x00\x00\x00",
-		"text/xml":             "<x/>   ",
-		"application/soap+xml": "<x/>   ",
-		"text/plain":           "xxxxx",
+	const zeros = "\x00\x00\x00\x00\x00"
+	for _, c := range []struct{ media, before, after string }{
+		{"image/jpeg", "\xff\xd8\xff\xe1\x20\x00Exif", "\xff\xd8\xff\xe0\x00\x10JFIF\x00"},
+		{"image/gif", "GIF87a", "GIF89a\x00"},
+		{"image/gif", "\x89PNG\r\n\x1a\n", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"},
+		{"application/unknown", "\x89PNG\r\n\x1a\n", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"},
+		{"video/mp4", "\x00\x00\x00\x1cftypmp42", "\x00\x00\x00\x10ftypisom" + zeros},
+		{"image/gif", "", zeros},
+		{"application/cbor", "", zeros},
+		{"application/grpc+xml", "", zeros},
+		{"application/ocsp-response", "0\x82\x01\x00", "0\x00" + zeros},
+		{"text/xml", "", "<x/>   "},
+		{"application/soap+xml", "<?xml version=", "<x/>   "},
+		{"text/html", "<?xml version='1.0'?>", "<?xml ?>xxxxx"},
+		{"application/json", "<?xml version='1.0'?>", "<?xml ?>xxxxx"},
+		{"application/json", "", "xxxxx"},
+		{"application/json", " \r\n[", "{}   "},
+		{"text/plain", "", "xxxxx"},
 	} {
-		out := redacted(t, linkRaw, talked(1460, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: "+media+"\r\nContent-Length: 60\r\n\r\n"+body))
-		_, got, _ := strings.Cut(content(out, netip.AddrFrom4([4]byte(out[0][16:20]))), "\r\n\r\n")
-		if !strings.HasPrefix(got, begins) || len(got) != len(body) || strings.Contains(got, canary[:4]) {
-			t.Errorf("%s became %q", media, got)
+		body := c.before + strings.Repeat(canary, 5)
+		for _, framing := range []string{fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body), "Connection: close\r\n\r\n" + body, fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(body), body)} {
+			for _, size := range []int{1460, 1} {
+				if strings.Contains(c.before, "PNG") && strings.HasPrefix(framing, "Connection") {
+					continue // its length is not known
+				}
+				out := redacted(t, linkRaw, talked(size, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: "+c.media+"\r\n"+framing))
+				_, got, _ := strings.Cut(content(out, netip.AddrFrom4([4]byte(out[0][16:20]))), "\r\n\r\n")
+				if framing[0] == 'T' {
+					_, got, _ = strings.Cut(strings.TrimSuffix(got, "\r\n0\r\n\r\n"), "\r\n")
+				}
+				if !strings.HasPrefix(got, c.after) || len(got) != len(body) || strings.Contains(got, canary[:4]) {
+					t.Errorf("%s that begins with %q became %q", c.media, c.before, got)
+				}
+			}
+		}
+	}
+}
+
+// TestBeginningsAreLost holds that a body of which the first bytes, or those behind them, are missing in the
+// capture goes on as one, and that the next message is read.
+func TestBeginningsAreLost(t *testing.T) {
+	t.Parallel()
+	for _, cut := range []int{0, 3} {
+		body := strings.Repeat(canary, 5)
+		response := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n", len(body))
+		packets := talked(1460, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", response+body[:cut], body[cut:cut+20], body[cut+20:]+"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+		out := redacted(t, linkRaw, slices.Delete(packets, 2, 3))
+		got := content(out, netip.AddrFrom4([4]byte(out[0][16:20])))
+		if !strings.Contains(got, response+"xxx"[:cut]+strings.Repeat("x", len(body)-20-cut)+"HTTP/1.1 404 Not Found") {
+			t.Errorf("%q", got)
 		}
 	}
 }
@@ -64,6 +106,27 @@ func TestPackedBodies(t *testing.T) {
 			}
 			if text, _, ok := unpacked([]byte(got[:len(blankPacked(coding, want))]), coding); !ok || string(text) != want || len(got) != len(body) || strings.Contains(got, canary[:4]) {
 				t.Errorf("%s of %s became %q: %q", coding, media, got, text)
+			}
+		}
+	}
+}
+
+// TestPackedBodiesByContent holds that what is packed stays of the kind that it is, whatever its type says.
+func TestPackedBodiesByContent(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ media, text, want string }{
+		{"text/html", `<?xml version="1.0"?>`, "<?xml ?>" + strings.Repeat("x", 32)},
+		{"text/html", "<html>", "x"},
+		{"text/xml", `<?xml version="1.0"?>`, "<x/>"},
+		{"application/json", "[", "{}"},
+		{"application/json", "forbidden", "x"},
+	} {
+		packed := packettest.Packed(t, func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriter(w), nil }, []byte(c.text+canary+strings.Repeat(" and so on", 90)+string(packettest.Noise(1, 300))))
+		for _, size := range []int{1460, 1} {
+			out := redacted(t, linkRaw, talked(size, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: "+c.media+"\r\nContent-Encoding: gzip\r\n"+fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(packed), packed)))
+			_, got, _ := strings.Cut(content(out, netip.AddrFrom4([4]byte(out[0][16:20]))), "\r\n\r\n")
+			if text, _, _ := unpacked([]byte(got[:len(blankPacked("gzip", c.want))]), "gzip"); string(text) != c.want || len(got) != len(packed) || strings.Contains(got, canary[:4]) {
+				t.Errorf("%s of %q in segments of %d became %q", c.media, c.text, size, text)
 			}
 		}
 	}

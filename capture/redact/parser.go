@@ -16,7 +16,7 @@ const (
 	inPacked                      // the compressed body of a page
 	atPackedChunks                // the chunks of a page, compressed or not
 	packedUntilClose              // one up to the end of the connection
-	inBlankImage                  // the beginning of a body that becomes a blank one
+	inBlank                       // the beginning of a body that becomes a blank one
 	inKDC                         // a message to or from a KDC proxy
 	atChunk                       // the size of a chunk
 	afterChunk                    // the line break behind its data
@@ -156,8 +156,8 @@ func (r *Redactor) parse(h *half) int {
 		return r.head(h)
 	case inPage:
 		return r.pageBody(h)
-	case inBlankImage:
-		return r.blankImageBody(h)
+	case inBlank:
+		return r.blankBody(h)
 	case inPacked:
 		return r.packedBody(h)
 	case atPackedChunks:
@@ -189,8 +189,11 @@ func (r *Redactor) parse(h *half) int {
 
 // gap takes bytes that the capture does not have.
 func (r *Redactor) gap(h *half, n int64) {
-	if h.state == inTunnel {
+	switch h.state {
+	case inTunnel:
 		r.tunnelGap(h, min(n, h.left))
+	case inBlank:
+		h.blankEnds()
 	}
 	switch {
 	case h.state == inTunnel && n < h.left:

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"maps"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -106,6 +107,47 @@ conn 1 10.0.0.10:50000 > 10.0.0.20:80
 		t.Fatal(stderr.String())
 	}
 	if before, after := hierarchy(t, program, in, ""), hierarchy(t, program, out, ""); before != after || !strings.Contains(before, "http") {
+		t.Errorf("the protocols differ:\n%s", cmp.Diff(before, after))
+	}
+}
+
+// TestRedactBodiesAgainstTshark holds the same of bodies that are not of the type which their head says, and of those
+// that tshark takes apart.
+func TestRedactBodiesAgainstTshark(t *testing.T) {
+	t.Parallel()
+	program := tsharkFor(t)
+	const xml = `<?xml version="1.0" encoding="UTF-8"?><users><user name="brunhilde"/></users>`
+	const point = "\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\x0aIDATx\x9cc`\x00\x00\x00\x02\x00\x01\xe2!\xbc3\x00\x00\x00\x00IEND\xaeB`\x82"
+	const gif, jpeg = "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;", "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x01\x00H\x00H\x00\x00\xff\xd9"
+	const film, der = "\x00\x00\x00\x1cftypmp42\x00\x00\x00\x00mp42isomavc1", "0\x03\x0a\x01\x06"
+	le := binary.LittleEndian
+	capture := packettest.PcapHeader(le, packettest.PcapMicro, packettest.LinkRaw)
+	for i, c := range [][2]string{
+		{"text/html", xml}, {"text/plain", xml}, {"text/css", xml}, {"text/xml", xml}, {"application/soap+xml", "brunhilde"}, {"application/json", xml}, {"application/json", "brunhilde is unknown"},
+		{"application/json", ` ["brunhilde"]`}, {"application/json-rpc", `{"a":"brunhilde"}`}, {"text/html", `{"a":"brunhilde"}`}, {"image/png", point}, {"image/png", gif}, {"image/gif", jpeg}, {"image/jpeg", "brunhilde"},
+		{"application/x-brunhilde", point}, {"application/x-brunhilde", gif}, {"application/pdf", jpeg}, {"text/html", point}, {"video/mp4", film}, {"application/ocsp-response", der}, {"application/pkix-crl", der},
+		{"application/pkcs7-mime", der}, {"application/timestamp-reply", der}, {"application/vnd.ms-sync.wbxml", "\x03\x01j\x00E\x03brunhilde\x00\x01"}, {"message/http", "GET /brunhilde HTTP/1.1"},
+	} {
+		for n, framing := range []string{fmt.Sprintf("Content-Length: %d\r\n\r\n", len(c[1])), fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n", len(c[1]))} {
+			response := "HTTP/1.1 200 OK\r\nContent-Type: " + c[0] + "\r\n" + framing + c[1] + "\r\n0\r\n\r\n"[:7*n]
+			client, server := netip.AddrPortFrom(packettest.Client4.Addr(), uint16(50000+2*i+n)), packettest.Server4
+			asked := packettest.IPv4(6, client.Addr(), server.Addr(), packettest.Segment(client, server, packettest.Request))
+			answered := packettest.IPv4(6, server.Addr(), client.Addr(), packettest.Segment(server, client, response))
+			copy(answered[24:], asked[28:32]) // goes on where the client acknowledges
+			binary.BigEndian.PutUint32(answered[28:], binary.BigEndian.Uint32(asked[24:])+uint32(len(packettest.Request)))
+			capture = append(append(capture, packettest.PcapRecord(le, i, 0, asked)...), packettest.PcapRecord(le, i, n, answered)...)
+		}
+	}
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.pcap"), filepath.Join(dir, "out.pcap")
+	if err := os.WriteFile(in, capture, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	if run(t.Context(), []string{"redact", in, "-o", out, "--key", fixedKey(t, dir)}, noEnv, nil, &stdout, &stderr) != clean {
+		t.Fatal(stderr.String())
+	}
+	if before, after := hierarchy(t, program, in, ""), hierarchy(t, program, out, ""); before != after || !strings.Contains(before, "xml") {
 		t.Errorf("the protocols differ:\n%s", cmp.Diff(before, after))
 	}
 }
