@@ -37,6 +37,11 @@ func (h *http1) body(from Side, m *http1Half, at *Pos, b []byte) []byte {
 			return b
 		}
 	}
+	if m.state == inBody && from == Server && h.answersNext(b) {
+		m.current.note(*at, "the body of the %s ends early: its Content-Length is more than was sent", from)
+		h.finish(from, m, at)
+		return b
+	}
 	n := int(min(m.bodyLeft, int64(len(b))))
 	h.keepBytes(m, b[:n])
 	m.bodyLeft -= int64(n)
@@ -46,6 +51,16 @@ func (h *http1) body(from Side, m *http1Half, at *Pos, b []byte) []byte {
 		h.bodyEnd(from, m, at)
 	}
 	return b[n:]
+}
+
+// answersNext reports whether b, inside of a body, is the answer to the next request: the client sent that when it
+// had received all that came of the body, so that the body was over for both ends.
+func (h *http1) answersNext(b []byte) bool {
+	if len(h.queue) < 2 {
+		return false
+	}
+	now, next := h.shared.sendPoint, h.queue[1]
+	return next.isReceived(now) && next.requestSent.peerOffset == now.offset && startsMessage(Server, b)
 }
 
 // bodyToClose takes bytes of a body that ends with the connection, unless the server did not close

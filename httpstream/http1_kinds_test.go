@@ -119,6 +119,7 @@ func TestBodies(t *testing.T) {
 		{"a body that is not sent", withLogon(post, "<"+denied), []string{"POST /0 +0 > 401 +0; the body that the request announces was not sent"}, false},
 		{"a body that is not sent to its end", withLogon(post+"begun", "<"+denied), []string{"POST /0 +5 > 401 +0; the body that the request announces was not sent to its end"}, false},
 		{"a body that is sent although it is refused", withLogon(post+"begun", "<"+denied, ">"+strings.Repeat("x", 2995)), []string{"POST /0 +3000 > 401 +0"}, false},
+		{"a body of a response that is shorter than announced", withLogon(">"+get1, "<HTTP/1.1 401 Unauthorized\r\nContent-Length: 3000\r\n\r\nshort"), []string{"GET /1 +0 > 401 +5; the body of the server ends early: its Content-Length is more than was sent"}, true},
 		{"CONNECT with content", withLogon(">"+connect+"hello", "<HTTP/1.1 200 OK\r\n\r\n"), []string{"CONNECT a.test:80 +0 > 200 +0"}, false},
 		{"CONNECT without the content that it announces", withLogon(">"+connect, "<HTTP/1.1 200 OK\r\n\r\n"), []string{"CONNECT a.test:80 +0 > 200 +0"}, false},
 		{"CONNECT with content, refused", withLogon(">"+connect+"hello", refused), []string{"CONNECT a.test:80 +0 > 407 +0"}, false},

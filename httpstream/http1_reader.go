@@ -99,7 +99,7 @@ func (h *http1) idle() bool {
 // length, and are not kept.
 func (h *http1) continuesBody(from Side, at *Pos, n int64) bool {
 	m := &h.half[from]
-	if m.state != inBody || n >= m.bodyLeft || m.keepBody > 0 || m.bodyUncertain {
+	if m.state != inBody || n >= m.bodyLeft || m.keepBody > 0 || m.bodyUncertain || from == Server && len(h.queue) > 1 {
 		return false
 	}
 	m.bodyLeft -= n
