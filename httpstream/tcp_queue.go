@@ -51,8 +51,7 @@ func (q *queue) add(p piece) (held int, found contradiction) {
 		if before(p.seq, o.seq) { // what lies before o
 			n := min(p.n, int(o.seq-p.seq))
 			held += q.insert(at, p.first(n))
-			p = p.after(n)
-			at++
+			p = p.after(n) // behind which, or at o, the next step looks
 			continue
 		}
 		skip := int(p.seq - o.seq)
