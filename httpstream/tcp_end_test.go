@@ -342,7 +342,24 @@ func TestTwoTunnels(t *testing.T) {
 			}
 		}
 	}
-	w := newWire() // the same addresses in two networks, captured one direction each
+	w := newWire() // each segment in three tunnels, in other pieces, and midway
+	w.isn = [2]uint32{1 << 20, 1 << 30}
+	for _, request := range []string{get1, get2} {
+		for _, tunnel := range []uint64{7, 0, 8} {
+			for side, b := range []string{Client: request, Server: ok5} {
+				w.tunnel, w.sent[side] = [2]uint64{tunnel, tunnel}, w.sent[side]-len(b)*toInt(tunnel != 7)
+				for n := 9 + int(tunnel); len(b) > 0; b = b[n:] {
+					n = min(n, len(b))
+					w.send(Side(side), b[:n])
+				}
+			}
+		}
+	}
+	w.expect(t, "GET /1 +0 > 200 +5", "GET /2 +0 > 200 +5")
+	if w.counters.Connections != 1 {
+		t.Errorf("%d connections in three tunnels", w.counters.Connections)
+	}
+	w = newWire() // the same addresses in two networks, captured one direction each
 	w.tunnel = [2]uint64{7, 8}
 	w.send(Client, get1)
 	w.raw(Server, FlagACK, 5001, 0x70000000, ok5)

@@ -4,8 +4,8 @@ import "slices"
 
 // oneConnection returns the flow to which a segment belongs although it is in another tunnel:
 // as its other direction, for some routers send what comes back another way, or in a network
-// (VNI) of its own, or as a copy, where a capture has the same packets in a tunnel and outside
-// of it. The numbers must fit. It is nil for all other segments.
+// (VNI) of its own, or as a copy, where a capture has the same packets in several tunnels or outside
+// of them. The numbers must fit. It is nil for all other segments.
 func (a *Assembler) oneConnection(k flowKey, d direction, s *Segment) *flow {
 	if k.tunnel == 0 && len(a.oneWay) == 0 {
 		return nil
@@ -16,7 +16,7 @@ func (a *Assembler) oneConnection(k flowKey, d direction, s *Segment) *flow {
 	if k.tunnel != 0 && f == nil {
 		f = a.lookUp(&outside)
 	}
-	if f == nil || f.conn == nil || f.alias != nil || !f.isCopied(d, s) && (f.hasSeen(d) || !f.fits(d, s)) {
+	if f == nil || f.conn == nil || f.aliases >= maxTranslations || !f.isCopied(d, s) && !f.isNear(d, s) && (f.hasSeen(d) || !f.fits(d, s)) {
 		return nil
 	}
 	alias := a.shared.pools.flows.take()
@@ -51,9 +51,36 @@ func (f *flow) isCopied(d direction, s *Segment) bool {
 	return n > 0 && h.high == s.Seq+n
 }
 
+// isNear reports whether both numbers of a segment are so near to where the two ends are that it is of no other
+// connection: all of them begin at random.
+func (f *flow) isNear(d direction, s *Segment) bool {
+	if s.Flags&(FlagSYN|FlagACK) != FlagACK || s.Seq < leastRandom || s.Ack < leastRandom {
+		return false
+	}
+	own, known := f.reached(d)
+	peer, peerKnown := f.reached(d.other())
+	if !peerKnown {
+		return known && s.Seq == own
+	}
+	return known && distance(own, s.Seq) < tunnelWindow && distance(peer, s.Ack) < tunnelWindow
+}
+
+// reached returns up to which number half d is known to have sent, by its own segments or those of the other one.
+func (f *flow) reached(d direction) (seq uint32, known bool) {
+	if o := f.opening; o != nil {
+		return o.sides[d].reached, o.sides[d].known
+	}
+	if h := &f.half[d]; !h.seen {
+		return h.next, h.begun
+	}
+	return f.half[d].high, true
+}
+
+// tunnelWindow is how far apart the numbers are of what comes in two tunnels at one time.
+const tunnelWindow = 1 << 20
+
 // fits reports whether a segment of half d acknowledges something that the other half sent.
 func (f *flow) fits(d direction, s *Segment) bool {
-	const window = 1 << 20
 	if s.Flags&(FlagSYN|FlagACK) == FlagSYN && f.opening != nil { // its answer was captured first
 		return slices.ContainsFunc(f.opening.held, func(k early) bool {
 			return k.half != d && k.Flags&FlagSYN != 0 && k.Ack-s.Seq-1 <= uint32(len(s.Payload)+s.Missing)
@@ -66,7 +93,7 @@ func (f *flow) fits(d direction, s *Segment) bool {
 	if o := f.opening; o != nil {
 		high, seen = o.sides[d.other()].reached, f.hasSeen(d.other())
 	}
-	return seen && !before(high, s.Ack) && high-s.Ack < window
+	return seen && !before(high, s.Ack) && high-s.Ack < tunnelWindow
 }
 
 // noteTunnel makes a new flow in a tunnel known to oneConnection.
