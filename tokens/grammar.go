@@ -87,7 +87,7 @@ func (s *scanner) isDamagedToken() bool {
 // API key or a JSON Web Token, which is secret.
 func (it *item) isValue() bool {
 	const longest = 24 // unregistered scheme
-	if it.scheme == "" || isRegistered(it.scheme) || it.stripped {
+	if it.scheme == "" || IsRegistered(it.scheme) || it.stripped {
 		return false
 	}
 	return len(it.scheme) > longest || it.token68 == "" && len(it.params) == 0 || it.problem != "" || strings.ContainsRune(it.scheme, '.')

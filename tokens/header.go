@@ -274,7 +274,8 @@ func registered(scheme string) string {
 	return scheme
 }
 
-func isRegistered(scheme string) bool {
+// IsRegistered reports whether a scheme is in IANA's registry, or one that only Windows or a cloud uses.
+func IsRegistered(scheme string) bool {
 	return slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, scheme) })
 }
 

@@ -54,7 +54,9 @@ func IsKpasswd(b []byte) bool {
 }
 
 // isKDCMessage reports whether b begins like a message to or from a KDC.
-func isKDCMessage(b []byte) bool { return len(b) > 0 && (isKerberos(b[0]) || untaggedMsgType(b) != 0) }
+func isKDCMessage(b []byte) bool {
+	return len(b) > 0 && (IsKerberosTag(b[0]) || untaggedMsgType(b) != 0)
+}
 
 // envelope decodes b into k.
 func (d Decoder) envelope(b []byte, k *Kerberos, read func(*parser, []byte)) (*Kerberos, error) {

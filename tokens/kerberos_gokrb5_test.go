@@ -24,7 +24,7 @@ func walk(b []byte) *Kerberos {
 	p.token.Kerberos = k
 	rest := p.root
 	e, ok := p.element(&rest, "")
-	if !ok || !isKerberos(e.tag) {
+	if !ok || !IsKerberosTag(e.tag) {
 		return nil
 	}
 	inner := e.body
@@ -62,7 +62,7 @@ func kerberosMessages(b []byte) [][]byte {
 	var in func(f Field)
 	in = func(f Field) {
 		for _, c := range f.Fields {
-			if c.Len > 0 && isKerberos(b[c.Offset]) && c.Name == MsgType(b[c.Offset]&0x1f).String() {
+			if c.Len > 0 && IsKerberosTag(b[c.Offset]) && c.Name == MsgType(b[c.Offset]&0x1f).String() {
 				found = append(found, b[c.Offset:c.Offset+c.Len])
 			}
 			in(c)
@@ -222,7 +222,7 @@ var credentials = regexp.MustCompile(`(?:Negotiate|Kerberos) ([A-Za-z0-9+/]{40,}
 func messagesOfCapture(b []byte) [][]byte {
 	var found [][]byte
 	for i := 0; i+4 < len(b); i++ {
-		if !isKerberos(b[i]) || b[i+1] < 0x81 || b[i+1] > 0x82 || !bytes.ContainsRune(b[i+3:i+5], 0x30) {
+		if !IsKerberosTag(b[i]) || b[i+1] < 0x81 || b[i+1] > 0x82 || !bytes.ContainsRune(b[i+3:i+5], 0x30) {
 			continue
 		}
 		p := newParser(Decoder{}, b[i:])

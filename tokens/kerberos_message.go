@@ -8,8 +8,9 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// isKerberos reports whether the first byte is the application tag of a message that is read here.
-func isKerberos(tag byte) bool {
+// IsKerberosTag reports whether the first byte of a token is the application tag of a Kerberos message that is read
+// here.
+func IsKerberosTag(tag byte) bool {
 	switch tag {
 	case 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x76, 0x7e:
 		return true
@@ -144,7 +145,7 @@ func untaggedMsgType(b []byte) MsgType {
 		if s.ReadASN1(&pvno, asn1.Tag(first).ContextSpecific().Constructed()) &&
 			s.ReadASN1(&kind, asn1.Tag(first+1).ContextSpecific().Constructed()) &&
 			pvno.ReadASN1Integer(&version) && kind.ReadASN1Integer(&msgType) &&
-			version == 5 && msgType > 0 && msgType < 31 && isKerberos(byte(0x60|msgType)) {
+			version == 5 && msgType > 0 && msgType < 31 && IsKerberosTag(byte(0x60|msgType)) {
 			return MsgType(msgType)
 		}
 	}
@@ -164,7 +165,7 @@ func (p *parser) kerberos(b []byte) {
 	seq, tagged := e, false
 	if k.MsgType = untaggedMsgType(b); k.MsgType == 0 {
 		tagged = true
-		if !isKerberos(e.tag) {
+		if !IsKerberosTag(e.tag) {
 			p.fail(b, "Kerberos message", "tag %#02x is none of a message known here", e.tag)
 			return
 		}

@@ -37,7 +37,7 @@ func isCut(token68 string) bool {
 		return false
 	}
 	b, err := Base64(token68)
-	if err != nil || len(b) == 0 || b[0] != 0x60 && b[0] != 0xa0 && b[0] != 0xa1 && b[0] != 0x30 && !isKerberos(b[0]) {
+	if err != nil || len(b) == 0 || b[0] != 0x60 && b[0] != 0xa0 && b[0] != 0xa1 && b[0] != 0x30 && !IsKerberosTag(b[0]) {
 		return false
 	}
 	p := newParser(Decoder{}, b)

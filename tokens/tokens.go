@@ -135,9 +135,9 @@ func (p *parser) any(b []byte) {
 		p.bareKerberos(b, "")
 	case b[0] == 0x30:
 		p.credSSP(b)
-	case isKerberos(b[0]):
+	case IsKerberosTag(b[0]):
 		p.bareKerberos(b, "")
-	case len(b) > 2 && b[1] == 0 && isKerberos(b[2]) && b[0] >= 1 && b[0] <= 3:
+	case len(b) > 2 && b[1] == 0 && IsKerberosTag(b[2]) && b[0] >= 1 && b[0] <= 3:
 		p.bareKerberos(b[2:], hex.EncodeToString(b[:2]))
 	default:
 		p.fail(b, "token", "is of no kind known here, %v", byteCount(len(b))) // they may be a secret

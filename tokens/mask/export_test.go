@@ -2,6 +2,6 @@ package mask
 
 // For tests of another package: readers of captures, which they need, import this one.
 var (
-	Registered  = registered
+	KnownScheme = knownScheme
 	IsKnownText = isKnownText
 )

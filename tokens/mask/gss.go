@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 
+	"negotrace/tokens"
 	"negotrace/tokens/der"
 )
 
@@ -27,9 +28,9 @@ func (m *masker) any(b []byte) {
 		m.kerberos(b)
 	case b[0] == der.Sequence:
 		m.credSSP(b)
-	case isKerberos(b[0]):
+	case tokens.IsKerberosTag(b[0]):
 		m.kerberos(b)
-	case len(b) > 2 && b[1] == 0 && isKerberos(b[2]) && b[0] >= 1 && b[0] <= 3:
+	case len(b) > 2 && b[1] == 0 && tokens.IsKerberosTag(b[2]) && b[0] >= 1 && b[0] <= 3:
 		m.keep(b[:2])
 		m.kerberos(b[2:])
 	case bytes.HasPrefix(ntlmSignature, b), bytes.HasPrefix(negoExSignature, b): // cut

@@ -74,7 +74,7 @@ func (h *header) next() {
 		h.params()
 		return
 	}
-	scheme := registered(h.rest[:n])
+	scheme := knownScheme(h.rest[:n])
 	switch {
 	case scheme != "":
 		h.keep(n)
@@ -179,19 +179,14 @@ func (h *header) standIn(s string) string {
 	return b.String()
 }
 
-// registered returns the name of a known scheme in lower case, otherwise "".
-func registered(scheme string) string {
+// knownScheme returns the name of a scheme in lower case if it says nothing about who uses it, otherwise "".
+func knownScheme(scheme string) string {
 	lower := strings.ToLower(scheme)
-	if slices.Contains(schemes, lower) {
+	if tokens.IsRegistered(lower) || lower == "token" {
 		return lower
 	}
 	return ""
 }
-
-// schemes are names of schemes that say nothing about who uses them.
-var schemes = []string{"negotiate", "ntlm", "basic", "bearer", "digest", "kerberos", "nego2",
-	"credssp", "dpop", "gnap", "hoba", "mutual", "oauth", "privatetoken", "scram-sha-1",
-	"scram-sha-256", "vapid", "passport1.4", "aws4-hmac-sha256", "token"}
 
 // credentials masks a token68 under a scheme.
 func (h *header) credentials(scheme, s string) string {

@@ -3,17 +3,9 @@ package mask
 import (
 	"encoding/binary"
 
+	"negotrace/tokens"
 	"negotrace/tokens/der"
 )
-
-// isKerberos reports whether the first byte is the application tag of a message.
-func isKerberos(tag byte) bool {
-	switch tag {
-	case 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x76, 0x7e:
-		return true
-	}
-	return false
-}
 
 // untaggedMsgType returns the msg-type of a message without its application tag, 0 if b does not
 // look like one: the first two members are pvno, which is 5, and msg-type.
@@ -33,7 +25,7 @@ func untaggedMsgType(b []byte) byte {
 		tags, values = append(tags, e.tag), append(values, e.body[2])
 	}
 	if len(tags) < 2 || tags[0] != 0xa0 && tags[0] != 0xa1 || tags[1] != tags[0]+1 ||
-		values[0] != 5 || values[1] == 0 || values[1] > 30 || !isKerberos(0x60|values[1]) {
+		values[0] != 5 || values[1] == 0 || values[1] > 30 || !tokens.IsKerberosTag(0x60|values[1]) {
 		return 0
 	}
 	return values[1]
@@ -50,7 +42,7 @@ func firstElement(b []byte) element {
 // a SEQUENCE, or only that SEQUENCE.
 func (m *masker) kerberos(b []byte) {
 	kind := untaggedMsgType(b)
-	if kind == 0 && len(b) > 0 && !isKerberos(b[0]) {
+	if kind == 0 && len(b) > 0 && !tokens.IsKerberosTag(b[0]) {
 		return
 	}
 	if x := firstElement(b); kind == 0 && len(x.body) > 0 && x.body[0] != der.Sequence { // text that begins like a message
@@ -65,7 +57,7 @@ func (m *masker) kerberos(b []byte) {
 	seq := e
 	if kind == 0 {
 		inner := e.body
-		if kind = e.tag & 0x1f; !isKerberos(e.tag) {
+		if kind = e.tag & 0x1f; !tokens.IsKerberosTag(e.tag) {
 			return
 		}
 		if seq, ok = m.element(&inner); !ok {
@@ -238,7 +230,7 @@ func (m *masker) kdcProxy(b []byte) {
 	if len(message) == 0 {
 		return
 	}
-	if !isKerberos(message[0]) && untaggedMsgType(message) == 0 {
+	if !tokens.IsKerberosTag(message[0]) && untaggedMsgType(message) == 0 {
 		if len(message) < 4 || message[0] != 0 || message[1] != 0 && len(message) < maxNTLM {
 			m.junk(message)
 			return
