@@ -126,6 +126,13 @@ func (k *KDCExchange) TGS() bool {
 	return k.Reply != nil && k.Reply.MsgType == tokens.MsgTGSRep
 }
 
+// ForAnotherUser reports whether a service asked for a ticket in the name of a user
+// (S4U2Self, S4U2Proxy; MS-SFU 3.1.5).
+func (k *KDCExchange) ForAnotherUser() bool {
+	r := k.Req()
+	return r != nil && (r.ForUser != nil || r.Options&tokens.KDCCNameInAddlTkt != 0 && len(r.Additional) > 0)
+}
+
 // Issued reports whether k is where the ticket of ap comes from: the cipher is the same.
 // It is safe on a nil ap.
 func (k *KDCExchange) Issued(ap *tokens.APReq) bool {

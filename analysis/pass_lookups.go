@@ -22,6 +22,7 @@ type lookups struct {
 	lastAsked  map[netip.Addr]lastAsked
 	kdcConns   map[kdcConn]*httpstream.Conn
 	of         map[*KDCExchange]*Handshake
+	refusals   map[*KDCExchange]KDCRefusal
 	seen       map[*Handshake][]fact.Fact
 	tickets    map[string]bool // names of services, without their realms
 	answers    map[party]int

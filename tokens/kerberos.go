@@ -1,6 +1,7 @@
 package tokens
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -225,4 +226,15 @@ func (k *Kerberos) AcceptorError() *KRBError {
 // An IAKERB is an IAKERB-HEADER: a Kerberos exchange tunnelled through the server.
 type IAKERB struct {
 	TargetRealm string `json:"target_realm"` // realm whose KDC the server is to ask
+}
+
+// Is reports whether two principals have one name and one realm, as they are written.
+func (p *Principal) Is(o *Principal) bool {
+	return p.Realm == o.Realm && slices.Equal(p.Name, o.Name)
+}
+
+// SameName reports whether two principals have one name, whatever their realms. Upper and lower case are the same, as
+// for Active Directory.
+func (p *Principal) SameName(o *Principal) bool {
+	return strings.EqualFold(strings.Join(p.Name, "/"), strings.Join(o.Name, "/"))
 }

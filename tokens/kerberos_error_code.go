@@ -201,3 +201,30 @@ func (c ErrorCode) AsksForMore() bool {
 	}
 	return false
 }
+
+// AboutClient reports whether the code is about the client's account, password or
+// certificate.
+func (c ErrorCode) AboutClient() bool {
+	switch c {
+	case KDCErrCPrincipalUnknown, KDCErrNameExp, KDCErrClientRevoked, KDCErrPolicy,
+		KDCErrKeyExpired, KDCErrPreauthFailed, KDCErrTGTRevoked, KDCErrClientNotYet,
+		// Of a logon with a certificate (RFC 4556).
+		KDCErrClientNotTrusted, KDCErrKDCNotTrusted, KDCErrInvalidSig,
+		KDCErrDHKeyParametersNotAccepted, KDCErrCertificateMismatch, KDCErrCantVerifyCertificate,
+		KDCErrInvalidCertificate, KDCErrRevokedCertificate, KDCErrRevocationStatusUnknown,
+		KDCErrRevocationStatusUnavailable, KDCErrClientNameMismatch:
+		return true
+	}
+	return false
+}
+
+// AboutTicket reports whether the code is about the ticket that the KDC was given, and not about the
+// request.
+func (c ErrorCode) AboutTicket() bool {
+	switch c {
+	case KRBAPErrBadIntegrity, KRBAPErrTktExpired, KRBAPErrTktNYV, KRBAPErrRepeat,
+		KRBAPErrBadAddr, KRBAPErrBadVersion, KRBAPErrModified:
+		return true
+	}
+	return false
+}

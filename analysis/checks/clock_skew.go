@@ -48,13 +48,13 @@ var clockSkew = &analysis.Check{
 func runClockSkew(p *analysis.Pass) {
 	named := map[netip.Addr]bool{}
 	for _, h := range p.Handshakes {
-		if l, e := h.KRBError(); e != nil && isAboutTime(p, e, h.ServerAddr(), l.ResponsePos()) {
+		if l, e := h.KRBError(); e != nil && p.RefusesForTime(e, h.ServerAddr(), l.ResponsePos()) {
 			refusedForTime(p, h, l, e)
 			named[h.ServerAddr()], named[h.ClientAddr()] = true, true
 		}
 	}
 	for _, k := range p.KDC {
-		if e := k.Err(); refusalOf(p, k) == clockRefusal {
+		if e := k.Err(); p.Refusal(k) == analysis.RefusedForTime {
 			refusedByKDC(p, k, e)
 			named[k.KDC.Addr()], named[k.Client.Addr()] = true, true
 		}
@@ -62,19 +62,6 @@ func runClockSkew(p *analysis.Pass) {
 	if p.Counters.Packets > 0 { // the capture has ended
 		noteClocks(p, named)
 	}
-}
-
-// isAboutTime reports whether an error is about the time: it says so, or it says that a ticket has
-// expired or is not yet valid while the clock of its sender is wrong.
-func isAboutTime(p *analysis.Pass, e *tokens.KRBError, verifier netip.Addr, at httpstream.Pos) bool {
-	switch e.Code {
-	case tokens.KRBAPErrSkew:
-		return true
-	case tokens.KRBAPErrTktExpired, tokens.KRBAPErrTktNYV:
-		k := p.Clocks.Of(verifier, at.Time)
-		return k != nil && k.Ahead.Abs() > analysis.MaxClockSkew
-	}
-	return false
 }
 
 func refusedForTime(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg, e *tokens.KRBError) {
@@ -96,7 +83,7 @@ func refusedForTime(p *analysis.Pass, h *analysis.Handshake, l *analysis.Leg, e 
 func refusedByKDC(p *analysis.Pass, k *analysis.KDCExchange, e *tokens.KRBError) {
 	f := foundRefused(p, k, "%s refused the request of %v for its time: %s%s", k.KDCName(), k.Client.Addr(), e.Code, clocksApart(p, k.KDC.Addr(), k.Client.Addr(), k.ReplyPos))
 	f.Cause = wrongClock(p, "the KDC", k.KDC.Addr(), k.Client.Addr(), k.ReplyPos)
-	if recovered(p, k) {
+	if p.GotTicketAfter(k) {
 		f.Severity = analysis.Warning
 	}
 }

@@ -157,7 +157,7 @@ func keepsLogon(h *analysis.Handshake) bool {
 // from the KDC in its own name: it then logs on for all its clients.
 func itsOwnLogon(h *analysis.Handshake) bool {
 	k := issuingExchange(h)
-	return k != nil && !forAnotherUser(k)
+	return k != nil && !k.ForAnotherUser()
 }
 
 // isFreshPost reports whether a client begins a handshake of its own on a connection where it has

@@ -81,11 +81,11 @@ func refusedThere(p *analysis.Pass, f *analysis.Finding, h *analysis.Handshake, 
 	if e := next.Err(); e != nil && !e.Code.AsksForMore() {
 		f.Message += ", which answered " + e.Code.String()
 		f.AddProof(next.Pos())
-		if refusalOf(p, next) == credentialRefusal {
+		if p.Refusal(next) == analysis.RefusedClient {
 			return // the way was good: the other realm's KDC does not let this user in
 		}
 		crossRealmFails(p, f, h)
-		if refusalOf(p, next) == unknownName {
+		if p.Refusal(next) == analysis.RefusedAsUnknown {
 			f.Variant = "unknown-there"
 		}
 	}

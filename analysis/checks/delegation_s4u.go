@@ -58,12 +58,12 @@ func runDelegationS4U(p *analysis.Pass) {
 		if r == nil {
 			continue
 		}
-		if !forAnotherUser(k) {
+		if !k.ForAnotherUser() {
 			continue
 		}
 		var what string
 		proxy := r.Options&tokens.KDCCNameInAddlTkt != 0 && len(r.Additional) > 0
-		probe := proxy && sameName(&r.Additional[0].Service, &r.Server)
+		probe := proxy && r.Additional[0].Service.SameName(&r.Server)
 		switch {
 		case probe:
 			what = fmt.Sprintf("a ticket to its own name, %s, in the name of a user (S4U2Proxy)", r.Server.String())

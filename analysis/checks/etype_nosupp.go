@@ -46,7 +46,7 @@ var etypeNosupp = &analysis.Check{
 
 func runEtypeNosupp(p *analysis.Pass) {
 	for _, k := range p.KDC {
-		if refusalOf(p, k) != encryptionType {
+		if p.Refusal(k) != analysis.RefusedEType {
 			continue
 		}
 		offered := ""

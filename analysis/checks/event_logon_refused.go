@@ -148,7 +148,7 @@ func saidBetter(h *analysis.Handshake, e *analysis.LoggedEvent) bool {
 // refusesUser reports whether the KDC refused a user, and not a service, and the logs do not show
 // that the same user got a ticket-granting ticket later.
 func refusesUser(p *analysis.Pass, row *analysis.EventRow) bool {
-	if !credentialCode(tokens.ErrorCode(row.Ticket.Status)) || row.ID == 4769 {
+	if !tokens.ErrorCode(row.Ticket.Status).AboutClient() || row.ID == 4769 {
 		return false
 	}
 	t := row.Ticket

@@ -23,7 +23,7 @@ var kdcBenignError = &analysis.Check{
 
 func runKDCBenignError(p *analysis.Pass) {
 	for _, k := range p.KDC {
-		if refusalOf(p, k) == normalStep {
+		if p.Refusal(k) == analysis.NormalStep {
 			p.FoundKDC(nil, k, "the KDC answered %s to a request for %s, and the client went on", k.Err().Code, serviceName(k))
 		}
 	}

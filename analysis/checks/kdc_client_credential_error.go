@@ -77,7 +77,7 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 	users := usersRefused(p)
 	for _, k := range p.KDC {
 		e := k.Err()
-		if refusalOf(p, k) != credentialRefusal || users.oneOfMany(k) {
+		if p.Refusal(k) != analysis.RefusedClient || users.oneOfMany(k) {
 			continue
 		}
 		f := foundRefused(p, k, "%s refused %s%s: %s", k.KDCName(), principal(k), forService(k), strings.Join(append([]string{e.Code.String()}, kdcSays(e)...), ", "))
@@ -89,7 +89,7 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		if e.Code == tokens.KDCErrKeyExpired {
 			f.Cause = cmp.Or(newPassword(p, k), f.Cause)
 		}
-		if recovered(p, k) {
+		if p.GotTicketAfter(k) {
 			f.Severity = analysis.Info
 		} else if toForward(k) {
 			f.Severity, f.Cause = analysis.Warning, notForwarded(k)

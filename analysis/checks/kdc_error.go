@@ -49,13 +49,13 @@ const followRealm = "Log on with the name of that realm; or let the client follo
 
 func runKDCError(p *analysis.Pass) {
 	for _, k := range p.KDC {
-		if refusalOf(p, k) != otherRefusal {
+		if p.Refusal(k) != analysis.RefusedOtherwise {
 			continue
 		}
 		e, h := k.Err(), p.HandshakeOf(k)
 		f := p.FoundKDC(h, k, "%s answered the request of %s for %s with %v%s%s", k.KDCName(), principal(k), serviceName(k), e.Code, kdcWords(e), namedRealm(k))
 		switch {
-		case recovered(p, k), e.Code == tokens.KDCErrSPrincipalUnknown && !noSuchRealm(k):
+		case p.GotTicketAfter(k), e.Code == tokens.KDCErrSPrincipalUnknown && !noSuchRealm(k):
 			f.Severity = analysis.Info
 		case toForward(k) && e.Code == tokens.KDCErrBadOption:
 			f.Severity, f.Cause = analysis.Warning, notForwarded(k)

@@ -26,7 +26,7 @@ var kdcMustUseUser2User = &analysis.Check{
 
 func runKDCMustUseUser2User(p *analysis.Pass) {
 	for _, k := range p.KDC {
-		if refusalOf(p, k) != user2User {
+		if p.Refusal(k) != analysis.RefusedWithoutU2U {
 			continue
 		}
 		foundRefused(p, k, "%s gives no service ticket for %s: %s", k.KDCName(), serviceName(k), tokens.KDCErrMustUseUser2User)

@@ -72,7 +72,7 @@ func runKrbAPReqRejected(p *analysis.Pass) {
 func rejectedByKDC(p *analysis.Pass) {
 	for _, k := range p.KDC {
 		e := k.Err()
-		if refusalOf(p, k) != ticketRefusal {
+		if p.Refusal(k) != analysis.RefusedTicket {
 			continue
 		}
 		foundRefused(p, k, "%s refused the ticket-granting ticket with which %v asked for %s: %s%s", k.KDCName(), k.Client.Addr(), serviceName(k), e.Code, kdcWords(e))

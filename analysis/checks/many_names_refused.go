@@ -133,7 +133,7 @@ var guessed = []tokens.ErrorCode{tokens.KDCErrCPrincipalUnknown, tokens.KDCErrCl
 // the ticket later.
 func refusedUser(p *analysis.Pass, k *analysis.KDCExchange) string {
 	q, e := k.Req(), k.Err()
-	if q == nil || e == nil || k.TGS() || !slices.Contains(guessed, e.Code) || p.HandshakeOf(k) != nil || recovered(p, k) {
+	if q == nil || e == nil || k.TGS() || !slices.Contains(guessed, e.Code) || p.HandshakeOf(k) != nil || p.GotTicketAfter(k) {
 		return ""
 	}
 	return strings.ToLower(q.Client.String())

@@ -31,7 +31,7 @@ var spnDuplicate = &analysis.Check{
 
 func runSPNDuplicate(p *analysis.Pass) {
 	for _, k := range p.KDC {
-		if refusalOf(p, k) != duplicateName {
+		if p.Refusal(k) != analysis.RefusedAsDuplicate {
 			continue
 		}
 		foundRefused(p, k, "%s has more than one account for %s: %s%s", k.KDCName(), serviceName(k), k.Err().Code, kdcWords(k.Err()))

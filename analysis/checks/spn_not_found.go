@@ -72,7 +72,7 @@ var spnNotFound = &analysis.Check{
 func runSPNNotFound(p *analysis.Pass) {
 	byKDC := map[*analysis.Handshake]*analysis.Finding{}
 	for _, k := range p.KDC {
-		if refusalOf(p, k) != unknownName {
+		if p.Refusal(k) != analysis.RefusedAsUnknown {
 			continue
 		}
 		h := p.HandshakeOf(k)

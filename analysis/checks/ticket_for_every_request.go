@@ -48,7 +48,7 @@ func runTicketForEveryRequest(p *analysis.Pass) {
 	var owners []ticketOwner
 	for _, k := range p.KDC {
 		r := k.Rep()
-		if r == nil || k.Request == nil || !k.TGS() || r.Ticket.Service.TGS() || forAnotherUser(k) {
+		if r == nil || k.Request == nil || !k.TGS() || r.Ticket.Service.TGS() || k.ForAnotherUser() {
 			continue
 		}
 		o := ticketOwner{k.Client.Addr(), r.Client.String(), r.Ticket.Service.String()}
