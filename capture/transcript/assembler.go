@@ -125,7 +125,7 @@ func (a *assembler) request(c *conn, text string) {
 	w := strings.Fields(text)
 	at := a.next(c)
 	q := &httpstream.Request{Pos: at, Done: at, Method: w[0], Target: w[1], Proto: proto(w[2]), HeadLen: len(text) + 4}
-	c.TLSUnknown = c.TLS == nil && (c.TLSUnknown || !c.SYN)
+	c.TLSUnknown = c.TLS == nil && (c.TLSUnknown || !c.SYN || usuallyTLS(c.Server.Port()))
 	if u, err := url.Parse(w[1]); err == nil && u.Host != "" {
 		q.Host, c.TLSUnknown = u.Host, false
 		if u.Scheme == "https" && c.TLS == nil {
@@ -192,6 +192,7 @@ func (a *assembler) response(c *conn, text string) {
 		return
 	}
 	c.leftOut()
+	c.byPort()
 	at := c.End
 	c.status = status
 	s := &httpstream.Response{Pos: at, Done: at, Proto: proto(w[0]), Status: status, HeadLen: len(text) + 4}

@@ -78,6 +78,18 @@ func withTLS(t *httpstream.TLS, version string) *httpstream.TLS {
 	return t
 }
 
+// byPort sets that there is TLS where its lines are not in the text: a client names in Host any port that is not the
+// usual one of its scheme (RFC 9110 section 7.2).
+func (c *conn) byPort() {
+	const https = 443
+	if q := c.current.Request; c.TLS == nil && c.Tunnel == nil && c.Server.Port() == https && q != nil && q.Host != "" && q.Method != "CONNECT" && !strings.HasSuffix(q.Host, ":443") && !strings.Contains(q.Target, "://") {
+		c.TLS, c.TLSUnknown = withTLS(nil, ""), false
+	}
+}
+
+// usuallyTLS reports whether servers mostly have TLS on a port: those of HTTPS and WinRM.
+func usuallyTLS(port uint16) bool { return port%1000 == 443 || port == 5986 }
+
 func address(ip, port string) netip.AddrPort {
 	addr, err := netip.ParseAddr(ip)
 	n, bad := strconv.ParseUint(port, 10, 16)

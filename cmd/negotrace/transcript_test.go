@@ -18,6 +18,7 @@ func TestTranscript(t *testing.T) {
 		shortenedTicket = "YIICXAYJKoZIhvcSAQICAQBuggJLMIICR6ADAgEFoQMCAQ6iBwMFACAAAACjggFoYYIBZDCCAWCgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw13ZWIuY29ycC50ZXN0"
 		open            = "* Connected to web.corp.test (10.0.0.20) port 80 (#0)\n"
 	)
+	marked := strings.NewReplacer("GET", "> GET", "Host", "> Host", "Auth", "> Auth", "HTTP/1.1 401", "< HTTP/1.1 401", "WWW-Auth", "< WWW-Auth")
 	tests := []struct {
 		name, text string
 		status     int
@@ -29,8 +30,10 @@ func TestTranscript(t *testing.T) {
 			`could get no ticket for web.corp.test: "SEC_E_TARGET_UNKNOWN`, ""},
 		{"curl that was not asked to log on", open + asked, 0, "challenge unanswered", "could not make a token"},
 		{"a text that does not say whether it was TLS", refused, 1, "refused the Basic credentials of alice", "plain HTTP"},
-		{"curl over HTTP", open + strings.NewReplacer("GET", "> GET", "Host", "> Host", "Auth", "> Auth", "HTTP/1.1 401", "< HTTP/1.1 401").Replace(strings.SplitAfter(refused, "\n\n")[0]), 1, "in plain HTTP (Basic)", ""},
+		{"curl over HTTP", open + marked.Replace(strings.SplitAfter(refused, "\n\n")[0]), 1, "in plain HTTP (Basic)", ""},
 		{"credentials that were taken out", "> GET / HTTP/2\n> Host: web\n> Authorization: Negotiate <redacted>\n>\n< HTTP/2 401\n< WWW-Authenticate: Negotiate\n<\n", 1, "refused the Negotiate credentials", "over HTTP/2"},
+		{"the port of HTTPS without the lines of TLS", strings.Replace(open, "port 80", "port 443", 1) + marked.Replace(refused), 1, "to https://web.corp.test/", "plain HTTP"},
+		{"the port of HTTPS, named because the scheme is another", strings.Replace(open, "port 80", "port 443", 1) + marked.Replace(strings.ReplaceAll(refused, "web.corp.test", "web.corp.test:443")), 1, "refused the Basic", "https:"},
 		{"credentials whose line was taken out", open + asked + "* Server auth using Negotiate with user ''\n> GET / HTTP/1.1\n> Host: web.corp.test\n>\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n<\n", 1,
 			"refused the Negotiate credentials of the client", "unanswered"},
 		{"credentials whose line was taken out, and that were taken", open + asked + "* Server auth using Negotiate with user ''\n> GET / HTTP/1.1\n> Host: web.corp.test\n>\n< HTTP/1.1 200 OK\n<\n", 0,
