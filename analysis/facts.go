@@ -161,6 +161,7 @@ func (p *Pass) factsElsewhere(h *Handshake) []fact.Fact {
 	if s := last.Status(); s != 0 {
 		facts = append(facts, fact.Status(int(s)))
 	}
+	add(fact.ErrorLogGiven, slices.ContainsFunc(p.LoggedFaults, func(f *LoggedFault) bool { return f.Line != nil }))
 	add(fact.AsksInPage, last.Logon != "")
 	add(fact.TokenAsParam, last.Answer() != nil && last.Answer().AsParam())
 	if said := last.Said(); said != "" {

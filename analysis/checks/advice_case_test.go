@@ -52,6 +52,12 @@ func TestAdviceOfCases(t *testing.T) {
 	proxied := func(status string) string {
 		return conn + get + strings.ReplaceAll(named(ticket, web), "@}}", "1}}") + taken + "kdc 10.0.0.20:41001 > 10.0.0.1:88 tgs-req HTTP/back.contoso.com@CONTOSO.COM options=0x40830000 additional=" + web + "\nkdc 10.0.0.20:41001 < 10.0.0.1:88 krb-error " + status + "\n"
 	}
+	row := func(zone string) string {
+		return "log 10.0.0.10 - alice [02/Jan/2026:03:04:05 " + zone + "] \"GET /app HTTP/1.1\" 401 381 \"-\" \"curl/8.0\"\n"
+	}
+	line := func(client string) string {
+		return "log [Fri Jan 02 03:04:05.500000 2026] [auth_basic:error] [pid 7:tid 8] [client " + client + ":50000] AH01617: user alice: authentication failure for \"/app\": Password Mismatch\n"
+	}
 	holdAdvice(t, []advised{
 		{"setspn lists the account", listed + asked + refused(web), "spn-wrong-account-ap-err-modified", "setspn lists HTTP/web.contoso.com as a name of CN=svc-web,OU=Service,DC=contoso,DC=com: only what runs as that account can decrypt the ticket. IIS decrypts as the computer in kernel mode", "useAppPoolCredentials", ""},
 		{"setspn lists the name of the URL", listed + alias + asked + refused("HTTP/srv1.contoso.com@CONTOSO.COM"), "spn-wrong-account-ap-err-modified", "The ticket is for HTTP/srv1.contoso.com. setspn, in", "A record", ""},
@@ -109,6 +115,10 @@ func TestAdviceOfCases(t *testing.T) {
 		{"Exchange asks with the wrong key", conn + "> GET /ews/exchange.asmx HTTP/1.1\n> Host: web.contoso.com\n" + ticket + "< HTTP/1.1 401 Unauthorized\n" + iis + "< WWW-Authenticate: Negotiate {spnego-resp state=reject mech=krb5 token={krberror 41}}\n\n", "spn-wrong-account-ap-err-modified", "alternate service account", "Get-ClientAccessService", "appcmd"},
 		{"the challenge is another server's", "conn 1 10.0.0.30:40001 > 10.0.0.20:80\n" + get + "> Authorization: NTLM {ntlm1}\n" + "< HTTP/1.1 401 Unauthorized\n" + iis + "< WWW-Authenticate: NTLM {ntlm2 computer=WEB1}\n\nconn 2 10.0.0.30:40002 > 10.0.0.21:80\n" + get + "> Authorization: NTLM {ntlm3 answers=1}\n< HTTP/1.1 401 Unauthorized\n" + iis + "< WWW-Authenticate: NTLM\n\n", "ntlm-handshake-split-across-connections", "What lies between does not keep a client to one server", "Pin one server connection", ""},
 		{"a program that records responses alone", "export WebPageTest\n" + conn + get + "> User-Agent: okhttp/4.12.0\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n\n", "browser-refused", "repeat the request to web.contoso.com", "Capture packets", "load the page"},
+		{"an error log beside a log of requests, in local time", row("+0200") + line("10.0.0.10"), "log-logon-refused", "The error log says of credentials of the same client at that time: \"AH01617", "Capture the same requests", "4625"},
+		{"an error log about another client", row("+0000") + line("10.0.0.11"), "log-logon-refused", "The credentials are wrong", "Capture the same requests", "4625"},
+		{"an error log of another time", row("+0017") + line("10.0.0.10"), "log-logon-refused", "The credentials are wrong", "Capture the same requests", "4625"},
+		{"a log of requests alone", row("+0000"), "log-logon-refused", "The credentials are wrong", "Windows: Get-WinEvent", ""},
 		{"a ticket for which IIS had not asked", conn + get + named(ticket, web) + "< HTTP/1.1 401 Unauthorized\n" + iis + "< WWW-Authenticate: Negotiate\n\n" + get + named(strings.ReplaceAll(ticket, "@", "2"), web) + "< HTTP/1.1 200 OK\n" + iis + "< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=krb5 token={aprep}}\n\n", "auth-refused-unexplained", "Perhaps because it came without being asked for", "", ""},
 		{"a form in place of the page", asked + get + named(ticket, web) + "< HTTP/1.1 200 OK\n< Content-Type: text/html\n<\n< <html><title>Sign in</title><form action=\"/login\" method=\"post\"><input name=\"username\"><input name=\"password\" type=\"password\"></form></html>\n", "auth-refused-unexplained", "The acceptor could not use the token and falls back to its form", "The log of the application", "The logon was taken"},
 		{"a form though the logon was taken", asked + get + named(ticket, web) + "< HTTP/1.1 200 OK\n< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=krb5 token={aprep}}\n< Content-Type: text/html\n<\n< <html><title>Sign in</title><form action=\"/login\" method=\"post\"><input name=\"username\"><input name=\"password\" type=\"password\"></form></html>\n", "auth-refused-unexplained", "The logon was taken: the application has no account", "The log of the application", ""},

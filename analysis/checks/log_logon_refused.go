@@ -38,13 +38,14 @@ var logLogonRefused = &analysis.Check{
 		{Text: "A rule of the proxy (http_access of Squid) does not let this user have that page.", If: []fact.Fact{fact.AtProxy, fact.SubStatus("403")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Windows: Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server has the reason and the user; Apache httpd and nginx: the error log. Give that with this one.", If: []fact.Fact{fact.SubStatus("401.1"), fact.SubStatus("401")}},
+		{Text: "Windows: Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server has the reason and the user. Give that with this one.", If: []fact.Fact{fact.SubStatus("401.1"), fact.SubStatus("401")}, Unless: []fact.Fact{fact.ErrorLogGiven}},
+		{Text: "Apache httpd, nginx: the error log has the reason, and Apache's at LogLevel info what a module says besides. Give that with this one.", If: []fact.Fact{fact.SubStatus("401")}, Unless: []fact.Fact{fact.ServerIIS, fact.ErrorLogGiven}},
 		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path.`, If: loggedFacts(loggedBinding)},
 		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: loggedFacts(loggedClock)},
 		{Text: "setspn -Q <SPN> must name the account of the application pool, or the machine with kernel mode on.", If: loggedFacts(loggedPrincipal)},
 		{Text: "On the server: nltest /sc_verify:<domain>; Test-ComputerSecureChannel -Repair.", If: loggedFacts(loggedDomain)},
 		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate.", If: loggedFacts(loggedAccount)},
-		{Text: "The proxy's own messages at this time: Squid's cache.log has what its helper says (negotiate_kerberos_auth -d, ntlm_auth); wbinfo -a <user> tries a password.", If: []fact.Fact{fact.AtProxy, fact.SubStatus("407")}},
+		{Text: "The proxy's own messages at this time: Squid's cache.log has what its helper says (negotiate_kerberos_auth -d, ntlm_auth); wbinfo -a <user> tries a password.", If: []fact.Fact{fact.AtProxy, fact.SubStatus("407")}, Unless: []fact.Fact{fact.ErrorLogGiven}},
 		{Text: "icacls <file> shows who may read it.", If: []fact.Fact{fact.SubStatus("401.3")}},
 		{Text: "Capture the same requests (netsh trace, pktmon), and give the capture with the log: it has the scheme, the ticket and the names."},
 	},
@@ -75,6 +76,7 @@ func runLogLogonRefused(p *analysis.Pass) {
 			f.Variant, f.Severity, f.Evidence = "not-answered", analysis.Warning, analysis.Inferred
 			f.SetCount(1+h.Repeats, h.LastLine)
 			f.Cause = "The program takes the " + fmt.Sprint(int(h.Target.Challenge())) + " for its answer, does not trust the site with a logon, or its user closed the prompt." + or
+			saidInErrorLog(p, h, f)
 		case step == analysis.LogsRefusal:
 			refusedInLog(p, h, in)
 		case step == analysis.LogsNoRight:
@@ -123,6 +125,7 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	f := p.Found(h, q.Pos, "%s refused %s: its log has %s%s", loggedServer(h), what, loggedSays(h), means)
 	f.Variant, f.Cause = "logon", cause
 	f.SetCount(1+h.Repeats, h.LastLine)
+	saidInErrorLog(p, h, f)
 	if e := eventOf(p, h); e != nil {
 		f.Cause = "If " + cmp.Or(e.Computer, "its computer") + " is this server, the event log says why, from the same address at that time (" + analysis.EventPlace(e.Event) + "): " + e.Says + "."
 		f.Also = append(f.Also, e.Pos)

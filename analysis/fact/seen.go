@@ -48,6 +48,7 @@ const (
 	TakesNTLM      Fact = "seen:takes-ntlm"    // the host sent somebody an NTLM challenge under the same scheme
 	ForItself      Fact = "seen:s4u2self"      // a service asked for a ticket to itself in a user's name
 	ServerLogGiven Fact = "seen:server-log"    // the server's own log of it
+	ErrorLogGiven  Fact = "seen:error-log"     // an error log that refuses credentials, of the same case
 	AsksInPage     Fact = "seen:logon-page"    // the answer asks to log on in a page
 	TokenAsParam   Fact = "seen:token-param"   // the server writes its token as a parameter
 
