@@ -183,40 +183,48 @@ func (d *sniffed) begun() bool { return d.unknown || d.midStream || d.ended || l
 
 // decide takes the reader for what side from begins with, and hands it what is held.
 func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
-	switch p {
-	case httpRequest, httpResponse:
-		if c := &s.side[Client]; p == httpResponse && len(c.held) > 0 && blanks(c.held) == len(c.held) {
-			c.unknown = true // they are where its request should be
-		}
-		for side := range s.side {
-			if d := &s.side[side]; d.unknown && !d.request {
-				s.dropHeld(d)
-			}
-			unread := s.side[side].unread
-			s.conn.Unread[side] = unread > 0
-			s.shared.counters.UnreadBytes += unread
-		}
-		h := newHTTP1(s.shared, s.conn, [2]bool{s.side[Client].lost(), s.side[Server].lost()})
-		if m := &h.half[from]; (from == Client) == (p == httpRequest) {
-			m.state, m.noMessage = inHead, false // it is found
-		}
-		s.next = h
-	case http2Preface:
+	switch {
+	case p == httpRequest, p == httpResponse:
+		s.next = s.http1(from, p)
+	case p == http2Preface:
 		s.next = s.shared.http2(s.conn)
-	case tlsRecord:
+	case p == tlsRecord:
 		s.next = s.shared.tls(s.conn)
-	case kerberosRecord, unknown:
-		switch {
-		case s.isDNS():
-			s.next = newRecords(s.shared, s.conn, dnsHead)
-		case p == kerberosRecord && s.isKerberos():
-			s.next = newRecords(s.shared, s.conn, kerberosHead)
-		}
-	}
-	if s.next == nil {
+	case s.isDNS():
+		s.next = newRecords(s.shared, s.conn, dnsHead)
+	case p == kerberosRecord && s.isKerberos():
+		s.next = newRecords(s.shared, s.conn, kerberosHead)
+	default:
 		s.giveUp(from, at, b)
 		return
 	}
+	s.handOver(from, at, b)
+	s.forget()
+}
+
+// http1 returns a reader of HTTP/1 for a connection of which side from begins with a request or a response.
+func (s *sniffer) http1(from Side, p protocol) *http1 {
+	if c := &s.side[Client]; p == httpResponse && len(c.held) > 0 && blanks(c.held) == len(c.held) {
+		c.unknown = true // they are where its request should be
+	}
+	for side := range s.side {
+		if d := &s.side[side]; d.unknown && !d.request {
+			s.dropHeld(d)
+		}
+		unread := s.side[side].unread
+		s.conn.Unread[side] = unread > 0
+		s.shared.counters.UnreadBytes += unread
+	}
+	h := newHTTP1(s.shared, s.conn, [2]bool{s.side[Client].lost(), s.side[Server].lost()})
+	if m := &h.half[from]; (from == Client) == (p == httpRequest) {
+		m.state, m.noMessage = inHead, false // it is found
+	}
+	return h
+}
+
+// handOver hands the next reader what begins side from, and what is held of the other one: a request behind unknown
+// bytes before it, all else behind it.
+func (s *sniffer) handOver(from Side, at *Pos, b []byte) {
 	o := &s.side[from.Other()]
 	if o.request {
 		now := s.shared.sendPoint
@@ -237,7 +245,6 @@ func (s *sniffer) decide(from Side, p protocol, at *Pos, b []byte) {
 			s.next.end(side, at)
 		}
 	}
-	s.forget()
 }
 
 // forget drops what is known of both sides.

@@ -128,30 +128,9 @@ func (p *parser) paData(kind int32, value []byte, m *KDCReq) {
 	rest := value
 	switch kind {
 	case paTGSReq:
-		if e, ok := p.expect(&rest, 0x6e, "PA-TGS-REQ"); ok {
-			inner := e.body
-			if seq, ok := p.expect(&inner, asn1.SEQUENCE, "AP-REQ"); ok {
-				ap := APReq{}
-				p.readTwice(e.whole, func() {
-					p.group("AP-REQ", e.whole, func() { p.apReq(seq, &ap, usageTGSReqAuthenticator) })
-				}, ap.unmarshal)
-				m.TGT = &ap.Ticket
-			}
-		}
+		p.paTGSReq(rest, m)
 	case paForUser:
-		if e, ok := p.element(&rest, "PA-FOR-USER"); ok {
-			m.ForUser = &Principal{}
-			p.members(e, func(n int, v element) {
-				switch n {
-				case 0:
-					p.principal(v, "userName", m.ForUser)
-				case 1:
-					m.ForUser.Realm = p.text(v, "userRealm")
-				case 3:
-					p.text(v, "auth-package")
-				}
-			})
-		}
+		p.paForUser(rest, m)
 	case paS4UX509User:
 		p.s4uX509User(rest, m)
 	case paPACOptions:
@@ -174,6 +153,41 @@ func (p *parser) paData(kind int32, value []byte, m *KDCReq) {
 	default:
 		p.secret("value", value, value)
 	}
+}
+
+// paTGSReq reads the AP-REQ with the ticket by which a client asks for another (RFC 4120 section 5.4.1).
+func (p *parser) paTGSReq(rest []byte, m *KDCReq) {
+	e, ok := p.expect(&rest, 0x6e, "PA-TGS-REQ")
+	if !ok {
+		return
+	}
+	inner := e.body
+	if seq, ok := p.expect(&inner, asn1.SEQUENCE, "AP-REQ"); ok {
+		ap := APReq{}
+		p.readTwice(e.whole, func() {
+			p.group("AP-REQ", e.whole, func() { p.apReq(seq, &ap, usageTGSReqAuthenticator) })
+		}, ap.unmarshal)
+		m.TGT = &ap.Ticket
+	}
+}
+
+// paForUser reads in whose name a service asks (MS-SFU 2.2.1).
+func (p *parser) paForUser(rest []byte, m *KDCReq) {
+	e, ok := p.element(&rest, "PA-FOR-USER")
+	if !ok {
+		return
+	}
+	m.ForUser = &Principal{}
+	p.members(e, func(n int, v element) {
+		switch n {
+		case 0:
+			p.principal(v, "userName", m.ForUser)
+		case 1:
+			m.ForUser.Realm = p.text(v, "userRealm")
+		case 3:
+			p.text(v, "auth-package")
+		}
+	})
 }
 
 // s4uX509User reads a PA-S4U-X509-USER (MS-SFU 2.2.2). Its name may be empty if a certificate says

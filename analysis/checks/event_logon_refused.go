@@ -71,50 +71,57 @@ func runEventLogonRefused(p *analysis.Pass) {
 		for _, e := range h.Events {
 			switch {
 			case !refusesLogon(e), saidBetter(h, e):
-				continue
 			case h.Outcome != analysis.Failed && e.Ticket == nil, h.Outcome == analysis.Succeeded && h.Mechanism == analysis.Kerberos:
-				continue // it was another attempt
+				// it was another attempt
+			default:
+				foundRefusedByEvent(p, h, e)
 			}
-			status, means := refusalStatus(e)
-			f := p.Found(h, h.Last().ResponsePos(), "%s, and %s says why: %s%s", refusedWhom(h, e), analysis.EventPlace(e.Event), status, inBrackets(means))
-			f.Variant, f.Evidence, f.Cause = refusalVariant(e), e.Evidence, refusalCause(status, means)
-			f.Also = append(f.Also, e.Pos)
-			if _, n3 := h.NTLM(3); isNTLMv1(n3) && (e.Validation != nil || e.Logon != nil) {
-				f.Cause += notWhichVersion(status)
-			}
-			f.Cause += boundTo(h, status)
-			if h.Outcome != analysis.Failed || p.LetInAfter(h) != nil {
-				f.Severity = analysis.Warning
-			}
-			f.NamedErrors(analysis.EventStatuses(e.Event))
 		}
 	}
 	if !p.LogsAlone {
 		return
 	}
 	for _, row := range p.Events {
-		e := &analysis.LoggedEvent{Event: row.Event}
-		switch {
+		switch e := (&analysis.LoggedEvent{Event: row.Event}); {
 		case row.ID == 4625 && row.Logon != nil && len(analysis.EventStatuses(row.Event)) == 0:
 			refusedWithoutStatus(p, row)
-			continue
-		case !refusesLogon(e), oneOfManyLogged(p, row):
-			continue
+		case refusesLogon(e) && !oneOfManyLogged(p, row):
+			foundRefusedInLog(p, row, e)
 		}
-		status, means := refusalStatus(e)
-		f := p.Found(nil, row.Pos, "%s: %s%s", analysis.EventPlace(row.Event), row.Says, inBrackets(means))
-		f.Variant, f.User, f.Cause = refusalVariant(e), analysis.EventUser(row.Event), refusalCause(status, means)
-		f.SetCount(row.Count, row.Last)
-		if row.Client().IsValid() {
-			f.Client = row.Client().String()
-		}
-		f.NamedErrors(analysis.EventStatuses(row.Event))
-		switch {
-		case row.Ticket != nil && !refusesUser(p, row):
-			f.Severity = analysis.Warning
-		case row.Ticket == nil && loggedOnLater(p, row):
-			f.Severity, f.Cause = analysis.Warning, f.Cause+" The same user got in from the same place later."
-		}
+	}
+}
+
+// foundRefusedByEvent reports an event that says why a handshake was refused.
+func foundRefusedByEvent(p *analysis.Pass, h *analysis.Handshake, e *analysis.LoggedEvent) {
+	status, means := refusalStatus(e)
+	f := p.Found(h, h.Last().ResponsePos(), "%s, and %s says why: %s%s", refusedWhom(h, e), analysis.EventPlace(e.Event), status, inBrackets(means))
+	f.Variant, f.Evidence, f.Cause = refusalVariant(e), e.Evidence, refusalCause(status, means)
+	f.Also = append(f.Also, e.Pos)
+	if _, n3 := h.NTLM(3); isNTLMv1(n3) && (e.Validation != nil || e.Logon != nil) {
+		f.Cause += notWhichVersion(status)
+	}
+	f.Cause += boundTo(h, status)
+	if h.Outcome != analysis.Failed || p.LetInAfter(h) != nil {
+		f.Severity = analysis.Warning
+	}
+	f.NamedErrors(analysis.EventStatuses(e.Event))
+}
+
+// foundRefusedInLog reports an event of a log beside which there is no capture.
+func foundRefusedInLog(p *analysis.Pass, row *analysis.EventRow, e *analysis.LoggedEvent) {
+	status, means := refusalStatus(e)
+	f := p.Found(nil, row.Pos, "%s: %s%s", analysis.EventPlace(row.Event), row.Says, inBrackets(means))
+	f.Variant, f.User, f.Cause = refusalVariant(e), analysis.EventUser(row.Event), refusalCause(status, means)
+	f.SetCount(row.Count, row.Last)
+	if row.Client().IsValid() {
+		f.Client = row.Client().String()
+	}
+	f.NamedErrors(analysis.EventStatuses(row.Event))
+	switch {
+	case row.Ticket != nil && !refusesUser(p, row):
+		f.Severity = analysis.Warning
+	case row.Ticket == nil && loggedOnLater(p, row):
+		f.Severity, f.Cause = analysis.Warning, f.Cause+" The same user got in from the same place later."
 	}
 }
 

@@ -25,15 +25,7 @@ type scope struct {
 // addresses, host and times. SPN and user may come from these. The two sides of a proxy are
 // joined by ID. Checks read all of that. Causes and candidates need the findings.
 func (e *engine) judge(s scope) {
-	entries := e.buffer.inOrder()
-	if e.joiner != nil {
-		e.joiner.match()
-		entries = e.joiner.withoutDuplicates(entries)
-	}
-	if e.servers != nil {
-		e.servers.Index()
-		e.servers.Join(e.buffer.requests())
-	}
+	entries := e.joined()
 	grouped := group(entries, e.buffer.skipped, e.live)
 	attempts := e.number(grouped.attempts, s)
 	e.live.plan(attempts, s)
@@ -74,6 +66,20 @@ func (e *engine) judge(s scope) {
 	attachCauses(found, handshakes)
 
 	e.record(pass, attempts, found, grouped, s)
+}
+
+// joined returns what is in the buffer, in order, joined with what other files show of it.
+func (e *engine) joined() []entry {
+	entries := e.buffer.inOrder()
+	if e.joiner != nil {
+		e.joiner.match()
+		entries = e.joiner.withoutDuplicates(entries)
+	}
+	if e.servers != nil {
+		e.servers.Index()
+		e.servers.Join(e.buffer.requests())
+	}
+	return entries
 }
 
 // loggedAttempts returns the handshakes that logs alone show. The checks get them in a list of

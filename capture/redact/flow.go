@@ -62,6 +62,14 @@ type piece struct {
 
 func (x *piece) end() int64 { return x.at + int64(len(x.b)) }
 
+// takeUpTo takes from x what lies in front of a place, and returns it.
+func (x *piece) takeUpTo(place int64) piece {
+	taken, n := *x, min(int64(len(x.b)), place-x.at)
+	taken.b = x.b[:n]
+	x.at, x.b = x.at+n, x.b[n:]
+	return taken
+}
+
 // rewrote notes that a piece was rewritten.
 func (x *piece) rewrote() { x.p.rewrote() }
 
@@ -142,11 +150,38 @@ func (r *Redactor) segment(p *packet, s *httpstream.Segment) {
 
 // addPayload takes the payload of a segment. seq is the sequence number of its first byte.
 func (r *Redactor) addPayload(h *half, seq uint32, x piece) {
-	p, b := x.p, x.b
-	if len(b) == 0 || p.offset(b) < 0 {
+	if len(x.b) == 0 || x.p.offset(x.b) < 0 {
 		return
 	}
-	p.halves = append(p.halves, h)
+	x.p.halves = append(x.p.halves, h)
+	x.at = r.placeOf(h, seq, x.b)
+	if h.unsure > 0 {
+		r.addFirst(h, x)
+		return
+	}
+	if x.at == 1 && h.at == 0 && !h.hasISN && len(h.waiting) == 0 { // behind a keep-alive
+		x.at, h.next = 0, seq
+	}
+	if x.at < 0 && !h.hasISN && h != h.conn.sides[h.side].early {
+		before := x.takeUpTo(0)
+		r.addBeforeStart(h, x.p, seq, before.b, before.end() == 0)
+	}
+	x = r.contradicting(h, x)
+	r.addRetransmitted(h, &x)
+	switch {
+	case len(x.b) == 0:
+	case x.at > h.at || h.isEarly(&x):
+		r.addOutOfOrder(h, x)
+	default:
+		x.p.pending++
+		r.feed(h, x)
+		r.feedWaiting(h)
+	}
+}
+
+// placeOf returns the place of bytes with the sequence number. The first of a direction are its beginning; those far
+// from all before are of a connection of which nothing is known.
+func (r *Redactor) placeOf(h *half, seq uint32, b []byte) int64 {
 	if !h.started {
 		h.next, h.started = seq, true
 		if !mayBegin(h, b) {
@@ -159,45 +194,27 @@ func (r *Redactor) addPayload(h *half, seq uint32, x piece) {
 		h.next, ahead = seq, 0
 		h.parser = parser{}
 	}
-	x.at = h.at + ahead
-	if h.unsure > 0 {
-		r.addFirst(h, x)
+	return h.at + ahead
+}
+
+// addRetransmitted takes from a piece what came before: what of it is rewritten becomes the same again, and what is not
+// waits.
+func (r *Redactor) addRetransmitted(h *half, x *piece) {
+	if x.at < h.done {
+		again := x.takeUpTo(h.done)
+		r.rewriteRetransmission(h, again.at, again.b)
+	}
+	if x.at >= h.at || len(x.b) == 0 {
 		return
 	}
-	if x.at == 1 && h.at == 0 && !h.hasISN && len(h.waiting) == 0 { // behind a keep-alive
-		x.at, h.next = 0, seq
+	again := x.takeUpTo(h.at)
+	if len(h.retransmitted) < maxPieces {
+		h.retransmitted = append(h.retransmitted, piece{p: x.p, at: again.at, b: again.b})
+		x.p.pending++
+		return
 	}
-	if x.at < 0 && !h.hasISN && h != h.conn.sides[h.side].early {
-		n := min(int64(len(b)), -x.at)
-		r.addBeforeStart(h, p, seq, b[:n], x.at+n == 0)
-		x.at, x.b = x.at+n, b[n:]
-	}
-	x = r.contradicting(h, x)
-	if x.at < h.done {
-		n := min(int64(len(x.b)), h.done-x.at)
-		r.rewriteRetransmission(h, x.at, x.b[:n])
-		x.at, x.b = x.at+n, x.b[n:]
-	}
-	if x.at < h.at && len(x.b) > 0 {
-		n := min(int64(len(x.b)), h.at-x.at)
-		if len(h.retransmitted) < maxPieces {
-			h.retransmitted = append(h.retransmitted, piece{p: p, at: x.at, b: x.b[:n]})
-			p.pending++
-		} else {
-			r.unknown("segments that came again too often", int(n))
-			clear(x.b[:n])
-		}
-		x.at, x.b = x.at+n, x.b[n:]
-	}
-	switch {
-	case len(x.b) == 0:
-	case x.at > h.at || h.isEarly(&x):
-		r.addOutOfOrder(h, x)
-	default:
-		p.pending++
-		r.feed(h, x)
-		r.feedWaiting(h)
-	}
+	r.unknown("segments that came again too often", len(again.b))
+	clear(again.b)
 }
 
 // maxSequenceJump is how far a segment may be from the last one for both to be of one connection.

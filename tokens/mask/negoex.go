@@ -38,41 +38,13 @@ func (m *masker) negoExMessage(b []byte) {
 	}
 	m.keep(b[:24])
 	m.secret(b[24:40])
-	switch kind := le32(b[8:]); kind {
-	case 0, 1: // NEGO_MESSAGE
-		if len(b) < 88 {
-			return
-		}
-		m.secret(b[40:72])
-		m.secret(b[72:80])
-		m.keep(b[80:88])
-		start, count := int(min(le32(b[80:]), 1<<30)), le16(b[84:])
-		if start <= len(b) && count <= (len(b)-start)/16 {
-			for i := range count {
-				m.guid(b[start+16*i : start+16*i+16]) // AuthScheme: which mechanism
-			}
-		}
-	case 2, 3, 4, 5: // EXCHANGE_MESSAGE
-		if len(b) < 64 {
-			if len(b) >= 60 {
-				m.guid(b[40:56])
-				m.keep(b[56:60])
-			}
-			return
-		}
-		m.guid(b[40:56])
-		if le32(b[56:]) > maxNTLM || le32(b[60:]) > maxNTLM {
-			return
-		}
-		m.keep(b[56:64])
-		start, n := int(min(le32(b[56:]), 1<<30)), int(min(le32(b[60:]), 1<<30))
-		switch {
-		case start > len(b) || n > len(b)-start:
-		case kind < 4:
-			m.secret(b[start : start+n])
-		default:
-			m.any(b[start : start+n])
-		}
+	switch le32(b[8:]) {
+	case 0, 1:
+		m.negoMessage(b)
+	case 2, 3:
+		m.exchangeMessage(b, m.secret)
+	case 4, 5:
+		m.exchangeMessage(b, m.any)
 	case 6: // VERIFY_MESSAGE
 		if len(b) >= 60 {
 			m.guid(b[40:56])
@@ -83,6 +55,42 @@ func (m *masker) negoExMessage(b []byte) {
 			m.guid(b[40:56])
 			m.keep(b[56:60])
 		}
+	}
+}
+
+// negoMessage masks a NEGO_MESSAGE (MS-NEGOEX 2.2.6.3), which lists mechanisms.
+func (m *masker) negoMessage(b []byte) {
+	if len(b) < 88 {
+		return
+	}
+	m.secret(b[40:72])
+	m.secret(b[72:80])
+	m.keep(b[80:88])
+	start, count := int(min(le32(b[80:]), 1<<30)), le16(b[84:])
+	if start <= len(b) && count <= (len(b)-start)/16 {
+		for i := range count {
+			m.guid(b[start+16*i : start+16*i+16]) // AuthScheme: which mechanism
+		}
+	}
+}
+
+// exchangeMessage masks an EXCHANGE_MESSAGE (MS-NEGOEX 2.2.6.4), which carries what another mechanism says.
+func (m *masker) exchangeMessage(b []byte, content func([]byte)) {
+	if len(b) < 64 {
+		if len(b) >= 60 {
+			m.guid(b[40:56])
+			m.keep(b[56:60])
+		}
+		return
+	}
+	m.guid(b[40:56])
+	if le32(b[56:]) > maxNTLM || le32(b[60:]) > maxNTLM {
+		return
+	}
+	m.keep(b[56:64])
+	start, n := int(min(le32(b[56:]), 1<<30)), int(min(le32(b[60:]), 1<<30))
+	if start <= len(b) && n <= len(b)-start {
+		content(b[start : start+n])
 	}
 }
 
