@@ -35,6 +35,8 @@ const (
 	maxCachedLines = 4096
 	maxCachedLine  = 256
 	maxCachedPages = 256
+	// maxNumberedLines is how many lines of texts are distinguished: some 80 bytes each.
+	maxNumberedLines = 1 << 14
 	// maxKerberosMessage is the longest message of Kerberos over TCP, or to a KDC proxy.
 	maxKerberosMessage = 128 << 10
 	// maxKinds is how many kinds of content that was not understood are counted by name.

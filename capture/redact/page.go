@@ -38,6 +38,7 @@ func (r *Redactor) words(b []byte) {
 		}
 		at = end
 	}
+	r.distinguish(b, text)
 }
 
 // mixed rewrites a word of letters and digits: a name, or something in hexadecimal or base64. It
@@ -60,9 +61,7 @@ func (r *Redactor) mixed(b []byte, letters int) bool {
 	if strings.Trim(string(word), "0123456789abcdefABCDEF") == "" {
 		filler = '0'
 	}
-	for i := range word {
-		word[i] = filler
-	}
+	r.fillWord(word, filler)
 	return true
 }
 
@@ -77,7 +76,24 @@ func (r *Redactor) word(b []byte, before, after string) {
 	case r.names.Has(word):
 		put(b, r.names.Word(word))
 	default:
-		letters.fill(b, 0)
+		r.fillWord(b, 'x')
+	}
+}
+
+// keptInWords stay within words, too: a report takes a phrase with one of them for the reason of a refusal.
+var keptInWords = []string{"kerberos", "krb", "gss", "spnego", "sspi", "ntlm", "ticket", "keytab", "principal", "clock", "replay", "checksum", "expired", "disabled"}
+
+// fillWord fills a word but for what is kept in words.
+func (r *Redactor) fillWord(b []byte, filler byte) {
+	word := string(b)
+	for i := range b {
+		b[i] = filler
+	}
+	for _, kept := range keptInWords {
+		if at := strings.Index(strings.ToLower(word), kept); at >= 0 {
+			r.publish(kept)
+			copy(b[at:], word[at:at+len(kept)])
+		}
 	}
 }
 

@@ -68,3 +68,27 @@ func TestWordsStay(t *testing.T) {
 		}
 	}
 }
+
+// TestLinesStayDifferent holds that lines which would become the same do not, and that equal ones do, as long as they
+// are long enough not to be letters of a name.
+func TestLinesStayDifferent(t *testing.T) {
+	t.Parallel()
+	r := New(pseudonym.New(pseudonym.Options{}), nil)
+	for _, c := range [][2]string{
+		{"cannot find brunhilde there", "cannot find xxxxxxxxx there"},
+		{"cannot find kriemhild there", "cannot find xxxxxxxxb there"},
+		{"cannot find brunhilde there", "cannot find xxxxxxxxx there"},
+		{"find xxxxxxxxx there, kriemhild", "find xxxxxxxxx there, xxxxxxxxx"},
+		{"find xxxxxxxxx there, brunhilde", "find xxxxxxxxx there, xxxxxxxxb"},
+		{"request 1f2e3d4c-11 failed", "request 00000000-11 failed"},
+		{"request 1f2e3d4d-11 failed", "request 00000001-11 failed"},
+		{"cannot find amy there\nbrunhilde", "cannot find xxx there\nxxxxxxxxx"},
+		{"cannot find bob there\nkriemhild", "cannot find xxx there\nxxxxxxxxx"},
+		{"<p>cannot find brunhilde there</p>", "<p>cannot find xxxxxxxxx there</p>"},
+	} {
+		b := []byte(c[0])
+		if r.Words(b); string(b) != c[1] {
+			t.Errorf("%q became %q", c[0], b)
+		}
+	}
+}

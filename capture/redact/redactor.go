@@ -45,6 +45,7 @@ type Redactor struct {
 	recentIPv4 [256]ipv4Pseudonym
 
 	cache     cache
+	lines     numberedLines
 	published map[string]bool
 
 	historyBytes int // bytes in history; some may be dropped already
@@ -77,6 +78,7 @@ func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) 
 	r.mask = maskWith(names)
 	r.mask.Binding, r.mask.Words = r.binding, r.text
 	r.cache = cache{map[string]cachedLine{}, map[string]string{}}
+	r.lines = numberedLines{map[uint64]int{}, map[uint64]int{}}
 	r.published = map[string]bool{}
 	r.seed = maphash.MakeSeed()
 	r.decoder = decode.New(&r.ignored, 1, func(events []decode.Event) []decode.Event {

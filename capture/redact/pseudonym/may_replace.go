@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"negotrace/capture/redact/search"
 	"negotrace/tokens/mask"
 )
 
@@ -78,7 +79,7 @@ func tokenLength(s string) int {
 // mayReplaceWord reports what MayReplace does, for a word.
 func (n *Names) mayReplaceWord(original, word string) bool {
 	switch {
-	case word == original, isFiller(word):
+	case isFilled(original, word), isFiller(word):
 		return true
 	case n.Has(original) && word == n.Word(original), len(original) == len(word) && word == n.urlWord(original):
 		return true
@@ -105,8 +106,26 @@ func (n *Names) mayReplaceEscaped(original, word string) bool {
 // fillerCodes are the codes of fillers, in hexadecimal and decimal: x or 0, and what is longer in UTF-8.
 var fillerCodes = []string{"", "78", "120", "48", "2d0", "720", "3007", "12295"}
 
-// isFiller reports whether a word is what replaces one that is no name.
-func isFiller(word string) bool { return strings.Trim(word, "xX0\u02d0\u3007") == "" }
+// isFilled reports whether each byte of a word is that of the original or replaces it: parts of a word may stay.
+func isFilled(original, word string) bool {
+	for i := range len(word) {
+		if c := word[i]; len(original) != len(word) || c != original[i] && c != 'x' && c != '0' {
+			return false
+		}
+	}
+	return true
+}
+
+// isFiller reports whether a word is what replaces one that is no name. A number may be at its end.
+func isFiller(word string) bool {
+	const row, number = 3, 2
+	if strings.Trim(word, "xX0\u02d0\u3007") == "" {
+		return true
+	}
+	at := len(word) - number
+	return at >= row && strings.Trim(word[:at], word[:1]) == "" &&
+		(word[0] == 'x' && strings.Trim(word[at:], consonants) == "" || word[0] == '0' && search.IsNumber(word[at:]))
+}
 
 // isDamagedAlike reports whether two words had bytes that are no UTF-8 at the same places: which of them
 // they were is not known any more.

@@ -60,6 +60,10 @@ func TestMayReplaceParts(t *testing.T) {
 		{"Activity ID: 1f2e3d4c-0080-abcd", "xxxxxxxx ID: 00000000-0080-0000", true},
 		{"Activity ID: 1f2e3d4c-0080-abcd", "xxxxxxxx ID: 1f2e3d4c-0090-0000", false},
 		{"web\ufffdserver", "abc\ufffdxxxxxx", true},
+		{"web-kriemhild", "xxx-xxxxxxxbc", true},
+		{"web-kriemhild", "xxx-xxxxxxbcd", false},
+		{"Kriemhildntlmproxy", "xxxxxxxxxntlmxxxxx", true},
+		{"Kriemhildntlmproxy", "xxxxxxxxxntlnxxxxx", false},
 		{"web\ufffdserver", "abcxxx\ufffdxxx", false},
 	} {
 		if got := n.MayReplace(c.original, c.text); got != c.want {
