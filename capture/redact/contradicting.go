@@ -10,20 +10,16 @@ import (
 type beginning struct {
 	at         int64
 	n          int
-	sum, start uint64 // of the first bytes: of comparedBytes, and of comparedByReport
+	sum, start uint64 // of all its bytes, and of the first ones
 }
 
-// comparedBytes is how much of it is compared with a copy. A report compares the first 64 bytes, or all where it
-// may be a decoy.
-const comparedBytes = 192
-
-// comparedByReport is how much a report compares at least.
+// comparedByReport is how many bytes a report compares with a copy: all where that may be a decoy.
 const comparedByReport = 64
 
 // beginningOf remembers a piece.
 func (r *Redactor) beginningOf(x *piece) beginning {
 	sum := func(most int) uint64 { return maphash.Bytes(r.seed, x.b[:min(len(x.b), most)]) }
-	return beginning{x.at, len(x.b), sum(comparedBytes), sum(comparedByReport)}
+	return beginning{x.at, len(x.b), sum(len(x.b)), sum(comparedByReport)}
 }
 
 // isContradicted reports whether a piece has the same place and other bytes. A single byte may be that of a
@@ -46,13 +42,15 @@ func (r *Redactor) contradicting(h *half, x piece) piece {
 		return x
 	}
 	n := min(int64(len(x.b)), h.at-x.at)
-	r.alone(h, piece{p: x.p, at: x.at, b: x.b[:n]})
+	beginsAlike := r.beginningOf(&x).start == h.begun.start
+	r.alone(h, piece{p: x.p, at: x.at, b: x.b[:n]}, beginsAlike)
 	x.at, x.b = x.at+n, x.b[n:]
 	return x
 }
 
-// alone rewrites a copy with other bytes for itself, as if a connection began with it.
-func (r *Redactor) alone(h *half, x piece) {
+// alone rewrites a copy with other bytes for itself, as if a connection began with it. If it becomes what the first
+// one did, it is changed where that differed.
+func (r *Redactor) alone(h *half, x piece, beginsAlike bool) {
 	c := &conn{key: h.key, connState: connState{headed: h.headed}}
 	for i := range c.sides {
 		c.sides[i].conn, c.sides[i].side, c.sides[i].buffered = c, i, r.nothing
@@ -67,8 +65,10 @@ func (r *Redactor) alone(h *half, x piece) {
 	}
 	first := make([]byte, len(x.b))
 	r.rewriteRetransmission(h, x.at, first)
-	if bytes.Equal(first, x.b) {
-		changeFiller(x.b[:min(len(x.b), comparedByReport)])
+	if n := min(len(x.b), comparedByReport); bytes.Equal(first, x.b) && beginsAlike {
+		changeFiller(x.b[n:])
+	} else if bytes.Equal(first, x.b) {
+		changeFiller(x.b[:n])
 	}
 }
 

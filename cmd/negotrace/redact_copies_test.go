@@ -21,6 +21,12 @@ func TestRedactCopiesThatDiffer(t *testing.T) {
 	}
 	const ask, allow = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"contoso\"\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 	one := request("one", "brunhilde")
+	late := func(name string) string {
+		return strings.TrimSuffix(one, "\r\n") + "Accept: " + strings.Repeat("text/html, ", 30) + "\r\nCookie: user=" + name + "\r\n\r\n"
+	}
+	long := func(name string) string {
+		return "HTTP/1.1 200 OK\r\nContent-Length: 309\r\n\r\n" + strings.Repeat("x", 300) + name
+	}
 	for what, c := range map[string]struct{ asked, askedAgain, answered, answeredAgain string }{
 		"another path":   {one, request("two", "brunhilde"), ask, ""},
 		"another user":   {one, request("one", "kriemhild"), ask, ""},
@@ -30,6 +36,8 @@ func TestRedactCopiesThatDiffer(t *testing.T) {
 		"another case":   {one, strings.Replace(one, "Host", "HOST", 1), ask, ""},
 		"another answer": {one, "", ask, allow + strings.Repeat(" ", len(ask)-len(allow))},
 		"another body":   {one, "", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbrunhilde", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nkriemhild"},
+		"a late name":    {late("brunhilde"), late("kriemhild"), ask, ""},
+		"a late word":    {one, "", long("brunhilde"), long("kriemhild")},
 		"longer":         {one, request("two", "brunhilde") + "GET /brunhilde HTTP/1.1\r\n", ask, ""},
 	} {
 		for _, wrongSum := range []int{0, 1, 2} { // of the first one, or of the copy
