@@ -359,6 +359,17 @@ func TestTwoTunnels(t *testing.T) {
 	if w.counters.Connections != 1 {
 		t.Errorf("%d connections in three tunnels", w.counters.Connections)
 	}
+	w = newWire() // the SYN in another tunnel, behind what follows it
+	w.tunnel = [2]uint64{7, 7}
+	w.segment(Client, FlagACK, 0, "")
+	w.tunnel = [2]uint64{8, 8}
+	w.segment(Client, FlagSYN, 0, "")
+	for _, tunnel := range []uint64{7, 8} {
+		w.tunnel = [2]uint64{tunnel, tunnel}
+		w.segment(Client, FlagACK, 0, get1)
+		w.segment(Server, FlagACK, 0, ok5)
+	}
+	w.expect(t, "GET /1 +0 > 200 +5")
 	w = newWire() // the same addresses in two networks, captured one direction each
 	w.tunnel = [2]uint64{7, 8}
 	w.send(Client, get1)

@@ -35,8 +35,11 @@ func (f *flow) hasSeen(d direction) bool {
 func (f *flow) isCopied(d direction, s *Segment) bool {
 	n := uint32(len(s.Payload) + s.Missing)
 	if o := f.opening; o != nil {
+		if own := &o.sides[d]; s.Flags&FlagSYN != 0 {
+			return own.known && (s.Seq == own.start || s.Seq+1 == own.start)
+		}
 		for i := len(o.held) - 1; i >= 0; i-- {
-			if k := &o.held[i]; k.half == d && (n > 0 || s.Flags&FlagSYN != 0) {
+			if k := &o.held[i]; k.half == d && n > 0 {
 				return k.Seq == s.Seq && uint32(len(k.Payload)+k.Missing) == n
 			}
 		}
