@@ -71,8 +71,13 @@ var probes = []string{
 
 // isProbe reports whether the program of a handshake is a probe by its name.
 func isProbe(h *analysis.Handshake) bool {
-	return slices.ContainsFunc(probes, func(name string) bool { return strings.HasPrefix(h.Program, name) })
+	name := strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(h.Program))
+	return slices.ContainsFunc(probes, func(begin string) bool { return strings.HasPrefix(h.Program, begin) }) ||
+		slices.ContainsFunc(probing, func(word string) bool { return strings.Contains(name, word) })
 }
+
+// probing are words in the names that people give to their probes, in lower case and joined.
+var probing = []string{"healthcheck", "healthprobe", "healthmonitor", "uptime", "availabilitycheck", "keepalivecheck"}
 
 // isMonitor reports whether a program without a name asks for one page again and again, each time on a connection of
 // its own and without credentials, as balancers and monitors do.

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"time"
 
 	"negotrace/analysis"
@@ -15,7 +16,7 @@ var authSlowValidation = &analysis.Check{
 	Topic:    analysis.Detour,
 	Means:    "Between the last token and the response passes much more time than this server takes otherwise. With NTLM it waits for a domain controller, through a narrow channel.",
 	Proof:    "The time from the end of the request with the last token to the first byte of its response, less what the same server usually takes for requests without credentials, is more than a second (ten seconds: error). KDC answers likewise.",
-	Not:      "The application's own time: compared with other requests to the same server, with the same credentials and without. Retransmissions.",
+	Not:      "The application's own time: compared with other requests to the same server, with the same credentials and without. A gateway that waits for a server behind it, and says so (502, 503, 504). Retransmissions.",
 	Causes: []analysis.Advice{
 		{Text: "NTLM: the secure channel's queue (MaxConcurrentApi) is full.", If: []fact.Fact{fact.ByNTLM, fact.ByBasic}},
 		{Text: "The domain controller asked is far away, or across a trust; users without a domain name are looked up everywhere.", If: []fact.Fact{fact.ByNTLM, fact.ByBasic}},
@@ -41,7 +42,7 @@ func runAuthSlowValidation(p *analysis.Pass) {
 		if n == 0 {
 			usual = quickest(h)
 		}
-		if took-usual <= time.Second || p.PartlyUnseen(h) || acceptedQuickly(p, h, usual) {
+		if took-usual <= time.Second || ofGateway(last.Status()) || p.PartlyUnseen(h) || acceptedQuickly(p, h, usual) {
 			continue
 		}
 		f := p.Found(h, last.ResponsePos(), "%s took more than %s to check the credentials of %s", serverName(h), (took - usual).Truncate(time.Second), clientName(h))
@@ -58,6 +59,11 @@ func runAuthSlowValidation(p *analysis.Pass) {
 			p.FoundKDC(p.HandshakeOf(k), k, "%s took more than %s to answer", k.KDCName(), took.Truncate(time.Second))
 		}
 	}
+}
+
+// ofGateway reports whether a gateway waited for a server behind it, or had none.
+func ofGateway(status analysis.HTTPCode) bool {
+	return slices.Contains(gatewayErrors, fact.Status(int(status)))
 }
 
 // acceptedQuickly reports whether the server answered other requests with the same credentials

@@ -19,7 +19,8 @@ var cleartextAuthExposure = &analysis.Check{
 	Proof:       "An NTLM message 3 or an AP-REQ on a connection whose TCP payload is HTTP itself.",
 	Not:         "TLS opened with its keys; loopback, and a machine that talks to itself; the inside of a CONNECT tunnel.",
 	Causes: []analysis.Advice{
-		{Text: "WinRM over http: the bodies are encrypted, the logon itself can be recorded and attacked offline.", If: []fact.Fact{fact.ServerWinRM}},
+		{Text: "WinRM over http: the bodies are encrypted, the logon itself can be recorded and attacked offline.", If: []fact.Fact{fact.ServerWinRM}, Unless: []fact.Fact{fact.ByKerberos}},
+		{Text: "WinRM over http: the bodies are encrypted under the ticket's session key, unless AllowUnencrypted is set; headers and the name of the service can be read.", If: []fact.Fact{fact.ServerWinRM, fact.ByKerberos}},
 		{Text: "The proxy is asked over plain HTTP, as most are.", If: []fact.Fact{fact.AtProxy}},
 		{Text: "The site is served over http, or redirects to https only after it has authenticated.", If: []fact.Fact{fact.AtServer}, Unless: []fact.Fact{fact.ServerWinRM}},
 	},
@@ -46,6 +47,9 @@ func runCleartextAuthExposure(p *analysis.Pass) {
 		if !h.ClientAddr().IsValid() {
 			f.Evidence = analysis.Inferred // the client may be the machine of the server
 		}
+		if h.Mechanism == analysis.Kerberos && sealsWinRM(h) {
+			f.Severity = analysis.Info // no password is behind it that can be guessed, and nothing follows in the clear
+		}
 	})
 }
 
@@ -66,6 +70,12 @@ func exposed(h *analysis.Handshake) bool {
 		return strings.HasPrefix(h.URL, "http://") && !c.Encrypted() && !c.Server.Addr().IsLoopback() && h.Host != "localhost"
 	}
 	return !c.Encrypted() && !c.TLSUnknown && (c.Tunnel == nil || !c.Tunnel.Request.AsksTunnel()) && !c.Client.Addr().IsLoopback() && !c.Server.Addr().IsLoopback()
+}
+
+// sealsWinRM reports whether the messages of a handshake with WinRM are encrypted by its mechanism: the first of them,
+// or those behind it, where the client logs on without a message.
+func sealsWinRM(h *analysis.Handshake) bool {
+	return h.WinRM() && (h.Sealed() || h.Last().Request != nil && h.Last().Request.BodyLen == 0)
 }
 
 // redacted reports whether the browser's log names what was sent, and strips its token.

@@ -84,6 +84,7 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 		case last.Status() >= httpstream.StatusInternalServerError:
 			f := p.Found(h, last.ResponsePos(), "%s answered %d to the request with the %s of %s%s", serverName(h), last.Status(), tokenOrPassword(h), clientName(h), inItsWords(last))
 			f.AddProof(last.RequestPos())
+			f.Cause = secondHop(last)
 			if p.LetInAfter(h) != nil {
 				f.Severity = analysis.Warning
 			}
@@ -93,6 +94,15 @@ func runServerErrorAfterAuth(p *analysis.Pass) {
 			f.Cause = overLimit(h)
 		}
 	}
+}
+
+// secondHop says that a page names nobody as the user who was refused, "" if it does not: what the application called
+// in turn refused it.
+func secondHop(l *analysis.Leg) string {
+	if small := strings.ToLower(l.Words); !strings.Contains(small, "anonymous logon") && !strings.Contains(small, "anonymous-anmeldung") {
+		return ""
+	}
+	return "The application went on to another server, such as a database, as nobody: the user's logon does not reach that second hop. It does with Kerberos on both and delegation to the service there (MSSQLSvc/<database>), and NTLM cannot be passed on."
 }
 
 // overLimit says that the header of the last request is larger than the server accepts by default;
