@@ -75,9 +75,9 @@ type Assembler struct {
 	// The flows in the order in which they would be given up, and how many there may be.
 	maxFlows, maxEmbryonic, maxAwake   int
 	closed, resetting, embryonic, live flowList
-	atRest, waiting                    list[resting, *resting] // were in use before those of live that could rest; waiting: something of them counts as held
-	packed                             []byte                  // used again for each flow that is put to rest
-	busy                               int                     // flows of live that restIdle looked at, and that cannot rest
+	atRest, waiting                    restList // were in use before those of live that could rest; waiting: something of them counts as held
+	packed                             []byte   // used again for each flow that is put to rest
+	busy                               int      // flows of live that restIdle looked at, and that cannot rest
 
 	recent recent
 
@@ -220,11 +220,11 @@ func (a *Assembler) Close() {
 	}
 	awake := inOrder(&a.embryonic, &a.live, &a.resetting)
 	for _, r := range a.restingInOrder() {
-		for len(awake) > 0 && compareOrder(&awake[0].key, awake[0].stream, &r.key, r.stream()) < 0 {
+		for len(awake) > 0 && compareOrder(awake[0].key.origin, awake[0].stream, r.origin, r.stream) < 0 {
 			a.finish(awake[0], Open, &awake[0].conn.End)
 			awake = awake[1:]
 		}
-		f := a.lookUp(&r.key)
+		f := a.wakeNumber(r.number)
 		a.finish(f, Open, &f.conn.End)
 		a.forget(f)
 	}

@@ -23,10 +23,10 @@ func (a *Assembler) makeRoom(s *Segment) {
 		return
 	}
 	f := a.embryonic.first
-	switch r := a.restsLongest(); {
+	switch n, lastUsed := a.restsLongest(); {
 	case f != nil:
-	case r != nil && (a.live.n == 0 || r.lastUsed < a.live.first.lastUsed):
-		f = a.lookUp(&r.key)
+	case n != 0 && (a.live.n == 0 || lastUsed < a.live.first.lastUsed):
+		f = a.wakeNumber(n)
 	default:
 		f = a.live.first
 	}
@@ -54,9 +54,9 @@ func (a *Assembler) shed() {
 			return
 		}
 		f := a.live.first
-		switch r := a.waiting.first; {
-		case r != nil && (f == nil || r.lastUsed < f.lastUsed):
-			f = a.lookUp(&r.key)
+		switch n := a.waiting.first; {
+		case n != 0 && (f == nil || a.flows.rest.flows.at(n).lastUsed < f.lastUsed):
+			f = a.wakeNumber(n)
 		case f == nil:
 			return
 		case f.holdsNothing():

@@ -204,11 +204,11 @@ func inOrder(lists ...*flowList) []*flow {
 			all = append(all, f)
 		}
 	}
-	slices.SortFunc(all, func(a, b *flow) int { return compareOrder(&a.key, a.stream, &b.key, b.stream) })
+	slices.SortFunc(all, func(a, b *flow) int { return compareOrder(a.key.origin, a.stream, b.key.origin, b.stream) })
 	return all
 }
 
 // compareOrder compares the order in which two flows end where a capture does.
-func compareOrder(a *flowKey, stream int, b *flowKey, other int) int {
-	return cmp.Or(cmp.Compare(a.origin, b.origin), cmp.Compare(stream, other))
+func compareOrder(origin int32, stream int, otherOrigin int32, otherStream int) int {
+	return cmp.Or(cmp.Compare(origin, otherOrigin), cmp.Compare(stream, otherStream))
 }

@@ -11,7 +11,7 @@ func TestFlowTable(t *testing.T) {
 	table, want := newFlowTable(), map[flowKey]*flow{}
 	for i := range 200_000 {
 		k := flowKey{port: [2]uint16{uint16(rnd.IntN(5000)), 80}}
-		f := table.slotOf(&k).flow
+		f := table.flow(table.slotOf(&k))
 		if f != want[k] {
 			t.Fatalf("step %d: found %p, want %p", i, f, want[k])
 		}
@@ -29,7 +29,7 @@ func TestFlowTable(t *testing.T) {
 		}
 	}
 	for k, f := range want {
-		if table.slotOf(&k).flow != f {
+		if table.flow(table.slotOf(&k)) != f {
 			t.Errorf("port %d is lost", k.port[0])
 		}
 	}

@@ -7,42 +7,32 @@ import (
 
 // Of very many connections that are open at once most are idle, or wait for the other end, and what
 // a flow, its Conn and its reader hold is mostly zero then. If nothing else refers to its Conn, such
-// a flow is put to rest: what is not zero is written one after the other (packing), in a quarter of
+// a flow is put to rest: what is not zero is written one after the other (packing), in a sixth of
 // the room. The next segment wakes it.
 
-// A resting is a flow at rest. It has no reference that is not needed: the garbage collector follows
-// each of hundreds of thousands.
-type resting struct {
-	key flowKey
-	links[resting]
-	file     File
-	lastUsed uint64
-	tls      *TLS // of its Conn
-	packed   string
+// An idler is a flow at rest in the order in which flows end.
+type idler struct {
+	origin int32
+	number uint32
+	stream int
 }
 
 // restingInOrder returns the flows at rest in the order of their streams.
-func (a *Assembler) restingInOrder() []*resting {
-	all := make([]*resting, 0, a.atRest.n+a.waiting.n)
-	for _, first := range [...]*resting{a.atRest.first, a.waiting.first} {
-		for r := first; r != nil; r = r.next {
-			all = append(all, r)
+func (a *Assembler) restingInOrder() []idler {
+	all := make([]idler, 0, a.atRest.n+a.waiting.n)
+	store := &a.flows.rest
+	for _, n := range [...]uint32{a.atRest.first, a.waiting.first} {
+		for ; n != 0; n = store.flows.at(n).next {
+			var k flowKey
+			a.packed = store.read(a.packed[:0], n)
+			w := packing{b: a.packed}
+			w.key(&k)
+			stream := 0
+			all = append(all, idler{k.origin, n, number(&w, &stream, 0)})
 		}
 	}
-	slices.SortFunc(all, func(a, b *resting) int { return compareOrder(&a.key, a.stream(), &b.key, b.stream()) })
+	slices.SortFunc(all, func(a, b idler) int { return compareOrder(a.origin, a.stream, b.origin, b.stream) })
 	return all
-}
-
-// stream returns the stream of a flow, which is its first number.
-func (r *resting) stream() int {
-	n, size := 0, uint(0)
-	for i := range len(r.packed) {
-		n |= int(r.packed[i]&0x7f) << size
-		if size += 7; r.packed[i] < 0x80 {
-			break
-		}
-	}
-	return int(n)
 }
 
 // restIdle puts the flow to rest that was in use longest ago, if more than maxAwake could rest. It
@@ -60,14 +50,15 @@ func (a *Assembler) restIdle() {
 	}
 	f := a.live.at
 	r, held := a.rest(f)
-	if r == nil {
+	if r == 0 {
 		a.live.at = f.next
 		a.busy++
 		return
 	}
 	s := a.flows.slotOf(&f.key)
-	s.flow, s.rest = nil, r
-	a.resting(held).push(r)
+	a.flows.leave(s.at)
+	s.at = ofRest(r)
+	a.flows.rest.push(a.resting(held), r)
 	f.leaveList()
 	if a.last.flow == f {
 		a.last.flow = nil
@@ -80,66 +71,79 @@ func (a *Assembler) restIdle() {
 }
 
 // resting returns the list of the flows at rest of which something counts as held, or nothing.
-func (a *Assembler) resting(held bool) *list[resting, *resting] {
+func (a *Assembler) resting(held bool) *restList {
 	if held {
 		return &a.waiting
 	}
 	return &a.atRest
 }
 
-// restsLongest returns the flow that rests for longest, nil if none does.
-func (a *Assembler) restsLongest() *resting {
-	r, waits := a.atRest.first, a.waiting.first
-	if r == nil || waits != nil && waits.lastUsed < r.lastUsed {
-		return waits
+// restsLongest returns the number of the flow that rests for longest, and when it was in use; 0 if none does.
+func (a *Assembler) restsLongest() (n uint32, lastUsed uint64) {
+	for _, first := range [...]uint32{a.atRest.first, a.waiting.first} {
+		if first == 0 {
+			continue
+		}
+		if used := a.flows.rest.flows.at(first).lastUsed; n == 0 || used < lastUsed {
+			n, lastUsed = first, used
+		}
 	}
-	return r
+	return n, lastUsed
 }
 
 // lookUp returns the flow with a key, nil if there is none. It is awake then.
 func (a *Assembler) lookUp(k *flowKey) *flow {
 	s := a.flows.slotOf(k)
-	if r := s.rest; r != nil {
-		f, held := a.wake(r)
-		a.resting(held).remove(r)
-		s.flow, s.rest = f, nil
+	if s.at.rests() {
+		return a.wake(s)
 	}
-	return s.flow
+	return a.flows.flow(s)
 }
 
-// rest returns a flow at rest, and whether something of it counts as held; nil if it has more than
-// what is written then.
-func (a *Assembler) rest(f *flow) (r *resting, held bool) {
+// wakeNumber returns the flow at rest with a number. It is awake then.
+func (a *Assembler) wakeNumber(n uint32) *flow {
+	a.packed = a.flows.rest.read(a.packed[:0], n)
+	k := keyIn(a.packed)
+	return a.lookUp(&k)
+}
+
+// rest returns the number of a flow at rest, and whether something of it counts as held; 0 if it has more
+// than what is written then.
+func (a *Assembler) rest(f *flow) (n uint32, held bool) {
 	if f.half[0].queue != nil || f.half[1].queue != nil || a.shared.sink.Refers(f.conn) {
-		return nil, false
+		return 0, false
 	}
 	left, conn := a.shared.pools.flows.take(), a.shared.pools.conns.take()
 	*left, *conn = *f, *f.conn
 	left.conn, left.list, left.links, conn.TLS = conn, nil, links[flow]{}, nil
-	w := packing{shared: &a.shared, b: a.packed[:0], writing: true, stream: f.stream, file: f.conn.Start.File}
+	w := packing{shared: &a.shared, store: &a.flows.rest, b: a.packed[:0], writing: true}
 	w.flow(left)
 	a.packed = w.b
-	left.key, left.conn, left.lastUsed = flowKey{}, nil, 0
+	left.conn, left.lastUsed = nil, 0
 	w.more = w.more || *left != (flow{})
 	*left = flow{}
 	a.shared.pools.flows.put(left)
 	putCopy(&w, &a.shared.pools.conns, conn)
 	if w.more {
-		return nil, false
+		return 0, false
 	}
-	return &resting{key: f.key, file: w.file, lastUsed: f.lastUsed, tls: f.conn.TLS, packed: string(w.b)}, w.held
+	return a.flows.rest.add(w.b, f.conn.TLS, f.lastUsed), w.held
 }
 
-// wake returns a flow that was at rest, as it was, and whether something of it counts as held.
-func (a *Assembler) wake(r *resting) (f *flow, held bool) {
-	f = a.shared.pools.flows.take()
-	f.lastUsed, f.key, f.conn = a.clock, r.key, a.shared.pools.conns.take()
-	f.conn.TLS = r.tls
-	a.packed = append(a.packed[:0], r.packed...)
-	w := packing{shared: &a.shared, b: a.packed, file: r.file}
+// wake returns the flow in a slot, which was at rest, as it was.
+func (a *Assembler) wake(s *slot) *flow {
+	n, store := s.at.rest(), &a.flows.rest
+	f := a.shared.pools.flows.take()
+	f.lastUsed, f.conn = a.clock, a.shared.pools.conns.take()
+	f.conn.TLS = store.tlsOf(n)
+	a.packed = store.read(a.packed[:0], n)
+	w := packing{shared: &a.shared, store: store, b: a.packed}
 	w.flow(f)
+	store.leave(a.resting(w.held), n)
+	store.remove(n)
+	s.at = a.flows.wake(f)
 	f.moveTo(&a.live)
-	return f, w.held
+	return f
 }
 
 // putCopy puts back a copy of which all was written, or else notes that there is more.

@@ -1,11 +1,15 @@
 package httpstream
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // A packing writes what a flow has one after the other, or reads it. What it wrote is zero
 // afterwards, so that what is left over shows what it does not write.
 type packing struct {
 	shared  *shared
+	store   *restStore
 	b       []byte
 	writing bool
 	stream  int
@@ -15,7 +19,7 @@ type packing struct {
 }
 
 // number writes or reads how much larger than base a number is, and returns the number.
-func number[T ~int | ~int64 | ~uint64 | ~uint32 | ~uint8](w *packing, p *T, base T) T {
+func number[T ~int | ~int32 | ~int64 | ~uint64 | ~uint32 | ~uint16 | ~uint8](w *packing, p *T, base T) T {
 	v := *p
 	if w.writing {
 		w.b = binary.AppendUvarint(w.b, uint64(v-base))
@@ -90,10 +94,58 @@ func (w *packing) flags(all ...*bool) {
 	}
 }
 
+// key writes or reads a key, and returns it.
+func (w *packing) key(k *flowKey) flowKey {
+	whole := *k
+	number(w, &k.origin, 0)
+	number(w, &k.tunnel, 0)
+	skip := len(in4)
+	if w.flag(w.writing && !(bytes.HasPrefix(k.addr[0][:], in4[:]) && bytes.HasPrefix(k.addr[1][:], in4[:]))) {
+		skip = 0
+	}
+	for i := range k.addr {
+		number(w, &k.port[i], 0)
+		addr := &k.addr[i]
+		if w.writing {
+			w.b = append(w.b, addr[skip:]...)
+			*addr = [16]byte{}
+			continue
+		}
+		copy(addr[:], in4[:skip])
+		w.b = w.b[copy(addr[skip:], w.b):]
+	}
+	if w.writing {
+		return whole
+	}
+	return *k
+}
+
+// in4 is how the 16 bytes of an IPv4 address begin (RFC 4291 section 2.5.5.2).
+var in4 = [12]byte{10: 0xff, 11: 0xff}
+
+// keyIn returns the key of a flow that was written.
+func keyIn(b []byte) (k flowKey) {
+	w := packing{b: b}
+	return w.key(&k)
+}
+
+// ofFile writes or reads the file of all places of a flow.
+func (w *packing) ofFile(f File) {
+	n := 0
+	if w.writing {
+		w.file, n = f, w.store.file(f)
+	}
+	if number(w, &n, 0); !w.writing {
+		w.file = w.store.files[n]
+	}
+}
+
 // flow writes or reads a flow, its Conn and its reader.
 func (w *packing) flow(f *flow) {
 	c := f.conn
+	ends := w.key(&f.key)
 	w.stream = number(w, &f.stream, 0)
+	w.ofFile(c.Start.File)
 	client := number(w, &f.client, 0)
 	w.flags(&f.clientKnown, &f.sawSYN, &f.sawReply, &f.spoke, &f.settled, &c.SYN, &c.HTTP)
 	first := w.pos(&c.Start, &Pos{})
@@ -106,7 +158,7 @@ func (w *packing) flow(f *flow) {
 		w.half(&f.half[d])
 	}
 	w.reader(f, &first)
-	as := Conn{Stream: w.stream, Origin: int(f.key.origin), Client: f.key.end(client), Server: f.key.end(client ^ 1)}
+	as := Conn{Stream: w.stream, Origin: int(ends.origin), Client: ends.end(client), Server: ends.end(client ^ 1)}
 	switch {
 	case !w.writing:
 		c.Stream, c.Origin, c.Client, c.Server = as.Stream, as.Origin, as.Client, as.Server

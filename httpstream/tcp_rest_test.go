@@ -23,15 +23,16 @@ func TestRest(t *testing.T) {
 		t.Helper()
 		f := idleFlow()
 		change(f)
-		r, held := a.rest(f)
-		if r == nil {
+		n, held := a.rest(f)
+		if n == 0 {
 			return
 		}
 		rested++
-		a.resting(held).push(r)
+		a.flows.rest.push(a.resting(held), n)
 		a.flows.add(f)
 		s := a.flows.slotOf(&f.key)
-		s.flow, s.rest = nil, r
+		a.flows.leave(s.at)
+		s.at = ofRest(n)
 		key := f.key
 		want := a.atRest.n + a.waiting.n - 1
 		got := a.lookUp(&key)
