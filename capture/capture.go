@@ -29,7 +29,7 @@ type Sink struct {
 	// format, in the order in which they were given.
 	Files    func([]httpstream.File)
 	Exchange func(*httpstream.Exchange) (kept bool) // see httpstream.Sink
-	Refers   func(*httpstream.Conn) bool            // see httpstream.Sink
+	Rest     bool                                   // see httpstream.Sink
 	Conn     func(*httpstream.Conn)
 	// Kerberos takes a message to or from a KDC; to is where a proxy passes it on to, nil if there
 	// is none.

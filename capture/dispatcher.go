@@ -33,7 +33,7 @@ func newDispatcher(r *run) *dispatcher {
 	d := &dispatcher{sink: r.sink, decoder: r.opts.Decoder, secrets: r.opts.Secrets, ownOnly: r.opts.IgnoreCaptureSecrets}
 	d.assembler = httpstream.NewAssembler(httpstream.Sink{
 		Exchange:   r.sink.Exchange,
-		Refers:     r.sink.Refers,
+		Rest:       r.sink.Rest,
 		Conn:       r.sink.Conn,
 		Message:    d.streamMessage,
 		KDCProxy:   d.kdcProxy,

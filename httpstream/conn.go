@@ -84,7 +84,22 @@ type Conn struct {
 	goesOn   bool        // as HTTP/2, which goes to Sink.Plain as a connection of its own
 	handed   bool        // something of it went to Sink.Plain
 	socks    *socksProxy // through which it goes; nil without one
+	number   uint64      // of one that an Assembler follows, from 1; 0 for any other
 	protocol string      // that its Tunnel upgraded to; empty for a CONNECT to another host
+}
+
+// A ConnKey is the same for what is one connection, and for nothing else.
+type ConnKey struct {
+	number uint64
+	conn   *Conn // where there is no number
+}
+
+// Key returns by what a connection is known although it may have another Conn later, see Sink.Rest.
+func (c *Conn) Key() ConnKey {
+	if c.number != 0 {
+		return ConnKey{number: c.number}
+	}
+	return ConnKey{conn: c}
 }
 
 // Closed reports whether one end closed or reset it.

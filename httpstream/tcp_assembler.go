@@ -34,10 +34,10 @@ type Sink struct {
 	// whether it keeps the exchange. One that is not kept is used again for another,
 	// with its Request, Response and Header.
 	Exchange func(*Exchange) (kept bool)
-	// Refers reports whether anything still refers to the Conn of an exchange that was not kept. If
-	// nothing does, there may be another Conn for the same connection later, and this one may be used
-	// again for another connection. If it is nil, everything may refer to them.
-	Refers func(*Conn) bool
+	// Rest is set if nothing refers to the Conn of an exchange, or of a message, once the call is over.
+	// Then there may be another Conn for the same connection later, with the same Key, and this one may
+	// be used again for another connection.
+	Rest bool
 	// Conn is called at the end of each connection, after its exchanges: for those
 	// that carried HTTP or TLS, those to a port of Kerberos, and those to port 80 or 443 whose
 	// SYN nobody answered. The others are only counted.
@@ -68,6 +68,7 @@ type Assembler struct {
 
 	flows   flowTable
 	streams int    // next stream number
+	conns   uint64 // so far
 	origins int    // capture points so far
 	clock   uint64 // segments so far
 	endedAt Pos    // where the connection ends that is being finished

@@ -73,8 +73,9 @@ func (a *Assembler) open(k flowKey, d direction, s *Segment, stream int) *flow {
 	default:
 		a.counters.MidStream++
 	}
+	a.conns++
 	c := a.shared.pools.conns.take()
-	*c = Conn{Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.clientKnown, Origin: s.Origin}
+	*c = Conn{number: a.conns, Stream: f.stream, Client: s.Src, Server: s.Dst, SYN: f.clientKnown, Origin: s.Origin}
 	if f.client != d {
 		c.Client, c.Server = s.Dst, s.Src
 	}

@@ -6,8 +6,8 @@ import (
 )
 
 // Of very many connections that are open at once most are idle, or wait for the other end, and what
-// a flow, its Conn and its reader hold is mostly zero then. If nothing else refers to its Conn, such
-// a flow is put to rest: what is not zero is written one after the other (packing), in a sixth of
+// a flow, its Conn and its reader hold is mostly zero then. If nothing else refers to its Conn (Sink.Rest),
+// such a flow is put to rest: what is not zero is written one after the other (packing), in a sixth of
 // the room. The next segment wakes it.
 
 // An idler is a flow at rest in the order in which flows end.
@@ -42,7 +42,7 @@ func (a *Assembler) restIdle() {
 	if a.atRest.n+a.waiting.n >= manyAtRest {
 		most = min(most, fewAwake)
 	}
-	if a.live.n <= most || a.shared.sink.Refers == nil || len(a.ends) > 0 {
+	if a.live.n <= most || !a.shared.sink.Rest || len(a.ends) > 0 {
 		return
 	}
 	if a.live.at == nil || a.busy >= a.live.n-most {
@@ -110,7 +110,7 @@ func (a *Assembler) wakeNumber(n uint32) *flow {
 // rest returns the number of a flow at rest, and whether something of it counts as held; 0 if it has more
 // than what is written then.
 func (a *Assembler) rest(f *flow) (n uint32, held bool) {
-	if f.half[0].queue != nil || f.half[1].queue != nil || a.shared.sink.Refers(f.conn) {
+	if f.half[0].queue != nil || f.half[1].queue != nil {
 		return 0, false
 	}
 	left, conn := a.shared.pools.flows.take(), a.shared.pools.conns.take()

@@ -44,6 +44,16 @@ func (w *packing) word(p *uint32) uint32 {
 	return *p
 }
 
+// byte writes or reads a byte.
+func (w *packing) byte(p *uint8) {
+	if w.writing {
+		w.b = append(w.b, *p)
+		*p = 0
+		return
+	}
+	*p, w.b = w.b[0], w.b[1:]
+}
+
 // text writes or reads a string.
 func (w *packing) text(p *string) {
 	if w.writing {
@@ -81,8 +91,8 @@ func (w *packing) next() []byte {
 	return b
 }
 
-// flags writes or reads what is set.
-func (w *packing) flags(all ...*bool) {
+// flags writes or reads what is set, and returns that, the first in the lowest bit.
+func (w *packing) flags(all ...*bool) uint32 {
 	var bits uint32
 	for i, p := range all {
 		bits |= uint32(toInt(*p)) << i
@@ -92,15 +102,21 @@ func (w *packing) flags(all ...*bool) {
 	for i, p := range all {
 		*p = !w.writing && bits>>i&1 != 0
 	}
+	return bits
 }
 
 // key writes or reads a key, and returns it.
 func (w *packing) key(k *flowKey) flowKey {
 	whole := *k
-	number(w, &k.origin, 0)
-	number(w, &k.tunnel, 0)
+	isIPv6 := w.writing && !(bytes.HasPrefix(k.addr[0][:], in4[:]) && bytes.HasPrefix(k.addr[1][:], in4[:]))
+	inNetwork := k.origin != 0 || k.tunnel != 0
+	set := w.flags(&isIPv6, &inNetwork)
+	if set&2 != 0 {
+		number(w, &k.origin, 0)
+		number(w, &k.tunnel, 0)
+	}
 	skip := len(in4)
-	if w.flag(w.writing && !(bytes.HasPrefix(k.addr[0][:], in4[:]) && bytes.HasPrefix(k.addr[1][:], in4[:]))) {
+	if set&1 != 0 {
 		skip = 0
 	}
 	for i := range k.addr {
@@ -145,10 +161,11 @@ func (w *packing) flow(f *flow) {
 	c := f.conn
 	ends := w.key(&f.key)
 	w.stream = number(w, &f.stream, 0)
+	number(w, &c.number, uint64(w.stream))
 	w.ofFile(c.Start.File)
 	client := number(w, &f.client, 0)
 	w.flags(&f.clientKnown, &f.sawSYN, &f.sawReply, &f.spoke, &f.settled, &c.SYN, &c.HTTP)
-	first := w.pos(&c.Start, &Pos{})
+	first := w.pos(&c.Start, w.store.after(&c.Start))
 	w.pos(&c.End, &first)
 	w.place(&c.FirstRequest, &first)
 	for i := range c.Bytes {
@@ -169,9 +186,7 @@ func (w *packing) flow(f *flow) {
 
 // flag writes or reads whether something is set, and returns it.
 func (w *packing) flag(set bool) bool {
-	now := set
-	w.flags(&set)
-	return now || set
+	return w.flags(&set) != 0
 }
 
 // place writes or reads a place that may be the zero Pos.
@@ -200,16 +215,24 @@ func (w *packing) pos(p, after *Pos) Pos {
 
 // half writes or reads a half whose segments came in order.
 func (w *packing) half(h *half) {
+	silent := h.last == delivered{}
+	set := w.flags(&h.hasAck, &h.hasTimestamp, &h.seen, &h.begun, &h.contested, &h.rightSum, &h.noSums, &silent)
 	base := w.word(&h.base)
-	acked := number(w, &h.acked, base)
+	acked := base
+	if set&1 != 0 {
+		acked = number(w, &h.acked, base)
+	}
+	if set&2 != 0 {
+		w.word(&h.timestamp)
+	}
 	next := number(w, &h.next, acked)
 	number(w, &h.high, next)
-	number(w, &h.last.seq, base)
-	number(w, &h.last.n, 0)
-	w.word(&h.last.begin)
-	w.word(&h.last.sum)
-	number(w, &h.timestamp, 0)
 	number(w, &h.start, 0)
-	number(w, &h.ttl, 0)
-	w.flags(&h.seen, &h.begun, &h.contested, &h.rightSum, &h.noSums, &h.hasAck, &h.hasTimestamp)
+	w.byte(&h.ttl)
+	if set&(1<<7) == 0 {
+		number(w, &h.last.seq, base)
+		w.byte(&h.last.n)
+		w.word(&h.last.begin)
+		w.word(&h.last.sum)
+	}
 }

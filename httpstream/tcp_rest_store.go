@@ -9,6 +9,7 @@ type restStore struct {
 	cells slab[cell, *cell]
 	tls   slab[restingTLS, *restingTLS]
 	files []File
+	epoch Pos // the beginning of the first flow that rested
 }
 
 // A resting is a flow at rest.
@@ -91,6 +92,14 @@ func (s *restStore) file(f File) int {
 		s.files = append(s.files, f)
 	}
 	return i
+}
+
+// after returns a place that is before that where most flows begin, nearer than the zero Pos.
+func (s *restStore) after(begins *Pos) *Pos {
+	if s.epoch == (Pos{}) {
+		s.epoch.Time = begins.Time
+	}
+	return &s.epoch
 }
 
 // A restList is a list of flows at rest, the one used longest ago first.

@@ -24,9 +24,6 @@ func (t *Trace) stateOf(c *httpstream.Conn) *connState {
 	return s
 }
 
-// Refers reports whether anything refers to a connection.
-func (t *Trace) Refers(c *httpstream.Conn) bool { return t.conns.has(c) || t.joins || t.logs }
-
 // snapshot returns c as it is now, with all that it refers to.
 func (t *Trace) snapshot(c *httpstream.Conn) httpstream.Conn {
 	now := *c

@@ -160,6 +160,9 @@ func (n *entry) addPage(known *pages) {
 // connEnd takes a connection that has ended, and how many follow-on requests were seen on
 // it after the last that was kept.
 func (e *engine) connEnd(c *httpstream.Conn, skipped int) {
+	if e.servers != nil {
+		e.servers.ConnEnded(c)
+	}
 	if skipped > 0 {
 		e.buffer.skipped[c] = skipped
 	}

@@ -21,7 +21,7 @@ type joiner struct {
 	sources    map[httpstream.File]*httpstream.Input
 	sightings  []*sighting
 	latest     map[repeatKey]*sighting // the last request of its kind
-	conns      map[*httpstream.Conn]*sighting
+	conns      map[httpstream.ConnKey]*sighting
 	offsets    map[filePair][]time.Duration
 	pairs      map[filePair]int            // exchanges that were joined
 	duplicates httpstream.Counters         // what was counted in two files
@@ -65,7 +65,7 @@ func newJoiner(files []httpstream.File) *joiner {
 	}
 	j := &joiner{
 		rank: map[httpstream.File]int{}, sources: map[httpstream.File]*httpstream.Input{}, latest: map[repeatKey]*sighting{},
-		conns: map[*httpstream.Conn]*sighting{}, offsets: map[filePair][]time.Duration{}, pairs: map[filePair]int{}, clocks: map[httpstream.File]*clocks{},
+		conns: map[httpstream.ConnKey]*sighting{}, offsets: map[filePair][]time.Duration{}, pairs: map[filePair]int{}, clocks: map[httpstream.File]*clocks{},
 	}
 	for i, f := range files {
 		j.rank[f] = i + 1

@@ -43,7 +43,7 @@ const (
 	maxServers          = 4_096  // whose answer times are known
 	maxTimes            = 64     // answer times known of a server
 	maxClients          = 65_536 // whose principals are known
-	maxConnStates       = 16_384 // open connections of which something was kept, each of 1 KB with what it keeps awake
+	maxConnStates       = 16_384 // open connections of which something was kept, each of half a KB
 	maxProtectionSpaces = 65_536 // parts of sites that asked for credentials
 	maxPipelined        = 16     // requests of a client to a KDC that wait for replies at the same time
 	maxClocks           = 512    // clocks that messages showed: each refusal for the time is held against all

@@ -15,9 +15,9 @@ import (
 // A sighting is an exchange in one file, with what it is recognised by in another file.
 type sighting struct {
 	at         httpstream.Pos
-	answered   httpstream.Time  // zero if there is no response
-	conn       *httpstream.Conn // of the reader: by which connections are compared
-	client     netip.AddrPort   // zero where the file does not say
+	answered   httpstream.Time    // zero if there is no response
+	conn       httpstream.ConnKey // of the reader: by which connections are compared
+	client     netip.AddrPort     // zero where the file does not say
 	server     netip.AddrPort
 	method     string
 	key        uint64 // of method, host and path
@@ -44,7 +44,7 @@ type sighting struct {
 // newSighting returns what an exchange shows, before anything is removed from it.
 func newSighting(x *httpstream.Exchange, seed maphash.Seed) *sighting {
 	s := &sighting{
-		at: x.Pos(), conn: x.Conn, client: x.Conn.Client, server: x.Conn.Server, h2Stream: x.H2Stream,
+		at: x.Pos(), conn: x.Conn.Key(), client: x.Conn.Client, server: x.Conn.Server, h2Stream: x.H2Stream,
 		page: tokens.PublicURI(x.Page), lastOnly: x.Conn.Recorder != nil && x.Conn.Recorder.LastOnly,
 	}
 	s.began = s.at.Time

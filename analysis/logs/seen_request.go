@@ -18,7 +18,9 @@ type SeenRequest struct {
 	host, agent          string // empty where the request does not say
 	requestedAt          httpstream.Time
 	respondedAt, EndedAt httpstream.Time // the first and the last byte of the response
-	conn                 *httpstream.Conn
+	conn                 httpstream.ConnKey
+	on                   connKey          // the same for all its copies; zero if there is no connection
+	whole                bool             // so far all bytes of the connection were seen and read
 	at                   httpstream.Pos   // the response
 	noCredentials        bool             // and no cookie, which may stand for some
 	Legs                 [2]*analysis.Leg // to the server and to a proxy; nil for one without authentication
@@ -38,7 +40,7 @@ func NewSeenRequest(x *httpstream.Exchange, oneBrowser bool) *SeenRequest {
 	path, _, _ := strings.Cut(analysis.RequestPath(q), "?")
 	s := &SeenRequest{
 		client: x.Conn.Client, server: x.Conn.Server, host: strings.Clone(analysis.RequestHost(q)), agent: strings.Clone(q.Header.Value("User-Agent")),
-		requestedAt: q.Pos.Time, respondedAt: r.Pos.Time, EndedAt: r.Done.Time, conn: x.Conn,
+		requestedAt: q.Pos.Time, respondedAt: r.Pos.Time, EndedAt: r.Done.Time, conn: x.Conn.Key(), on: connKeyOf(x.Conn), whole: isWhole(x.Conn),
 		at: r.Pos, noCredentials: q.Header.Value("Authorization") == "" && q.Header.Value("Cookie") == "",
 		key: lineKey{x.Conn.Client.Addr().Unmap(), strings.Clone(q.Method), strings.Clone(plainPath(path)), r.Status},
 	}

@@ -33,7 +33,7 @@ func asked(conns map[string]*httpstream.Conn, text string) *SeenRequest {
 	addr := netip.MustParseAddrPort("192.0.2." + strings.TrimPrefix(client, "c") + ":50000")
 	return &SeenRequest{
 		client: addr, server: netip.MustParseAddrPort("198.51.100.20:80"), key: lineKey{addr.Addr(), method, path, status},
-		requestedAt: end.Add(-time.Millisecond), respondedAt: end, EndedAt: end, conn: conns[conn],
+		requestedAt: end.Add(-time.Millisecond), respondedAt: end, EndedAt: end, conn: conns[conn].Key(),
 	}
 }
 

@@ -131,7 +131,9 @@ func disagree(status int, q *loggedRequest) bool {
 // A namedRequest is one without credentials for which a log names a user.
 type namedRequest struct {
 	*analysis.NamedRequest
-	conn *httpstream.Conn
+	conn  httpstream.ConnKey
+	on    connKey
+	whole bool // all bytes of the connection were seen and read
 }
 
 // A connKey identifies a connection in all its copies.
@@ -146,7 +148,7 @@ func connKeyOf(c *httpstream.Conn) connKey { return connKey{c.Client, c.Server, 
 // addNamed notes that a line names a user for a request that carried nothing by which the server
 // could know one.
 func (s *Servers) addNamed(r *SeenRequest, q *serverlog.Request) {
-	if !r.noCredentials || q.User == "" || q.Status >= httpstream.StatusBadRequest || r.conn == nil {
+	if !r.noCredentials || q.User == "" || q.Status >= httpstream.StatusBadRequest {
 		return
 	}
 	if len(s.namedRequests) == maxNamed {
@@ -154,7 +156,19 @@ func (s *Servers) addNamed(r *SeenRequest, q *serverlog.Request) {
 		return
 	}
 	n := &analysis.NamedRequest{Line: q, At: r.at, Client: r.client.String(), Server: r.server.String(), Host: analysis.HostOnly(r.host)}
-	s.namedRequests = append(s.namedRequests, namedRequest{n, r.conn})
+	s.namedRequests = append(s.namedRequests, namedRequest{n, r.conn, r.on, r.whole})
+}
+
+// ConnEnded takes a connection that has ended.
+func (s *Servers) ConnEnded(c *httpstream.Conn) {
+	if isWhole(c) {
+		return
+	}
+	for i := range s.namedRequests {
+		if n := &s.namedRequests[i]; n.conn == c.Key() {
+			n.whole = false
+		}
+	}
 }
 
 // AddLogon notes which user has logged on over a connection.
@@ -183,9 +197,9 @@ func (s *Servers) AddLogon(h *analysis.Handshake) {
 // other users did.
 func (s *Servers) NamedRequests() (list []*analysis.NamedRequest) {
 	for _, n := range s.namedRequests {
-		users := s.users[connKeyOf(n.conn)]
+		users := s.users[n.on]
 		switch {
-		case len(users) == 0 && !isWhole(n.conn), slices.Contains(users, ""):
+		case len(users) == 0 && !n.whole, slices.Contains(users, ""):
 			continue // somebody may have logged on
 		case slices.ContainsFunc(users, func(u string) bool { return analysis.SameAccount(u, n.Line.User) }):
 			continue

@@ -20,7 +20,7 @@ func (s *Servers) Count(r *SeenRequest, file httpstream.File) {
 	}
 	s.captureFile = file
 	of := r.Legs
-	r.Legs, r.conn = [2]*analysis.Leg{}, nil // the line that was found outlives them
+	r.Legs = [2]*analysis.Leg{} // the line that was found outlives them
 	if r.line != nil || r.otherStatus != nil {
 		return
 	}

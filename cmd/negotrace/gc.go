@@ -22,16 +22,14 @@ const (
 	fastHeap  = 10 << 20
 	largeHeap = 76 << 20
 	// After that the heap has half the usual headroom, but is not collected below firstHeap.
-	// Where much is kept it has half of that: a collection frees some MB all the same.
+	// Where much is kept it does not grow above largeHeap for that, but by leastPercent: a collection
+	// frees some MB all the same.
 	smallPercent = 50
 	leastPercent = 20
-	largeLive    = 64 << 20
 	// If nearly everything is kept, collections come often and take long. If they take costlyShare
-	// of the time or more, they get the usual headroom, unless there is so much that memory
-	// matters more than time.
+	// of the time or more, they get the usual headroom.
 	usualPercent = 100
 	costlyShare  = 0.06
-	usualLimit   = 48 << 20
 	// memoryLimit is more than a flood of connections takes.
 	memoryLimit = 232 << 20
 	// When so much was read the input is large, see useHugePages.
@@ -46,7 +44,6 @@ func tuneGC() {
 			{Name: "/cpu/classes/gc/total:cpu-seconds"},
 			{Name: "/cpu/classes/total:cpu-seconds"},
 			{Name: "/cpu/classes/idle:cpu-seconds"},
-			{Name: "/gc/heap/live:bytes"},
 		})
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
@@ -102,7 +99,7 @@ func percentTo(size uint64) int {
 }
 
 // A headroom has the metrics that decide how much the heap may grow.
-type headroom [4]metrics.Sample
+type headroom [3]metrics.Sample
 
 // afterCollection sets the headroom after each collection.
 func afterCollection(h *headroom) {
@@ -118,11 +115,8 @@ func (h *headroom) percent() int {
 	metrics.Read(h[:])
 	collecting, busy := h[0].Value.Float64(), h[1].Value.Float64()-h[2].Value.Float64()
 	percent := smallPercent
-	if h[3].Value.Uint64() >= largeLive {
-		percent = leastPercent
-	}
-	if collecting > costlyShare*busy && h[3].Value.Uint64() < usualLimit {
+	if collecting > costlyShare*busy {
 		percent = usualPercent
 	}
-	return max(percent, percentTo(firstHeap))
+	return max(min(percent, percentTo(largeHeap)), percentTo(firstHeap))
 }

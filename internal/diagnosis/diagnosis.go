@@ -54,7 +54,7 @@ func (o Options) begin() (*correlate.Trace, capture.Options) {
 func sinkOf(trace *correlate.Trace) capture.Sink {
 	return capture.Sink{
 		Exchange: trace.Exchange,
-		Refers:   trace.Refers,
+		Rest:     true,
 		Conn:     trace.Conn,
 		Kerberos: trace.Kerberos,
 		DNS:      trace.DNS,
