@@ -43,12 +43,16 @@ func droppedAfter(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 	if r == nil || r.Method != "GET" && r.Method != "HEAD" || requestKind(h.Last()) != "" {
 		return nil
 	}
+	before := letInBefore(p, h)
+	if before == nil {
+		return nil
+	}
 	for _, o := range p.Attempts(h) {
 		if o != h && o.Outcome == analysis.Unanswered && o.URL == h.URL {
 			return nil
 		}
 	}
-	return letInBefore(p, h)
+	return before
 }
 
 // letInBefore returns the handshake in which the same program was let in shortly before h, nil if

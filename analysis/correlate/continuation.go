@@ -90,7 +90,7 @@ func continues(h *attempt, l *leg) bool {
 // repeats reports whether l is the same request by the same client, soon after the challenge
 // and again without credentials.
 func repeats(h *attempt, l *leg) bool {
-	return sameClient(h, l) && repeatsRequest(h.Last(), &l.Leg) && within(h, l, 5*time.Second)
+	return repeatsRequest(h.Last(), &l.Leg) && within(h, l, 5*time.Second) && sameClient(h, l)
 }
 
 // ends are a client and a server.
