@@ -33,3 +33,26 @@ func TestThroughProxy(t *testing.T) {
 		}
 	}
 }
+
+// TestConnKey holds that a connection and the tunnel in it are known apart, and that a connection is the
+// same in its copies.
+func TestConnKey(t *testing.T) {
+	t.Parallel()
+	w := newWire()
+	w.handshake()
+	w.send(Client, "CONNECT a.test:80 HTTP/1.1\r\n\r\n")
+	w.send(Server, "HTTP/1.1 200 OK\r\n\r\n")
+	w.send(Client, get1)
+	w.send(Server, ok5)
+	w.close()
+	outer, inner := w.exchanges[0].Conn, w.exchanges[1].Conn
+	if outer.Key() == inner.Key() {
+		t.Error("a tunnel has the key of the connection that it is in")
+	}
+	if again := *outer; again.Key() != outer.Key() {
+		t.Error("a copy has another key")
+	}
+	if a, b := testConn(), testConn(); a.Key() == b.Key() || a.Key() != a.Key() {
+		t.Error("connections that are not followed have one key")
+	}
+}

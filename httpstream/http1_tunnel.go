@@ -9,7 +9,7 @@ import (
 func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	c := *h.conn
 	c.Start, c.End, c.SYN, c.HTTP, c.TLS, c.Tunnel = *at, *at, true, false, nil, x
-	c.FirstRequest, c.protocol = Pos{}, upgrade
+	c.FirstRequest, c.protocol, c.number = Pos{}, upgrade, 0
 	c.Lost, c.Bytes, c.Unread, c.HeadsCut = [2]int64{}, [2]int64{}, [2]bool{}, [2]int32{}
 	h.tunnel, h.lostBefore = &c, h.conn.Lost
 	h.shared.held += heldTunnel

@@ -6,8 +6,8 @@ import "time"
 // length of a capture nor on the good will of its maker. What a limit drops is counted in
 // Counters.Dropped under its name.
 const (
-	// maxFlows is how many connections are followed at once. One at rest costs about 200 bytes,
-	// so that they come to 55 MB, and what it holds until more comes. The connections given up first
+	// maxFlows is how many connections are followed at once. One at rest costs about 140 bytes,
+	// so that they come to 36 MB, and what it holds until more comes. The connections given up first
 	// are those closed already, then those that never got past a SYN or a single segment (a
 	// scan or a flood must not push out work), then the one silent for longest. There is no
 	// limit on idleness: an NTLM connection stays authenticated however long it idles.

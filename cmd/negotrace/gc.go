@@ -25,7 +25,7 @@ const (
 	// Where much is kept it does not grow above largeHeap for that, but by leastPercent: a collection
 	// frees some MB all the same.
 	smallPercent = 50
-	leastPercent = 20
+	leastPercent = 15
 	// If nearly everything is kept, collections come often and take long. If they take costlyShare
 	// of the time or more, they get the usual headroom.
 	usualPercent = 100
