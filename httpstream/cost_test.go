@@ -85,6 +85,27 @@ func TestConnectionSize(t *testing.T) {
 	if n := reflect.TypeFor[Conn]().Size(); n > 352 {
 		t.Errorf("a Conn has %d bytes", n)
 	}
+	for of, most := range map[reflect.Type]uintptr{reflect.TypeFor[resting](): 24, reflect.TypeFor[cell](): 32, reflect.TypeFor[slot](): 8} {
+		if n := of.Size(); n > most || hasPointers(of) {
+			t.Errorf("a %s has %d bytes, want %d, and no pointers: the garbage collector would look at each", of.Name(), n, most)
+		}
+	}
+}
+
+// hasPointers reports whether the garbage collector looks into values of a type.
+func hasPointers(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if hasPointers(t.Field(i).Type) {
+				return true
+			}
+		}
+		return false
+	case reflect.Array:
+		return hasPointers(t.Elem())
+	}
+	return t.Kind() > reflect.Complex128
 }
 
 // TestFoldedLines holds that a value on many lines is put together at once, and what it is.
