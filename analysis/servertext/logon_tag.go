@@ -51,8 +51,3 @@ func tagText(body []byte) string {
 	}
 	return strings.ToLower(string(body))
 }
-
-// expiredMarks are in the words for something that has expired.
-var expiredMarks = []string{"xpired", "timed out", "abgelaufen", "expir\u00e9"}
-
-var expiredSearch = newSearch(expiredMarks)

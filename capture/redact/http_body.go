@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // chunk reads the size of a chunk (RFC 9112 section 7.1). Extensions become letters.
@@ -104,4 +105,69 @@ func (r *Redactor) kdcBody(h *half) int {
 	h.left = 0
 	h.bodyEnds()
 	return n
+}
+
+// isPage reports whether the body of an answer is a page that may say what went wrong.
+func isPage(status int, q pendingRequest, f *framing) bool {
+	return status >= 400 || status < 300 && q.hasCredentials && (f.media == "" || strings.HasPrefix(f.media, "text/html") || strings.HasPrefix(f.media, "application/xhtml"))
+}
+
+// body sets how the body of a message is read. A length of -1 means that it ends with the
+// connection.
+func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
+	h.pageLeft, h.kdc, h.bodyFill = 0, isKDC, fillOf(f, length, isPage)
+	if isPage && !h.compressed && !h.binary {
+		h.pageLeft = maxPageText
+	}
+	switch {
+	case f.chunked:
+		if h.state, h.chunked = atChunk, true; h.packing != "" || h.pageLeft > 0 {
+			h.state = atPackedChunks
+		}
+	case length < 0:
+		h.state, h.left = untilClose, -1
+		switch {
+		case h.packing != "":
+			h.state = packedUntilClose
+		case h.pageLeft > 0:
+			h.state = inPage
+		case h.blank != "" || h.isUnseen:
+			h.state = inBlank
+		}
+	case length > 0:
+		h.left = length
+		h.content()
+	}
+}
+
+// content sets how the next bytes of a body are read; left is their number.
+func (h *half) content() {
+	switch {
+	case h.kdc && h.left <= maxKerberosMessage:
+		h.state = inKDC
+	case h.packing != "" && h.left <= maxPacked:
+		h.state = inPacked
+	case h.pageLeft > 0:
+		h.state = inPage
+	case h.blank != "" || h.isUnseen:
+		h.state = inBlank
+	default:
+		h.state = inBody
+	}
+}
+
+// bodyEnds sets what comes after a body, or after a chunk of it.
+func (h *half) bodyEnds() {
+	switch {
+	case h.frames:
+		h.state = atFrame
+		if h.fromServer {
+			h.current.pageLeft = h.pageLeft
+		}
+		h.streamBody.bodyFill = h.bodyFill
+	case h.chunked:
+		h.state = afterChunk
+	default:
+		h.state = inHead
+	}
 }
