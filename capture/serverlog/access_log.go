@@ -12,14 +12,18 @@ import (
 
 // IsAccessLog reports whether the first line of a file that begins with head, or the one after it, is
 // one of an access log in the common or combined form, which Apache httpd, nginx, Tomcat and others
-// write.
+// write, or an object of JSON about a request.
 func IsAccessLog(head []byte) bool {
-	return beginsWith(head, func(line []byte) bool { return new(Request).parseAccess(line) })
+	return beginsWith(head, func(line []byte) bool { return accessLine(line, httpstream.Pos{}) != nil })
 }
 
 // accessLine returns the request of a line of an access log, nil if it is none.
 func accessLine(line []byte, at httpstream.Pos) *Request {
-	q := &Request{Pos: at, NamesUsers: true, MayBeStartTime: true}
+	q := &Request{Pos: at, MayBeStartTime: true}
+	if q.parseJSON(line) {
+		return q
+	}
+	q = &Request{Pos: at, NamesUsers: true, MayBeStartTime: true}
 	if !q.parseAccess(line) {
 		return nil
 	}

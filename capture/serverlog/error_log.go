@@ -2,6 +2,7 @@ package serverlog
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/netip"
 	"strconv"
@@ -83,6 +84,10 @@ func ReadServerLog(r io.Reader, request func(*Request), failed func(*AuthError))
 		at := httpstream.Pos{Frame: number, Stream: -1}
 		if q := accessLine(line, at); q != nil {
 			request(q)
+			return true
+		}
+		if line[0] == '{' && json.Valid(line) { // about something else than a request
+			others++
 			return true
 		}
 		e := &AuthError{Pos: at}

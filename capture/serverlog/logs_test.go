@@ -261,6 +261,7 @@ func FuzzLogs(f *testing.F) {
 	f.Add([]byte(accessLines))
 	f.Add([]byte(squidLines))
 	f.Add([]byte(haproxyLines))
+	f.Add([]byte(jsonLines))
 	f.Add([]byte("2024-05-01 08:00:05 10.0.0.5 GET /a - 80 - 10.0.0.21 x - 401 1 2148074252 15\n"))
 	f.Fuzz(bounded)
 }
