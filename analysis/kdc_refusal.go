@@ -109,7 +109,7 @@ func (p *Pass) followedUp(k *KDCExchange) bool {
 	if anyFromEnd(p.KDCFor(client, s), later) {
 		return true
 	}
-	o := p.LastInOtherRealm(client, s.Realm)
+	o := p.lastInOtherRealm(client, s.Realm)
 	return o != nil && k.Err().Code == tokens.KDCErrWrongRealm && later(o)
 }
 
@@ -128,7 +128,7 @@ func anyFromEnd(all []*KDCExchange, is func(*KDCExchange) bool) bool {
 // asks again with the KDC's time.
 func (p *Pass) GotTicketAfter(k *KDCExchange) bool {
 	service := k.Service()
-	return service != nil && slices.ContainsFunc(p.TicketsFor(k.Client.Addr(), service), func(o *KDCExchange) bool {
+	return service != nil && slices.ContainsFunc(p.ticketsFor(k.Client.Addr(), service), func(o *KDCExchange) bool {
 		after := o.RequestPos.Time.Sub(k.RequestPos.Time)
 		return after > 0 && after < time.Minute && o.KDC.Addr() == k.KDC.Addr() && o.Service().Is(service) && sameAsker(o, k)
 	})
@@ -146,7 +146,7 @@ func sameAsker(a, b *KDCExchange) bool {
 // soonGiven reports whether the same client got the same ticket within a second.
 func (p *Pass) soonGiven(k *KDCExchange) bool {
 	service := k.Service()
-	return service != nil && slices.ContainsFunc(p.TicketsFor(k.Client.Addr(), service), func(o *KDCExchange) bool {
+	return service != nil && slices.ContainsFunc(p.ticketsFor(k.Client.Addr(), service), func(o *KDCExchange) bool {
 		return !o.RequestPos.Time.Before(k.RequestPos.Time) && o.RequestPos.Time.Sub(k.ReplyPos.Time) < time.Second &&
 			o.Service().Is(service) && sameAsker(o, k)
 	})
@@ -155,7 +155,7 @@ func (p *Pass) soonGiven(k *KDCExchange) bool {
 // issuedElsewhere reports whether the same client got a ticket for the same name after all.
 func (p *Pass) issuedElsewhere(k *KDCExchange) bool {
 	asked := k.Service()
-	return asked != nil && anyFromEnd(p.TicketsFor(k.Client.Addr(), asked), func(o *KDCExchange) bool {
+	return asked != nil && anyFromEnd(p.ticketsFor(k.Client.Addr(), asked), func(o *KDCExchange) bool {
 		return o.TGS() && !o.RequestPos.Time.Before(k.RequestPos.Time) && o.Rep().Ticket.Service.SameName(asked)
 	})
 }

@@ -66,9 +66,9 @@ func (p *Pass) KDCFor(client netip.Addr, service *tokens.Principal) []*KDCExchan
 	return p.lookups.askedFor[newAskedFor(client, service)]
 }
 
-// TicketsFor is KDCFor for the exchanges by which a client got a ticket: those in which it asked for
+// ticketsFor is KDCFor for the exchanges by which a client got a ticket: those in which it asked for
 // the service, and those of which the ticket is for it.
-func (p *Pass) TicketsFor(client netip.Addr, service *tokens.Principal) []*KDCExchange {
+func (p *Pass) ticketsFor(client netip.Addr, service *tokens.Principal) []*KDCExchange {
 	if p.lookups.gotFor == nil {
 		p.lookups.gotFor = map[askedFor][]*KDCExchange{}
 		for _, k := range p.KDC {
@@ -103,9 +103,9 @@ func (l lastAsked) with(k *KDCExchange) lastAsked {
 	return l
 }
 
-// LastInOtherRealm returns the last request to a KDC in which a client asked for a service of another
+// lastInOtherRealm returns the last request to a KDC in which a client asked for a service of another
 // realm, nil if there is none.
-func (p *Pass) LastInOtherRealm(client netip.Addr, realm string) *KDCExchange {
+func (p *Pass) lastInOtherRealm(client netip.Addr, realm string) *KDCExchange {
 	if p.lookups.lastAsked == nil {
 		p.lookups.lastAsked = map[netip.Addr]lastAsked{}
 		for _, k := range p.KDC {

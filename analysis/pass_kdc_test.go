@@ -1,11 +1,10 @@
-package analysis_test
+package analysis
 
 import (
 	"net/netip"
 	"testing"
 	"time"
 
-	"negotrace/analysis"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -27,16 +26,16 @@ func TestLastInOtherRealm(t *testing.T) {
 		{"ABCA", []int{4, 3, 2, 1}, map[string]int{"A": 3, "B": 4, "C": 4}},
 		{"ABaB", []int{2, 4, 3, 1}, map[string]int{"A": 4, "B": 3}},
 	} {
-		p := &analysis.Pass{}
+		p := &Pass{}
 		for i, at := range tt.times {
-			p.KDC = append(p.KDC, &analysis.KDCExchange{
+			p.KDC = append(p.KDC, &KDCExchange{
 				Client: client, RequestPos: httpstream.Pos{Time: httpstream.TimeOf(time.Unix(int64(at), 0))},
 				Request: &tokens.Kerberos{KDCReq: &tokens.KDCReq{Server: tokens.Principal{Realm: tt.asked[i : i+1]}}},
 			})
 		}
 		for realm, want := range tt.want {
 			got := int64(0)
-			if k := p.LastInOtherRealm(client.Addr(), realm); k != nil {
+			if k := p.lastInOtherRealm(client.Addr(), realm); k != nil {
 				got = k.RequestPos.Time.UTC().Unix()
 			}
 			if got != int64(want) {

@@ -52,7 +52,8 @@ func TestConnKey(t *testing.T) {
 	if again := *outer; again.Key() != outer.Key() {
 		t.Error("a copy has another key")
 	}
-	if a, b := testConn(), testConn(); a.Key() == b.Key() || a.Key() != a.Key() {
+	a, b := testConn(), testConn()
+	if key := a.Key(); key == b.Key() || key != a.Key() {
 		t.Error("connections that are not followed have one key")
 	}
 }

@@ -23,7 +23,6 @@ type slot struct {
 // A place is where a flow is: an even one in awake, an odd one in rest; 0 if there is none.
 type place uint32
 
-func (p place) awake() bool { return p != 0 && p&1 == 0 }
 func (p place) rests() bool { return p&1 != 0 }
 
 // ofRest returns the place of a flow at rest.
