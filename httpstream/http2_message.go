@@ -59,6 +59,8 @@ func (r *http2Reader) request(at *Pos, k *fieldBlock, l *fieldList) {
 	}
 	if k.last {
 		r.endHalf(Client, k.stream, at)
+	} else if s.x.Reset != "" && s.responseDone {
+		r.finish(k.stream)
 	}
 }
 

@@ -9,7 +9,8 @@ type resetStream struct {
 }
 
 // reset takes a RST_STREAM. One of the client does not stop what is under way to it, a response or the
-// content of a tunnel: its stream waits for that.
+// content of a tunnel: its stream waits for that. One of the server does not stop a request that the capture
+// shows later.
 func (r *http2Reader) reset(at *Pos, from Side, id uint32, code string) {
 	s := r.streams[id]
 	if s == nil {
@@ -19,6 +20,10 @@ func (r *http2Reader) reset(at *Pos, from Side, id uint32, code string) {
 		s.x.Reset = code
 	}
 	s.resetTunnel(from, at)
+	if from == Server && s.requestLate && s.x.Request == nil { // what it answers comes yet
+		s.responseDone = true
+		return
+	}
 	isUnderWay := s.tunnel != nil && !s.tunnelEnded[Server] || !s.answered && s.x.Request != nil
 	if from == Server || !isUnderWay {
 		r.finish(id)

@@ -1,6 +1,7 @@
 package httpstream
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,6 +73,32 @@ func TestHTTP2TunnelReset(t *testing.T) {
 		}
 		if c := got[1].Conn; c.Ending != RST || c.EndedBy != tt.from || c.EndedAt.Frame != 5 {
 			t.Errorf("%s: ended by %s with %q in frame %d", name, c.EndedBy, c.Ending, c.EndedAt.Frame)
+		}
+	}
+}
+
+// TestHTTP2RequestLate holds that a response finds its request where the capture shows that later, although the
+// server has reset the stream behind the response, and although it sent much before what the client begins with.
+func TestHTTP2RequestLate(t *testing.T) {
+	t.Parallel()
+	c, s := newSpeakers()
+	settings := s.frame(frameSettings, 0, 0, nil).b
+	request := c.headers(1, 0, ":method: POST", ":authority: a.test", ":path: /1").b
+	denied := s.headers(1, flagEndStream, ":status: 401", "server: "+strings.Repeat("s", 2*maxSniffed)).b
+	begun := append([]byte(preface), c.frame(frameSettings, 0, 0, nil).b...)
+	for name, late := range map[string]int{"request": len(begun), "preface": 0} {
+		w := newWire()
+		w.handshake()
+		w.send(Client, string(begun[:late]))
+		w.send(Server, string(settings))
+		client := append(begun, request...)
+		w.sent[Client] = len(client) // which the server had
+		w.send(Server, string(denied))
+		w.send(Server, string(s.frame(frameRSTStream, 0, 1, code(0)).b))
+		w.segment(Client, FlagACK, late, string(client[late:]))
+		w.a.Close()
+		if got := outline(w.exchanges); got != "1 POST a.test /1 +0 -> 401 +0 NO_ERROR\n" || len(w.counters.UnreadTCP) > 0 || w.counters.UnreadBytes > 0 || w.a.shared.held != 0 {
+			t.Errorf("the %s is late: %s, %+v", name, got, w.counters)
 		}
 	}
 }

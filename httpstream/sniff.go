@@ -80,6 +80,9 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 	case p != undecided && p != http2Settings:
 		s.hold(d, nil)
 		s.decide(from, p, &first, b[n:])
+	case p == http2Settings && len(b)-n > most: // and much behind them: what its client begins with is late
+		s.hold(d, nil)
+		s.decide(from, http2Preface, &first, b[n:])
 	case len(b)-n > most:
 		s.hold(d, nil)
 		s.decide(from, unknown, at, b[n:])
