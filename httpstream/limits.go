@@ -156,6 +156,10 @@ const (
 	maxInterim     = 16
 	interimDropped = "1xx responses of one request"
 
+	// maxEarlyReplies is how many replies of a KDC are held for the requests that the capture shows later: a
+	// client seldom sends more than one on a connection.
+	maxEarlyReplies = 16
+
 	// maxRecord is the longest Kerberos message over TCP that is kept. Tickets of
 	// 64 KiB (the largest MaxTokenSize of Windows) and their frame fit.
 	maxRecord     = 128 << 10

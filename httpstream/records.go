@@ -1,6 +1,9 @@
 package httpstream
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // recordReader reads messages that follow their length: Kerberos over TCP, with a length of
 // four bytes, the highest bit of which is reserved (RFC 4120 section 7.2.2), and DNS over
@@ -10,6 +13,14 @@ type recordReader struct {
 	conn   *Conn
 	head   int // bytes of the length
 	side   [2]record
+	early  []earlyReply
+}
+
+// An earlyReply is a message of a server that the capture shows before what it answers.
+type earlyReply struct {
+	at     Pos
+	behind int64 // how many bytes the server had received of the client
+	b      []byte
 }
 
 const (
@@ -33,6 +44,9 @@ func newRecords(sh *shared, c *Conn, head int) *recordReader {
 }
 
 func (r *recordReader) data(from Side, at *Pos, b []byte) {
+	if from == Client && len(r.early) > 0 {
+		defer r.takeEarly(false)
+	}
 	m := &r.side[from]
 	if m.resync {
 		if b = r.found(m, at, b); b == nil {
@@ -111,10 +125,38 @@ func (r *recordReader) complete(from Side, m *record) {
 	if r.missing(m) > 0 {
 		return
 	}
-	if r.shared.sink.Message != nil && n > 0 {
-		r.shared.sink.Message(r.conn, from, m.at, m.held[r.head:])
+	switch ahead := r.shared.peerUnread; {
+	case from == Client:
+		r.deliver(from, &m.at, m.held[r.head:])
+	case ahead <= 0 || len(r.early) == maxEarlyReplies:
+		r.takeEarly(true)
+		r.deliver(from, &m.at, m.held[r.head:])
+	default:
+		r.early = append(r.early, earlyReply{m.at, r.conn.Bytes[Client] + ahead, bytes.Clone(m.held[r.head:])})
+		r.shared.held += int64(n)
 	}
 	r.drop(m)
+}
+
+// deliver hands on a message.
+func (r *recordReader) deliver(from Side, at *Pos, b []byte) {
+	if r.shared.sink.Message != nil && len(b) > 0 {
+		r.shared.sink.Message(r.conn, from, *at, b)
+	}
+}
+
+// takeEarly hands on the early replies to what has come of the client by now, or is lost: all of them if nothing
+// more will.
+func (r *recordReader) takeEarly(all bool) {
+	for len(r.early) > 0 && (all || r.conn.Bytes[Client] >= r.early[0].behind) {
+		k := r.early[0]
+		r.early = r.early[1:]
+		r.shared.held -= int64(len(k.b))
+		r.deliver(Server, &k.at, k.b)
+	}
+	if len(r.early) == 0 {
+		r.early = nil
+	}
 }
 
 // drop drops what is held of a message, and its room if that is large.
@@ -149,6 +191,9 @@ func fitsRecords(head int, b []byte) bool {
 }
 
 func (r *recordReader) gap(from Side, at *Pos, n int64) {
+	if from == Client {
+		defer r.takeEarly(false)
+	}
 	m := &r.side[from]
 	if n <= m.skip {
 		m.skip -= n
@@ -159,6 +204,9 @@ func (r *recordReader) gap(from Side, at *Pos, n int64) {
 }
 
 func (r *recordReader) end(from Side, at *Pos) {
+	if from == Client {
+		r.takeEarly(true)
+	}
 	r.drop(&r.side[from])
 	r.side[from] = record{}
 }

@@ -53,6 +53,19 @@ func TestKerberosMidway(t *testing.T) {
 			w.send(Client, request[1:])
 			w.send(Server, reply)
 		}, "qr"},
+		{"a reply that is captured first", func(w *wire) {
+			w.handshake()
+			w.sent[Client] = len(request)
+			w.send(Server, reply)
+			w.segment(Client, FlagACK, 0, request[:300])
+			w.segment(Client, FlagACK, 300, request[300:])
+		}, "qr"},
+		{"a reply to what is lost", func(w *wire) {
+			w.send(Client, request[:300])
+			w.lose(Client, request[300:])
+			w.send(Server, reply)
+			exchange(w)
+		}, "rqr"},
 		{"something else", func(w *wire) { w.send(Client, "hello, world"); exchange(w) }, "qr"},
 	} {
 		w := newWire()
