@@ -200,6 +200,23 @@ func (h *Handshake) Offers(scheme string) bool {
 	return slices.Contains(h.Offered, scheme)
 }
 
+// OfferedInstead lists the schemes that the answer to its credentials asks for, if theirs, which a challenge before had
+// asked for, is not among them.
+func (h *Handshake) OfferedInstead() []string {
+	last := h.Last()
+	if !last.Asks || last.Sent == nil || last.Sent.Scheme == "" || h.ChallengeLeg() == last || !h.Offers(last.Sent.Scheme) {
+		return nil
+	}
+	var schemes []string
+	for i := range last.Got {
+		if !last.Got[i].Bare() || last.Got[i].Scheme == last.Sent.Scheme {
+			return nil
+		}
+		schemes = append(schemes, last.Got[i].Scheme)
+	}
+	return schemes
+}
+
 // Conn returns the connection of its last leg.
 func (h *Handshake) Conn() *httpstream.Conn { return h.Last().Conn }
 

@@ -109,7 +109,7 @@ func (p *Pass) offers(h *Handshake, scheme string) bool {
 	if p.lookups.offers == nil {
 		p.lookups.offers = map[offer]bool{}
 		for _, o := range p.Context {
-			for _, scheme := range o.Offered {
+			for _, scheme := range append(o.Offered[:len(o.Offered):len(o.Offered)], o.OfferedInstead()...) {
 				p.lookups.offers[offer{o.Target, o.Host, scheme}] = true
 				p.lookups.offers[offer{o.Target, o.Host, ""}] = true
 			}

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"strings"
+
 	"negotrace/analysis"
 	"negotrace/analysis/fact"
 	"negotrace/analysis/servertext"
@@ -10,7 +12,7 @@ import (
 
 var authRefusedUnexplained = &analysis.Check{
 	Name:     "auth-refused-unexplained",
-	Variants: []string{"answered-otherwise", "asks-in-page", "moved-to-error", "page-expired"},
+	Variants: []string{"answered-otherwise", "asks-in-page", "moved-to-error", "page-expired", twoAsk},
 	Title:    "somebody was not let in, and the capture does not show why",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -20,17 +22,19 @@ var authRefusedUnexplained = &analysis.Check{
 	Proof: "Credentials, and in answer to them the schemes offered anew, or a status such as 403 without the token that a success has; and no other check that finds a cause. " +
 		"Or in place of the page a form in which one logs on, or the way to one: the application does not use the logon, or falls back to its form when it takes no ticket. " +
 		"Or a redirect to a page of an error, such as /login?error or AccessDenied.aspx. " +
-		"Or a page that says that it, or the session, has expired.",
+		"Or a page that says that it, or the session, has expired. Or a password for which a challenge asked, and in answer to it others than that scheme.",
 	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password. A redirect that only adds a slash, or that answers a form with an error of the application. A page that a script writes, or that is very long, may hide such a form: the outcome's reason says so.",
 	Causes: []analysis.Advice{
 		{Text: "The acceptor could not use the token and falls back to its form (its keytab, its clock, NTLM in place of Kerberos), or it took it, and the application has no account by that name.", If: []fact.Fact{fact.AsksInPage}},
 		{Text: "Outlook on the web is set to its own page for logging on (forms), and 440 says that the session with it is over or was never begun: nobody looks at the credentials.", If: []fact.Fact{fact.Status(analysis.StatusLoginTimeout)}},
 		{Text: "The server takes no Basic there: what it offers in its answer is something else.", If: []fact.Fact{fact.ByBasic, fact.NotOffered}},
-		{Text: "A wrong password, or an account that is locked or may not log on.", If: []fact.Fact{fact.ByBasic, fact.ByDigest}, Unless: []fact.Fact{fact.NotOffered}},
+		{Text: "Two ask, one behind the other: a gateway takes the password, passes the request on with it, and the server behind asks for its own schemes. A request has one Authorization line and cannot answer both.", If: []fact.Fact{fact.Variant(twoAsk)}},
+		{Text: "A wrong password, or an account that is locked or may not log on.", If: []fact.Fact{fact.ByBasic, fact.ByDigest}, Unless: []fact.Fact{fact.NotOffered, fact.Variant(twoAsk)}},
 	},
 	Fix: []analysis.Advice{
+		{Text: "Let one of them authenticate: no password at the gateway (nginx: no auth_basic there), or a gateway that logs on to the server itself, for the user (Kerberos constrained delegation), and does not pass the client's Authorization on.", If: []fact.Fact{fact.Variant(twoAsk)}},
 		{Text: "Get-OwaVirtualDirectory, Get-EcpVirtualDirectory | fl Server,*Authentication*: FormsAuthentication off where Windows authentication is wanted; or ask for the page without credentials, and log on in it.", If: []fact.Fact{fact.Status(analysis.StatusLoginTimeout), fact.ServerIIS, fact.ByKerberos, fact.ByNTLM}},
-		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []fact.Fact{fact.ServerIIS, fact.ByKerberos, fact.ByNTLM, fact.ByBasic, fact.ByDigest}, Unless: []fact.Fact{fact.ServerLogGiven, fact.AsksInPage}},
+		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []fact.Fact{fact.ServerIIS, fact.ByKerberos, fact.ByNTLM, fact.ByBasic, fact.ByDigest}, Unless: []fact.Fact{fact.ServerLogGiven, fact.AsksInPage, fact.Variant(twoAsk)}},
 		{Text: "The server's Security log: event 4625, its Status and Sub Status.", If: []fact.Fact{fact.ServerLogGiven, fact.ServerIIS}},
 		{Text: "The acceptor's own error log at this time: it has the reason."},
 		{Text: "The log of the application, for this user: it takes a ticket and then finds no account by the name in it, or it never looks at what the server passes on.", If: []fact.Fact{fact.AsksInPage}},
@@ -42,12 +46,22 @@ var authRefusedUnexplained = &analysis.Check{
 	Run:         runAuthRefusedUnexplained,
 }
 
+// twoAsk is the variant of a password that was asked for, and answered by asking for something else.
+const twoAsk = "two-ask"
+
 func runAuthRefusedUnexplained(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		if p.Explained(h) {
 			continue
 		}
-		switch {
+		switch instead := h.OfferedInstead(); {
+		case h.Outcome == analysis.Failed && len(instead) > 0 && !tokens.IsTokenScheme(h.Scheme):
+			f := p.Found(h, h.Last().ResponsePos(), "%s asked for %s, and answered %s by asking for %s", serverName(h), h.Scheme, credentialsOf(h), strings.Join(instead, ", "))
+			f.Variant, f.Evidence = twoAsk, analysis.Inferred
+			f.AddProof(h.ChallengeLeg().ResponsePos(), h.Last().RequestPos())
+			if p.LetInAfter(h) != nil {
+				f.Severity = analysis.Warning
+			}
 		case h.Outcome == analysis.Failed:
 			f := p.Found(h, h.Last().ResponsePos(), "%s refused %s and %s", serverName(h), credentialsOf(h), reasonGiven(h.Last()))
 			f.Evidence = h.OutcomeEvidence
