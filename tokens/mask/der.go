@@ -12,6 +12,8 @@ type element struct {
 	tag   byte
 	whole []byte // with tag and length
 	body  []byte
+	// missing is how many bytes of the body were cut off.
+	missing int
 }
 
 // element takes the next element from rest, and keeps its tag and length, even if these are cut or
@@ -27,7 +29,7 @@ func (m *masker) element(rest *[]byte) (element, bool) {
 		return element{}, false
 	}
 	n := min(h.Length, len(b)-h.Size)
-	e := element{tag: h.Tag, whole: b[:h.Size+n], body: b[h.Size : h.Size+n]}
+	e := element{tag: h.Tag, whole: b[:h.Size+n], body: b[h.Size : h.Size+n], missing: h.Length - n}
 	*rest = b[h.Size+n:]
 	m.keepHead(e.whole, e.body)
 	return e, true

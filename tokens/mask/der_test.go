@@ -39,3 +39,17 @@ func TestStructureStays(t *testing.T) {
 		}
 	}
 }
+
+// TestCutTextStays holds that of an error that is cut the beginning of a text stays which would stay as a whole, and no
+// other.
+func TestCutTextStays(t *testing.T) {
+	for text, stays := range map[string]bool{"Need to use PA-ENC-TIMESTAMP/PA-PK-AS-REQ": true, "NEEDED_PREAUTH\x00": true, "NEEDED_PREAUTH by user": false, "Need to ask brunhilde and others": false} {
+		m := []byte(nested(0x7e, nested(0x30, nested(0xa0, "\x02\x01\x05"), nested(0xa1, "\x02\x01\x1e"), nested(0xa6, "\x02\x01\x19"), nested(0xab, nested(0x1b, text)))))
+		for cut := range 1 + len(text) {
+			masked, _ := testNames.KDC(m[:len(m)-cut])
+			if got := masked[len(m)-len(text):]; cut < len(text) && (string(got) == text[:len(got)]) != stays {
+				t.Errorf("%q without %d bytes became %q", text, cut, got)
+			}
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package mask
 
 // For tests of another package: readers of captures, which they need, import this one.
-var (
-	KnownScheme = knownScheme
-	IsKnownText = isKnownText
-)
+var KnownScheme = knownScheme
+
+func IsKnownText(s string) bool { return isKnownText(s, 0) }

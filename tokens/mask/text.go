@@ -99,4 +99,10 @@ var knownTexts = []string{"NEEDED_PREAUTH", "PREAUTH_FAILED", "CLIENT_NOT_FOUND"
 	"NOT_ALLOWED_TO_DELEGATE", "POLICY", "2ND_TKT_MISMATCH", "NO_TGT", "DECRYPT_CLIENT_KEY", "NULL_CLIENT",
 	"Need to use PA-ENC-TIMESTAMP/PA-PK-AS-REQ", "No PREAUTH mechanism"}
 
-func isKnownText(s string) bool { return slices.Contains(knownTexts, strings.TrimRight(s, "\x00")) }
+// isKnownText reports whether a text is one of them, or may be the beginning of one, of which so many bytes are missing.
+func isKnownText(s string, missing int) bool {
+	return slices.ContainsFunc(knownTexts, func(text string) bool {
+		withZero := len(s)+missing == len(text)+1
+		return (withZero || len(s)+missing == len(text)) && strings.HasPrefix(text+"\x00", s)
+	})
+}
