@@ -153,8 +153,13 @@ func (m *masker) structured(e element) {
 	if e.tag != der.OctetString {
 		return
 	}
+	h, err := der.ReadHead(e.body)
+	if e.missing > 0 && (err != nil || h.Size+h.Length != len(e.body)+e.missing) {
+		m.secret(e.body)
+		return
+	}
 	by := make([]byte, len(e.body))
-	m.structure(by, e.body, maxStructure)
+	m.structure(by, e.body, e.missing, maxStructure)
 	m.put(e.body, by)
 }
 
@@ -162,37 +167,45 @@ func (m *masker) structured(e element) {
 // signed message of PKINIT are in 15 others.
 const maxStructure = 24
 
-// structure fills by with what replaces b: noise for each value where b is DER throughout, else for all of it.
-func (m *masker) structure(by, b []byte, depth int) {
-	if depth == 0 || !isDER(b) {
+// structure fills by with what replaces b, at whose end bytes may be missing: noise for each value where b is DER
+// throughout, else for all of it.
+func (m *masker) structure(by, b []byte, missing, depth int) {
+	if depth == 0 || !isDER(b, missing) {
 		copy(by, m.noise(b))
 		return
 	}
 	for len(b) > 0 {
-		tag, body, rest, _ := der.Element(b)
-		head := len(b) - len(rest) - len(body)
-		copy(by, b[:head])
-		inside := by[head : head+len(body)]
+		h, err := der.ReadHead(b)
+		if err != nil { // it is cut
+			copy(by, b)
+			return
+		}
+		end := min(h.Size+h.Length, len(b))
+		copy(by, b[:h.Size])
+		inside, body, lacks := by[h.Size:end], b[h.Size:end], h.Size+h.Length-end
 		switch {
-		case tag&der.Constructed != 0, (tag == der.OctetString || tag >= 0x80) && len(body) > 0 && body[0] == der.Sequence:
-			m.structure(inside, body, depth-1)
-		case tag == der.BitString && len(body) > 1 && body[0] == 0 && body[1] == der.Sequence:
-			m.structure(inside[1:], body[1:], depth-1)
+		case h.Tag&der.Constructed != 0, (h.Tag == der.OctetString || h.Tag >= 0x80) && len(body) > 0 && body[0] == der.Sequence:
+			m.structure(inside, body, lacks, depth-1)
+		case h.Tag == der.BitString && len(body) > 1 && body[0] == 0 && body[1] == der.Sequence:
+			m.structure(inside[1:], body[1:], lacks, depth-1)
 		default:
 			copy(inside, m.noise(body))
 		}
-		by, b = by[len(b)-len(rest):], rest
+		by, b = by[end:], b[end:]
 	}
 }
 
-// isDER reports whether b is elements of usual types up to its end.
-func isDER(b []byte) bool {
+// isDER reports whether b is elements of usual types up to its end, at which bytes may be missing.
+func isDER(b []byte, missing int) bool {
 	for len(b) > 0 {
-		tag, _, rest, ok := der.Element(b)
-		if !ok || !isUsual(tag) {
+		h, err := der.ReadHead(b)
+		switch {
+		case err != nil:
+			return missing > 0 && der.EndsTooSoon(err) && isUsual(b[0])
+		case !isUsual(h.Tag) || h.Size+h.Length > len(b)+missing:
 			return false
 		}
-		b = rest
+		b = b[min(h.Size+h.Length, len(b)):]
 	}
 	return true
 }

@@ -53,3 +53,30 @@ func TestCutTextStays(t *testing.T) {
 		}
 	}
 }
+
+// TestCutStructureStays holds that of such data that are cut the tags and lengths stay that stay of the whole, and
+// nothing else.
+func TestCutStructureStays(t *testing.T) {
+	data := nested(0x30, nested(0x80, nested(0x30, "\x06\x03\x2a\x86\x48", nested(0x0c, "brunhilde"))), nested(0x03, "\x00", nested(0x30, "\x02\x01\x11")), nested(0x04, "of this court"))
+	m := []byte(nested(0x6a, nested(0x30, nested(0xa1, "\x02\x01\x05"), nested(0xa2, "\x02\x01\x0a"),
+		nested(0xa3, nested(0x30, nested(0x30, nested(0xa1, "\x02\x01\x10"), nested(0xa2, nested(0x04, data))))))))
+	whole, _ := testNames.KDC(m)
+	for cut := 1; cut < len(data)-1; cut++ {
+		masked, _ := testNames.KDC(m[:len(m)-cut])
+		for i := len(m) - len(data); i < len(masked); i++ {
+			if stays := masked[i] == m[i]; stays != (whole[i] == m[i]) {
+				t.Errorf("without %d bytes: byte %d stays: %v", cut, i, stays)
+			}
+		}
+	}
+	for _, text := range []string{"0\x20brunhilde is here and well in Worms", "brunhilde of this court"} {
+		m := []byte(nested(0x6a, nested(0x30, nested(0xa1, "\x02\x01\x05"), nested(0xa2, "\x02\x01\x0a"),
+			nested(0xa3, nested(0x30, nested(0x30, nested(0xa1, "\x02\x01\x10"), nested(0xa2, nested(0x04, text))))))))
+		for cut := 1; cut < len(text); cut++ {
+			masked, _ := testNames.KDC(m[:len(m)-cut])
+			if at := len(m) - len(text); masked[at] == m[at] {
+				t.Errorf("%q without %d bytes became %q", text, cut, masked[at:])
+			}
+		}
+	}
+}
