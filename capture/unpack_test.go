@@ -224,6 +224,7 @@ func TestUnsupported(t *testing.T) {
 		{"Firefox of old", []byte("-1220593984[b7d06ec0]: entering nsAuthGSSAPI::nsAuthGSSAPI()\n"), "explain - < in"},
 		{"Envoy", []byte("[2026-03-02T10:00:01.123Z] \"GET / HTTP/1.1\" 401 - via_upstream - \"-\" 0 381\n"), "common or combined log format"},
 		{"AWS", []byte("https 2026-03-02T10:00:01.123456Z app/web/5 10.0.0.7:50123 10.0.0.20:80 0.000 0.001\n"), "load balancers"},
+		{"curl without a request", []byte("*   Trying 10.0.0.20:443...\n* SSL certificate problem: self-signed certificate\ncurl: (60) SSL certificate problem\n"), "failed before that"},
 		{"Traefik", []byte(`{"ClientHost":"10.0.0.7","DownstreamStatus":401}`), "accesslog.format=common"},
 		{"Caddy", []byte(`{"level":"info","ts":1,"logger":"http.log.access.log0","request":{}}`), "access log"},
 		{"JGSS", []byte("Java config name: /etc/krb5.conf\nLoaded from Java config\n"), "explain - < in"},

@@ -77,6 +77,7 @@ func unsupportedTexts() []format {
 		{name: "log of Java about Kerberos", match: matches(javaLog), advice: "`negotrace explain - < %s` shows the errors in it; a KRB-ERROR is read where Java prints it (-Dsun.security.krb5.debug=true), and what the client sent only a capture shows"},
 		{name: "log of Chromium", match: matches(chromiumLog), advice: "record a NetLog, which has the requests beside what the library said: chrome://net-export, or --log-net-log=FILE"},
 		{name: "trace of .NET (nettrace)", match: begins("Nettrace"), advice: "have the program log its requests with their header lines (HttpClient in appsettings.json at level Trace), or record packets"},
+		{name: "output of curl that sent no request", match: matches(curlUnsent), advice: "it failed before that, and no logon is in it: the lines that begin with * say at which step (the name, the connection, TLS, a certificate)"},
 		{name: "output of ktpass", match: matches(ktpassText), advice: "it may hold the key of an account: pass it on to nobody. Name the keytab that it made with --keytab, beside a capture"},
 		{name: "text of Heimdal's klist", match: matches(heimdalText), advice: "klist of Windows and of MIT Kerberos is read: record packets at port 88, or read the tickets in it yourself"},
 		{name: "output of Test-ComputerSecureChannel", match: inText(isSecureChannel), advice: "give what `nltest /sc_verify:DOMAIN` prints, which says why the channel is broken"},

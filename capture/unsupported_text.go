@@ -34,6 +34,7 @@ var (
 	otherAccessLog = lazyregexp.New(`^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] "[A-Z]+ \S+ HTTP/[\d.]+" \d{3} |^(?:https?|h2|grpcs?|wss?) \d{4}-\d\d-\d\dT[\d:.]+Z \S+ [0-9a-f.:]+ |^\{"[^\n]*"(?:DownstreamStatus|http\.log\.access[^"]*|response_code|request_uri|remote_addr|upstream_addr)"`)
 	javaLog        = lazyregexp.New(`(?m)^(?:>>> ?(?:KdcAccessibility|EType|KrbAsReq|KrbKdcReq)|Java config name: |Found KeyTab |Search Subject for |Entered Krb5Context|GSSException: |Debug is +true storeKey )|\bLoginException: |^\s+at [\w.]*[./]sun\.security\.(?:jgss|krb5)\.`)
 	chromiumLog    = lazyregexp.New(`(?m)^\[[\d:/.]+:(?:INFO|WARNING|ERROR|VERBOSE\d):[\w./]*http_auth\w*\.cc`)
+	curlUnsent     = lazyregexp.New(`(?m)^\* +(?:Trying \[?[0-9a-fA-F.:]+|Could not resolve (?:host|proxy): |Host \S+ was resolved\.)`)
 	ktpassText     = lazyregexp.New(`(?m)^(?:Targeting domain controller: |Output keytab to |keysize \d+ \S+ ptype \d+)`)
 	heimdalText    = lazyregexp.New(`^(?:Credentials cache: |Ticket cache: API:)`)
 	htmlPage       = lazyregexp.New(`(?i)^\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|meta|script)\b`)

@@ -58,6 +58,9 @@ func TestAdviceOfCases(t *testing.T) {
 	line := func(client string) string {
 		return "log [Fri Jan 02 03:04:05.500000 2026] [auth_basic:error] [pid 7:tid 8] [client " + client + ":50000] AH01617: user alice: authentication failure for \"/app\": Password Mismatch\n"
 	}
+	loopedLog := func(client string) string {
+		return "log #Fields: date time s-ip cs-method cs-uri-stem s-port cs-username c-ip cs-host sc-status sc-substatus sc-win32-status\nlog 2026-01-02 03:04:05 10.0.0.20 GET /app 80 - " + client + " web.contoso.com 401 1 2148074252\n"
+	}
 	holdAdvice(t, []advised{
 		{"setspn lists the account", listed + asked + refused(web), "spn-wrong-account-ap-err-modified", "setspn lists HTTP/web.contoso.com as a name of CN=svc-web,OU=Service,DC=contoso,DC=com: only what runs as that account can decrypt the ticket. IIS decrypts as the computer in kernel mode", "useAppPoolCredentials", ""},
 		{"setspn lists the name of the URL", listed + alias + asked + refused("HTTP/srv1.contoso.com@CONTOSO.COM"), "spn-wrong-account-ap-err-modified", "The ticket is for HTTP/srv1.contoso.com. setspn, in", "A record", ""},
@@ -120,6 +123,8 @@ func TestAdviceOfCases(t *testing.T) {
 		{"an error log of another time", row("+0017") + line("10.0.0.10"), "log-logon-refused", "The credentials are wrong", "Capture the same requests", "4625"},
 		{"a log of requests alone", row("+0000"), "log-logon-refused", "The credentials are wrong", "Windows: Get-WinEvent", ""},
 		{"a database that nobody logs on to", asked + get + strings.ReplaceAll(named(ticket, web), "@}}", "1}}") + "< HTTP/1.1 500 Internal Server Error\n" + iis + "< Content-Type: text/html\n< \n< <html><h2>Login failed for user 'NT AUTHORITY\\ANONYMOUS LOGON'.</h2></html>\n\n", "server-error-after-auth", "The application went on to another server", "", ""},
+		{"a logon from the server itself", loopedLog("10.0.0.20"), "log-logon-refused", "the client is the server itself", "4625", ""},
+		{"a logon from another machine", loopedLog("10.0.0.21"), "log-logon-refused", "SEC_E_LOGON_DENIED stands for all of these", "4625", ""},
 		{"a ticket for which IIS had not asked", conn + get + named(ticket, web) + "< HTTP/1.1 401 Unauthorized\n" + iis + "< WWW-Authenticate: Negotiate\n\n" + get + named(strings.ReplaceAll(ticket, "@", "2"), web) + "< HTTP/1.1 200 OK\n" + iis + "< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=krb5 token={aprep}}\n\n", "auth-refused-unexplained", "Perhaps because it came without being asked for", "", ""},
 		{"a form in place of the page", asked + get + named(ticket, web) + "< HTTP/1.1 200 OK\n< Content-Type: text/html\n<\n< <html><title>Sign in</title><form action=\"/login\" method=\"post\"><input name=\"username\"><input name=\"password\" type=\"password\"></form></html>\n", "auth-refused-unexplained", "The acceptor could not use the token and falls back to its form", "The log of the application", "The logon was taken"},
 		{"a form though the logon was taken", asked + get + named(ticket, web) + "< HTTP/1.1 200 OK\n< WWW-Authenticate: Negotiate {spnego-resp state=accept-completed mech=krb5 token={aprep}}\n< Content-Type: text/html\n<\n< <html><title>Sign in</title><form action=\"/login\" method=\"post\"><input name=\"username\"><input name=\"password\" type=\"password\"></form></html>\n", "auth-refused-unexplained", "The logon was taken: the application has no account", "The log of the application", ""},

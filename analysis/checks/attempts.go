@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -70,7 +71,7 @@ func letInBefore(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
 // answer for them.
 var probes = []string{
 	"ELB-HealthChecker", "kube-probe", "GoogleHC", "Consul Health Check", "Envoy/HC", "Amazon-Route53-Health-Check", "HAProxy", "check_http",
-	"Zabbix", "Blackbox Exporter", "Blackbox-Exporter", "Edge Health Probe", "Load Balancer Agent", "Microsoft Office Existence Discovery",
+	"Zabbix", "Blackbox Exporter", "Blackbox-Exporter", "Edge Health Probe", "Load Balancer Agent", "Microsoft Office Existence Discovery", "Microsoft Office Protocol Discovery",
 }
 
 // isProbe reports whether the program of a handshake is a probe by its name.
@@ -80,8 +81,9 @@ func isProbe(h *analysis.Handshake) bool {
 		slices.ContainsFunc(probing, func(word string) bool { return strings.Contains(name, word) })
 }
 
-// probing are words in the names that people give to their probes, in lower case and joined.
-var probing = []string{"healthcheck", "healthprobe", "healthmonitor", "uptime", "availabilitycheck", "keepalivecheck"}
+// probing are words in the names that people give to their probes, or of programs that watch sites and call themselves a
+// browser, in lower case and joined.
+var probing = []string{"healthcheck", "healthprobe", "healthmonitor", "uptime", "availabilitycheck", "keepalivecheck", "networkmonitor", "nagios", "pingdom", "statuscake", "site24x7"}
 
 // isMonitor reports whether a program without a name asks for one page again and again, each time on a connection of
 // its own and without credentials, as balancers and monitors do.
@@ -89,16 +91,18 @@ func isMonitor(p *analysis.Pass, h *analysis.Handshake) bool {
 	if h.Program != "" || h.Browser() {
 		return false
 	}
-	n := 0
+	var conns []*httpstream.Conn
 	for _, o := range p.NearAttempts(h) {
-		switch {
-		case o.Outcome != analysis.Unanswered:
+		if o.Outcome != analysis.Unanswered {
 			return false
-		case o.URL == h.URL && (o == h || o.Conn() != h.Conn()):
-			n++
+		}
+		for _, l := range o.Legs {
+			if o.URL == h.URL && !slices.Contains(conns, l.Conn) {
+				conns = append(conns, l.Conn)
+			}
 		}
 	}
-	return n >= 3
+	return len(conns) >= 3
 }
 
 // firstPerHost calls report with the first handshake of each host and side for which is holds: the

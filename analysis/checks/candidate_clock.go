@@ -44,7 +44,7 @@ const maxAnswerAge = 36 * time.Hour
 func explainAnswerTime(p *analysis.Pass, h *analysis.Handshake) analysis.Explanation {
 	l, n3 := h.NTLM(3)
 	_, n2 := h.NTLM(2)
-	if n3 == nil || n2 == nil || n3.Authenticate.Kind != tokens.ResponseNTLMv2 || n3.Authenticate.Time.IsZero() ||
+	if n3 == nil || n2 == nil || l.RequestPos().Time.IsZero() || n3.Authenticate.Kind != tokens.ResponseNTLMv2 || n3.Authenticate.Time.IsZero() ||
 		n2.Challenge.TargetInfo != nil && n2.Challenge.TargetInfo.Timestamp != nil {
 		return analysis.Explanation{}
 	}

@@ -33,7 +33,7 @@ var krbAPReqRejected = &analysis.Check{
 	Fix: []analysis.Advice{
 		{Text: "Log on anew (klist purge, kinit): the ticket-granting ticket is of no use any more.", If: []fact.Fact{fact.FromKDC}},
 		{Text: "Compare the acceptor's key with the ticket (keytab-key-mismatch), then klist purge on the client.", If: []fact.Fact{fact.Code(tokens.KRBAPErrBadIntegrity), fact.Code(tokens.KRBAPErrBadKeyVer), fact.Code(tokens.KRBAPErrNoKey), fact.Code(tokens.KRBAPErrNotUs), fact.FromTarget}},
-		{Text: "klist purge on the client, or kdestroy and kinit, and look at its times in klist; the clock of the machine that refused it shows no fault here.", If: []fact.Fact{fact.Code(tokens.KRBAPErrTktExpired), fact.Code(tokens.KRBAPErrTktNYV), fact.FromTarget}},
+		{Text: "klist purge on the client, or kdestroy and kinit; compare the times that klist shows with the clock of the machine that refused it.", If: []fact.Fact{fact.Code(tokens.KRBAPErrTktExpired), fact.Code(tokens.KRBAPErrTktNYV), fact.FromTarget}},
 		{Text: "Give the account of the service AES keys: set its password anew, msDS-SupportedEncryptionTypes to 24; make its keytab anew, if it has one; then klist purge (kdestroy) on the client.", If: []fact.Fact{fact.Code(tokens.KDCErrETypeNoSupp)}},
 		{Text: "On the server: nltest /dsgetdc:<domain>, or the realm in krb5.conf; it must reach port 88 of a domain controller of the user's domain.", If: []fact.Fact{fact.Code(tokens.KRBAPErrIAKERBKDCNotFound), fact.Code(tokens.KRBAPErrIAKERBKDCNoResponse)}},
 		{Text: "Find who sends the request twice.", If: []fact.Fact{fact.Code(tokens.KRBAPErrRepeat)}},

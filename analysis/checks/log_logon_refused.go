@@ -125,6 +125,9 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 	f := p.Found(h, q.Pos, "%s refused %s: its log has %s%s", loggedServer(h), what, loggedSays(h), means)
 	f.Variant, f.Cause = "logon", cause
 	f.SetCount(1+h.Repeats, h.LastLine)
+	if q.Win32Status == tokens.SecELogonDenied && q.Client.Addr().IsValid() && q.Client.Addr() == q.Server.Addr() {
+		f.Cause = loopedBack
+	}
 	saidInErrorLog(p, h, f)
 	if e := eventOf(p, h); e != nil {
 		f.Cause = "If " + cmp.Or(e.Computer, "its computer") + " is this server, the event log says why, from the same address at that time (" + analysis.EventPlace(e.Event) + "): " + e.Says + "."
@@ -145,6 +148,9 @@ func refusedInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*ana
 		}
 	}
 }
+
+// loopedBack is why a machine may refuse a logon that comes from itself.
+const loopedBack = "Perhaps the loopback check: the client is the server itself, and Windows refuses NTLM from a machine to itself under a name that is not its own (BackConnectionHostNames lists further ones). A wrong password looks the same: try from another machine."
 
 // eventOf returns the only refusal in event logs of the client of a row at its time; nil if
 // there is none, or if several say different things. The clocks of a domain agree to seconds.

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"negotrace/internal/capturetest"
 )
 
 // TestTranscript reads what people paste: what it says is said, and what it leaves open is
@@ -84,5 +87,23 @@ func TestTranscript(t *testing.T) {
 				t.Errorf("exit status %d, want %d, %q and not %q:\n%s%s", status, tt.status, tt.want, tt.not, out.String(), diag.String())
 			}
 		})
+	}
+}
+
+// TestTranscriptWithoutTimes holds that nothing is said of clocks where a text has no times.
+func TestTranscriptWithoutTimes(t *testing.T) {
+	tokens, err := capturetest.Tokens("ntlm1", "ntlm2 time=none", "ntlm3 user=alice domain=CONTOSO")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "* Connected to web.corp.test (10.0.0.20) port 80 (#0)\n"
+	for i, challenge := range []string{"NTLM " + base64.StdEncoding.EncodeToString(tokens[1]), "NTLM"} {
+		text += "> GET / HTTP/1.1\n> Host: web.corp.test\n> Authorization: NTLM " + base64.StdEncoding.EncodeToString(tokens[2*i]) +
+			"\n>\n< HTTP/1.1 401 Unauthorized\n< Server: Microsoft-IIS/10.0\n< WWW-Authenticate: " + challenge + "\n<\n"
+	}
+	file := write(t, filepath.Join(t.TempDir(), "a.txt"), []byte(text))
+	var out, diag bytes.Buffer
+	if status := run(t.Context(), []string{file}, noEnv, nil, &out, &diag); status != 1 || !strings.Contains(out.String(), `refused the logon of CONTOSO\alice`) || strings.Contains(out.String(), "a clock") {
+		t.Errorf("exit status %d:\n%s%s", status, out.String(), diag.String())
 	}
 }
