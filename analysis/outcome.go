@@ -7,7 +7,7 @@ type Outcome string
 
 // The outcomes.
 const (
-	Succeeded  Outcome = "succeeded"  // the final response is neither 401 nor 407
+	Succeeded  Outcome = "succeeded"  // let in: a token of the acceptor, the course of the connection or the kind of server shows it
 	Failed     Outcome = "failed"     // refused: an error token, or the schemes offered anew
 	Abandoned  Outcome = "abandoned"  // the next leg never came, and it would have been seen
 	Unanswered Outcome = "unanswered" // challenged, and no credentials followed

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/httpstream"
@@ -53,4 +54,12 @@ func RequestPath(r *httpstream.Request) string {
 		return ""
 	}
 	return PathOf(r.Target)
+}
+
+// exchangePaths begin the paths of the applications of Exchange.
+var exchangePaths = []string{"/mapi/", "/ews/", "/rpc/rpcproxy.dll", "/owa/", "/ecp/", "/oab/", "/autodiscover/", "/microsoft-server-activesync", "/powershell/"}
+
+func ofExchange(target string) bool {
+	path := strings.ToLower(PathOf(target)) + "/"
+	return slices.ContainsFunc(exchangePaths, func(begins string) bool { return strings.HasPrefix(path, begins) })
 }

@@ -36,30 +36,15 @@ func reasonOn(page []byte) string {
 	}
 	from := 0
 	for range maxMarks {
-		at := firstMark(page[from:])
-		if at < 0 {
+		p, ok := nextPassage(page, from, isJSON)
+		if !ok {
 			break
 		}
-		at += from
-		begin := bytes.LastIndexAny(page[from:at], "<>\r\n") + 1 + from
-		text := page[at:]
-		if isJSON {
-			begin = bytes.LastIndexByte(page[from:at], '"') + 1 + from
-			text = jsonText(text)
-		}
-		if end := bytes.IndexAny(text, "<\r\n"); end >= 0 {
-			text = text[:end]
-		}
-		from = at + max(len(text), 1)
-		before := string(page[begin:at])
-		mark, byWords := isByWords(string(text))
-		if byWords && (isOneOfMany(page, at) || isProse(before, mark, string(text[len(mark):]))) || isDenied(before) {
+		from = p.at + max(len(p.text), 1)
+		if !p.isReason(page) {
 			continue
 		}
-		if advises().MatchString(sentenceAround(heading(page[:begin], before)+before, string(text))) {
-			continue
-		}
-		says := Says(string(text))
+		says := Says(p.text)
 		if said != "" && says != "" && says != said {
 			return "" // a list of them
 		}
@@ -67,10 +52,46 @@ func reasonOn(page []byte) string {
 			said = says
 		}
 		if found == "" {
-			found = bounded(publictext.Of(string(text)))
+			found = bounded(publictext.Of(p.text))
 		}
 	}
 	return found
+}
+
+// A passage is the text of a page from one of the errorMarks to the next mark-up or line break, and what stands
+// between those and the mark.
+type passage struct {
+	begin, at    int // of before and of text, in the page
+	before, text string
+}
+
+// nextPassage returns the first passage behind a place of a page, false if there is none.
+func nextPassage(page []byte, from int, isJSON bool) (p passage, ok bool) {
+	at := firstMark(page[from:])
+	if at < 0 {
+		return p, false
+	}
+	at += from
+	begin := bytes.LastIndexAny(page[from:at], "<>\r\n") + 1 + from
+	text := page[at:]
+	if isJSON {
+		begin = bytes.LastIndexByte(page[from:at], '"') + 1 + from
+		text = jsonText(text)
+	}
+	if end := bytes.IndexAny(text, "<\r\n"); end >= 0 {
+		text = text[:end]
+	}
+	return passage{begin, at, string(page[begin:at]), string(text)}, true
+}
+
+// isReason reports whether a passage says why the request was refused: it is not denied, is no part of what somebody
+// else says about errors, and does not advise.
+func (p *passage) isReason(page []byte) bool {
+	mark, byWords := isByWords(p.text)
+	if byWords && (isOneOfMany(page, p.at) || isProse(p.before, mark, p.text[len(mark):])) || isDenied(p.before) {
+		return false
+	}
+	return !advises().MatchString(sentenceAround(heading(page[:p.begin], p.before)+p.before, p.text))
 }
 
 // maxMarks is how many of the errorMarks on a page are looked at, and maxTags how many tags before each.

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"slices"
+	"strconv"
 
 	"negotrace/httpstream"
 )
@@ -36,4 +37,19 @@ func (h *Handshake) ListFrames() {
 		}
 	}
 	h.Frames = slices.Compact(h.Frames) // an export has both halves in one entry
+}
+
+// FramesFilter returns the display filter by which Wireshark shows frames, which are in order.
+func FramesFilter(frames []int) string {
+	if len(frames) == 1 {
+		return "frame.number == " + strconv.Itoa(frames[0])
+	}
+	b := []byte("frame.number in {")
+	for i, n := range frames {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = strconv.AppendInt(b, int64(n), 10)
+	}
+	return string(append(b, '}'))
 }
