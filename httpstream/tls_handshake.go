@@ -86,6 +86,7 @@ func (t *tlsReader) clientMessage(at *Pos, kind byte, body []byte) {
 
 func (t *tlsReader) clientHello(at *Pos, body []byte) {
 	if t.half[Client].phase != phaseClear && t.hello.version == tls13 {
+		t.hello.retried = t.hello.retry
 		return
 	}
 	retry := t.hello.retry
@@ -95,7 +96,7 @@ func (t *tlsReader) clientHello(at *Pos, body []byte) {
 		t.close("")
 		return
 	}
-	t.hello.retry = retry
+	t.hello.retry, t.hello.retried = retry, retry
 	t.certs = false
 	if t.conn.TLS.ClientHello == "" {
 		t.conn.TLS.ClientHello = t.hello.sum

@@ -43,9 +43,10 @@ const (
 
 // A tlsHello is what both hellos of a handshake say about its keys.
 type tlsHello struct {
-	client bool // a ClientHello was seen
-	server bool // a ServerHello was seen that is no HelloRetryRequest
-	retry  bool // a HelloRetryRequest was seen
+	client  bool // a ClientHello was seen
+	server  bool // a ServerHello was seen that is no HelloRetryRequest
+	retry   bool // a HelloRetryRequest was seen
+	retried bool // and the ClientHello that answers it
 
 	clientRandom, serverRandom [32]byte
 	sessionID                  []byte // the client's

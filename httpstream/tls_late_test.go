@@ -27,8 +27,12 @@ func TestLateSideTLS(t *testing.T) {
 		"HTTP/1": {[]flight{{Client, []byte(get1)}, {Server, []byte(denied)}, {Client, []byte(get2)}, {Server, []byte(ok5)}}, []string{"GET /1 +0 > 401 +0", "GET /2 +0 > 200 +5"}},
 		"HTTP/2": {h2, []string{"GET / +0 > 404 +0", "GET / +0 > 404 +0"}},
 	} {
-		for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
-			s := recordTLS(t, &tls.Config{MinVersion: version, MaxVersion: version}, &tls.Config{}, test.turns)
+		for _, server := range []*tls.Config{
+			{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12},
+			{MinVersion: tls.VersionTLS13},
+			{MinVersion: tls.VersionTLS13, CurvePreferences: []tls.CurveID{tls.CurveP384}}, // asks again
+		} {
+			s := recordTLS(t, &tls.Config{}, server, test.turns)
 			for _, late := range []Side{Client, Server} {
 				for _, by := range []time.Duration{5 * time.Millisecond, 2 * time.Second} {
 					c := newTape()
@@ -54,7 +58,7 @@ func TestLateSideTLS(t *testing.T) {
 					for _, x := range w.exchanges {
 						got = append(got, summary(x))
 					}
-					if where := fmt.Sprintf("%s in TLS %#x, the %s %v late", name, version, late, by); !slices.Equal(got, test.want) {
+					if where := fmt.Sprintf("%s in TLS %#x, curves %v, the %s %v late", name, server.MinVersion, server.CurvePreferences, late, by); !slices.Equal(got, test.want) {
 						t.Errorf("%s: %q", where, got)
 					}
 				}

@@ -30,7 +30,7 @@ func (t *tlsReader) ready(from Side, record []byte) bool {
 	case from == Server && !t.hello.client:
 		return false
 	case from == Client && t.hello.client && !t.hello.server && h.phase == phaseClear:
-		return t.hello.retry
+		return t.hello.retry && !t.hello.retried
 	case h.phase == phaseEarly && !h.earlyKnown && t.half[Server].phase == phaseHandshake:
 		return false
 	case h.guard == nil && t.protects(from, record):
@@ -40,13 +40,16 @@ func (t *tlsReader) ready(from Side, record []byte) bool {
 }
 
 // protects reports whether record, the next one of from, is protected. In TLS 1.3
-// ChangeCipherSpec is not, nor the alert of a peer that has no keys yet.
+// ChangeCipherSpec is not, nor the alert of a peer that has no keys yet, nor a second ClientHello that the capture
+// shows behind the ServerHello.
 func (t *tlsReader) protects(from Side, record []byte) bool {
 	switch {
 	case t.half[from].phase == phaseClear:
 		return false
 	case t.hello.version != tls13:
 		return true
+	case from == Client && t.hello.retry && !t.hello.retried && record[0] == recordHandshake:
+		return false
 	}
 	return record[0] != recordChangeCipherSpec && (record[0] != recordAlert || len(record) != recordHeaderLen+2)
 }
