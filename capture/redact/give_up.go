@@ -5,15 +5,17 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 	if len(h.buf) == 0 {
 		return
 	}
-	if h.state == inBlank { // the rest of its beginning is missing
+	switch h.state {
+	case inBlank: // the rest of its beginning is missing
 		h.sees(h.buf, -1)
 		r.rewriteBuffered(h)
+		return
+	case inPage:
+		r.endPage(h)
 		return
 	}
 	left, next := 0, inRecord
 	switch {
-	case h.state == inPage: // the last word of a page
-		r.words(h.buf)
 	case h.state == inHead, h.state == sniffing:
 		r.cutHead(h.buf)
 	case h.state == packedUntilClose:
@@ -40,6 +42,24 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 		return
 	}
 	h.setResync()
+}
+
+// endPage rewrites the last word of a page, of which the rest is missing or not looked at.
+func (r *Redactor) endPage(h *half) {
+	n := len(h.buf)
+	r.words(h.buf)
+	r.Counts.BodyBytes += n
+	r.commit(h, n)
+	h.pageLeft = 0
+	switch {
+	case h.left < 0:
+		h.state = untilClose
+	case h.left > int64(n):
+		h.left, h.state = h.left-int64(n), inBody
+	default:
+		h.left = 0
+		h.bodyEnds()
+	}
 }
 
 // giveUpPacket rewrites the rest of a packet without waiting for later packets.

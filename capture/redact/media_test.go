@@ -111,6 +111,26 @@ func TestPackedBodies(t *testing.T) {
 	}
 }
 
+// TestPageIsCut holds that a page of which a part is missing goes on as one, also in chunks.
+func TestPageIsCut(t *testing.T) {
+	t.Parallel()
+	const before, lost, after = "<p>Access is denied to " + canary, " and to others there, also to " + canary, canary + " was here</p>"
+	length := len(before) + len(lost) + len(after)
+	for _, framing := range []string{fmt.Sprintf("Content-Length: %d\r\n\r\n", length), fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n", length)} {
+		response := "HTTP/1.1 401 Unauthorized\r\nContent-Type: text/html\r\n" + framing
+		next := "\r\n0\r\n\r\n"
+		if framing[0] == 'C' {
+			next = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+		}
+		packets := talked(1460, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", response+before, lost, after+next)
+		out := redacted(t, linkRaw, slices.Delete(packets, 2, 3))
+		got := content(out, netip.AddrFrom4([4]byte(out[0][16:20])))
+		if want := response + "<p>Access is denied to xxxxxxxxxxxx" + strings.Repeat("x", len(after)) + next; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // TestPackedBodiesByContent holds that what is packed stays of the kind that it is, whatever its type says.
 func TestPackedBodiesByContent(t *testing.T) {
 	t.Parallel()
