@@ -17,7 +17,7 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 	left, next := 0, inRecord
 	switch {
 	case h.state == inHead, h.state == sniffing:
-		r.cutHead(h.buf)
+		r.cutHead(h)
 	case h.state == packedUntilClose:
 		r.packedPage(h.buf, h.packing)
 	case h.state == inPacked: // the beginning of a page, whose end is missing

@@ -23,9 +23,9 @@ func (r *Redactor) cutStartLine(b []byte, isResponse bool) (rest []byte) {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// cutHead rewrites the lines of a head whose end is missing. An incomplete last line becomes
-// letters.
-func (r *Redactor) cutHead(b []byte) {
+// cutHead rewrites a head whose end is missing. A request still waits for its response, and a response answers one.
+func (r *Redactor) cutHead(h *half) {
+	b := h.buf
 	isResponse := isResponse(b)
 	if !isResponse && !isStartLine(b) {
 		if bytes.HasPrefix([]byte("HTTP/"), b) {
@@ -35,6 +35,18 @@ func (r *Redactor) cutHead(b []byte) {
 		clear(b)
 		return
 	}
+	f := framing{}
+	switch status := r.cutLines(b, isResponse, &f); {
+	case !isResponse && len(h.requests) < maxRequests:
+		h.requests = append(h.requests, f.pendingRequest)
+	case isResponse && len(h.requests) > 0 && (status < 100 || status >= 200):
+		h.requests = h.requests[1:]
+	}
+}
+
+// cutLines rewrites the lines of such a head, and returns the status of a response, 0 if it is not there. An incomplete
+// last line becomes letters.
+func (r *Redactor) cutLines(b []byte, isResponse bool, f *framing) (status int) {
 	for first := true; len(b) > 0; first = false {
 		end := bytes.IndexByte(b, '\n') + 1
 		line, _ := cutLine(b[:end])
@@ -44,19 +56,21 @@ func (r *Redactor) cutHead(b []byte) {
 		switch {
 		case end == 0:
 			if first {
+				f.isHead, f.isConnect = bytes.HasPrefix(b, []byte("HEAD ")), bytes.HasPrefix(b, []byte("CONNECT "))
 				b = r.cutStartLine(b, isResponse)
 			}
 			letters.fill(b, 0)
-			return
+			return status
 		case first && isResponse:
 			r.Counts.Responses++
-			r.statusLine(line)
+			status = r.statusLine(line)
 		case first:
 			r.Counts.Requests++
-			r.requestLine(line, &framing{})
+			r.requestLine(line, f)
 		default:
-			r.headerLine(line, &framing{})
+			r.headerLine(line, f)
 		}
 		b = b[end:]
 	}
+	return status
 }
