@@ -30,6 +30,8 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 		return
 	case h.state == atRecord && isRecord(h.buf):
 		left = r.cutRecords(h)
+	case h.state == atLengthPrefix:
+		left, next = r.cutPrefixed(h), inPrefixed
 	case h.state == atHeaded:
 		left, next = r.cutHeaded(h), inHeaded
 	default:

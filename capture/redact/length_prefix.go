@@ -62,7 +62,13 @@ func (r *Redactor) lengthPrefixed(h *half) int {
 		h.need = head + n
 		return 0
 	}
-	switch m := b[head : head+n]; {
+	r.prefixedMessage(h, b[head:head+n])
+	return head + n
+}
+
+// prefixedMessage rewrites a message, of which the end may be missing.
+func (r *Redactor) prefixedMessage(h *half, m []byte) {
+	switch {
 	case h.behind == 0:
 		r.message(h.key.a, h.key.b, m)
 	case h.behind == httpstream.PortKpasswd && tokens.IsKpasswd(m):
@@ -70,5 +76,17 @@ func (r *Redactor) lengthPrefixed(h *half) int {
 	default:
 		r.kerberos(r.mask.KDC, m)
 	}
-	return head + n
+}
+
+// cutPrefixed rewrites what there is of a message of Kerberos, and returns how many of its bytes are missing.
+func (r *Redactor) cutPrefixed(h *half) (missing int) {
+	const head = 4
+	b := h.buf
+	if h.lengthPrefix() != head || !isLengthPrefixed(head, b) {
+		r.unknown("incomplete messages", len(b))
+		clear(b)
+		return 0
+	}
+	r.prefixedMessage(h, b[head:])
+	return head + int(binary.BigEndian.Uint32(b)&0x7fffffff) - len(b)
 }

@@ -27,6 +27,7 @@ const (
 	inTunnel                      // what a frame holds of what goes on from frame to frame
 	maybeTunnel                   // a response without a length, which may open a tunnel
 	atLengthPrefix                // a message of Kerberos or DNS behind its length
+	inPrefixed                    // the rest of one of which bytes are missing
 	atHeaded                      // a message of which the head stays
 	inHeaded                      // the rest of a long one
 )
@@ -99,10 +100,14 @@ func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind filler) {
 	case untilClose:
 		r.Counts.BodyBytes += len(b)
 		n, kind = len(b), h.filler()
-	case inHeaded:
+	case inHeaded, inPrefixed:
 		n, kind = int(min(h.left, int64(len(b)))), zeros
 		h.left -= int64(n)
-		r.unknown(notRead, n)
+		why := notRead
+		if h.state == inPrefixed {
+			why = "incomplete messages"
+		}
+		r.unknown(why, n)
 	case inBody:
 		n, kind = int(min(h.left, int64(len(b)))), h.filler()
 		h.left -= int64(n)
@@ -130,6 +135,8 @@ func (h *half) contentEnds() {
 		h.state = atRecord
 	case inHeaded:
 		h.state = atHeaded
+	case inPrefixed:
+		h.state = atLengthPrefix
 	}
 }
 
@@ -203,7 +210,7 @@ func (r *Redactor) gap(h *half, n int64) {
 		h.pageLeft, h.current.pageLeft, h.state = 0, 0, inBody
 	case h.frames:
 		h.left, h.state = 0, atFrame
-	case (h.state == inBody || h.state == inRecord || h.state == inHeaded) && n <= h.left:
+	case (h.state == inBody || h.state == inRecord || h.state == inHeaded || h.state == inPrefixed) && n <= h.left:
 		if h.left -= n; h.left == 0 {
 			h.contentEnds()
 		}

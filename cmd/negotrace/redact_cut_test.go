@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"negotrace/internal/capturetest"
@@ -29,6 +31,59 @@ func TestRedactCutHeaders(t *testing.T) {
 		wrapped, _ := r.Wrap(w)
 		for n := 14 + i%step; n < 170; n += step {
 			redactFile(t, w.Name, snapped(wrapped.Pcap(binary.LittleEndian), n))
+		}
+	}
+}
+
+// TestRedactCutPackets redacts conversations in packets that are cut: pages, also in chunks, tunnels whose request is not
+// there as a whole, and messages of Kerberos over TCP. redact itself holds that the report is the same.
+func TestRedactCutPackets(t *testing.T) {
+	t.Parallel()
+	page := strings.Repeat("<p>Access is denied for Brunhilde, who is not known</p>", 60)
+	c, err := capturetest.Parse(`
+conn 1 10.0.0.10:50001 > 10.0.0.30:3128
+> CONNECT web.contoso.com:443 HTTP/1.1
+> Host: web.contoso.com:443
+< HTTP/1.1 407 Proxy Authentication Required
+< Proxy-Authenticate: Negotiate
+< Content-Type: text/html
+< Transfer-Encoding: chunked
+<
+< ` + page + `
+> CONNECT web.contoso.com:443 HTTP/1.1
+> Host: web.contoso.com:443
+> Proxy-Authorization: Negotiate {apreq HTTP/proxy.contoso.com@CONTOSO.COM}
+< HTTP/1.1 200 Connection established
+< Content-Length: none
+tls sni=web.contoso.com
+> GET /brunhilde HTTP/1.1
+> Host: web.contoso.com
+< HTTP/1.1 200 OK
+conn 2 10.0.0.10:50002 > 10.0.0.20:80
+> HEAD /brunhilde HTTP/1.1
+> Host: web.contoso.com
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Negotiate
+> GET /brunhilde HTTP/1.1
+> Host: web.contoso.com
+< HTTP/1.1 401 Unauthorized
+< WWW-Authenticate: Negotiate
+<
+< ` + page + `
+> GET /brunhilde HTTP/1.1
+> Host: web.contoso.com
+> Authorization: Negotiate {apreq HTTP/web.contoso.com@CONTOSO.COM}
+< HTTP/1.1 200 OK
+kdc tcp > tgs-req HTTP/web.contoso.com@CONTOSO.COM
+kdc tcp < tgs-rep HTTP/web.contoso.com@CONTOSO.COM
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 60; n < 1500; n += testcost.Count(53, 7) {
+		out := redactFile(t, fmt.Sprintf("cut to %d bytes", n), snapped(c.Pcap(), n))
+		if bytes.Contains(bytes.ToLower(out), []byte("runhilde")) {
+			t.Errorf("cut to %d bytes: a name is left", n)
 		}
 	}
 }
