@@ -76,10 +76,15 @@ var probes = []string{
 
 // isProbe reports whether the program of a handshake is a probe by its name.
 func isProbe(h *analysis.Handshake) bool {
-	name := strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(h.Program))
-	return slices.ContainsFunc(probes, func(begin string) bool { return strings.HasPrefix(h.Program, begin) }) ||
-		slices.ContainsFunc(probing, func(word string) bool { return strings.Contains(name, word) })
+	if slices.ContainsFunc(probes, func(begin string) bool { return strings.HasPrefix(h.Program, begin) }) {
+		return true
+	}
+	name := strings.ToLower(wordJoints.Replace(h.Program))
+	return slices.ContainsFunc(probing, func(word string) bool { return strings.Contains(name, word) })
 }
+
+// wordJoints are what stands between words in names of programs.
+var wordJoints = strings.NewReplacer(" ", "", "-", "", "_", "")
 
 // probing are words in the names that people give to their probes, or of programs that watch sites and call themselves a
 // browser, in lower case and joined.

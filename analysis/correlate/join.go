@@ -128,10 +128,11 @@ func (j *joiner) dropOld(n int) {
 // match joins what has not been joined yet, the surest first.
 func (j *joiner) match() {
 	for _, f := range j.exports {
-		m := j.matching(f)
-		m.byToken()
-		m.byConnection()
-		m.byTime()
+		if m := j.matching(f); m != nil {
+			m.byToken()
+			m.byConnection()
+			m.byTime()
+		}
 	}
 	j.useBetterConns()
 }
@@ -184,6 +185,10 @@ func (j *joiner) offset(p filePair) (ahead time.Duration, known bool) {
 // useBetterConns moves exchanges that only an export shows to the connection that the packets
 // show, and to the clock of the packets.
 func (j *joiner) useBetterConns() {
+	ahead := map[httpstream.File]time.Duration{}
+	for f := range j.sources {
+		ahead[f] = j.clockAhead(f)
+	}
 	for _, s := range j.sightings {
 		if s.exchange == nil || s.joinedTo != nil {
 			continue
@@ -196,8 +201,8 @@ func (j *joiner) useBetterConns() {
 				}
 			}
 		}
-		if ahead := j.clockAhead(s.at.File); ahead != 0 && !s.shifted {
-			s.shift(-ahead)
+		if by := ahead[s.at.File]; by != 0 && !s.shifted {
+			s.shift(-by)
 		}
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"negotrace/httpstream"
 )
 
-// A matching is one search for the exchanges of a file in better files.
+// A matching is one search for the exchanges of a file in better files. Most of a long capture is about other
+// things than an export of some pages: it looks only at those that have something in common.
 type matching struct {
 	*joiner
 	file  httpstream.File
@@ -23,15 +24,19 @@ type matching struct {
 // A dateKey is what an exchange and its duplicate by another clock have in common.
 type dateKey struct{ key, date uint64 }
 
-// matching begins a search.
+// matching begins a search, nil if nothing of the file is left to be joined.
 func (j *joiner) matching(f httpstream.File) *matching {
 	m := &matching{joiner: j, file: f, known: map[uint64][]*sighting{}}
 	for _, s := range j.sightings {
-		switch {
-		case s.joinedTo != nil:
-		case s.at.File == f:
+		if s.joinedTo == nil && s.at.File == f {
 			m.own = append(m.own, s)
-		case j.rank[s.at.File] < j.rank[f]:
+		}
+	}
+	if len(m.own) == 0 {
+		return nil
+	}
+	for _, s := range j.sightings {
+		if s.joinedTo == nil && s.at.File != f && j.rank[s.at.File] < j.rank[f] {
 			m.all = append(m.all, s)
 		}
 	}
@@ -72,9 +77,13 @@ func (s *sighting) ahead(o *sighting) (time.Duration, bool) {
 // byToken joins exchanges with the same token. Both sides of a proxy may show it: the
 // browser's is the one with its port, or the first.
 func (m *matching) byToken() {
+	asked := map[uint64]bool{}
+	for _, s := range m.own {
+		asked[s.tokens[0]], asked[s.tokens[1]] = true, true
+	}
 	for _, s := range m.all {
 		for _, t := range s.tokens {
-			if t != 0 {
+			if t != 0 && asked[t] {
 				m.known[t] = append(m.known[t], s)
 			}
 		}
@@ -98,9 +107,17 @@ func (m *matching) byToken() {
 
 // byConnection joins exchanges on connections that are the same.
 func (m *matching) byConnection() {
-	on := map[uint16][]*sighting{}
+	on, asked := map[uint16][]*sighting{}, map[uint16]bool{}
+	for _, s := range m.own {
+		asked[s.client.Port()] = true
+		if same := m.conns[s.conn]; same != nil {
+			asked[same.client.Port()] = true
+		}
+	}
 	for _, o := range m.all {
-		on[o.client.Port()] = append(on[o.client.Port()], o)
+		if port := o.client.Port(); asked[port] {
+			on[port] = append(on[port], o)
+		}
 	}
 	for _, s := range m.own {
 		if s.joinedTo != nil || !s.client.IsValid() && m.conns[s.conn] == nil {

@@ -45,8 +45,12 @@ func (m *matching) byTime() {
 // together.
 func (m *matching) guesses() []guess {
 	clear(m.known)
+	asked := map[uint64]bool{}
+	for _, s := range m.own {
+		asked[s.key] = true
+	}
 	for _, o := range m.all {
-		if m.free(o) {
+		if asked[o.key] && m.free(o) {
 			m.known[o.key] = append(m.known[o.key], o)
 		}
 	}
