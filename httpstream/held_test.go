@@ -72,7 +72,7 @@ func TestHeldCountsWhatIsKept(t *testing.T) {
 				play(w)
 			}
 			used := inUse() - before - int64(connections*idle)
-			if held := w.a.shared.held; used > 3*held {
+			if held := w.a.shared.held; used > 2*held {
 				t.Errorf("%d bytes are in use, %d count as held", used, held)
 			}
 			if name != "many short lines" && w.counters.Dropped[heldDropped] > 0 {
@@ -83,6 +83,40 @@ func TestHeldCountsWhatIsKept(t *testing.T) {
 				t.Errorf("%d bytes count as held at the end", w.a.shared.held)
 			}
 		})
+	}
+}
+
+// TestHeldByConnections holds that of connections which cannot rest so much counts as held that all which may be
+// there at once take little.
+func TestHeldByConnections(t *testing.T) {
+	const connections = 2000
+	c, _ := newSpeakers()
+	for name, play := range map[string]func(w *wire){
+		"tunnel": func(w *wire) {
+			w.send(Client, "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n")
+			w.send(Server, "HTTP/1.1 200 OK\r\n\r\n")
+		},
+		"HTTP/2": func(w *wire) {
+			w.send(Client, preface+string(c.frame(frameSettings, 0, 0, nil).b)+"\x00\x00\x04\x01\x05\x00\x00\x00\x01\x82\x86\x84\x87")
+		},
+		"TLS": func(w *wire) { w.send(Client, "\x16\x03\x01\x00\x40\x01\x00\x01\x00") },
+	} {
+		a := NewAssembler(Sink{Rest: true}, nil, newCounters())
+		a.maxAwake = 100
+		w := newWire()
+		w.a = a
+		before := inUse()
+		for i := range connections {
+			w.addr[Client] = netip.AddrPortFrom(clientAddr.Addr(), uint16(1024+i))
+			w.sent = [2]int{}
+			w.handshake()
+			play(w)
+		}
+		used := inUse() - before
+		if all := maxHeld / a.shared.held * used; all > 64<<20 {
+			t.Errorf("%s: as many connections as may be there take %d MB", name, all>>20)
+		}
+		runtime.KeepAlive(a)
 	}
 }
 

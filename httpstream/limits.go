@@ -76,18 +76,18 @@ const (
 	// that waits (heldSegment), a piece of one in a queue (heldPiece), an exchange besides
 	// its lines (heldExchange), a tunnel inside of a connection (heldTunnel), a segment
 	// that waits for its answer (heldArrival), the readers of HTTP/2 (heldHTTP2) and of TLS that is
-	// not closed (heldTLS, with its connection, which cannot rest), an entry of the tables of
-	// HTTP/2 (heldEntry), and a connection that cannot rest since something is in its queue
-	// (heldQueue).
+	// not closed (heldTLS), each of these three with its connection, which cannot rest, an entry of
+	// the tables of HTTP/2 (heldEntry), and a connection that cannot rest since something is in its
+	// queue (heldQueue).
 	maxHeld     = 32 << 20
 	heldDropped = "bytes held for unfinished messages"
 
 	heldSegment  = 256
 	heldPiece    = 128
 	heldExchange = 512
-	heldTunnel   = 1 << 10
+	heldTunnel   = 7 << 8
 	heldArrival  = 96
-	heldHTTP2    = 1 << 10
+	heldHTTP2    = 3 << 9
 	heldTLS      = 3 << 9
 	heldEntry    = 192
 	heldQueue    = 512
