@@ -139,7 +139,7 @@ func padata(kind int32, value []byte) []byte {
 
 func methodData() []byte {
 	return seq(
-		padata(paETypeInfo2, seq(seq(ctx(0, number(18)), ctx(1, general("EXAMPLE.COMalice"))), seq(ctx(0, number(23))))),
+		padata(PAETypeInfo2, seq(seq(ctx(0, number(18)), ctx(1, general("EXAMPLE.COMalice"))), seq(ctx(0, number(23))))),
 		padata(2, nil), padata(16, nil), padata(15, nil))
 }
 
@@ -168,13 +168,13 @@ func asReq() []byte {
 
 func tgsReq() []byte {
 	return kdcReq(12, nil, principal(2, "HTTP", "web.example.com"),
-		padata(paTGSReq, apReq("krbtgt", "EXAMPLE.COM")),
-		padata(paForUser, seq(ctx(0, principal(10, "bob@example.com")), ctx(1, general("EXAMPLE.COM")),
+		padata(PATGSReq, apReq("krbtgt", "EXAMPLE.COM")),
+		padata(PAForUser, seq(ctx(0, principal(10, "bob@example.com")), ctx(1, general("EXAMPLE.COM")),
 			ctx(2, seq(ctx(0, number(-138)), ctx(1, octets(cipher(16))))), ctx(3, general("Kerberos")))),
-		padata(paS4UX509User, seq(ctx(0, seq(ctx(0, number(7)), ctx(1, principal(10, "bob")), ctx(2, general("EXAMPLE.COM")))))),
-		padata(paPACOptions, seq(ctx(0, bits(0x10000000)))),
-		padata(paEncTimestamp, encrypted(18, 0, 60)),
-		padata(paFXFast, ctx(0, seq(ctx(1, seq(ctx(0, number(16)), ctx(1, octets(cipher(12))))), ctx(2, encrypted(18, 0, 70))))))
+		padata(PAS4UX509User, seq(ctx(0, seq(ctx(0, number(7)), ctx(1, principal(10, "bob")), ctx(2, general("EXAMPLE.COM")))))),
+		padata(PAPACOptions, seq(ctx(0, bits(0x10000000)))),
+		padata(PAEncTimestamp, encrypted(18, 0, 60)),
+		padata(PAFXFast, ctx(0, seq(ctx(1, seq(ctx(0, number(16)), ctx(1, octets(cipher(12))))), ctx(2, encrypted(18, 0, 70))))))
 }
 
 func kdcRep(tag byte) []byte {

@@ -63,7 +63,7 @@ func (p *parser) errorData(b []byte, m *KRBError) {
 		return
 	}
 	m.PAData = p.paDatas(e, func(kind int32, value []byte) {
-		if kind == paPWSalt && len(value) == 12 {
+		if kind == PAPWSalt && len(value) == 12 {
 			p.extendedError(value, m)
 			return
 		}

@@ -4,21 +4,6 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// The types of pre-authentication data that are decoded (RFC 4120 section 7.5.2, RFC 6113, MS-KILE
-// 2.2.10, MS-SFU 2.2).
-const (
-	paTGSReq             = 1
-	paEncTimestamp       = 2
-	paPWSalt             = 3
-	paETypeInfo          = 11
-	paETypeInfo2         = 19
-	paForUser            = 129
-	paS4UX509User        = 130
-	paFXFast             = 136
-	paEncryptedChallenge = 138
-	paPACOptions         = 167
-)
-
 func (p *parser) kdcReq(seq element, m *KDCReq) {
 	p.messageMembers(seq, 1, func(n int, v element) {
 		switch n {
@@ -127,13 +112,13 @@ func (p *parser) paData(kind int32, value []byte, m *KDCReq) {
 	}
 	rest := value
 	switch kind {
-	case paTGSReq:
+	case PATGSReq:
 		p.paTGSReq(rest, m)
-	case paForUser:
+	case PAForUser:
 		p.paForUser(rest, m)
-	case paS4UX509User:
+	case PAS4UX509User:
 		p.s4uX509User(rest, m)
-	case paPACOptions:
+	case PAPACOptions:
 		if e, ok := p.element(&rest, "PA-PAC-OPTIONS"); ok {
 			p.members(e, func(n int, v element) {
 				m.PACOptions = p.bits(v, "flags")
@@ -141,13 +126,13 @@ func (p *parser) paData(kind int32, value []byte, m *KDCReq) {
 					"branch-aware", "forward-to-full-dc", "resource-based-constrained-delegation"})
 			})
 		}
-	case paEncTimestamp, paEncryptedChallenge:
+	case PAEncTimestamp, PAEncryptedChallenge:
 		if e, ok := p.element(&rest, "EncryptedData"); ok {
 			var enc Encrypted
 			p.encrypted(e, "EncryptedData", &enc)
 			m.Preauth = enc.EType
 		}
-	case paFXFast:
+	case PAFXFast:
 		m.FAST = true
 		p.fast(value, false)
 	default:
@@ -155,7 +140,7 @@ func (p *parser) paData(kind int32, value []byte, m *KDCReq) {
 	}
 }
 
-// paTGSReq reads the AP-REQ with the ticket by which a client asks for another (RFC 4120 section 5.4.1).
+// PATGSReq reads the AP-REQ with the ticket by which a client asks for another (RFC 4120 section 5.4.1).
 func (p *parser) paTGSReq(rest []byte, m *KDCReq) {
 	e, ok := p.expect(&rest, 0x6e, "PA-TGS-REQ")
 	if !ok {
@@ -171,7 +156,7 @@ func (p *parser) paTGSReq(rest []byte, m *KDCReq) {
 	}
 }
 
-// paForUser reads in whose name a service asks (MS-SFU 2.2.1).
+// PAForUser reads in whose name a service asks (MS-SFU 2.2.1).
 func (p *parser) paForUser(rest []byte, m *KDCReq) {
 	e, ok := p.element(&rest, "PA-FOR-USER")
 	if !ok {
@@ -227,8 +212,8 @@ func (p *parser) etypeInfo(kind int32, value []byte, hints *[]EType) {
 		return
 	}
 	switch kind {
-	case paETypeInfo2, paETypeInfo:
-	case paFXFast:
+	case PAETypeInfo2, PAETypeInfo:
+	case PAFXFast:
 		p.fast(value, true)
 		return
 	default:
@@ -244,7 +229,7 @@ func (p *parser) etypeInfo(kind int32, value []byte, hints *[]EType) {
 		p.members(item, func(n int, v element) {
 			switch n {
 			case 0:
-				if t := p.etype(v); kind == paETypeInfo2 {
+				if t := p.etype(v); kind == PAETypeInfo2 {
 					*hints = append(*hints, t)
 				}
 			case 1:

@@ -84,6 +84,23 @@ func nameTypeName(t int) string {
 	return withNumber(name, t)
 }
 
+// The types of pre-authentication data that are known (RFC 4120 section 7.5.2, RFC 6113, MS-KILE 2.2.10, MS-SFU
+// 2.2).
+const (
+	PATGSReq             = 1
+	PAEncTimestamp       = 2
+	PAPWSalt             = 3
+	PAETypeInfo          = 11
+	PAETypeInfo2         = 19
+	PAPACRequest         = 128
+	PAForUser            = 129
+	PAS4UX509User        = 130
+	PAFXFast             = 136
+	PAEncryptedChallenge = 138
+	PASupportedETypes    = 165
+	PAPACOptions         = 167
+)
+
 // paDataName returns the name and number of a type of pre-authentication data:
 // "PA-ETYPE-INFO2 (19)".
 func paDataName(t int) string {

@@ -89,11 +89,11 @@ func TestErrorData(t *testing.T) {
 		want KRBError
 	}{
 		{"KERB-EXT-ERROR", ext, KRBError{Status: 0xc0000035}},
-		{"KERB-EXT-ERROR as PA-PW-SALT in a list", seq(padata(paPWSalt, ext[len(ext)-12:])), KRBError{Status: 0xc0000035, PAData: []int32{3}}},
+		{"KERB-EXT-ERROR as PA-PW-SALT in a list", seq(padata(PAPWSalt, ext[len(ext)-12:])), KRBError{Status: 0xc0000035, PAData: []int32{3}}},
 		{"skew recovery", seq(ctx(1, number(2))), KRBError{SkewRecovery: true}},
 		{"METHOD-DATA", methodData(), KRBError{Hints: []EType{18, 23}, PAData: []int32{19, 2, 16, 15}}},
 		{"TYPED-DATA", seq(seq(ctx(0, number(19)), ctx(1, octets(seq(seq(ctx(0, number(17)))))))), KRBError{Hints: []EType{17}, PAData: []int32{19}}},
-		{"ETYPE-INFO is not what the KDC prefers", seq(padata(paETypeInfo, seq(seq(ctx(0, number(23)))))), KRBError{PAData: []int32{11}}},
+		{"ETYPE-INFO is not what the KDC prefers", seq(padata(PAETypeInfo, seq(seq(ctx(0, number(23)))))), KRBError{PAData: []int32{11}}},
 		{"none of these", []byte("text"), KRBError{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

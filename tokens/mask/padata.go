@@ -1,25 +1,12 @@
 package mask
 
-import "negotrace/tokens/der"
-
-// The pre-authentication data that are decoded (RFC 4120 section 7.5.2, RFC 6113, MS-KILE 2.2.10,
-// MS-SFU 2.2). The values of all others become noise, in which the structure of DER stays.
-const (
-	paTGSReq             = 1
-	paEncTimestamp       = 2
-	paPWSalt             = 3
-	paETypeInfo          = 11
-	paETypeInfo2         = 19
-	paPACRequest         = 128
-	paForUser            = 129
-	paS4UX509User        = 130
-	paFXFast             = 136
-	paEncryptedChallenge = 138
-	paSupportedETypes    = 165
-	paPACOptions         = 167
+import (
+	"negotrace/tokens"
+	"negotrace/tokens/der"
 )
 
-// paDatas masks a SEQUENCE OF PA-DATA, of a KRB-ERROR or of another message.
+// paDatas masks a SEQUENCE OF PA-DATA, of a KRB-ERROR or of another message. The values of types that are not known
+// become noise, in which the structure of DER stays.
 func (m *masker) paDatas(seq element, ofError bool) {
 	m.items(seq, func(item element) {
 		var kind int32
@@ -29,7 +16,7 @@ func (m *masker) paDatas(seq element, ofError bool) {
 				kind = number(v)
 				m.value(v)
 			case der.OctetString:
-				if kind == paPWSalt && ofError && len(v.body) == 12 {
+				if kind == tokens.PAPWSalt && ofError && len(v.body) == 12 {
 					m.extendedError(v.body)
 					return
 				}
@@ -53,12 +40,12 @@ func number(v element) (n int32) {
 func (m *masker) paData(kind int32, v element) {
 	rest := v.body
 	switch kind {
-	case paTGSReq, paEncTimestamp, paEncryptedChallenge, paETypeInfo, paETypeInfo2, paPACRequest,
-		paForUser, paS4UX509User, paFXFast, paPACOptions:
-	case paPWSalt:
+	case tokens.PATGSReq, tokens.PAEncTimestamp, tokens.PAEncryptedChallenge, tokens.PAETypeInfo, tokens.PAETypeInfo2, tokens.PAPACRequest,
+		tokens.PAForUser, tokens.PAS4UX509User, tokens.PAFXFast, tokens.PAPACOptions:
+	case tokens.PAPWSalt:
 		m.salts = append(m.salts, v.body)
 		return
-	case paSupportedETypes:
+	case tokens.PASupportedETypes:
 		if len(v.body) == 4 {
 			m.keep(v.body)
 			return
@@ -78,17 +65,17 @@ func (m *masker) paData(kind int32, v element) {
 		return
 	}
 	switch kind {
-	case paTGSReq:
+	case tokens.PATGSReq:
 		m.tagged(e, 0x6e, func(seq element) { m.members(seq, m.apReq) })
-	case paEncTimestamp, paEncryptedChallenge:
+	case tokens.PAEncTimestamp, tokens.PAEncryptedChallenge:
 		m.encrypted(e)
-	case paETypeInfo, paETypeInfo2:
+	case tokens.PAETypeInfo, tokens.PAETypeInfo2:
 		m.items(e, func(item element) { m.members(item, m.etypeInfo) })
-	case paForUser:
+	case tokens.PAForUser:
 		m.members(e, m.forUser)
-	case paS4UX509User:
+	case tokens.PAS4UX509User:
 		m.members(e, m.s4uX509User)
-	case paFXFast:
+	case tokens.PAFXFast:
 		m.fast(e)
 	default:
 		m.members(e, func(_ int, v element) { m.value(v) })
