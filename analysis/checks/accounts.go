@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"negotrace/analysis"
@@ -76,4 +77,22 @@ func keyTakenHere(p *analysis.Pass, h *analysis.Handshake) string {
 	}
 	return fmt.Sprintf("%v took a ticket under the same key in handshake %d, for %s: what answers %s decrypts as another account, such as another application pool's, or is another machine behind that address.",
 		h.ServerAddr(), o.ID, o.URL, h.URL)
+}
+
+// keyTakenBehind says that another machine behind the same address, by what it says of itself, is proven to have
+// accepted a ticket under the same key at about the same time. It is "" if the capture does not show it.
+func keyTakenBehind(p *analysis.Pass, h *analysis.Handshake) string {
+	if _, mine := h.APReq(); mine == nil || throughProxy(h) {
+		return ""
+	}
+	o := sameKeyTaken(p, h)
+	if o == nil || throughProxy(o) || !near(o, h) {
+		return ""
+	}
+	name, its, own := markApart(o.Last(), h.Last(), true)
+	if its == "" || own == "" {
+		return ""
+	}
+	return fmt.Sprintf("Behind %v, %s names another machine (%s) in handshake %d, which took a ticket under the same key: this one (%s) decrypts as another account, or with an older password of the same.",
+		h.ServerAddr(), name, strconv.Quote(its), o.ID, strconv.Quote(own))
 }

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"strings"
 
 	"negotrace/analysis"
@@ -70,6 +71,10 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 				f.Severity = analysis.Warning
 				f.Cause = firstOfApplication(h)
 			}
+			if o := passwordTaken(p, h); o != nil {
+				f.Cause = fmt.Sprintf("Perhaps not the password: one of the same length was accepted from the same user in handshake %d. A page may refuse a user whom the server knows, or refuse on purpose, as a link to log off does.", o.ID)
+				f.AddProof(o.Last().ResponsePos())
+			}
 		case h.Outcome == analysis.Succeeded && h.OutcomeEvidence == analysis.Proven && refusesRequest(h.Last().Status()):
 			f := p.Found(h, h.Last().ResponsePos(), "%s took %s and answered %d%s: that is about the request, not the logon", serverName(h), credentialsOf(h), h.Last().Status(), inItsWords(h.Last()))
 			f.Variant, f.Severity = "answered-otherwise", analysis.Info
@@ -98,6 +103,20 @@ func firstOfApplication(h *analysis.Handshake) string {
 		return ""
 	}
 	return "Perhaps because it came without being asked for: IIS may refuse the first credentials to an application that has just started (kernel mode; 401.1, 0x8009030E). The client was let in when it was asked."
+}
+
+// passwordTaken returns a handshake in which the same host had just taken a password of the same user and length, nil if
+// there is none.
+func passwordTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
+	if h.Mechanism != analysis.Basic || h.User == "" {
+		return nil
+	}
+	for _, o := range p.Attempts(h) {
+		if o.ID < h.ID && o.Mechanism == h.Mechanism && o.Outcome == analysis.Succeeded && o.User == h.User && o.OpeningLeg().Sent.Len == h.OpeningLeg().Sent.Len && near(o, h) {
+			return o
+		}
+	}
+	return nil
 }
 
 // reasonGiven returns the reason that a refusal gives.

@@ -31,16 +31,27 @@ var machineMarks = []string{"Server", "X-FEServer", "X-BEServer", "X-DiagInfo", 
 func differs(a, b *analysis.Handshake) bool { return differentMachines(a.Last(), b.Last()) }
 
 func differentMachines(a, b *analysis.Leg) bool {
+	name, _, _ := markApart(a, b, false)
+	return name != ""
+}
+
+// machineNames are those of the machineMarks in which the machine that answers names itself. Servers of one machine may
+// differ in Server (IIS and HTTP.sys), and one machine may pass on what several others say.
+var machineNames = []string{"X-FEServer", "X-Backend", "X-Served-By"}
+
+// markApart returns the first of the machineMarks, or of the machineNames alone, in which two responses differ, and what
+// they have there; "" if they do not differ.
+func markApart(a, b *analysis.Leg, namesAlone bool) (name, of, and string) {
 	x, y := a.Response, b.Response
 	if x == nil || y == nil {
-		return false
+		return "", "", ""
 	}
 	for _, name := range machineMarks {
-		if x.Header.Value(name) != y.Header.Value(name) {
-			return true
+		if of, and := x.Header.Value(name), y.Header.Value(name); of != and && (!namesAlone || slices.Contains(machineNames, name)) {
+			return name, of, and
 		}
 	}
-	return false
+	return "", "", ""
 }
 
 // between reports whether a handshake shows an intermediary between its client and the acceptor. A

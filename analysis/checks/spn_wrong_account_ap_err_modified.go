@@ -72,7 +72,7 @@ func runSPNWrongAccountAPErrModified(p *analysis.Pass) {
 			f := p.Found(h, l.ResponsePos(), "%s could not decrypt the ticket for %s: %s", serverName(h), presentedSPN(ap, e), tokens.KRBAPErrModified)
 			f.AddProof(l.RequestPos())
 			other, isOld := otherKeyTaken(p, h)
-			elsewhere, here := keyTakenElsewhere(p, h), keyTakenHere(p, h)
+			elsewhere, here := cmp.Or(keyTakenElsewhere(p, h), keyTakenBehind(p, h)), keyTakenHere(p, h)
 			switch f.Cause = cmp.Or(other, elsewhere, here, listedAccount(p, h), namedAcceptor(e, ap), machinesInDNS(h)); {
 			case f.Cause == "":
 			case isOld:
