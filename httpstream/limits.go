@@ -225,6 +225,10 @@ const (
 	maxWaiting    = 32 << 10
 	maxAllWaiting = 4 << 20
 
+	// maxAheadOfHello is how much of one side waits for the hello of the other one, which the capture shows
+	// later: what is sent until a capture of two interfaces has caught up.
+	maxAheadOfHello = 512 << 10
+
 	// maxHoleSearch is how much is searched for a record behind a hole: the rest of one
 	// record and the whole of the next, twice.
 	maxHoleSearch = 4 * maxPage

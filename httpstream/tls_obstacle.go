@@ -10,6 +10,7 @@ import (
 const (
 	obstacleMidStream   = "the handshake is not in the capture"
 	obstacleLost        = "a part of the handshake is not in the capture"
+	obstacleLate        = "the capture shows one side of the handshake much later than the other, or not at all"
 	obstacleShort       = "the connection ended within the handshake"
 	obstacleNoHello     = "the capture ends within its ClientHello"
 	obstacleNoAnswer    = "the capture holds no answer to its ClientHello"

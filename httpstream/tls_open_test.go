@@ -144,23 +144,32 @@ func TestTLSClientAfterServer(t *testing.T) {
 	}
 }
 
-// TestTLSWithoutClient has only what the server sent: the ClientHello is not waited for
-// without end.
-func TestTLSWithoutClient(t *testing.T) {
+// TestTLSOneSide has much of what one side sent: the hello of the other one is not waited for without end,
+// and that is said.
+func TestTLSOneSide(t *testing.T) {
 	s := recordTLS(t, &tls.Config{}, &tls.Config{}, talk())
-	sh := &shared{secrets: secretsOf(s.keylog), counters: newCounters()}
-	c := testConn()
-	r := sh.tls(c).(*tlsReader)
-	for _, f := range s.flights {
-		if f.from == Server {
-			r.data(Server, &Pos{}, f.b)
+	for side := range Side(2) {
+		sh := &shared{secrets: secretsOf(s.keylog), counters: newCounters()}
+		c := testConn()
+		r := sh.tls(c).(*tlsReader)
+		send := func(b []byte) {
+			if r.data(side, &Pos{}, b); sh.tlsShared.waiting > maxAheadOfHello {
+				t.Errorf("%s: %d bytes wait", side, sh.tlsShared.waiting)
+			}
 		}
-		if sh.tlsShared.waiting > maxWaiting {
-			t.Errorf("%d bytes wait", sh.tlsShared.waiting)
+		var last []byte
+		for _, f := range s.flights {
+			if f.from == side && len(f.b) > 0 {
+				last = f.b
+				send(last)
+			}
 		}
-	}
-	if c.TLS.Obstacle != obstacleMidStream || r.skippable(Server) == 0 {
-		t.Errorf("got %q, blind for %d bytes", c.TLS.Obstacle, r.skippable(Server))
+		for n := 0; n <= maxAheadOfHello; n += len(last) {
+			send(last)
+		}
+		if c.TLS.Obstacle != obstacleLate || r.skippable(side) == 0 || len(sh.counters.TLSObstacles) != 1 {
+			t.Errorf("%s: got %q, blind for %d bytes, said %v", side, c.TLS.Obstacle, r.skippable(side), sh.counters.TLSObstacles)
+		}
 	}
 }
 

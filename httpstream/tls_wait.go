@@ -58,7 +58,7 @@ func (t *tlsReader) protects(from Side, record []byte) bool {
 func (t *tlsReader) wait(from Side, at *Pos, record []byte) {
 	h := &t.half[from]
 	protected := t.protects(from, record)
-	t.hidden = t.hidden || protected
+	t.hidden = t.hidden || protected || record[0] == recordApplication
 	if from == Server && !t.hello.client && record[0] != recordHandshake {
 		t.hidden = t.hidden || record[0] != recordAlert
 		if !h.helloWaits() {
@@ -66,10 +66,14 @@ func (t *tlsReader) wait(from Side, at *Pos, record []byte) {
 			return
 		}
 	}
+	most, why := maxAheadOfHello, obstacleLate
+	if t.hello.client && t.hello.server || t.shared.secrets == nil || t.shared.secrets.Kept == 0 {
+		most, why = maxWaiting, t.noSecrets()
+	}
 	if t.shared.secrets == nil && protected ||
-		t.waiting+len(record) > maxWaiting ||
+		t.waiting+len(record) > most ||
 		t.shared.tlsShared.waiting+len(record) > maxAllWaiting {
-		t.close(t.noSecrets())
+		t.close(why)
 		return
 	}
 	t.countWaiting(len(record))
