@@ -20,10 +20,10 @@ var mayImport = map[string][]string{
 	"capture/wrapped":          {"capture/block", "internal/lazyregexp", "internal/utf8text"},
 	"capture/pcap":             {"capture/block", "httpstream", "internal/plural"},
 	"capture/etw":              {"capture/block", "capture/pcap", "httpstream", "internal/plural"},
-	"capture/eventlog":         {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text", "internal/plural"},
+	"capture/eventlog":         {"httpstream", "tokens", "internal/lazyregexp", "internal/utf8text", "internal/plural"},
 	"capture/decode":           {"capture/pcap", "httpstream", "internal/plural"},
 	"capture/export":           {"httpstream", "tokens", "internal/utf8text", "internal/plural", "internal/lazyregexp"},
-	"capture/hosttext":         {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
+	"capture/hosttext":         {"httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
 	"capture/serverlog":        {"httpstream", "tokens", "internal/publictext"},
 	"capture/plain":            {"capture/decode", "capture/pcap", "httpstream"}, // what TLS and HTTP/2 hide, as packets
 	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym", "internal/lazyregexp"},
@@ -36,10 +36,10 @@ var mayImport = map[string][]string{
 	"analysis/servertext":      {"analysis/fact", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp", "internal/publictext"},
 	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/plural", "tokens"},
 	"analysis/correlate":       {"analysis", "analysis/logs", "analysis/servertext", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/handoff", "tokens"},
-	"analysis/checks":          {"analysis", "analysis/fact", "analysis/servertext", "capture/eventlog", "capture/serverlog", "httpstream", "tokens", "internal/lazyregexp", "internal/plural"},
+	"analysis/checks":          {"analysis", "analysis/fact", "analysis/servertext", "capture/eventlog", "httpstream", "tokens", "internal/lazyregexp", "internal/plural"},
 	"analysis/checklist":       {"analysis", "analysis/fact", "httpstream", "tokens"},
 	"analysis/inventory":       {"analysis", "analysis/fact", "httpstream", "tokens"},
-	"analysis/report":          {"analysis", "analysis/checklist", "analysis/fact", "analysis/inventory", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens", "internal/plural"}, // where things are, and what tokens hold
+	"analysis/report":          {"analysis", "analysis/checklist", "analysis/fact", "analysis/inventory", "capture/hosttext", "httpstream", "tokens", "internal/plural"}, // where things are, and what tokens hold
 	"internal/diagnosis":       {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
 	"internal/redactproof":     {"analysis", "analysis/report", "capture", "capture/export", "capture/redact/pseudonym", "capture/redact/search", "httpstream", "internal/diagnosis", "internal/lazyregexp"},
 	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "internal/diagnosis", "internal/redactproof", "httpstream", "tokens", "tokens/paste", "internal/plural", "internal/lazyregexp", "internal/utf8text"},
@@ -76,6 +76,7 @@ var owners = map[string][]string{
 
 // TestImports holds the one direction of the data. Tests may import what they like.
 func TestImports(t *testing.T) {
+	used := map[string][]string{}
 	for _, s := range sources(t) {
 		if s.test || strings.HasPrefix(s.dir, "testdata/") {
 			continue
@@ -91,6 +92,8 @@ func TestImports(t *testing.T) {
 			}
 			if ours, ok := strings.CutPrefix(path, "negotrace/"); ok && !slices.Contains(allowed, ours) {
 				t.Errorf("%s must not import %s", s.path, ours)
+			} else if ok {
+				used[s.dir] = append(used[s.dir], ours)
 			}
 			for module, packages := range owners {
 				if (path == module || strings.HasPrefix(path, module+"/")) && !slices.Contains(packages, s.dir) {
@@ -99,6 +102,13 @@ func TestImports(t *testing.T) {
 			}
 			if path == "C" || path == "unsafe" {
 				t.Errorf("%s imports %s", s.path, path)
+			}
+		}
+	}
+	for dir, allowed := range mayImport {
+		for _, ours := range allowed {
+			if !slices.Contains(used[dir], ours) {
+				t.Errorf("%s may import %s, and does not: take it out of the table", dir, ours)
 			}
 		}
 	}
