@@ -100,14 +100,14 @@ func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind filler) {
 	case untilClose:
 		r.Counts.BodyBytes += len(b)
 		n, kind = len(b), h.filler()
-	case inHeaded, inPrefixed:
+	case inHeaded:
 		n, kind = int(min(h.left, int64(len(b)))), zeros
 		h.left -= int64(n)
-		why := notRead
-		if h.state == inPrefixed {
-			why = "incomplete messages"
-		}
-		r.unknown(why, n)
+		r.unknown(notRead, n)
+	case inPrefixed:
+		n, kind = int(min(h.left, int64(len(b)))), h.unreadFiller()
+		h.left -= int64(n)
+		r.unknown("incomplete messages", n)
 	case inBody:
 		n, kind = int(min(h.left, int64(len(b)))), h.filler()
 		h.left -= int64(n)

@@ -152,6 +152,32 @@ func TestRedactBodiesAgainstTshark(t *testing.T) {
 	}
 }
 
+// TestRedactCutAgainstTshark holds that no packet becomes malformed that is cut, and none that goes on behind one.
+func TestRedactCutAgainstTshark(t *testing.T) {
+	t.Parallel()
+	program := tsharkFor(t)
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.pcap"), filepath.Join(dir, "out.pcap")
+	whole, err := capturetest.Read(mustRead(t, "../../testdata/proxy-kerberos.pcapng"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{96, 200, 400, 1200} {
+		if err := os.WriteFile(in, snapped(whole.Pcap(binary.LittleEndian), n), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		os.Remove(out)
+		var stdout, stderr bytes.Buffer
+		if run(t.Context(), []string{"redact", in, "-o", out, "--key", fixedKey(t, dir)}, noEnv, nil, &stdout, &stderr) != clean {
+			t.Fatal(stderr.String())
+		}
+		before, after := hierarchy(t, program, in, "tcp.port == 88"), hierarchy(t, program, out, "tcp.port == 88")
+		if before != after || !strings.Contains(before, "kerberos") {
+			t.Errorf("cut to %d bytes, the protocols differ:\n%s", n, cmp.Diff(before, after))
+		}
+	}
+}
+
 // fixedKey writes a key, so that what tshark may take for something else is the same each time.
 func fixedKey(t *testing.T, dir string) string {
 	t.Helper()
