@@ -101,6 +101,7 @@ func All() []*analysis.Check {
 		rawKerberosWithoutSPNEGO,
 		reportedReason,
 		serverErrorAfterAuth,
+		serverNotReached,
 		serverSelectedNTLM,
 		sessionCookieLost,
 		spnCase,

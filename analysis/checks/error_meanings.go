@@ -240,7 +240,7 @@ var win32Errors = map[string]meaning{
 	"ERROR_CONNECTION_INVALID":                {"The connection had ended already.", nil},
 	"ERROR_WINHTTP_TIMEOUT":                   {"The server did not answer in time. The logon has not begun.", nil},
 	"ERROR_WINHTTP_NAME_NOT_RESOLVED":         {"The name of the server or proxy cannot be resolved.", []string{"host-not-resolved"}},
-	"ERROR_WINHTTP_CANNOT_CONNECT":            {"No connection: the port, a firewall, or the service. The logon has not begun.", nil},
+	"ERROR_WINHTTP_CANNOT_CONNECT":            {"No connection: the port, a firewall, or the service. The logon has not begun.", []string{"server-not-reached"}},
 	"ERROR_WINHTTP_CONNECTION_ERROR":          {"The server ended the connection.", nil},
 	"ERROR_WINHTTP_SECURE_FAILURE":            {"TLS: the certificate is not trusted, has expired or is for another name. The logon has not begun.", nil},
 	"ERROR_CONNECTION_ABORTED":                {"The server ended the connection.", nil},

@@ -130,7 +130,7 @@ var entraErrors = map[string]meaning{
 
 // remoteErrors are those of WinRM that say why a logon cannot be.
 var remoteErrors = map[uint32]meaning{
-	0x80338012: {"Nobody answers at the address and port, or what answers is no WinRM (winrm quickconfig; 5985 for http, 5986 for https).", nil},
+	0x80338012: {"Nobody answers at the address and port, or what answers is no WinRM (winrm quickconfig; 5985 for http, 5986 for https).", []string{"server-not-reached"}},
 	0x8033809D: {"The logon failed with Kerberos or Negotiate; the error named with it is why.", nil},
 	0x803380E4: {"The client sends no credentials to this server: it wants https, or the server on its list of TrustedHosts, for anything but Kerberos with the name of a machine in a domain.", []string{"ip-address-url", "client-ignored-challenge"}},
 	0x80338126: {"No connection: the name, a firewall, or the service.", nil},

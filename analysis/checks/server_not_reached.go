@@ -1,0 +1,101 @@
+package checks
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"negotrace/analysis"
+	"negotrace/analysis/fact"
+	"negotrace/httpstream"
+)
+
+var serverNotReached = &analysis.Check{
+	Name:     "server-not-reached",
+	Variants: []string{refusedConnection, noAnswer},
+	Title:    "the client could open no connection to the server or proxy",
+	Severity: analysis.Warning,
+	Evidence: analysis.Proven,
+	Topic:    analysis.Cause,
+	Means:    "Every connection that the client tried to open was refused or went unanswered, so no request was sent, and nobody was asked for credentials. The server and its logs may know nothing of it, and no setting of authentication changes it.",
+	Proof:    "A SYN to a usual port of HTTP that is answered with RST, or that is sent three times without an answer, and no request and no TLS connection of this client to any host in the capture.",
+	Not:      "A client that reaches the host by another address, or any other host. A port scan. Port 88 and others that are not HTTP's (kdc-unreachable). A capture that begins after the connections.",
+	Causes: []analysis.Advice{
+		{Text: "Nothing listens there: the site or proxy is stopped, has another binding or port, or a firewall answers for it.", If: []fact.Fact{fact.Variant(refusedConnection)}},
+		{Text: "A firewall drops the packets, the machine is down, or the answers take another way than the capture sees.", If: []fact.Fact{fact.Variant(noAnswer)}},
+		{Text: "The name leads to an old or a wrong address."},
+	},
+	Fix: []analysis.Advice{
+		{Text: "On the server: netstat -ano (Windows), ss -ltnp (Linux) show what listens on which address and port."},
+		{Text: "From the client: Test-NetConnection <host> -Port <port> (Windows), nc -vz <host> <port>; compare the address with what the name server should say."},
+	},
+	Sources: []string{"RFC 9293 section 3.10.7"},
+	Run:     runServerNotReached,
+}
+
+// The variants: the other end refused the connection, or did not answer.
+const (
+	refusedConnection = "refused"
+	noAnswer          = "no-answer"
+)
+
+// httpPorts are those at which servers, proxies and WinRM usually are.
+var httpPorts = []uint16{80, 443, 3128, 5985, 5986, 8000, 8080, 8081, 8443, 8888, 9443}
+
+// minSYNs is how many SYNs without an answer show that there is none: one may be lost.
+const minSYNs = 3
+
+// runServerNotReached looks at the whole capture at its end: a client may still reach a host.
+func runServerNotReached(p *analysis.Pass) {
+	if p.Visits == nil {
+		return
+	}
+	tries := map[[2]netip.AddrPort][]*httpstream.Conn{}
+	var order [][2]netip.AddrPort
+	for _, c := range p.Conns {
+		client := c.Client.Addr()
+		if !c.SYNOnly || !client.IsValid() || !c.Start.InPackets() || !slices.Contains(httpPorts, c.Server.Port()) || !p.Visits.Known(client) || p.Visits.Any(client) {
+			continue
+		}
+		k := [2]netip.AddrPort{netip.AddrPortFrom(client, 0), c.Server}
+		if tries[k] == nil {
+			order = append(order, k)
+		}
+		tries[k] = append(tries[k], c)
+	}
+	for _, k := range order {
+		if !scans(p, k[0].Addr()) {
+			reportUnreached(p, k[0].Addr(), k[1], tries[k])
+		}
+	}
+}
+
+func reportUnreached(p *analysis.Pass, client netip.Addr, server netip.AddrPort, tries []*httpstream.Conn) {
+	refused, syns := 0, 0
+	for _, c := range tries {
+		if syns += 1 + int(c.SYNRetries); c.Ending == httpstream.RST && c.EndedBy == httpstream.Server {
+			refused++
+		}
+	}
+	called := server.Addr().String()
+	names := p.DNS.NamesOf(server.Addr())
+	if len(names) > 0 {
+		called = fmt.Sprintf("%s (%v)", names[0], server.Addr())
+	}
+	var f *analysis.Finding
+	switch {
+	case refused == len(tries):
+		f = p.Found(nil, tries[0].EndedAt, "%s refuses the connections of %v to port %d, and this client reached no host in this capture", called, client, server.Port())
+		f.Variant = refusedConnection
+	case refused == 0 && syns >= minSYNs:
+		f = p.Found(nil, tries[0].Start, "%s does not answer %v at port %d, and this client reached no host in this capture", called, client, server.Port())
+		f.Variant, f.Evidence = noAnswer, analysis.Inferred
+	default:
+		return
+	}
+	f.Client, f.Server = client.String(), server.String()
+	if len(names) > 0 {
+		f.Host = names[0]
+	}
+	f.SetCount(len(tries), tries[len(tries)-1].Start)
+}
