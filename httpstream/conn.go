@@ -82,6 +82,7 @@ type Conn struct {
 	TLSUnknown bool `json:"tls_unknown,omitempty"`
 
 	goesOn   bool        // as HTTP/2, which goes to Sink.Plain as a connection of its own
+	joined   bool        // it is a further path of Multipath TCP
 	handed   bool        // something of it went to Sink.Plain
 	socks    *socksProxy // through which it goes; nil without one
 	number   uint64      // of one that an Assembler follows, from 1; 0 for any other

@@ -81,6 +81,7 @@ func (a *Assembler) open(k flowKey, d direction, s *Segment, stream int) *flow {
 	}
 	s.At.Stream = f.stream
 	c.Start, c.End = s.At, s.At
+	c.joined = s.Flags&FlagSYN != 0 && s.joinsMultipath()
 	f.conn = c
 	a.flows.add(f)
 	f.moveTo(&a.embryonic)

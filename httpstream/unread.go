@@ -15,6 +15,10 @@ func (c *Counters) unread(conn *Conn, r reader) {
 			return
 		}
 	}
+	if conn.joined && conn.Tunnel == nil && conn.Bytes != [2]int64{} {
+		c.unreadTCP("further paths of Multipath TCP (RFC 8684), which may have parts of the messages of another connection")
+		return
+	}
 	switch decided(r).(type) {
 	case *recordReader, plainCopyReader:
 		return

@@ -39,6 +39,25 @@ func TestUnreadConnections(t *testing.T) {
 	}
 }
 
+// TestMultipath holds that a connection that is a further path of another one is said to be, whatever it has.
+func TestMultipath(t *testing.T) {
+	t.Parallel()
+	const capable, join = "\x1e\x0c\x01\x8112345678", "\x1e\x0c\x10\x0112345678"
+	for option, want := range map[string]int{"": 0, capable: 0, "\x01\x01" + join + "\x00\x00": 1, join[:2]: 0} {
+		w := newWire()
+		w.before = func(s *Segment) {
+			if s.Flags&FlagSYN != 0 {
+				s.Header = append(make([]byte, 20), option...)
+			}
+		}
+		w.play([]string{"> " + get1, "< " + ok5}, 1<<16)
+		w.a.Close()
+		if len(w.counters.UnreadTCP) != want || len(w.exchanges) != 1 {
+			t.Errorf("%q: unread %v, exchanges %s", option, w.counters.UnreadTCP, outline(w.exchanges))
+		}
+	}
+}
+
 // TestUnreadInTLS holds that what nobody looked into is counted where TLS was opened around it.
 func TestUnreadInTLS(t *testing.T) {
 	t.Parallel()
