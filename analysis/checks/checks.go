@@ -9,8 +9,8 @@
 //   - two_clients.go, where messages of two clients met on one connection;
 //   - attempts.go, what the same client tried before and after; kdc_*.go, the same at KDCs;
 //   - candidates.go and candidate_*.go, what speaks for and against a cause of a refusal;
-//   - error_*.go, what errors mean; logged_pair.go, what two logs say of one logon;
-//   - vendor_facts.go, what vendors documented of their defaults.
+//   - logged_pair.go, what two logs say of one logon; vendor_facts.go, what vendors documented of
+//     their defaults.
 package checks
 
 import "negotrace/analysis"

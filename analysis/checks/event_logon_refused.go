@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/fact"
+	"negotrace/analysis/knownerror"
 	"negotrace/capture/eventlog"
 	"negotrace/tokens"
 )
@@ -218,9 +219,9 @@ func refusalStatus(e *analysis.LoggedEvent) (status, means string) {
 	last := codes[len(codes)-1]
 	if last.Family == analysis.KerberosError {
 		code := tokens.ErrorCode(last.Value)
-		return code.String(), kerberosErrors[code].means
+		return code.String(), knownerror.OfKerberos(code)
 	}
-	return tokens.NTStatus(last.Value).String(), windowsErrors[last.Name].means
+	return tokens.NTStatus(last.Value).String(), knownerror.OfNTStatus(last.Name)
 }
 
 // refusalCause returns what a status means, or that it is the reason if its meaning is not known.

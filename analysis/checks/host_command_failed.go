@@ -3,6 +3,7 @@ package checks
 import (
 	"negotrace/analysis"
 	"negotrace/analysis/fact"
+	"negotrace/analysis/knownerror"
 	"negotrace/tokens"
 )
 
@@ -60,7 +61,7 @@ func runHostCommandFailed(p *analysis.Pass) {
 		if k := e.KDCError; k != nil {
 			f.User, f.SPN = k.Client, k.Server
 			if k.Code != 0 { // else it is the library's, which says all that there is
-				f.Cause = refusalCause(k.Text, kerberosErrors[tokens.ErrorCode(k.Code)].means)
+				f.Cause = refusalCause(k.Text, knownerror.OfKerberos(tokens.ErrorCode(k.Code)))
 				f.NamedErrors([]analysis.Code{{Family: analysis.KerberosError, Name: tokens.ErrorCode(k.Code).Name(), Value: int64(k.Code)}})
 			}
 			if tokens.ErrorCode(k.Code) == tokens.KDCErrWrongRealm {

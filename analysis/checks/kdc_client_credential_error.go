@@ -9,6 +9,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/fact"
+	"negotrace/analysis/knownerror"
 	"negotrace/tokens"
 )
 
@@ -106,7 +107,7 @@ const thenLocked = "then-locked"
 func lockedOut(p *analysis.Pass) map[string]*analysis.KDCExchange {
 	locked := map[string]*analysis.KDCExchange{}
 	for _, k := range p.KDC {
-		if e := k.Err(); e != nil && e.Code == tokens.KDCErrClientRevoked && onlyCause(e) == windowsErrors["STATUS_ACCOUNT_LOCKED_OUT"].means {
+		if e := k.Err(); e != nil && e.Code == tokens.KDCErrClientRevoked && onlyCause(e) == knownerror.OfNTStatus("STATUS_ACCOUNT_LOCKED_OUT") {
 			locked[principal(k)] = k
 		}
 	}
@@ -137,14 +138,14 @@ var mitWords = []struct {
 func onlyCause(e *tokens.KRBError) string {
 	name := e.Status.Name()
 	if e.Status != 0 && slices.Contains(accountStatuses, fact.NTStatus(name)) {
-		return windowsErrors[name].means
+		return knownerror.OfNTStatus(name)
 	}
 	if e.Code == tokens.KDCErrNameExp || e.Code >= tokens.KDCErrClientNotTrusted && e.Code != tokens.KDCErrCertificateMismatch { // RFC 4556: each says one thing
-		return kerberosErrors[e.Code].means
+		return knownerror.OfKerberos(e.Code)
 	}
 	for _, w := range mitWords {
 		if e.Code == w.code && strings.Contains(strings.ToUpper(e.Text), w.word) {
-			return windowsErrors[w.status].means
+			return knownerror.OfNTStatus(w.status)
 		}
 	}
 	return ""

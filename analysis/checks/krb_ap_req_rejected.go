@@ -5,6 +5,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/fact"
+	"negotrace/analysis/knownerror"
 	"negotrace/tokens"
 )
 
@@ -102,7 +103,7 @@ func whyRejected(p *analysis.Pass, h *analysis.Handshake, code tokens.ErrorCode,
 			return fmt.Sprintf("The very same authenticator was sent in handshake %d before.", o.ID)
 		}
 	case tokens.KRBAPErrIAKERBKDCNotFound, tokens.KRBAPErrIAKERBKDCNoResponse:
-		return kerberosErrors[code].means
+		return knownerror.OfKerberos(code)
 	}
 	return ""
 }

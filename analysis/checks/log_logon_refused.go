@@ -8,6 +8,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/fact"
+	"negotrace/analysis/knownerror"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -192,7 +193,7 @@ func byWebServer(logonType int) bool {
 func noRightInLog(p *analysis.Pass, h *analysis.Handshake, in map[visitor][]*analysis.Handshake) {
 	q := h.Last().Logged
 	f := p.Found(h, q.Pos, "%s let %s log on and refused %s: its log has %s", loggedServer(h), clientName(h), h.URL, loggedSays(h))
-	f.Variant, f.Cause = "rights", iisErrors[analysis.LoggedStatus(q)].means
+	f.Variant, f.Cause = "rights", knownerror.OfIIS(analysis.LoggedStatus(q))
 	f.SetCount(1+h.Repeats, h.LastLine)
 	if q.Status == httpstream.StatusUnauthorized && q.SubStatus == 2 {
 		f.Cause = "URL authorisation does not let the user in."

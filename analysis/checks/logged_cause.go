@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/fact"
+	"negotrace/analysis/knownerror"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -132,7 +133,7 @@ func meaningOf(s tokens.Win32Status) string {
 
 // statusMeans returns what a status means, as a sentence; "" if there is none.
 func statusMeans(s tokens.Win32Status) string {
-	return cmp.Or(win32Errors[s.Name()].means, windowsErrors[s.Name()].means)
+	return cmp.Or(knownerror.OfWin32(s.Name()), knownerror.OfNTStatus(s.Name()))
 }
 
 // logPlace returns the place of a leg in the server's log.

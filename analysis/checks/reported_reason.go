@@ -7,6 +7,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/fact"
+	"negotrace/analysis/knownerror"
 	"negotrace/analysis/servertext"
 	"negotrace/httpstream"
 )
@@ -93,7 +94,7 @@ var saidCauses = map[fact.Fact]string{
 func serverCause(words string) string {
 	said := servertext.Says(words)
 	if said == "" {
-		return causeIn(words)
+		return knownerror.CauseIn(words)
 	}
 	return saidCauses[said]
 }
@@ -103,7 +104,7 @@ func serverCause(words string) string {
 func clientCause(words string) string {
 	switch said := servertext.Says(words); said {
 	case "":
-		return causeIn(words)
+		return knownerror.CauseIn(words)
 	case fact.SaysNoCred:
 		return "The client has no credentials: no ticket-granting ticket, and nothing to get one with."
 	case fact.SaysExpired:
@@ -192,7 +193,7 @@ func reasonOfServer(p *analysis.Pass, h *analysis.Handshake) {
 			says = "refused %s, and its error log says: %s"
 		}
 		f := p.Found(h, l.ResponsePos(), "%s "+says, serverName(h), clientName(h), words)
-		f.Variant, f.Cause = "by-server", cmp.Or(saidCauses[l.Said()], causeIn(l.ErrorText))+otherCase(h, l.Said())
+		f.Variant, f.Cause = "by-server", cmp.Or(saidCauses[l.Said()], knownerror.CauseIn(l.ErrorText))+otherCase(h, l.Said())
 		if e := l.ErrorLogReason(); e != nil && l.ErrorText == "" {
 			f.AddProof(e.Pos)
 		}
@@ -256,7 +257,7 @@ func gssReason(text string) string {
 // statusName returns the name of the Win32 status after a sub-status of IIS, in parentheses.
 func statusName(subStatus string) string {
 	_, number, _ := strings.Cut(subStatus, " ")
-	for _, e := range LookUpErrors(number) {
+	for _, e := range knownerror.LookUp(number) {
 		return fmt.Sprintf(" (%s)", e.Name)
 	}
 	return ""

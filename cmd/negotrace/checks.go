@@ -13,6 +13,7 @@ import (
 
 	"negotrace/analysis"
 	"negotrace/analysis/checks"
+	"negotrace/analysis/knownerror"
 	"negotrace/analysis/report"
 	"negotrace/internal/lazyregexp"
 	"negotrace/internal/utf8text"
@@ -53,7 +54,7 @@ func (t *tool) explain() *cobra.Command {
 		},
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return append(slugs(checks.All()), checks.ErrorNames()...), cobra.ShellCompDirectiveNoFileComp
+			return append(slugs(checks.All()), knownerror.Names()...), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			format, err := t.formatFor(c)
@@ -65,14 +66,14 @@ func (t *tool) explain() *cobra.Command {
 				return err
 			}
 			text, _ = io.ReadAll(utf8text.NewReader(bytes.NewReader(text))) // PowerShell redirects as UTF-16
-			found := checks.LookUpErrors(string(text))
+			found := knownerror.LookUp(string(text))
 			if len(found) == 0 && len(args) == 1 {
 				if check, _ := lookUp(checks.All(), args[0]); check != nil {
 					return writeResult(t, format.Check, check, t.options())
 				}
 			}
 			if len(found) == 0 {
-				found = checks.ErrorsIn(string(text))
+				found = knownerror.In(string(text))
 			}
 			if len(found) > 0 {
 				return writeResult(t, format.Errors, found, t.options())

@@ -36,13 +36,14 @@ var mayImport = map[string][]string{
 	"analysis/servertext":      {"analysis/fact", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp", "internal/publictext"},
 	"analysis/logs":            {"analysis", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/plural", "tokens"},
 	"analysis/correlate":       {"analysis", "analysis/logs", "analysis/servertext", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "internal/components", "internal/handoff", "tokens"},
-	"analysis/checks":          {"analysis", "analysis/fact", "analysis/servertext", "capture/eventlog", "httpstream", "tokens", "internal/lazyregexp", "internal/plural"},
+	"analysis/checks":          {"analysis", "analysis/fact", "analysis/knownerror", "analysis/servertext", "capture/eventlog", "httpstream", "tokens", "internal/plural"},
+	"analysis/knownerror":      {"analysis", "internal/lazyregexp", "tokens"},
 	"analysis/checklist":       {"analysis", "analysis/fact", "httpstream", "tokens"},
 	"analysis/inventory":       {"analysis", "analysis/fact", "httpstream", "tokens"},
 	"analysis/report":          {"analysis", "analysis/checklist", "analysis/fact", "analysis/inventory", "capture/hosttext", "httpstream", "tokens", "internal/plural"}, // where things are, and what tokens hold
 	"internal/diagnosis":       {"analysis", "analysis/checks", "analysis/correlate", "capture", "httpstream"},
 	"internal/redactproof":     {"analysis", "analysis/report", "capture", "capture/export", "capture/redact/pseudonym", "capture/redact/search", "httpstream", "internal/diagnosis", "internal/lazyregexp"},
-	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "capture/redact/pseudonym", "internal/diagnosis", "internal/redactproof", "httpstream", "tokens", "tokens/paste", "internal/plural", "internal/lazyregexp", "internal/utf8text"},
+	"cmd/negotrace":            {"analysis", "analysis/checks", "analysis/correlate", "analysis/inventory", "analysis/knownerror", "analysis/report", "capture", "capture/redact/pseudonym", "internal/diagnosis", "internal/redactproof", "httpstream", "tokens", "tokens/paste", "internal/plural", "internal/lazyregexp", "internal/utf8text"},
 	"internal/fleet":           {"analysis", "analysis/correlate", "analysis/inventory", "analysis/report", "capture", "internal/diagnosis", "internal/handoff", "httpstream", "tokens", "internal/plural"},
 	"cmd/negotrace-fleet":      {"analysis", "analysis/report", "capture", "internal/fleet", "httpstream", "tokens"}, // a module of its own
 	"internal/capturetest":     nil,

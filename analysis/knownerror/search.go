@@ -1,4 +1,4 @@
-package checks
+package knownerror
 
 import (
 	"cmp"
@@ -15,25 +15,25 @@ const librarySentence = "a sentence of a library or program, which names no numb
 // maxFound is how many errors of one text are explained.
 const maxFound = 32
 
-// ErrorsIn returns the errors in a text, such as a line of a log or the trace of an exception, each
+// In returns the errors in a text, such as a line of a log or the trace of an exception, each
 // once and in their order: by name, by a number that only an error has, or by the sentence of a
 // library.
-func ErrorsIn(text string) []analysis.KnownError {
+func In(text string) []analysis.KnownError {
 	if found := errorsIn(text, false); len(found) > 0 {
 		return found
 	}
 	return errorsIn(text, true)
 }
 
-// causeIn returns what the first error in a text means, "" if there is none, or it leaves the cause open.
-func causeIn(text string) string {
+// CauseIn returns what the first error in a text means, "" if there is none, or it leaves the cause open.
+func CauseIn(text string) string {
 	for _, e := range errorsIn(text, false) {
 		return e.Means
 	}
 	return ""
 }
 
-// errorsIn is ErrorsIn for the sentences that are general, or for those that are not and for names and numbers.
+// errorsIn is In for the sentences that are general, or for those that are not and for names and numbers.
 func errorsIn(text string, general bool) []analysis.KnownError {
 	type hit struct {
 		at int
@@ -55,17 +55,17 @@ func errorsIn(text string, general bool) []analysis.KnownError {
 			word = "-" + word // a number with its sign
 		}
 		if !general && namesError(word) && !(iisErrors[word].means != "" && isMeasure(text[begin:])) && !strings.HasPrefix(text[i:], ": LdapErr") {
-			add(begin, LookUpErrors(word))
+			add(begin, LookUp(word))
 		}
 		begin = i + 1
 	}
 	for _, n := range labelledNumbers(text, general) {
-		add(n.at, LookUpErrors(n.number))
+		add(n.at, LookUp(n.number))
 	}
 	lower := strings.ToLower(text)
 	for _, code := range tokens.ErrorCodes() {
 		if _, at := firstOf(code.Words(), lower); at >= 0 && !general {
-			add(at, LookUpErrors(code.Name()))
+			add(at, LookUp(code.Name()))
 		}
 	}
 	for _, s := range sentences {
@@ -145,7 +145,7 @@ const maxGap = 512
 // known returns the error that a part of the sentence stands for.
 func (s *sentence) known(part string) []analysis.KnownError {
 	if s.same != "" {
-		return LookUpErrors(s.same)
+		return LookUp(s.same)
 	}
 	return []analysis.KnownError{{Name: part, Family: librarySentence, Means: s.means, Checks: s.checks}}
 }

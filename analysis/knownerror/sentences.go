@@ -1,4 +1,4 @@
-package checks
+package knownerror
 
 // A sentence is what libraries print for errors that have no number in a protocol, or print
 // without it.
