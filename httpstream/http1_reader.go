@@ -121,6 +121,7 @@ func (h *http1) data(from Side, at *Pos, b []byte) {
 			h.tunnel.Bytes[from] += int64(len(b))
 			h.tunnel.End = *at
 			h.inner.data(from, at, b)
+			h.inner = h.shared.settled(h.inner)
 			return
 		}
 		b = h.step(from, m, at, b)

@@ -134,27 +134,30 @@ func (f *flow) read(sh *shared) reader {
 	return f.reader
 }
 
-// settleReader replaces a sniffer by the reader that it found, and drops a reader without
-// state: most connections are idle most of the time.
+// settleReader replaces a reader by that which it found, and drops one without state: most
+// connections are idle most of the time.
 func (f *flow) settleReader(sh *shared) {
-	if s, ok := f.reader.(*sniffer); ok && s.next != nil {
-		f.reader = s.next
+	f.reader = sh.settled(f.reader)
+	if r, ok := f.reader.(*http1); ok && r.idle() {
+		f.reader = nil
+		r.recycle()
+	}
+}
+
+// settled returns what a sniffer found in place of it, and discard in place of a reader of TLS that has
+// nothing left to do.
+func (sh *shared) settled(r reader) reader {
+	if s, ok := r.(*sniffer); ok && s.next != nil {
+		r = s.next
 		s.forget()
 		*s = sniffer{}
 		sh.pools.sniffers.put(s)
 	}
-	switch r := f.reader.(type) {
-	case *http1:
-		if r.idle() {
-			f.reader = nil
-			r.recycle()
-		}
-	case *tlsReader:
-		if r.closed && r.inner == nil && !r.asked {
-			f.reader = discard{}
-			r.recycle()
-		}
+	if t, ok := r.(*tlsReader); ok && t.closed && t.inner == nil && !t.asked {
+		t.recycle()
+		r = discard{}
 	}
+	return r
 }
 
 // guessClient takes the side with the lower port for the server, while nothing better is known.
