@@ -37,6 +37,9 @@ func (h *Handshake) Facts() []fact.Fact {
 			return append(append(facts, clientFact(userAgent)), systemFacts(userAgent)...)
 		}
 	}
+	if c := h.Conn(); c != nil && c.Recorder != nil {
+		facts = append(facts, recorderFacts(c.Recorder.Program)...)
+	}
 	return facts
 }
 

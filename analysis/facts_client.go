@@ -28,6 +28,23 @@ func clientFact(userAgent string) fact.Fact {
 	return fact.ClientOther
 }
 
+// recorderFacts says which program recorded its own requests, nothing if that is another one, such as a proxy.
+func recorderFacts(program string) []fact.Fact {
+	for _, known := range []struct {
+		begins string
+		fact   fact.Fact
+	}{
+		{"curl", fact.ClientCurl}, {"R's httr", fact.ClientCurl}, {"Git", fact.ClientGit}, {"Firefox", fact.ClientFirefox},
+		{"Python's ", fact.ClientPython}, {"urllib3", fact.ClientPython}, {"httpx", fact.ClientPython},
+		{"Java's ", fact.ClientJava}, {"Apache HttpClient", fact.ClientJava}, {".NET's ", fact.ClientDotNet}, {"System.Net ", fact.ClientDotNet},
+	} {
+		if strings.HasPrefix(program, known.begins) {
+			return []fact.Fact{known.fact}
+		}
+	}
+	return nil
+}
+
 // systemFacts says which system a program names, nothing if it names none.
 func systemFacts(userAgent string) []fact.Fact {
 	names := func(any ...string) bool {

@@ -27,3 +27,16 @@ func TestSystemFacts(t *testing.T) {
 		t.Error("curl names no system")
 	}
 }
+
+// TestRecorderFacts holds that a program that records itself is known, and one that records others is not taken for
+// the client.
+func TestRecorderFacts(t *testing.T) {
+	for program, want := range map[string][]fact.Fact{
+		"curl": {fact.ClientCurl}, "Firefox": {fact.ClientFirefox}, "Python's requests": {fact.ClientPython}, "Java's java.net.http": {fact.ClientJava},
+		".NET's HttpClient": {fact.ClientDotNet}, "mitmproxy": nil, "haproxy": nil, "": nil,
+	} {
+		if got := recorderFacts(program); !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", program, got, want)
+		}
+	}
+}

@@ -19,7 +19,9 @@ func TestTranscript(t *testing.T) {
 		refused = "GET / HTTP/1.1\nHost: web.corp.test\nAuthorization: Basic YWxpY2U6U2VjcmV0UGFzczE=\n\nHTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=x\n\n"
 		// shortenedTicket ends behind the name of the service.
 		shortenedTicket = "YIICXAYJKoZIhvcSAQICAQBuggJLMIICR6ADAgEFoQMCAQ6iBwMFACAAAACjggFoYYIBZDCCAWCgAwIBBaELGwlDT1JQLlRFU1SiIDAeoAMCAQKhFzAVGwRIVFRQGw13ZWIuY29ycC50ZXN0"
-		open            = "* Connected to web.corp.test (10.0.0.20) port 80 (#0)\n"
+		untrusted       = "%http request [\n%  GET / HTTP/1.1\n%  Host: web.corp.test\n%]\n%http response [\n%  HTTP/1.1 401 Unauthorized\n%  WWW-Authenticate: Negotiate\n%]\n" +
+			"2026-11-02 09:00:00.323456 UTC - [Parent 1: Main Thread]: D/negotiateauth nsHttpNegotiateAuth::ChallengeReceived URI blocked\n"
+		open = "* Connected to web.corp.test (10.0.0.20) port 80 (#0)\n"
 	)
 	marked := strings.NewReplacer("GET", "> GET", "Host", "> Host", "Auth", "> Auth", "HTTP/1.1 401", "< HTTP/1.1 401", "WWW-Auth", "< WWW-Auth")
 	tests := []struct {
@@ -45,6 +47,8 @@ func TestTranscript(t *testing.T) {
 			"could not make a token", "refused"},
 		{"a connection that keeps the logon", open + asked + "* Server auth using Negotiate with user ''\n> GET / HTTP/1.1\n> Host: web.corp.test\n> Authorization: Negotiate <redacted>\n>\n< HTTP/1.1 200 OK\n<\n* Server auth using Negotiate with user ''\n> GET /b HTTP/1.1\n> Host: web.corp.test\n>\n< HTTP/1.1 200 OK\n<\n", 0,
 			"replaced by words (1)", "unanswered"},
+		{"Firefox without its User-Agent", strings.ReplaceAll(untrusted, "%", "2026-11-02 09:00:00.123456 UTC - [Parent 1: Socket Thread]: I/nsHttp "), 1,
+			"network.negotiate-auth.trusted-uris = web.corp.test", "AuthServerAllowlist"},
 		{"Digest that waits for its challenge", open + "* Server auth using Digest with user 'alice'\n> GET / HTTP/1.1\n> Host: web.corp.test\n>\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Digest realm=\"x\", nonce=\"n\"\n<\n", 0,
 			"challenge unanswered", "refused"},
 		{"credentials for which a word stands alone", open + asked + "> GET / HTTP/1.1\n> Host: web.corp.test\n> Authorization: ***\n>\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n< WWW-Authenticate: NTLM\n<\n", 1,
