@@ -52,21 +52,10 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 		s.hold(d, append(d.held, b...))
 		b, begins = d.held, &d.at
 	}
-	most := maxSniffed
 	if s.socks.awaitsReply() {
 		defer s.goOn()
-		if most = maxHead; from == Client && len(b) > most {
-			s.socks.done[Server] = true
-		}
 	}
-	n, p := s.look(from, b)
-	s.handTokens(from, begins)
-	if s.socks.isUnderWay(from) {
-		most = maxHead // a token may be long
-	}
-	if s.socks.isRefused() {
-		s.side[Client].request = false // what it sent is looked at without its proxy
-	}
+	n, p, most := s.lookBehindProxy(from, begins, b)
 	if p == unknown && d.midStream && before > 0 { // what is held was the end of something else
 		before, b = 0, fresh
 		s.hold(d, nil)
@@ -99,6 +88,26 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 func (s *sniffer) hold(d *sniffed, b []byte) {
 	s.shared.held += int64(len(b) - len(d.held))
 	d.held = b
+}
+
+// lookBehindProxy is look where a SOCKS proxy may be in between. most is how many bytes are held until the protocol
+// is known.
+func (s *sniffer) lookBehindProxy(from Side, begins *Pos, b []byte) (n int, p protocol, most int) {
+	most = maxSniffed
+	if s.socks.awaitsReply() {
+		if most = maxHead; from == Client && len(b) > most {
+			s.socks.done[Server] = true
+		}
+	}
+	n, p = s.look(from, b)
+	s.handTokens(from, begins)
+	if s.socks.isUnderWay(from) {
+		most = maxHead // a token may be long
+	}
+	if s.socks.isRefused() {
+		s.side[Client].request = false // what it sent is looked at without its proxy
+	}
+	return n, p, most
 }
 
 // look returns the protocol of a side that begins with b, behind n bytes that are of no
