@@ -88,11 +88,18 @@ func StandIn(text string) int {
 	if n := strings.IndexAny(word, separator); n >= 0 {
 		word = word[:n]
 	}
-	bare := strings.ToLower(strings.Trim(word, "_-*.="))
-	if isBlank(word) || slices.Contains(replacements, bare) || namesRedaction(bare) {
+	if isBlank(word) || len(word) <= longestReplacement && isReplacement(strings.ToLower(strings.Trim(word, "_-*.="))) {
 		return len(word)
 	}
 	return 0
+}
+
+// longestReplacement is how long a word is at most that stands for a value and says so. A token is longer.
+const longestReplacement = 40
+
+// isReplacement reports whether a word, in lower case, says of itself that it stands for a value.
+func isReplacement(word string) bool {
+	return slices.Contains(replacements, word) || namesRedaction(word)
 }
 
 // replacements are words that stand for a value that was taken out.
@@ -101,8 +108,7 @@ var replacements = []string{"redacted", "removed", "hidden", "masked", "filtered
 // namesRedaction reports whether a word holds one that is in no name and no token, as REDACTED_BY_PROXY does. A
 // parameter is none.
 func namesRedaction(word string) bool {
-	const longest = 40
-	if len(word) > longest || strings.ContainsAny(word, `="`) {
+	if strings.ContainsAny(word, `="`) {
 		return false
 	}
 	return strings.Contains(word, "redacted") || strings.Contains(word, "sanitized") || strings.Contains(word, "sanitised")
