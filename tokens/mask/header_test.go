@@ -25,6 +25,8 @@ var headers = []struct {
 	{value: "[Authorization redacted]", masked: "[Authorization redacted]"},
 	{value: "Negotiate xxxxxxxx, NTLM --removed--", masked: "Negotiate xxxxxxxx, NTLM --removed--"},
 	{value: `Digest username="***", qop=auth, response="[redacted]"`, masked: `Digest username="***", qop=auth, response="[redacted]"`},
+	{value: `Basic realm="[Corp]", charset="UTF-8"`, masked: `Basic realm="[Pbec]", charset="UTF-8"`},
+	{value: `Negotiate token="REDACTED"`, masked: `Negotiate token="REDACTED"`},
 	{value: "Basic ██", masked: "Basic ██"},
 	{value: "Basic REDACTED_FOR_ALICE", gone: []string{"ALICE"}},
 	{value: "NTLM TlRMTVNTUAADAAAAGAAYAGAAAADmAOYAeAAAAA8ADwBY...", gone: []string{"secret"}},

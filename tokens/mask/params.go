@@ -88,16 +88,17 @@ func (h *header) value(name string) {
 // paramValue masks the value of a parameter, or a piece of it.
 func (h *header) paramValue(name, v string) string {
 	m := &masker{Names: h.Names}
-	if tokens.StandIn(v) == len(v) {
-		return h.standIn(v)
-	}
 	switch name {
 	case "token": // not in RFC 4559, but some write it
-		return h.credentials("negotiate", v)
+		if tokens.StandIn(v) < len(v) {
+			return h.credentials("negotiate", v)
+		}
 	case "realm":
 		return m.rename(Text, v)
 	case "username":
-		return m.rename(User, v)
+		if tokens.StandIn(v) < len(v) {
+			return m.rename(User, v)
+		}
 	case "username*":
 		if i := strings.LastIndexByte(v, '\''); i >= 0 {
 			return v[:i+1] + m.sameLength(v[i+1:], h.URI)
@@ -112,6 +113,9 @@ func (h *header) paramValue(name, v string) string {
 		if isOpenValue(name, strings.ToLower(v)) {
 			return v
 		}
+	}
+	if tokens.StandIn(v) == len(v) {
+		return h.standIn(v)
 	}
 	return m.letters(v)
 }
