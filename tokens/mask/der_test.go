@@ -80,3 +80,17 @@ func TestCutStructureStays(t *testing.T) {
 		}
 	}
 }
+
+// TestCutHintStays holds the same of the hint that is in every offer of a server (MS-SPNG 3.2.5.2).
+func TestCutHintStays(t *testing.T) {
+	for text, stays := range map[string]bool{"not_defined_in_RFC4178@please_ignore": true, "not_defined_in_RFC4178@brunhilde.tst": false, "not_defined_by_brunhilde": false} {
+		m := []byte(nested(0x60, "\x06\x06\x2b\x06\x01\x05\x05\x02", nested(0xa0, nested(0x30, nested(0xa0, nested(0x30, "\x06\x03\x2a\x86\x48")), nested(0xa3, nested(0x30, nested(0xa0, nested(0x1b, text))))))))
+		for cut := range 1 + len(text) {
+			masked, _ := testNames.Token(m[:len(m)-cut])
+			got := string(masked[len(m)-len(text):])
+			if isKnown := strings.HasPrefix("not_defined_in_RFC4178@please_ignore", text[:len(got)]) && (stays || cut > 0 && len(text) == 36); got != "" && (got == text[:len(got)]) != isKnown {
+				t.Errorf("%q without %d bytes became %q", text, cut, got)
+			}
+		}
+	}
+}

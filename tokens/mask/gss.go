@@ -122,7 +122,7 @@ func (m *masker) negTokenInit(seq element) {
 		case n == 3 && v.tag == der.Sequence:
 			m.members(v, func(n int, v element) {
 				switch {
-				case n == 0 && string(v.body) == "not_defined_in_RFC4178@please_ignore":
+				case n == 0 && mayBe("not_defined_in_RFC4178@please_ignore", v):
 					m.keep(v.body)
 				case n == 0:
 					m.text(v, User)

@@ -66,7 +66,7 @@ func (m *masker) krbError(n int, v element) {
 	case 8, 10:
 		m.principal(v)
 	case 11:
-		if isText(v) && isKnownText(string(v.body), v.missing) {
+		if isText(v) && isKnownText(v) {
 			m.keep(v.body)
 			return
 		}

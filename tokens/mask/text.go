@@ -99,10 +99,12 @@ var knownTexts = []string{"NEEDED_PREAUTH", "PREAUTH_FAILED", "CLIENT_NOT_FOUND"
 	"NOT_ALLOWED_TO_DELEGATE", "POLICY", "2ND_TKT_MISMATCH", "NO_TGT", "DECRYPT_CLIENT_KEY", "NULL_CLIENT",
 	"Need to use PA-ENC-TIMESTAMP/PA-PK-AS-REQ", "No PREAUTH mechanism"}
 
-// isKnownText reports whether a text is one of them, or may be the beginning of one, of which so many bytes are missing.
-func isKnownText(s string, missing int) bool {
-	return slices.ContainsFunc(knownTexts, func(text string) bool {
-		withZero := len(s)+missing == len(text)+1
-		return (withZero || len(s)+missing == len(text)) && strings.HasPrefix(text+"\x00", s)
-	})
+// isKnownText reports whether an element is one of them, perhaps with a zero behind it, or may be the beginning of one.
+func isKnownText(e element) bool {
+	return slices.ContainsFunc(knownTexts, func(text string) bool { return mayBe(text, e) || mayBe(text+"\x00", e) })
+}
+
+// mayBe reports whether an element is a text, or may be the beginning of it where it is cut.
+func mayBe(text string, e element) bool {
+	return len(e.body)+e.missing == len(text) && strings.HasPrefix(text, string(e.body))
 }
