@@ -18,6 +18,28 @@ const (
 	proxyBinaryLen = 16  // section 2.2, without the addresses
 )
 
+// proxyHeaders returns the length of all PROXY headers that b begins with: each load balancer adds its own in
+// front. whole is not set if it takes more bytes to know.
+func (s *sniffer) proxyHeaders(b []byte) (n int, whole bool) {
+	for more := -1; more != 0; n += more {
+		if more, whole = s.proxyHeader(b[n:]); !whole {
+			return n, false
+		}
+	}
+	return n, true
+}
+
+// behindHeader returns what a client begins with behind its PROXY headers, where the capture shows its server
+// first, by which the reader is known.
+func (f *flow) behindHeader(sh *shared, b []byte) []byte {
+	s, is := f.reader.(*sniffer)
+	if is && s.next == nil || f.reader == nil && !f.conn.HTTP || !isProxyHeader(b) {
+		return b
+	}
+	n, _ := (&sniffer{shared: sh, conn: f.conn}).proxyHeaders(b)
+	return b[n:]
+}
+
 // proxyHeader returns the length of the PROXY header that b begins with, 0 if it begins
 // with none, and takes the address of the client from it. whole is not set if it takes
 // more bytes to know.

@@ -176,10 +176,8 @@ func (s *sniffer) goOnAlone() {
 // not set if it takes more bytes to know.
 func (s *sniffer) prologue(from Side, b []byte) (n int, whole bool) {
 	if from == Client && s.conn.Tunnel == nil && s.conn.TLS == nil {
-		for more := -1; more != 0; n += more { // each balancer adds its own in front
-			if more, whole = s.proxyHeader(b[n:]); !whole {
-				return n, false
-			}
+		if n, whole = s.proxyHeaders(b); !whole {
+			return n, false
 		}
 	}
 	more, whole := s.socks.skip(from, b[n:])

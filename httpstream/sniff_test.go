@@ -1,6 +1,7 @@
 package httpstream
 
 import (
+	"crypto/tls"
 	"net/netip"
 	"strings"
 	"testing"
@@ -182,6 +183,35 @@ func TestKerberosBehindProxy(t *testing.T) {
 			}
 		case len(w.records) != 2 || got == nil || *got != *test.want || len(w.counters.UnreadTCP) > 0:
 			t.Errorf("%s: %v, read %q, unread %v", test.name, got, w.records, w.counters.UnreadTCP)
+		}
+	}
+}
+
+// TestHeaderBehindServer holds that a PROXY header is read where the capture shows the server first, by which
+// HTTP or TLS is known.
+func TestHeaderBehindServer(t *testing.T) {
+	t.Parallel()
+	const header = "PROXY TCP4 203.0.113.9 192.0.2.20 55555 443\r\n"
+	encrypted := recordTLS(t, &tls.Config{}, &tls.Config{}, []flight{{Client, []byte(get1)}, {Server, []byte(ok5)}})
+	for name, flights := range map[string][]flight{
+		"HTTP": {{Client, []byte(get1)}, {Server, []byte(ok5)}},
+		"TLS":  encrypted.flights,
+	} {
+		for _, front := range []string{header, proxy6 + header} {
+			w := newWire()
+			w.a.shared.secrets = secretsOf(encrypted.keylog)
+			w.handshake()
+			begin := front + string(flights[0].b)
+			w.sent[Client] = len(begin)
+			w.send(Server, string(flights[1].b))
+			w.segment(Client, FlagACK, 0, begin)
+			for _, f := range flights[2:] {
+				w.send(f.from, string(f.b))
+			}
+			w.expect(t, "GET /1 +0 > 200 +5")
+			if got := w.exchanges[0].Conn.Client.String(); got != "203.0.113.9:55555" || w.counters.UnreadBytes > 0 {
+				t.Errorf("%s: client %s, %d bytes unread", name, got, w.counters.UnreadBytes)
+			}
 		}
 	}
 }

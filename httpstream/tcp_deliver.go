@@ -202,6 +202,9 @@ func (a *Assembler) deliver(f *flow, d direction, at *Pos, ack uint32, b []byte)
 	if peer.hasAck && peer.begun {
 		a.shared.peerUnread = max(0, int64(int32(ack-peer.next)))
 	}
+	if side == Client && f.conn.Bytes[side] == int64(len(b)) {
+		b = f.behindHeader(&a.shared, b)
+	}
 	f.read(&a.shared).data(side, at, b)
 	f.settleReader(&a.shared)
 }
