@@ -52,6 +52,9 @@ func (s *sniffer) data(from Side, at *Pos, b []byte) {
 		s.hold(d, append(d.held, b...))
 		b, begins = d.held, &d.at
 	}
+	if from == Client {
+		defer s.answerSOCKS()
+	}
 	if s.socks.awaitsReply() {
 		defer s.goOn()
 	}
@@ -101,8 +104,8 @@ func (s *sniffer) lookBehindProxy(from Side, begins *Pos, b []byte) (n int, p pr
 	}
 	n, p = s.look(from, b)
 	s.handTokens(from, begins)
-	if s.socks.isUnderWay(from) {
-		most = maxHead // a token may be long
+	if s.socks.isUnderWay(from) || from == Server && s.isSOCKSReply(b) {
+		most = maxHead // a token may be long, and its client late
 	}
 	if s.socks.isRefused() {
 		s.side[Client].request = false // what it sent is looked at without its proxy
@@ -151,6 +154,9 @@ func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
 	if p == unknown && from == Server && !s.side[Client].begun() && !s.isDNS() {
 		p = undecided // it may be the answer of a proxy, captured before what it answers
 	}
+	if from == Server && s.socks.isUnderWay(Client) {
+		p = undecided // what it asks for comes yet
+	}
 	if from == Client && s.socks.awaitsReply() && p != undecided {
 		s.side[Client].request, p = p != unknown, undecided // it did not wait for its proxy
 	}
@@ -197,6 +203,9 @@ func (s *sniffer) gap(from Side, at *Pos, n int64) {
 		s.next.gap(from, at, n)
 		return
 	}
+	if from == Client {
+		s.socks.done[Client] = true
+	}
 	s.hold(&s.side[from], nil)
 	s.side[from] = sniffed{midStream: true}
 	s.lookAgain(from.Other())
@@ -214,6 +223,10 @@ func (s *sniffer) end(from Side, at *Pos) {
 	s.side[from].ended = true
 	if s.side[Server].ended {
 		s.goOnAlone()
+	}
+	if from == Client {
+		s.socks.done[Client] = true
+		s.answerSOCKS()
 	}
 	if s.next == nil && s.side[from.Other()].ended {
 		s.forget()

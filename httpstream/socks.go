@@ -41,6 +41,20 @@ func (s *socks) awaitsReply() bool { return s.version != 0 && s.done[Client] && 
 // isUnderWay reports whether a side has not sent all of its part of the handshake.
 func (s *socks) isUnderWay(from Side) bool { return s.version != 0 && !s.done[from] }
 
+// isSOCKSReply reports whether what a server begins with is, or goes on behind, what a SOCKS proxy says, whose client
+// the capture shows later.
+func (s *sniffer) isSOCKSReply(b []byte) bool {
+	const granted = 90
+	return s.socks.isUnderWay(Client) || !s.side[Client].begun() && len(b) > 1 && (b[0] == 5 && b[1] <= 2 || b[0] == 0 && b[1] == granted)
+}
+
+// answerSOCKS looks again at what a SOCKS proxy said, and what followed it, once more of its client is known.
+func (s *sniffer) answerSOCKS() {
+	if s.next == nil && s.socks.version != 0 {
+		s.lookAgain(Server)
+	}
+}
+
 // isRefused reports whether nothing follows the handshake.
 func (s *socks) isRefused() bool { return s.proxy.ended && s.version == 0 }
 

@@ -72,6 +72,47 @@ func TestSOCKSTokens(t *testing.T) {
 	}
 }
 
+// TestSOCKSServerFirst plays handshakes of which the capture shows some of what the proxy sends, and much of the
+// server behind it, before what the client sends.
+func TestSOCKSServerFirst(t *testing.T) {
+	t.Parallel()
+	const ask, granted = "> \x05\x01\x00\x03\x06a.test\x00\x50", "< \x05\x00\x00\x01\xc0\x00\x02\x14\x00\x50"
+	body := strings.Repeat("b", 2*maxSniffed)
+	page := "< HTTP/1.1 200 OK\r\nContent-Length: 2048\r\n\r\n" + body
+	for name, say := range map[string][]string{
+		"5":          {"> \x05\x01\x00", "< \x05\x00", ask, granted, "> " + get1, page},
+		"5, GSS-API": {"> \x05\x01\x01", "< \x05\x01", "> \x01\x01\x00\x05\x60oken", "< \x01\x01\x00\x05token", ask, granted, "> " + get1, page},
+		"4":          {"> \x04\x01\x00\x50\xc0\x00\x02\x14\x00", "< \x00\x5a\x00\x50\xc0\x00\x02\x14", "> " + get1, page},
+	} {
+		for first := range len(say) + 1 { // what is sent from there on comes first, of the server
+			w := newWire()
+			w.handshake()
+			var late []func()
+			for i, text := range say {
+				from, b := Client, text[2:]
+				if text[0] == '<' {
+					from = Server
+				}
+				seq, ack := w.isn[from]+1+uint32(w.sent[from]), w.isn[from.Other()]+1+uint32(w.sent[from.Other()])
+				w.sent[from] += len(b)
+				if from == Server && i >= first {
+					w.raw(from, FlagACK, seq, ack, b)
+				} else {
+					late = append(late, func() { w.raw(from, FlagACK, seq, ack, b) })
+				}
+			}
+			for _, play := range late {
+				play()
+			}
+			w.close()
+			w.a.Close()
+			if len(w.exchanges) != 1 || summary(w.exchanges[0]) != "GET /1 +0 > 200 +2048" || w.a.shared.held != 0 {
+				t.Errorf("%s, the server from %d on: %s%v, %d bytes held", name, first, outline(w.exchanges), w.counters.UnreadTCP, w.a.shared.held)
+			}
+		}
+	}
+}
+
 // TestSOCKSWithoutReply holds that what a client sends at once is read where its proxy does not show:
 // lost, or not captured at all, or beyond what is held.
 func TestSOCKSWithoutReply(t *testing.T) {

@@ -106,7 +106,7 @@ func (t *tlsReader) badHeader(from Side, at *Pos) {
 	}
 	t.obstacle(fmt.Sprintf(obstacleNoTLS, from), inFrame(at))
 	if !t.conn.TLS.Opened {
-		t.hidden = t.hidden || t.hello.server
+		t.hidden = t.hidden || t.hello.server || t.half[from.Other()].helloWaits()
 		t.close("")
 		return
 	}

@@ -244,3 +244,21 @@ func TestTLSClosedIsBlind(t *testing.T) {
 		t.Errorf("got %d closed, want %d", got, want)
 	}
 }
+
+// TestTLSOfServerAlone holds that it is said where a server begins TLS, and its client sends something else.
+func TestTLSOfServerAlone(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		s := recordTLS(t, &tls.Config{MaxVersion: version}, &tls.Config{}, talk())
+		sh := &shared{secrets: secretsOf(s.keylog), counters: newCounters()}
+		c := testConn()
+		c.Ending = FIN
+		r := sh.tls(c)
+		r.data(Server, &Pos{}, s.flights[1].b)
+		r.data(Client, &Pos{}, []byte("hello, world"))
+		r.end(Client, &Pos{})
+		r.end(Server, &Pos{})
+		if len(sh.counters.TLSObstacles) != 1 || sh.held != 0 {
+			t.Errorf("TLS %#x: said %v, %d bytes held", version, sh.counters.TLSObstacles, sh.held)
+		}
+	}
+}
