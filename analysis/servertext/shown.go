@@ -29,7 +29,8 @@ var whole = []string{"html", "body"}
 var empty = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 // shown returns a page of the same length in which blanks stand for what does not speak to its reader of this
-// request: comments, the unsaid elements, what is hidden, and the rows of a table that explains several things.
+// request: comments, the unsaid elements, what is hidden, and the rows of a table, of div elements too, that
+// explains several things.
 func shown(page []byte) []byte {
 	if bytes.IndexByte(page, '<') < 0 {
 		return page
@@ -52,6 +53,7 @@ func shown(page []byte) []byte {
 				leaveOut(out[begin:], isHidden)
 			}
 			leaveOutTables(out)
+			leaveOutRows(out)
 			return out
 		case within != "":
 			switch {
