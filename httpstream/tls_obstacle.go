@@ -70,6 +70,12 @@ func (t *tlsReader) countClosed(opened bool) {
 	t.conn.TLS.closed = &o
 }
 
+// IsOfKeys reports whether a connection is closed because the keys are not those that open it: without any, that is no
+// obstacle.
+func (o TLSObstacle) IsOfKeys() bool {
+	return !o.Opened && slices.Contains([]string{obstacleNoSecrets, obstacleNotRSA, obstacleResumed, obstacleOtherKey, obstacleWrongKey}, o.Reason)
+}
+
 // host names the server of a connection, by SNI or else by its address.
 func (t *TLS) host(c *Conn) string {
 	if t.SNI != "" {

@@ -132,3 +132,28 @@ conn 2 10.0.0.10:50002 > 10.0.0.20:8080 h2
 		}
 	}
 }
+
+// TestRedactOpensSome redacts captures of which the keys open one connection and not the others, or none.
+func TestRedactOpensSome(t *testing.T) {
+	t.Parallel()
+	const right, other = "../../testdata/binding-right", "../../testdata/tls12-kerberos"
+	dir := t.TempDir()
+	in := filepath.Join(dir, "in.pcapng")
+	if err := os.WriteFile(in, slices.Concat(mustRead(t, right+".pcapng"), mustRead(t, other+".pcapng")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for keys, opens := range map[string]bool{right: true, other: true, "../../testdata/tls13-ntlm": false} {
+		out := filepath.Join(dir, filepath.Base(keys)+".pcapng")
+		var stdout, stderr bytes.Buffer
+		if status := run(t.Context(), []string{"redact", in, "--keylog", keys + ".keylog", "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
+			t.Errorf("%s: %s", keys, stderr.String())
+			continue
+		}
+		if strings.Contains(stdout.String(), "connections to port 80") != opens {
+			t.Errorf("%s: %s", keys, stdout.String())
+		}
+		if want, got := outcomesOf(t, in, "--keylog", keys+".keylog"), outcomesOf(t, out); strings.Join(want, "\n") != strings.Join(got, "\n") {
+			t.Errorf("%s: %q became %q", keys, want, got)
+		}
+	}
+}
