@@ -49,9 +49,9 @@ func (q *Request) parseJSON(line []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.UseNumber()
 	seen := map[column]bool{}
-	err := eachMember(d, "", 0, func(name, value string) {
-		c := members[betweenWords.Replace(strings.ToLower(name))]
-		if c == ignored || seen[c] {
+	err := eachMember(d, member{}, 0, func(m member, value string) {
+		c := members[betweenWords.Replace(strings.ToLower(m.name))]
+		if c == ignored || seen[c] || m.isHeaderLine() && c != host && c != userAgent && c != forwardedFor {
 			return
 		}
 		q.NamesUsers = q.NamesUsers || c == userName
@@ -116,31 +116,38 @@ const maxDepth = 6
 
 var errTooDeep = errors.New("objects lie too deep")
 
-// eachMember calls take with each text and each number in the next value of d, and the name of its member.
-func eachMember(d *json.Decoder, name string, depth int, take func(name, value string)) error {
+// A member is one of an object that is the value of the member of in another object.
+type member struct{ of, name string }
+
+// isHeaderLine reports whether it is a line of a header, as in headers of Caddy: its sender chose its name and value.
+func (m member) isHeaderLine() bool { return strings.HasSuffix(strings.ToLower(m.of), "headers") }
+
+// eachMember calls take with each text and each number in the next value of d, which is that of m.
+func eachMember(d *json.Decoder, m member, depth int, take func(m member, value string)) error {
 	t, err := d.Token()
 	if err != nil {
 		return err
 	}
 	switch t := t.(type) {
 	case string:
-		take(name, t)
+		take(m, t)
 	case json.Number:
-		take(name, t.String())
+		take(m, t.String())
 	case json.Delim:
 		if depth == maxDepth {
 			return errTooDeep
 		}
 		for d.More() {
-			of := name
+			in := m
 			if t == '{' {
 				key, err := d.Token()
 				if err != nil {
 					return err
 				}
-				of, _ = key.(string)
+				name, _ := key.(string)
+				in = member{m.name, name}
 			}
-			if err := eachMember(d, of, depth+1, take); err != nil {
+			if err := eachMember(d, in, depth+1, take); err != nil {
 				return err
 			}
 		}

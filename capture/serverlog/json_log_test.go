@@ -83,3 +83,18 @@ func TestOtherJSON(t *testing.T) {
 		}
 	}
 }
+
+// TestJSONHeaderLines holds that no line of a header, which its sender chose, stands for what the server says.
+func TestJSONHeaderLines(t *testing.T) {
+	t.Parallel()
+	const line = `{"request":{"headers":{"Client":["10.0.0.1"],"Method":["PUT"],"Path":["/b"],"Status":["200"],"Time":["2020-01-01T00:00:00Z"],"User":["admin"],"User-Agent":["curl/8.9.1"]},"client_ip":"192.0.2.10","method":"GET","uri":"/a"},"ts":1795428001,"user_id":"","status":401,"resp_headers":{"Status":["200 OK"]}}` + "\n"
+	want := Request{Pos: place(1, "2026-11-23 10:00:01"), Client: netip.MustParseAddrPort("192.0.2.10:0"), Method: "GET", Path: "/a", UserAgent: "curl/8.9.1", Status: 401, NamesUsers: true, MayBeStartTime: true}
+	_, err := readAccess(strings.NewReader(line), func(q *Request) {
+		if d := cmp.Diff(want, *q, same); d != "" {
+			t.Error(d)
+		}
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
