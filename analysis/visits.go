@@ -18,6 +18,8 @@ type Visits struct {
 	noted     []noted        // those that were not looked up yet
 	hosts     map[visit]bool // true where the host served the client without credentials
 	clients   map[netip.Addr]bool
+	families  [2]bool             // whether clients with addresses of IPv4, of IPv6 opened a connection or sent a request
+	opened    map[netip.Addr]bool // clients that opened a connection, or had one, whatever it carried
 	partly    map[netip.Addr]bool // clients of whose connections something is missing
 	Redirects map[string]bool     // hosts, in lower case, to which redirects lead
 }
@@ -36,7 +38,11 @@ type noted struct {
 // Add notes that a client went to a host, which may carry a port, and whether the host served
 // it without credentials.
 func (v *Visits) Add(client netip.Addr, host string, served bool) {
-	if !client.IsValid() || len(v.hosts) >= maxVisits {
+	if !client.IsValid() {
+		return
+	}
+	v.families[family(client)] = true
+	if len(v.hosts) >= maxVisits {
 		return
 	}
 	if len(v.noted) == maxNoted {
@@ -71,6 +77,12 @@ func (v *Visits) Conn(c *httpstream.Conn) {
 	client := c.Client.Addr()
 	if c.TLS != nil && c.TLS.SNI != "" {
 		v.Add(client, c.TLS.SNI, false)
+	}
+	if client.IsValid() && !c.SYNOnly && !c.HasKerberosPort() && len(v.opened) < maxVisits {
+		if v.opened == nil {
+			v.opened = map[netip.Addr]bool{}
+		}
+		v.opened[client], v.families[family(client)] = true, true
 	}
 	if (c.Lost != [2]int64{} || c.Unread != [2]bool{} || c.HTTP && !c.SYN) && len(v.partly) < maxVisits {
 		if v.partly == nil {
@@ -116,4 +128,19 @@ func (v *Visits) Served(client netip.Addr, host string) bool {
 func (v *Visits) Any(client netip.Addr) bool {
 	v.lookUp()
 	return v.clients[client]
+}
+
+// Opened reports whether the client may have opened a connection to a server or proxy: there is one of it, or of any
+// client with an address of the other family, which may be its own. A host with both tries one after the other (RFC
+// 8305).
+func (v *Visits) Opened(client netip.Addr) bool {
+	return v.opened[client] || len(v.opened) >= maxVisits || v.families[1-family(client)] || v.Any(client)
+}
+
+// family returns 0 for an address of IPv4, 1 for one of IPv6.
+func family(a netip.Addr) int {
+	if a.Unmap().Is4() {
+		return 0
+	}
+	return 1
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"time"
 
 	"negotrace/analysis"
 	"negotrace/analysis/fact"
@@ -18,8 +19,8 @@ var serverNotReached = &analysis.Check{
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Means:    "Every connection that the client tried to open was refused or went unanswered, so no request was sent, and nobody was asked for credentials. The server and its logs may know nothing of it, and no setting of authentication changes it.",
-	Proof:    "A SYN to a usual port of HTTP that is answered with RST, or that is sent three times without an answer, and no request and no TLS connection of this client to any host in the capture.",
-	Not:      "A client that reaches the host by another address, or any other host. A port scan. Port 88 and others that are not HTTP's (kdc-unreachable). A capture that begins after the connections.",
+	Proof:    "A SYN to a usual port of HTTP that is answered with RST, or that is sent three times in two seconds or more without an answer, and no request and no connection of this client that was opened (but to a KDC) in the capture.",
+	Not:      "A client that reaches the host by another address, or any other host. Clients of IPv4 where others of IPv6 reach a host, and the reverse: one machine may be both. A port scan. Port 88 and others that are not HTTP's (kdc-unreachable). A capture that begins after the connections.",
 	Causes: []analysis.Advice{
 		{Text: "Nothing listens there: the site or proxy is stopped, has another binding or port, or a firewall answers for it.", If: []fact.Fact{fact.Variant(refusedConnection)}},
 		{Text: "A firewall drops the packets, the machine is down, or the answers take another way than the capture sees.", If: []fact.Fact{fact.Variant(noAnswer)}},
@@ -45,6 +46,9 @@ var httpPorts = []uint16{80, 443, 3128, 5985, 5986, 8000, 8080, 8081, 8443, 8888
 // minSYNs is how many SYNs without an answer show that there is none: one may be lost.
 const minSYNs = 3
 
+// minSYNTime is over how long: a browser opens several connections at once, whose answers may come after the capture.
+const minSYNTime = 2 * time.Second
+
 // runServerNotReached looks at the whole capture at its end: a client may still reach a host.
 func runServerNotReached(p *analysis.Pass) {
 	if p.Visits == nil {
@@ -54,7 +58,7 @@ func runServerNotReached(p *analysis.Pass) {
 	var order [][2]netip.AddrPort
 	for _, c := range p.Conns {
 		client := c.Client.Addr()
-		if !c.SYNOnly || !client.IsValid() || !c.Start.InPackets() || !slices.Contains(httpPorts, c.Server.Port()) || !p.Visits.Known(client) || p.Visits.Any(client) {
+		if !c.SYNOnly || !client.IsValid() || !c.Start.InPackets() || !slices.Contains(httpPorts, c.Server.Port()) || !p.Visits.Known(client) || p.Visits.Opened(client) {
 			continue
 		}
 		k := [2]netip.AddrPort{netip.AddrPortFrom(client, 0), c.Server}
@@ -77,6 +81,7 @@ func reportUnreached(p *analysis.Pass, client netip.Addr, server netip.AddrPort,
 			refused++
 		}
 	}
+	waited := tries[len(tries)-1].End.Time.Sub(tries[0].Start.Time)
 	called := server.Addr().String()
 	names := p.DNS.NamesOf(server.Addr())
 	if len(names) > 0 {
@@ -85,10 +90,10 @@ func reportUnreached(p *analysis.Pass, client netip.Addr, server netip.AddrPort,
 	var f *analysis.Finding
 	switch {
 	case refused == len(tries):
-		f = p.Found(nil, tries[0].EndedAt, "%s refuses the connections of %v to port %d, and this client reached no host in this capture", called, client, server.Port())
+		f = p.Found(nil, tries[0].EndedAt, "%s refuses the connections of %v to port %d, and this client reached no web server or proxy in this capture", called, client, server.Port())
 		f.Variant = refusedConnection
-	case refused == 0 && syns >= minSYNs:
-		f = p.Found(nil, tries[0].Start, "%s does not answer %v at port %d, and this client reached no host in this capture", called, client, server.Port())
+	case refused == 0 && syns >= minSYNs && waited >= minSYNTime:
+		f = p.Found(nil, tries[0].Start, "%s does not answer %v at port %d, and this client reached no web server or proxy in this capture", called, client, server.Port())
 		f.Variant, f.Evidence = noAnswer, analysis.Inferred
 	default:
 		return
