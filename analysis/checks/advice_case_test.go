@@ -61,6 +61,9 @@ func TestAdviceOfCases(t *testing.T) {
 	loopedLog := func(client string) string {
 		return "log #Fields: date time s-ip cs-method cs-uri-stem s-port cs-username c-ip cs-host sc-status sc-substatus sc-win32-status\nlog 2026-01-02 03:04:05 10.0.0.20 GET /app 80 - " + client + " web.contoso.com 401 1 2148074252\n"
 	}
+	ofNginx := func(path string) string {
+		return "log 2026/01/02 03:04:05 [error] 7#7: *1 user \"alice\": password mismatch, client: 10.0.0.10, server: web, request: \"GET " + path + " HTTP/1.1\", host: \"web\"\n"
+	}
 	holdAdvice(t, []advised{
 		{"setspn lists the account", listed + asked + refused(web), "spn-wrong-account-ap-err-modified", "setspn lists HTTP/web.contoso.com as a name of CN=svc-web,OU=Service,DC=contoso,DC=com: only what runs as that account can decrypt the ticket. IIS decrypts as the computer in kernel mode", "useAppPoolCredentials", ""},
 		{"setspn lists the name of the URL", listed + alias + asked + refused("HTTP/srv1.contoso.com@CONTOSO.COM"), "spn-wrong-account-ap-err-modified", "The ticket is for HTTP/srv1.contoso.com. setspn, in", "A record", ""},
@@ -121,6 +124,9 @@ func TestAdviceOfCases(t *testing.T) {
 		{"an error log beside a log of requests, in local time", row("+0200") + line("10.0.0.10"), "log-logon-refused", "The error log says of credentials of the same client at that time: \"AH01617", "Capture the same requests", "4625"},
 		{"an error log about another client", row("+0000") + line("10.0.0.11"), "log-logon-refused", "The credentials are wrong", "Capture the same requests", "4625"},
 		{"an error log of another time", row("+0017") + line("10.0.0.10"), "log-logon-refused", "The credentials are wrong", "Capture the same requests", "4625"},
+		{"an error log of nginx", row("+0000") + ofNginx("/app"), "log-logon-refused", "The error log says of credentials of the same client at that time: \"user", "Capture the same requests", "4625"},
+		{"an error log about another request", row("+0000") + ofNginx("/other"), "log-logon-refused", "The credentials are wrong", "Capture the same requests", "4625"},
+		{"an error log that may be of either of two rows", row("+0000") + strings.NewReplacer("/app", "/later", "alice", "bob").Replace(row("-0100")) + line("10.0.0.10"), "log-logon-refused", "The credentials are wrong", "Capture the same requests", "4625"},
 		{"a log of requests alone", row("+0000"), "log-logon-refused", "The credentials are wrong", "Windows: Get-WinEvent", ""},
 		{"a database that nobody logs on to", asked + get + strings.ReplaceAll(named(ticket, web), "@}}", "1}}") + "< HTTP/1.1 500 Internal Server Error\n" + iis + "< Content-Type: text/html\n< \n< <html><h2>Login failed for user 'NT AUTHORITY\\ANONYMOUS LOGON'.</h2></html>\n\n", "server-error-after-auth", "The application went on to another server", "", ""},
 		{"a logon from the server itself", loopedLog("10.0.0.20"), "log-logon-refused", "the client is the server itself", "4625", ""},
