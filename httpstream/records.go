@@ -34,6 +34,7 @@ type record struct {
 	at     Pos
 	skip   int64 // bytes of a message too long to keep
 	resync bool  // where the next message begins is not known
+	ended  bool  // no more comes
 }
 
 func newRecords(sh *shared, c *Conn, head int) *recordReader {
@@ -128,7 +129,7 @@ func (r *recordReader) complete(from Side, m *record) {
 	switch ahead := r.shared.peerUnread; {
 	case from == Client:
 		r.deliver(from, &m.at, m.held[r.head:])
-	case ahead <= 0 || len(r.early) == maxEarlyReplies:
+	case ahead <= 0 || r.side[Client].ended || len(r.early) == maxEarlyReplies:
 		r.takeEarly(true)
 		r.deliver(from, &m.at, m.held[r.head:])
 	default:
@@ -208,7 +209,7 @@ func (r *recordReader) end(from Side, at *Pos) {
 		r.takeEarly(true)
 	}
 	r.drop(&r.side[from])
-	r.side[from] = record{}
+	r.side[from] = record{ended: true}
 }
 
 func (r *recordReader) skippable(from Side) int64 { return r.side[from].skip }

@@ -66,6 +66,13 @@ func TestKerberosMidway(t *testing.T) {
 			w.send(Server, reply)
 			exchange(w)
 		}, "rqr"},
+		{"a reply behind the end of the client", func(w *wire) {
+			w.handshake()
+			w.send(Client, request)
+			w.fin(Client)
+			w.lose(Client, request)
+			w.send(Server, reply)
+		}, "qr"},
 		{"something else", func(w *wire) { w.send(Client, "hello, world"); exchange(w) }, "qr"},
 	} {
 		w := newWire()

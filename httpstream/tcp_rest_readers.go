@@ -94,7 +94,7 @@ func (w *packing) records(r *recordReader, c *Conn, after *Pos) {
 	number(w, &r.head, 0)
 	for i := range r.side {
 		m := &r.side[i]
-		w.flags(&m.resync)
+		w.flags(&m.resync, &m.ended)
 		w.bytes(&m.held)
 		w.place(&m.at, after)
 		number(w, &m.skip, 0)
