@@ -22,7 +22,9 @@ var mixed = [2][]string{
 		"POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
 		preface, preface + "\x00\x00\x00\x04\x00\x00\x00\x00\x00",
 		"\x00\x00\x20\x01\x04\x00\x00\x00\x01ab",
-		"\x16\x03\x01\x00\x40\x01\x00\x01\x00", "\x05\x01\x00",
+		"\x16\x03\x01\x00\x40\x01\x00\x01\x00", "\x05\x01\x00", "\x05\x01\x01", "\x01\x01\x00\x05\x60oken",
+		"\x05\x01\x00\x01\xc0\x00\x02\x14\x00\x50", "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" + get1,
+		"\x00\x00\x00\x08\x6arequest", "\x00\x00\x00\x20\x6crequest",
 	},
 	{
 		ok5, denied, "HTTP/1.1 20", "xyz", "\r\n\r\n", "220 mail.test ESMTP\r\n",
@@ -31,7 +33,9 @@ var mixed = [2][]string{
 		"HTTP/1.1 407 Denied\r\nContent-Length: 0\r\n\r\n",
 		"HTTP/1.1 304 Not Modified\r\nContent-Length: 50\r\n\r\n",
 		"\x00\x00\x00\x04\x00\x00\x00\x00\x00", "\x00\x00\x01\x01\x05\x00\x00\x00\x01\x88",
-		"\x16\x03\x01\x00\x40\x02\x00\x01\x00", "\x05\x00",
+		"\x16\x03\x01\x00\x40\x02\x00\x01\x00", "\x05\x00", "\x05\x01", "\x01\x01\x00\x05token",
+		"\x05\x00\x00\x01\xc0\x00\x02\x14\x00\x50", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort",
+		"\x00\x00\x00\x06\x6breply", "\x00\x00\x00\x20\x6dreply",
 	},
 }
 
@@ -80,8 +84,8 @@ func mixedConnections(r *rand.Rand) []Segment {
 	return t.segments
 }
 
-// disturb loses, repeats and exchanges some segments, and has some come late; now and then the ports
-// do not show who the client is.
+// disturb loses, repeats and exchanges some segments, and has some come late; now and then the port is that
+// of a KDC, or the ports do not show who the client is.
 func disturb(r *rand.Rand, t *tape) {
 	for range r.IntN(4) {
 		i, j := r.IntN(len(t.segments)), r.IntN(len(t.segments))
@@ -95,8 +99,11 @@ func disturb(r *rand.Rand, t *tape) {
 		}
 	}
 	server := serverAddr
-	if r.IntN(3) == 0 {
+	switch r.IntN(4) {
+	case 0:
 		server = netip.AddrPortFrom(serverAddr.Addr(), clientAddr.Port()+1)
+	case 1:
+		server = netip.AddrPortFrom(serverAddr.Addr(), PortKerberos)
 	}
 	at := epoch
 	for i := range t.segments {
