@@ -221,7 +221,7 @@ func (a *Assembler) Close() {
 	}
 	awake := inOrder(&a.embryonic, &a.live, &a.resetting)
 	for _, r := range a.restingInOrder() {
-		for len(awake) > 0 && compareOrder(awake[0].key.origin, awake[0].stream, r.origin, r.stream) < 0 {
+		for len(awake) > 0 && awake[0].ending().compare(r.endOrder) < 0 {
 			a.finish(awake[0], Open, &awake[0].conn.End)
 			awake = awake[1:]
 		}

@@ -199,7 +199,7 @@ func (f *flow) leaveList() {
 	f.list = nil
 }
 
-// inOrder returns the flows of the lists in the order of their streams.
+// inOrder returns the flows of the lists in the order in which they end.
 func inOrder(lists ...*flowList) []*flow {
 	var all []*flow
 	for _, l := range lists {
@@ -207,11 +207,19 @@ func inOrder(lists ...*flowList) []*flow {
 			all = append(all, f)
 		}
 	}
-	slices.SortFunc(all, func(a, b *flow) int { return compareOrder(a.key.origin, a.stream, b.key.origin, b.stream) })
+	slices.SortFunc(all, func(a, b *flow) int { return a.ending().compare(b.ending()) })
 	return all
 }
 
-// compareOrder compares the order in which two flows end where a capture does.
-func compareOrder(origin int32, stream int, otherOrigin int32, otherStream int) int {
-	return cmp.Or(cmp.Compare(origin, otherOrigin), cmp.Compare(stream, otherStream))
+// An endOrder is when a flow ends, of those that are open where a capture ends.
+type endOrder struct {
+	origin int32
+	stream int
+	conn   uint64 // of several in one stream the one that began first
+}
+
+func (f *flow) ending() endOrder { return endOrder{f.key.origin, f.stream, f.conn.number} }
+
+func (o endOrder) compare(p endOrder) int {
+	return cmp.Or(cmp.Compare(o.origin, p.origin), cmp.Compare(o.stream, p.stream), cmp.Compare(o.conn, p.conn))
 }

@@ -10,14 +10,13 @@ import (
 // such a flow is put to rest: what is not zero is written one after the other (packing), in a sixth of
 // the room. The next segment wakes it.
 
-// An idler is a flow at rest in the order in which flows end.
+// An idler is a flow at rest, and when it ends.
 type idler struct {
-	origin int32
+	endOrder
 	number uint32
-	stream int
 }
 
-// restingInOrder returns the flows at rest in the order of their streams.
+// restingInOrder returns the flows at rest in the order in which they end.
 func (a *Assembler) restingInOrder() []idler {
 	all := make([]idler, 0, a.atRest.n+a.waiting.n)
 	store := &a.flows.rest
@@ -26,12 +25,13 @@ func (a *Assembler) restingInOrder() []idler {
 			var k flowKey
 			a.packed = store.read(a.packed[:0], n)
 			w := packing{b: a.packed}
-			w.key(&k)
-			stream := 0
-			all = append(all, idler{k.origin, n, number(&w, &stream, 0)})
+			end := endOrder{origin: w.key(&k).origin}
+			number(&w, &end.stream, 0)
+			number(&w, &end.conn, uint64(end.stream))
+			all = append(all, idler{end, n})
 		}
 	}
-	slices.SortFunc(all, func(a, b idler) int { return compareOrder(a.origin, a.stream, b.origin, b.stream) })
+	slices.SortFunc(all, func(a, b idler) int { return a.compare(b.endOrder) })
 	return all
 }
 

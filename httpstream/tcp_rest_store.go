@@ -9,7 +9,7 @@ type restStore struct {
 	cells slab[cell, *cell]
 	tls   slab[restingTLS, *restingTLS]
 	files []File
-	epoch Pos // the beginning of the first flow that rested
+	epoch *Pos // when the first flow began that rested; nil before
 }
 
 // A resting is a flow at rest.
@@ -96,10 +96,10 @@ func (s *restStore) file(f File) int {
 
 // after returns a place that is before that where most flows begin, nearer than the zero Pos.
 func (s *restStore) after(begins *Pos) *Pos {
-	if s.epoch == (Pos{}) {
-		s.epoch.Time = begins.Time
+	if s.epoch == nil { // it stays, even where that flow has no time
+		s.epoch = &Pos{Time: begins.Time}
 	}
-	return &s.epoch
+	return s.epoch
 }
 
 // A restList is a list of flows at rest, the one used longest ago first.
