@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
@@ -23,7 +24,7 @@ var authRefusedUnexplained = &analysis.Check{
 	Proof: "Credentials, and in answer to them the schemes offered anew, or a status such as 403 without the token that a success has; and no other check that finds a cause. " +
 		"Or in place of the page a form in which one logs on, or the way to one: the application does not use the logon, or falls back to its form when it takes no ticket. " +
 		"Or a redirect to a page of an error, such as /login?error or AccessDenied.aspx. " +
-		"Or a page that says that it, or the session, has expired. Or a password for which a challenge asked, and in answer to it others than that scheme.",
+		"Or a page that says that it, or the session, has expired. Or a password for which a challenge asked, and in answer to it, for the same page, registered schemes without that one, of which one is new.",
 	Not: "A refusal whose cause another check names. A 404 or 500 of the application to somebody who was let in. A form in which somebody who is logged on changes a password. A redirect that only adds a slash, or that answers a form with an error of the application. A page that a script writes, or that is very long, may hide such a form: the outcome's reason says so.",
 	Causes: []analysis.Advice{
 		{Text: "The acceptor could not use the token and falls back to its form (its keytab, its clock, NTLM in place of Kerberos), or it took it, and the application has no account by that name.", If: []fact.Fact{fact.AsksInPage}},
@@ -47,6 +48,21 @@ var authRefusedUnexplained = &analysis.Check{
 	Run:         runAuthRefusedUnexplained,
 }
 
+// asksInstead returns the schemes that the answer to a password asks for, where one of them was not asked for before;
+// none unless both challenges are for one page. What is in no registry is there to keep browsers from asking.
+func asksInstead(h *analysis.Handshake) []string {
+	instead := h.OfferedInstead()
+	isNew := func(scheme string) bool { return tokens.IsRegistered(scheme) && !h.Offers(scheme) }
+	if h.Outcome != analysis.Failed || h.Mechanism != analysis.Basic && h.Mechanism != analysis.Digest || !slices.ContainsFunc(instead, isNew) {
+		return nil
+	}
+	asked, last := h.ChallengeLeg().Request, h.Last().Request
+	if asked == nil || last == nil || analysis.PathOf(asked.Target) != analysis.PathOf(last.Target) {
+		return nil
+	}
+	return instead
+}
+
 // twoAsk is the variant of a password that was asked for, and answered by asking for something else.
 const twoAsk = "two-ask"
 
@@ -55,8 +71,8 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 		if p.Explained(h) {
 			continue
 		}
-		switch instead := h.OfferedInstead(); {
-		case h.Outcome == analysis.Failed && len(instead) > 0 && !tokens.IsTokenScheme(h.Scheme):
+		switch instead := asksInstead(h); {
+		case len(instead) > 0:
 			f := p.Found(h, h.Last().ResponsePos(), "%s asked for %s, and answered %s by asking for %s", serverName(h), h.Scheme, credentialsOf(h), strings.Join(instead, ", "))
 			f.Variant, f.Evidence = twoAsk, analysis.Inferred
 			f.AddProof(h.ChallengeLeg().ResponsePos(), h.Last().RequestPos())

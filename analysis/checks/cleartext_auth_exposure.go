@@ -1,10 +1,12 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"negotrace/analysis"
 	"negotrace/analysis/fact"
+	"negotrace/httpstream"
 	"negotrace/tokens"
 )
 
@@ -32,6 +34,8 @@ var cleartextAuthExposure = &analysis.Check{
 		{Text: "Serve it over https only, with HSTS.", If: []fact.Fact{fact.AtServer}, Unless: []fact.Fact{fact.ServerWinRM, fact.ServerIIS, fact.ServerADFS, fact.ServerApache}},
 	},
 	Sources: []string{"RFC 4559 section 6", "Microsoft, Extended Protection, learn.microsoft.com/iis/configuration/system.webserver/security/authentication/windowsauthentication/extendedprotection"},
+	Reads:   []string{"Content-Type"},
+	Keep:    isOpenWinRM,
 	Run:     runCleartextAuthExposure,
 }
 
@@ -47,7 +51,7 @@ func runCleartextAuthExposure(p *analysis.Pass) {
 		if !h.ClientAddr().IsValid() {
 			f.Evidence = analysis.Inferred // the client may be the machine of the server
 		}
-		if h.Mechanism == analysis.Kerberos && sealsWinRM(h) {
+		if h.Mechanism == analysis.Kerberos && sealsWinRM(p, h) {
 			f.Severity = analysis.Info // no password is behind it that can be guessed, and nothing follows in the clear
 		}
 	})
@@ -74,8 +78,19 @@ func exposed(h *analysis.Handshake) bool {
 
 // sealsWinRM reports whether the messages of a handshake with WinRM are encrypted by its mechanism: the first of them,
 // or those behind it, where the client logs on without a message.
-func sealsWinRM(h *analysis.Handshake) bool {
-	return h.WinRM() && (h.Sealed() || h.Last().Request != nil && h.Last().Request.BodyLen == 0)
+func sealsWinRM(p *analysis.Pass, h *analysis.Handshake) bool {
+	if !h.WinRM() || slices.ContainsFunc(p.Exchanges, func(x *httpstream.Exchange) bool { return x.Conn == h.Conn() && isOpenWinRM(x) }) {
+		return false
+	}
+	return h.Sealed() || h.Last().Request != nil && h.Last().Request.BodyLen == 0
+}
+
+// isOpenWinRM reports whether a message to WinRM is encrypted neither by TLS nor by a mechanism, as AllowUnencrypted
+// lets it be.
+func isOpenWinRM(x *httpstream.Exchange) bool {
+	r := x.Request
+	return r != nil && r.BodyLen > 0 && !x.Conn.Encrypted() && strings.HasPrefix(strings.ToLower(analysis.PathOf(r.Target)), "/wsman") &&
+		strings.HasPrefix(strings.ToLower(r.Header.Value("Content-Type")), "application/soap+xml")
 }
 
 // redacted reports whether the browser's log names what was sent, and strips its token.
