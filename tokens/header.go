@@ -29,7 +29,7 @@ type Auth struct {
 	// Fields are the fields of credentials that carry no token, with their places, if they were
 	// asked for.
 	Fields []Field `json:"fields,omitempty"`
-	// Sum is that of credentials that carry no Token, by which they can be compared; 0 unless
+	// Sum is that of credentials that carry no Token, by which they can be compared; 0 unless they are Basic or
 	// the Decoder has a SumKey.
 	Sum uint64 `json:"-"`
 }
@@ -112,7 +112,7 @@ func (d Decoder) Credentials(value string) Auth {
 	if s.next() && a.Problem == "" {
 		a.Problem = "more follows the credentials"
 	}
-	if d.SumKey != nil && a.Token == nil && !a.Stripped && !a.Empty() {
+	if (d.SumKey != nil || a.Scheme == "Basic") && a.Token == nil && !a.Stripped && !a.Empty() {
 		a.Sum = d.sum([]byte(value))
 	}
 	return a

@@ -161,7 +161,7 @@ func TestCredentials(t *testing.T) {
 			if tt.name == "broken base64" {
 				got.Token = nil
 			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
+			if diff := cmp.Diff(tt.want, got, cmpopts.IgnoreFields(Auth{}, "Sum")); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			if got := Stripped(tt.value); got != (tt.want.Stripped || tt.want.Cut()) {

@@ -88,7 +88,7 @@ func runAuthRefusedUnexplained(p *analysis.Pass) {
 				f.Cause = firstOfApplication(h)
 			}
 			if o := passwordTaken(p, h); o != nil {
-				f.Cause = fmt.Sprintf("Perhaps not the password: one of the same length was accepted from the same user in handshake %d. A page may refuse a user whom the server knows, or refuse on purpose, as a link to log off does.", o.ID)
+				f.Cause = fmt.Sprintf("Perhaps not the password: the same one was accepted from the same user in handshake %d. A page may refuse a user whom the server knows, or refuse on purpose, as a link to log off does.", o.ID)
 				f.AddProof(o.Last().ResponsePos())
 			}
 		case h.Outcome == analysis.Succeeded && h.OutcomeEvidence == analysis.Proven && refusesRequest(h.Last().Status()):
@@ -121,18 +121,27 @@ func firstOfApplication(h *analysis.Handshake) string {
 	return "Perhaps because it came without being asked for: IIS may refuse the first credentials to an application that has just started (kernel mode; 401.1, 0x8009030E). The client was let in when it was asked."
 }
 
-// passwordTaken returns a handshake in which the same host had just taken a password of the same user and length, nil if
+// passwordTaken returns a handshake in which the same host had just taken the same user and password, nil if
 // there is none.
 func passwordTaken(p *analysis.Pass, h *analysis.Handshake) *analysis.Handshake {
-	if h.Mechanism != analysis.Basic || h.User == "" {
+	sent := passwordSum(h)
+	if sent == 0 {
 		return nil
 	}
 	for _, o := range p.Attempts(h) {
-		if o.ID < h.ID && o.Mechanism == h.Mechanism && o.Outcome == analysis.Succeeded && o.User == h.User && o.OpeningLeg().Sent.Len == h.OpeningLeg().Sent.Len && near(o, h) {
+		if o.ID < h.ID && o.Outcome == analysis.Succeeded && passwordSum(o) == sent && near(o, h) {
 			return o
 		}
 	}
 	return nil
+}
+
+// passwordSum returns the sum of the user and the password of Basic, 0 if there are none.
+func passwordSum(h *analysis.Handshake) uint64 {
+	if l := h.OpeningLeg(); l != nil && h.Mechanism == analysis.Basic && h.User != "" {
+		return l.Sent.Sum
+	}
+	return 0
 }
 
 // reasonGiven returns the reason that a refusal gives.
