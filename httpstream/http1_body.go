@@ -218,11 +218,7 @@ func (h *http1) finish(from Side, m *http1Half, at *Pos) {
 		p.responseOver = true
 	}
 	p.extend(from, at)
-	if m.kdc != nil {
-		h.shared.kdcMessage(p.x, from, m.kdc)
-		h.shared.held -= int64(len(m.kdc.b))
-		m.kdc = nil
-	}
+	h.endKDCMessage(from, m)
 	m.state, m.bodyLeft, m.bodyLen, m.keepBody, m.bodyUncertain, m.current = inHead, 0, 0, 0, false, nil
 	h.flush()
 }

@@ -23,6 +23,7 @@ func (h *http1) enter(x *Exchange, at *Pos, upgrade string) {
 	default:
 		h.inner = discard{}
 	}
+	h.endKDCMessage(Client, &h.half[Client])
 	h.flush()
 	h.takeArrived(Server)
 	h.takeArrived(Client)

@@ -35,6 +35,16 @@ func (k *kdcContent) add(b []byte) int {
 	return len(b)
 }
 
+// endKDCMessage delivers what a side has sent of a message for a KDC, or from it, if it is in the middle of one.
+func (h *http1) endKDCMessage(from Side, m *http1Half) {
+	if m.kdc == nil {
+		return
+	}
+	h.shared.kdcMessage(m.current.x, from, m.kdc)
+	h.shared.held -= int64(len(m.kdc.b))
+	m.kdc = nil
+}
+
 // kdcMessage delivers the content of a message of x.
 func (sh *shared) kdcMessage(x *Exchange, from Side, k *kdcContent) {
 	if len(k.b) >= maxRecord {

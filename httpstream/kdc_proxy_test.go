@@ -64,6 +64,7 @@ func TestKDCProxyContent(t *testing.T) {
 		{"a GET", []flight{{Client, []byte("GET /KdcProxy HTTP/1.1\r\n\r\n")}, say(200, "answer")}, nil},
 		{"cut by the end", []flight{{Client, cut.b[:len(cut.b)-4]}}, []string{"client 1 req"}},
 		{"with a gap", []flight{{Client, cut.b[:len(cut.b)-5]}, {Client, nil}, {Client, []byte("st")}}, []string{"client 1 re"}},
+		{"cut by another protocol", []flight{{Client, cut.b[:len(cut.b)-4]}, {Server, []byte("HTTP/1.1 101 OK\r\nUpgrade: x\r\n\r\n")}}, []string{"client 1 req"}},
 		{"too long", []flight{long}, []string{"client 1 " + strings.Repeat("x", 40)}},
 	} {
 		if got := readKDCProxy(t, http1On, test.flights); !slices.Equal(got, test.want) {
