@@ -191,7 +191,7 @@ func (a *Assembler) endFirstOpening() {
 
 // endOpening takes the segments that are held, in the order in which they were sent.
 func (a *Assembler) endOpening(f *flow) {
-	o := f.opening
+	o, key := f.opening, f.key
 	a.forgetOpening(f)
 	all, foreign := o.sorted(f)
 	a.counters.Decoys += foreign
@@ -204,7 +204,7 @@ func (a *Assembler) endOpening(f *flow) {
 		a.takeHeld(f, k)
 	}
 	if n < len(all) {
-		a.ends = append(a.ends, heldEnd{f, o, all[n:]})
+		a.ends = append(a.ends, heldEnd{key, f, o, all[n:]})
 		return
 	}
 	a.recycleOpening(o)
@@ -220,7 +220,8 @@ func (a *Assembler) takeHeld(f *flow, k *early) {
 // until the next segment, since a plain copy of what comes before them may stand in between: what
 // it holds belongs to a connection that has not ended.
 type heldEnd struct {
-	flow *flow
+	key  flowKey
+	flow *flow // which may be another one by now
 	of   *opening
 	rest []*early
 }
@@ -243,9 +244,9 @@ func (a *Assembler) takeEndsOf(s *Segment) {
 	k, _ := keyOf(s)
 	f := a.lookUp(&k)
 	if f != nil && f.isAlias {
-		f = f.alias
+		k = f.alias.key
 	}
-	if slices.ContainsFunc(a.ends, func(e heldEnd) bool { return e.flow == f }) {
+	if slices.ContainsFunc(a.ends, func(e heldEnd) bool { return e.key == k }) {
 		a.takeEnds()
 	}
 }

@@ -167,3 +167,25 @@ func TestDataInSYN(t *testing.T) {
 		t.Errorf("%d bytes lost, want %d", w.counters.LostBytes, len(get2))
 	}
 }
+
+// TestEndBehindReuse plays a beginning that holds two connections on the same ports, and a third behind the
+// end of the second: what is held of the end is taken before what comes next there.
+func TestEndBehindReuse(t *testing.T) {
+	t.Parallel()
+	w := newWire()
+	w.before = func(*Segment) {
+		for range maxFree { // so that no flow is the next one again
+			w.a.shared.pools.flows.put(&flow{})
+		}
+	}
+	const first, second, third, fourth = 3_497_041_711, 1132, 635_553_970, 3_497_141_711
+	w.raw(Client, FlagACK, first, 2_734_431_685, get1)
+	w.raw(Server, FlagACK, 5073, second, denied)
+	w.raw(Client, FlagACK, second, 5073+uint32(len(denied)), get2)
+	w.raw(Server, FlagRST|FlagACK, 2_734_431_685, first+uint32(len(get1)), "")
+	w.raw(Client, FlagACK, third, 3_851_265_252, "x")
+	w.now = w.now.Add(5 * time.Second)
+	w.raw(Server, FlagACK, 2_734_431_709, fourth, "y")
+	w.raw(Client, FlagACK, fourth, 2_734_431_710, get3)
+	w.expect(t, "GET /1 +0 > -", "- > 401 +0; its request is not in the capture", "GET /2 +0 > -", "GET /3 +0 > -")
+}
