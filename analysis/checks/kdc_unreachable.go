@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"negotrace/analysis"
@@ -46,13 +47,14 @@ var kdcUnreachable = &analysis.Check{
 var viaProxy = []fact.Fact{fact.Variant("kdc-proxy-refused")}
 
 func runKDCUnreachable(p *analysis.Pass) {
+	scanners := sync.OnceValue(func() map[netip.Addr]bool { return scannersIn(p) })
 	clients, tries := kdcTries(p)
 	proxyRefusals(p, func(client netip.Addr) bool {
 		return slices.ContainsFunc(tries[client], func(t kdcTry) bool { return t.answered })
 	})
 	for _, client := range clients {
 		a := lastInVain(tries[client])
-		if !a.certain() || scans(p, client) {
+		if !a.certain() || scanners()[client] {
 			continue
 		}
 		h := withoutTicket(p, client)
@@ -97,23 +99,28 @@ const (
 	scanTime  = time.Minute
 )
 
-// scans reports whether the client scans ports.
-func scans(p *analysis.Pass, client netip.Addr) bool {
-	var begin httpstream.Time
-	ports := map[uint16]bool{}
+// scannersIn returns the clients that scan ports.
+func scannersIn(p *analysis.Pass) map[netip.Addr]bool {
+	type tried struct {
+		begin httpstream.Time
+		ports map[uint16]bool
+	}
+	all, clients := map[netip.Addr]*tried{}, map[netip.Addr]bool{}
 	for _, c := range p.Conns {
-		if !c.SYNOnly || c.Client.Addr() != client {
+		if !c.SYNOnly {
 			continue
 		}
-		if len(ports) == 0 || c.Start.Time.Sub(begin) > scanTime {
-			begin = c.Start.Time
-			clear(ports)
+		client := c.Client.Addr()
+		t := all[client]
+		if t == nil || c.Start.Time.Sub(t.begin) > scanTime {
+			t = &tried{c.Start.Time, map[uint16]bool{}}
+			all[client] = t
 		}
-		if ports[c.Server.Port()] = true; len(ports) >= scanPorts {
-			return true
+		if t.ports[c.Server.Port()] = true; len(t.ports) >= scanPorts {
+			clients[client] = true
 		}
 	}
-	return false
+	return clients
 }
 
 // noKDCInDNS says that the name server named no KDC when the client asked for one by its SRV

@@ -20,7 +20,7 @@ var serverNotReached = &analysis.Check{
 	Topic:    analysis.Cause,
 	Means:    "Every connection that the client tried to open was refused or went unanswered, so no request was sent, and nobody was asked for credentials. The server and its logs may know nothing of it, and no setting of authentication changes it.",
 	Proof:    "A SYN to a usual port of HTTP that is answered with RST, or that is sent three times in two seconds or more without an answer, and no request and no connection of this client that was opened (but to a KDC) in the capture.",
-	Not:      "A client that reaches the host by another address, or any other host. Clients of IPv4 where others of IPv6 reach a host, and the reverse: one machine may be both. A port scan. Port 88 and others that are not HTTP's (kdc-unreachable). A capture that begins after the connections.",
+	Not:      "A client that reaches the host by another address, or any other host. Clients of IPv4 where others of IPv6 reach a host, and the reverse: one machine may be both. A scan of ports or of addresses: ten servers or more. Port 88 and others that are not HTTP's (kdc-unreachable). A capture that begins after the connections.",
 	Causes: []analysis.Advice{
 		{Text: "Nothing listens there: the site or proxy is stopped, has another binding or port, or a firewall answers for it.", If: []fact.Fact{fact.Variant(refusedConnection)}},
 		{Text: "A firewall drops the packets, the machine is down, or the answers take another way than the capture sees.", If: []fact.Fact{fact.Variant(noAnswer)}},
@@ -49,12 +49,16 @@ const minSYNs = 3
 // minSYNTime is over how long: a browser opens several connections at once, whose answers may come after the capture.
 const minSYNTime = 2 * time.Second
 
+// manyServers is how many servers and ports a client tries that scans, or looks for services of its own without a way
+// out: no single one of them is the cause of anything.
+const manyServers = 10
+
 // runServerNotReached looks at the whole capture at its end: a client may still reach a host.
 func runServerNotReached(p *analysis.Pass) {
 	if p.Visits == nil {
 		return
 	}
-	tries := map[[2]netip.AddrPort][]*httpstream.Conn{}
+	tries, servers := map[[2]netip.AddrPort][]*httpstream.Conn{}, map[netip.Addr]int{}
 	var order [][2]netip.AddrPort
 	for _, c := range p.Conns {
 		client := c.Client.Addr()
@@ -64,12 +68,17 @@ func runServerNotReached(p *analysis.Pass) {
 		k := [2]netip.AddrPort{netip.AddrPortFrom(client, 0), c.Server}
 		if tries[k] == nil {
 			order = append(order, k)
+			servers[client]++
 		}
 		tries[k] = append(tries[k], c)
 	}
+	if len(order) == 0 {
+		return
+	}
+	scanners := scannersIn(p)
 	for _, k := range order {
-		if !scans(p, k[0].Addr()) {
-			reportUnreached(p, k[0].Addr(), k[1], tries[k])
+		if client := k[0].Addr(); servers[client] < manyServers && !scanners[client] {
+			reportUnreached(p, client, k[1], tries[k])
 		}
 	}
 }
