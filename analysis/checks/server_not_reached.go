@@ -9,6 +9,7 @@ import (
 	"negotrace/analysis"
 	"negotrace/analysis/fact"
 	"negotrace/httpstream"
+	"negotrace/internal/plural"
 )
 
 var serverNotReached = &analysis.Check{
@@ -75,15 +76,30 @@ func runServerNotReached(p *analysis.Pass) {
 	if len(order) == 0 {
 		return
 	}
-	scanners := scannersIn(p)
+	scanners, first, more := scannersIn(p), map[unreached]*analysis.Finding{}, map[unreached]int{}
 	for _, k := range order {
-		if client := k[0].Addr(); servers[client] < manyServers && !scanners[client] {
-			reportUnreached(p, client, k[1], tries[k])
+		client, u := k[0].Addr(), unreached{k[1], inVain(tries[k])}
+		switch {
+		case u.variant == "" || servers[client] >= manyServers || scanners[client]:
+		case first[u] != nil:
+			more[u]++
+		default:
+			first[u] = foundUnreached(p, client, u, tries[k])
 		}
+	}
+	for u, n := range more {
+		first[u].Message += fmt.Sprintf("; %s had the same there", plural.Count(n, "more client"))
 	}
 }
 
-func reportUnreached(p *analysis.Pass, client netip.Addr, server netip.AddrPort, tries []*httpstream.Conn) {
+// unreached is a server or proxy that clients do not reach, and how that shows.
+type unreached struct {
+	server  netip.AddrPort
+	variant string
+}
+
+// inVain returns the variant of connections that were all refused, or that nobody answered; "" for others.
+func inVain(tries []*httpstream.Conn) string {
 	refused, syns := 0, 0
 	for _, c := range tries {
 		if syns += 1 + int(c.SYNRetries); c.Ending == httpstream.RST && c.EndedBy == httpstream.Server {
@@ -91,25 +107,33 @@ func reportUnreached(p *analysis.Pass, client netip.Addr, server netip.AddrPort,
 		}
 	}
 	waited := tries[len(tries)-1].End.Time.Sub(tries[0].Start.Time)
+	switch {
+	case refused == len(tries):
+		return refusedConnection
+	case refused == 0 && syns >= minSYNs && waited >= minSYNTime:
+		return noAnswer
+	}
+	return ""
+}
+
+// foundUnreached reports the first client that does not reach a server or proxy.
+func foundUnreached(p *analysis.Pass, client netip.Addr, u unreached, tries []*httpstream.Conn) *analysis.Finding {
+	server := u.server
 	called := server.Addr().String()
 	names := p.DNS.NamesOf(server.Addr())
 	if len(names) > 0 {
 		called = fmt.Sprintf("%s (%v)", names[0], server.Addr())
 	}
-	var f *analysis.Finding
-	switch {
-	case refused == len(tries):
-		f = p.Found(nil, tries[0].EndedAt, "%s refuses the connections of %v to port %d, and this client reached no web server or proxy in this capture", called, client, server.Port())
-		f.Variant = refusedConnection
-	case refused == 0 && syns >= minSYNs && waited >= minSYNTime:
-		f = p.Found(nil, tries[0].Start, "%s does not answer %v at port %d, and this client reached no web server or proxy in this capture", called, client, server.Port())
-		f.Variant, f.Evidence = noAnswer, analysis.Inferred
-	default:
-		return
+	at, says, evidence := tries[0].EndedAt, "%s refuses the connections of %v to port %d", analysis.Proven
+	if u.variant == noAnswer {
+		at, says, evidence = tries[0].Start, "%s does not answer %v at port %d", analysis.Inferred
 	}
+	f := p.Found(nil, at, says+", and this client reached no web server or proxy in this capture", called, client, server.Port())
+	f.Variant, f.Evidence = u.variant, evidence
 	f.Client, f.Server = client.String(), server.String()
 	if len(names) > 0 {
 		f.Host = names[0]
 	}
 	f.SetCount(len(tries), tries[len(tries)-1].Start)
+	return f
 }
