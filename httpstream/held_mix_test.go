@@ -19,7 +19,7 @@ var mixed = [2][]string{
 		"GET /s HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
 		"GET /h HTTP/1.1\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
 		"POST /p HTTP/1.1\r\nContent-Length: 9\r\n\r\nab",
-		"POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+		"POST /KdcProxy HTTP/1.1\r\nContent-Length: 4\r\n\r\nask", "POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
 		preface, preface + "\x00\x00\x00\x04\x00\x00\x00\x00\x00",
 		"\x00\x00\x20\x01\x04\x00\x00\x00\x01ab",
 		"\x16\x03\x01\x00\x40\x01\x00\x01\x00", "\x05\x01\x00", "\x05\x01\x01", "\x01\x01\x00\x05\x60oken",
@@ -35,6 +35,7 @@ var mixed = [2][]string{
 		"\x00\x00\x00\x04\x00\x00\x00\x00\x00", "\x00\x00\x01\x01\x05\x00\x00\x00\x01\x88",
 		"\x16\x03\x01\x00\x40\x02\x00\x01\x00", "\x05\x00", "\x05\x01", "\x01\x01\x00\x05token",
 		"\x05\x00\x00\x01\xc0\x00\x02\x14\x00\x50", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort",
+		"HTTP/1.1 200 OK\r\nContent-Type: application/kerberos\r\nContent-Length: 5\r\n\r\nreply",
 		"\x00\x00\x00\x06\x6breply", "\x00\x00\x00\x20\x6dreply",
 	},
 }

@@ -12,7 +12,7 @@ func (h *http1) beginBody(from Side, m *http1Half, at *Pos, n int64) {
 	switch {
 	case from == Server && m.current.x.WantsBody() > 0:
 		m.keepBody = m.current.x.WantsBody()
-	case m.current.x.hasKDCMessage(from):
+	case m.current.x.hasKDCMessage(from), from == Server && m.current.x.hasEarlyKDCReply():
 		m.keepBody, m.kdc = maxRecord, &kdcContent{}
 	}
 	switch {

@@ -11,9 +11,10 @@ type pairing struct {
 	responseOver bool
 	afterGap     bool // requests before this one may have been lost
 	requestSent  sendPoint
-	responseSent sendPoint // of the first byte of a response whose request is not there
-	body         []byte    // of Response; used again after delivery
-	held         int       // what it counts as held
+	responseSent sendPoint   // of the first byte of a response whose request is not there
+	body         []byte      // of Response; used again after delivery
+	held         int         // what it counts as held
+	kdcReply     *kdcContent // of a response that the capture shows before the end of its request
 }
 
 // mayAnswer reports whether the sender of the bytes at hand had received the request of p.
@@ -150,6 +151,9 @@ func (h *http1) detach(p *pairing) {
 // deliver gives an exchange to the Sink, and reports whether the Sink kept it.
 func (h *http1) deliver(p *pairing) (kept bool) {
 	h.holdFor(p, -p.held)
+	if k := p.kdcReply; k != nil && (p.x.Request == nil || p.x.hasKDCMessage(Server)) {
+		h.shared.kdcMessage(p.x, Server, k)
+	}
 	if r := p.x.Response; r != nil {
 		r.Body = p.body
 	}

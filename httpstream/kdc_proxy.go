@@ -17,6 +17,12 @@ func (x *Exchange) hasKDCMessage(from Side) bool {
 		IsKDCProxy(q.Target, q.Header.Value("Content-Type"))
 }
 
+// hasEarlyKDCReply reports whether a response whose request is not there, or not yet, has a message of a KDC.
+func (x *Exchange) hasEarlyKDCReply() bool {
+	r := x.Response
+	return x.Request == nil && r != nil && r.Status == 200 && IsKDCProxy("", r.Header.Value("Content-Type"))
+}
+
 // A kdcContent is the content of a request or response with a message for a KDC or from it.
 type kdcContent struct {
 	b   []byte
@@ -35,14 +41,21 @@ func (k *kdcContent) add(b []byte) int {
 	return len(b)
 }
 
-// endKDCMessage delivers what a side has sent of a message for a KDC, or from it, if it is in the middle of one.
+// endKDCMessage delivers what a side has sent of a message for a KDC, or from it, if it is in the middle of one;
+// a reply not before what it answers.
 func (h *http1) endKDCMessage(from Side, m *http1Half) {
 	if m.kdc == nil {
 		return
 	}
-	h.shared.kdcMessage(m.current.x, from, m.kdc)
-	h.shared.held -= int64(len(m.kdc.b))
+	p, k := m.current, m.kdc
 	m.kdc = nil
+	h.shared.held -= int64(len(k.b))
+	if from == Server && !p.requestOver { // what it answers comes first
+		p.kdcReply = k
+		h.holdFor(p, len(k.b))
+		return
+	}
+	h.shared.kdcMessage(p.x, from, k)
 }
 
 // kdcMessage delivers the content of a message of x.
@@ -53,8 +66,10 @@ func (sh *shared) kdcMessage(x *Exchange, from Side, k *kdcContent) {
 	if sh.sink.KDCProxy == nil || len(k.b) == 0 {
 		return
 	}
-	at := x.Request.Pos
-	if from == Server {
+	var at Pos
+	if from == Client {
+		at = x.Request.Pos
+	} else {
 		at = x.Response.Pos
 	}
 	sh.sink.KDCProxy(x.Conn, from, at, k.b)

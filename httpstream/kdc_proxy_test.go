@@ -73,6 +73,43 @@ func TestKDCProxyContent(t *testing.T) {
 	}
 }
 
+// TestKDCProxyReplyFirst plays replies that the capture shows before what they answer.
+func TestKDCProxyReplyFirst(t *testing.T) {
+	t.Parallel()
+	const ask = "POST /KdcProxy HTTP/1.1\r\nContent-Length: 3\r\n\r\nask"
+	const reply = "HTTP/1.1 200 OK\r\nContent-Type: application/kerberos\r\nContent-Length: 6\r\n\r\nanswer"
+	for _, tt := range []struct {
+		name    string
+		request string
+		shown   int // of the request, before the reply
+		lost    bool
+		want    []string
+	}{
+		{"before the request", ask, 0, false, []string{"client ask", "server answer"}},
+		{"inside of its head", ask, 20, false, []string{"client ask", "server answer"}},
+		{"inside of its body", ask, len(ask) - 2, false, []string{"client ask", "server answer"}},
+		{"without a request", ask, 0, true, []string{"server answer"}},
+		{"to something else", get1, 0, false, nil},
+	} {
+		var got []string
+		w := newWire()
+		w.a.shared.sink.KDCProxy = func(_ *Conn, from Side, _ Pos, b []byte) { got = append(got, fmt.Sprintf("%s %s", from, b)) }
+		w.handshake()
+		if tt.shown > 0 {
+			w.send(Client, tt.request[:tt.shown])
+		}
+		w.sent[Client] = len(tt.request)
+		w.send(Server, reply)
+		if !tt.lost {
+			w.segment(Client, FlagACK, tt.shown, tt.request[tt.shown:])
+		}
+		w.close()
+		if w.a.Close(); !slices.Equal(got, tt.want) || w.a.shared.held != 0 {
+			t.Errorf("%s: got %q, want %q, %d bytes held", tt.name, got, tt.want, w.a.shared.held)
+		}
+	}
+}
+
 func TestKDCProxyHTTP2(t *testing.T) {
 	t.Parallel()
 	c, s := newSpeakers()
