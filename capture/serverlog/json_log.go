@@ -41,25 +41,25 @@ var members = map[string]column{
 var betweenWords = strings.NewReplacer("_", "", "-", "", ".", "", "@", "", "(", "", ")", "", " ", "")
 
 // parseJSON reads a line, and reports whether it is an object of JSON about a request: who asked, when, for what,
-// and with which status it was answered.
+// and with which status it was answered. What lies deeper, such as what a server behind it answered, counts less.
 func (q *Request) parseJSON(line []byte) bool {
 	if !bytes.HasPrefix(line, []byte("{")) {
 		return false
 	}
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.UseNumber()
-	seen := map[column]bool{}
-	err := eachMember(d, member{}, 0, func(m member, value string) {
+	seen := map[column]int{} // how deep what counts was
+	err := eachMember(d, member{}, 0, func(m member, depth int, value string) {
 		c := members[betweenWords.Replace(strings.ToLower(m.name))]
-		if c == ignored || seen[c] || m.isHeaderLine() && c != host && c != userAgent && c != forwardedFor {
+		if c == ignored || seen[c] > 0 && seen[c] <= depth || m.isHeaderLine() && c != host && c != userAgent && c != forwardedFor {
 			return
 		}
 		q.NamesUsers = q.NamesUsers || c == userName
-		if value != "" && value != "-" {
-			seen[c] = q.setMember(c, value)
+		if with := *q; value != "" && value != "-" && with.setMember(c, value) {
+			*q, seen[c] = with, depth
 		}
 	})
-	return err == nil && seen[clientIP] && seen[status] && seen[instant] && (seen[requestLine] || seen[method])
+	return err == nil && seen[clientIP] > 0 && seen[status] > 0 && seen[instant] > 0 && (seen[requestLine] > 0 || seen[method] > 0)
 }
 
 // setMember sets what a member says, and reports whether its value could be read.
@@ -122,17 +122,20 @@ type member struct{ of, name string }
 // isHeaderLine reports whether it is a line of a header, as in headers of Caddy: its sender chose its name and value.
 func (m member) isHeaderLine() bool { return strings.HasSuffix(strings.ToLower(m.of), "headers") }
 
-// eachMember calls take with each text and each number in the next value of d, which is that of m.
-func eachMember(d *json.Decoder, m member, depth int, take func(m member, value string)) error {
+// eachMember calls take with each text and each number in the next value of d, which is that of m and lies as deep as
+// depth, and with an empty text for each null.
+func eachMember(d *json.Decoder, m member, depth int, take func(m member, depth int, value string)) error {
 	t, err := d.Token()
 	if err != nil {
 		return err
 	}
 	switch t := t.(type) {
+	case nil:
+		take(m, depth, "")
 	case string:
-		take(m, t)
+		take(m, depth, t)
 	case json.Number:
-		take(m, t.String())
+		take(m, depth, t.String())
 	case json.Delim:
 		if depth == maxDepth {
 			return errTooDeep

@@ -98,3 +98,21 @@ func TestJSONHeaderLines(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestJSONDepth holds that what lies deeper counts less, wherever it stands, and that null is nobody.
+func TestJSONDepth(t *testing.T) {
+	t.Parallel()
+	const upstream = `"upstream":{"status":502,"client":"10.0.0.1","time":"2020-01-01T00:00:00Z"}`
+	const line = `"ts":1795428001,"client":"192.0.2.10","request":"GET /a HTTP/1.1","status":200,"user":null`
+	want := Request{Pos: place(1, "2026-11-23 10:00:01"), Client: netip.MustParseAddrPort("192.0.2.10:0"), Method: "GET", Path: "/a", Status: 200, NamesUsers: true, MayBeStartTime: true}
+	for _, text := range []string{"{" + upstream + "," + line + "}", "{" + line + "," + upstream + "}", "{" + line + `,"status":1401,"time":"noon"}`} {
+		_, err := readAccess(strings.NewReader(text+"\n"), func(q *Request) {
+			if d := cmp.Diff(want, *q, same); d != "" {
+				t.Errorf("%s: %s", text, d)
+			}
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
