@@ -213,3 +213,17 @@ func TestRefusedTunnelEnds(t *testing.T) {
 		}
 	}
 }
+
+// TestHeldRecord holds that a record for which there is no room is held no longer than its connection is read.
+func TestHeldRecord(t *testing.T) {
+	t.Parallel()
+	w := newWire()
+	w.handshake()
+	w.send(Client, string(madeRecord(recordHandshake, madeClientHello())))
+	w.a.shared.held += maxHeld
+	w.send(Client, "\x17\x03\x03\x40\x00abc")
+	w.a.Close()
+	if n := w.a.shared.held - maxHeld; n != 0 || w.counters.Dropped[heldDropped] == 0 {
+		t.Errorf("%d bytes are held, dropped: %v", n, w.counters.Dropped)
+	}
+}

@@ -16,7 +16,12 @@ func (t *tlsReader) gather(from Side, at *Pos, b []byte) int {
 			t.badHeader(from, at)
 			return n
 		}
-		h.record = t.page(size)
+		page := t.page(size)
+		if t.closed { // for what it holds
+			t.release(page)
+			return n
+		}
+		h.record = page
 		copy(h.record, h.header[:])
 		return n
 	}
