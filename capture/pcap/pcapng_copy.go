@@ -10,7 +10,8 @@ import (
 const (
 	ngSectionFixed = 24
 	ngPacketFixed  = 28
-	ngLengthAt     = 16 // of a section, in its header
+	ngVersionAt    = 12 // of a section, in its header
+	ngLengthAt     = 16 // likewise
 )
 
 // CopyPacket copies the block of a packet, with comments before its own options. A Simple Packet
@@ -53,6 +54,9 @@ func (w *Writer) CopyBlock(b Block) error {
 		w.copy(b.Bytes)
 		return w.written()
 	}
+	if !w.begun && b.isUnknownSection() { // behind a damaged one; a file that begins with it is read by nobody
+		w.section(b.Order)
+	}
 	first := !w.begun
 	w.order, w.begun = b.Order, true
 	if len(w.Comments) == 0 || len(b.Bytes) < ngSectionFixed+4 {
@@ -84,6 +88,11 @@ func (w *Writer) AddBlock(b Block) (added bool, err error) {
 
 // Structural reports whether a block describes the structure of the file: a section, an interface.
 func (b Block) Structural() bool { return b.Kind == ngSection || b.Kind == ngInterface }
+
+// isUnknownSection reports whether a section is of another version than the one that is read.
+func (b Block) isUnknownSection() bool {
+	return len(b.Bytes) >= ngSectionFixed+4 && b.Order.Uint16(b.Bytes[ngVersionAt:]) != 1
+}
 
 // Secret reports whether a block holds keys.
 func (b Block) Secret() bool { return b.Kind == ngDecryption }

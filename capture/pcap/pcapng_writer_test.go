@@ -121,6 +121,24 @@ func TestCopy(t *testing.T) {
 	}
 }
 
+// TestCopyBehindDamage holds that the copy of a file whose first section is damaged is read, also where the next
+// section is of a version that is not known.
+func TestCopyBehindDamage(t *testing.T) {
+	o := binary.LittleEndian
+	first, other := packettest.Section(o), packettest.Section(o)
+	o.PutUint32(first[4:], 0x30000030)
+	o.PutUint16(other[12:], 9)
+	file := packettest.Join(first, other, packettest.Interface(o, packettest.LinkRaw), packettest.Enhanced(o, 0, 7e6, packettest.Query("a")))
+	for _, comments := range [][]string{nil, {"a verdict"}} {
+		commented, damaged := copied(t, file, comments, "a finding")
+		packets := 0
+		eachPacket(t, commented, nil, func(*Packet) { packets++ })
+		if packets != 1 || damaged != 2 {
+			t.Errorf("%d packets, %d times damaged", packets, damaged)
+		}
+	}
+}
+
 // TestCopyOfPrefixes holds that a file that is cut is copied as far as it goes.
 func TestCopyOfPrefixes(t *testing.T) {
 	t.Parallel()
