@@ -53,8 +53,8 @@ or value is in it: as it was, in base64, hexadecimal, UTF-16 or percent-
 encoding, in lower or upper case. Values are looked for from 16 bytes on, of
 random letters and digits from 8; names from 3 letters on. Names and versions
 of usual programs stay in User-Agent, Server and the like. OUT.manifest.txt
-lists what was replaced, and how often. REDACT.md says what others can still
-learn from OUT.`
+lists what was replaced, and how often, and OUT.manifest.json says the same for
+programs. REDACT.md says what others can still learn from OUT.`
 
 const examplesRedact = `  negotrace redact capture.pcapng -o for-the-vendor.pcapng
   negotrace redact trace.etl -o safe.pcapng --map ../private/map.txt
@@ -159,14 +159,8 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 		return err
 	}
 	defer out.discard()
-	manifest, _ := out.manifest()
-	if same, _ := sameFolder(v.mapFile, manifest); same && filepath.Base(v.mapFile) == filepath.Base(manifest) {
-		return fmt.Errorf("%q becomes the manifest: give the map another name", v.mapFile)
-	}
-	for _, beside := range []string{manifest, v.mapFile} {
-		if err := checkNotInput(beside, inputs); err != nil {
-			return err
-		}
+	if err := v.checkBeside(out, inputs); err != nil {
+		return err
 	}
 	secrets, err := t.secrets(v.in.keylogs)
 	if err == nil {
@@ -184,6 +178,24 @@ func (t *tool) writeRedacted(ctx context.Context, v *redaction, args []string) e
 		try.original = redactproof.Start(ctx, sources)
 	}
 	return t.tryRedacting(ctx, v, &try)
+}
+
+// checkBeside returns an error if a file that is written beside OUT would take the place of another.
+func (v *redaction) checkBeside(out *redactedOut, inputs []os.FileInfo) error {
+	beside := []string{v.mapFile}
+	for _, ending := range manifestEndings {
+		manifest, _ := out.manifest(ending)
+		if same, _ := sameFolder(v.mapFile, manifest); same && filepath.Base(v.mapFile) == filepath.Base(manifest) {
+			return fmt.Errorf("%q becomes the manifest: give the map another name", v.mapFile)
+		}
+		beside = append(beside, manifest)
+	}
+	for _, path := range beside {
+		if err := checkNotInput(path, inputs); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // minKey is the least length of a key, in bytes: a shorter one can be guessed.
@@ -222,12 +234,7 @@ func (t *tool) keepRedacted(v *redaction, out *redactedOut, names *pseudonym.Nam
 			return err
 		}
 	}
-	_, place := out.manifest()
-	err := t.writeOut(place, nil, func(w io.Writer) error {
-		_, err := io.WriteString(w, manifest)
-		return err
-	})
-	if err != nil {
+	if err := t.writeManifest(manifest, out); err != nil {
 		return err
 	}
 	if err := out.commit(); err != nil {
@@ -236,12 +243,40 @@ func (t *tool) keepRedacted(v *redaction, out *redactedOut, names *pseudonym.Nam
 	for _, err := range done.PassedOver {
 		t.warn(fmt.Errorf("passed over: %w", err))
 	}
-	_, err = io.WriteString(t.stdout, manifest)
+	_, err := io.WriteString(t.stdout, manifest.String())
 	return err
 }
 
-// manifestSuffix is appended to the name of OUT for the manifest.
-const manifestSuffix = ".manifest.txt"
+// manifestName is appended to the name of OUT for the manifest, and then one of manifestEndings.
+const (
+	manifestName = "manifest"
+	asText       = ".txt"
+	asJSON       = ".json"
+)
+
+var manifestEndings = [...]string{asText, asJSON}
+
+// writeManifest writes the manifest beside OUT, as text and as JSON.
+func (t *tool) writeManifest(m *manifest, out *redactedOut) error {
+	for _, ending := range manifestEndings {
+		b := []byte(m.String())
+		if ending == asJSON {
+			var err error
+			if b, err = m.json(); err != nil {
+				return err
+			}
+		}
+		_, place := out.manifest(ending)
+		err := t.writeOut(place, nil, func(w io.Writer) error {
+			_, err := w.Write(b)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // checkNotInput returns an error if path is one of the inputs.
 func checkNotInput(path string, inputs []os.FileInfo) error {

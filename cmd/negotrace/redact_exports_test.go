@@ -151,12 +151,12 @@ func TestRedactArchive(t *testing.T) {
 	if host == nil || !bytes.Contains(packets, append([]byte("Host: "), host[1]...)) {
 		t.Errorf("the hosts are not called alike: %q", host)
 	}
-	for _, text := range [][]byte{har, packets, mustRead(t, filepath.Join(out, "manifest.txt"))} {
+	for _, text := range [][]byte{har, packets, mustRead(t, filepath.Join(out, manifestName+asText)), mustRead(t, filepath.Join(out, manifestName+asJSON))} {
 		if bytes.Contains(text, []byte("corp.test")) || bytes.Contains(text, []byte("alice")) {
 			t.Error("a name is left")
 		}
 	}
-	if entries, err := os.ReadDir(out); err != nil || len(entries) != 3 {
+	if entries, err := os.ReadDir(out); err != nil || len(entries) != 4 {
 		t.Errorf("%v, %v", entries, err)
 	}
 }
@@ -187,7 +187,7 @@ func TestRedactNameInUserAgent(t *testing.T) {
 		if status := run(t.Context(), []string{"redact", in, "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
 			t.Fatal(stderr.String())
 		}
-		m, b := string(mustRead(t, out+manifestSuffix)), mustRead(t, out)
+		m, b := string(mustRead(t, out+"."+manifestName+asText)), mustRead(t, out)
 		if c.stays && !strings.Contains(m, "but for those that stay") || strings.Contains(m, "Filled with") {
 			t.Errorf("with %q the manifest says %q", c.agent, m)
 		}

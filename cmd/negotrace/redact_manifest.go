@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,64 +13,142 @@ import (
 	"negotrace/internal/plural"
 )
 
-// manifestOf returns the text of the manifest: how often each kind of thing was replaced. It
-// has no original names.
-func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, found []string) string {
+// A manifest says how often each kind of thing was replaced in a redacted capture. It has no
+// original names.
+type manifest struct {
+	Out      string         `json:"out"`      // without its directory
+	Captures int            `json:"captures"` // of one event, with the same pseudonyms in all
+	Parts    []manifestPart `json:"parts"`
+	Proven   string         `json:"proven"` // what is proven of the result, and what is not
+}
+
+// A manifestPart counts what one thing was done to.
+type manifestPart struct {
+	Title  string          `json:"title"`
+	Counts []manifestCount `json:"counts"`
+}
+
+type manifestCount struct {
+	Count int    `json:"count"`
+	Of    string `json:"of"`
+}
+
+// add counts n of something, if there are any.
+func (p *manifestPart) add(n int, of string) {
+	if n > 0 {
+		p.Counts = append(p.Counts, manifestCount{n, of})
+	}
+}
+
+// addEach counts what has names of its own, in their order.
+func (p *manifestPart) addEach(counts map[string]int) {
+	for _, of := range slices.Sorted(maps.Keys(counts)) {
+		p.add(counts[of], of)
+	}
+}
+
+// manifestOf returns the manifest of a redaction. found are the findings that differ.
+func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, found []string) *manifest {
+	m := &manifest{Out: out, Captures: len(done.Written), Proven: proven(done, names, found)}
+	for _, p := range []manifestPart{replaced(names), rewritten(done), madeOf(done), filled(done), notUnderstood(done), leftOut(done)} {
+		if len(p.Counts) > 0 {
+			m.Parts = append(m.Parts, p)
+		}
+	}
+	return m
+}
+
+// String returns the manifest as text.
+func (m *manifest) String() string {
 	var b strings.Builder
-	line := func(n int, what string) {
-		if n > 0 {
-			fmt.Fprintf(&b, "%12d  %s\n", n, what)
-		}
-	}
 	is := "is a redacted capture"
-	if len(done.Written) > 1 {
-		is = fmt.Sprintf("holds %d redacted captures of one event, with the same pseudonyms in all", len(done.Written))
+	if m.Captures > 1 {
+		is = fmt.Sprintf("holds %d redacted captures of one event, with the same pseudonyms in all", m.Captures)
 	}
-	fmt.Fprintf(&b, "%s %s, made by negotrace.\n\nReplaced by others of the same length:\n", out, is)
-	line(names.WordCount(), "names: labels of hosts and domains, users, parts of paths")
-	line(len(names.Addresses()), "IP addresses")
-	line(names.MACs(), "MAC addresses")
-	line(names.Opaques(), "values: tokens' responses and ciphers, nonces, cookies, session ids")
-	line(names.Full, "names and values over a limit, which have one pseudonym for each length")
-	line(names.Published(), "of the names are also words of protocols and programs (User-Agent, Server), and stay there: look at them")
-	b.WriteString("\nRewritten:\n")
-	rewritten(done, line)
-	if done.Plain.Connections+done.Plain.NotMade > 0 {
-		b.WriteString("\nMade of what could be read in TLS and HTTP/2, between the other packets:\n")
-	}
-	line(done.Plain.Connections, "connections to port 80, which hold the same in plain")
-	line(done.Plain.Packets, "packets of them")
-	line(done.Plain.NotMade, "connections or packets for which there was no room, or no addresses, are not made")
-	if done.BodyBytes+done.EncryptedBytes > 0 {
-		b.WriteString("\nFilled with noise or letters, in bytes:\n")
-	}
-	line(done.BodyBytes, "bodies of HTTP")
-	line(done.EncryptedBytes, "content of TLS")
-	if len(done.NotUnderstood) > 0 {
-		b.WriteString("\nNot understood and so made zeros or noise, in bytes:\n")
-		for _, what := range slices.Sorted(maps.Keys(done.NotUnderstood)) {
-			line(done.NotUnderstood[what], what)
+	fmt.Fprintf(&b, "%s %s, made by negotrace.\n", m.Out, is)
+	for _, p := range m.Parts {
+		fmt.Fprintf(&b, "\n%s:\n", p.Title)
+		for _, c := range p.Counts {
+			fmt.Fprintf(&b, "%12d  %s\n", c.Count, c.Of)
 		}
 	}
-	if done.Blocks+done.Secrets+len(done.Exports.LeftOut) > 0 {
-		b.WriteString("\nLeft out:\n")
-		line(done.Blocks, "blocks of pcapng with names, comments, statistics or unknown content")
-		line(done.Secrets, "blocks with TLS secrets")
-		for _, what := range slices.Sorted(maps.Keys(done.Exports.LeftOut)) {
-			line(done.Exports.LeftOut[what], what)
-		}
-	}
-	if len(done.PassedOver) > 0 {
-		line(len(done.PassedOver), "files of a directory or an archive that are not captures, or not read")
-	}
-	b.WriteString(proven(done, names, found))
+	fmt.Fprintf(&b, "\n%s", m.Proven)
 	return b.String()
+}
+
+// json returns the manifest as JSON.
+func (m *manifest) json() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(m)
+	return b.Bytes(), err
+}
+
+func replaced(names *pseudonym.Names) manifestPart {
+	p := manifestPart{Title: "Replaced by others of the same length"}
+	p.add(names.WordCount(), "names: labels of hosts and domains, users, parts of paths")
+	p.add(len(names.Addresses()), "IP addresses")
+	p.add(names.MACs(), "MAC addresses")
+	p.add(names.Opaques(), "values: tokens' responses and ciphers, nonces, cookies, session ids")
+	p.add(names.Full, "names and values over a limit, which have one pseudonym for each length")
+	p.add(names.Published(), "of the names are also words of protocols and programs (User-Agent, Server), and stay there: look at them")
+	return p
+}
+
+func rewritten(done *capture.Redaction) manifestPart {
+	p := manifestPart{Title: "Rewritten"}
+	p.add(done.Packets, "packets")
+	p.add(done.Exports.Entries, "entries of a HAR")
+	p.add(done.Exports.Events, "events of a NetLog")
+	p.add(done.Exports.Sessions, "sessions of a SAZ archive")
+	p.add(done.Exports.Texts, "texts in them")
+	p.add(done.Requests, "heads of requests")
+	p.add(done.Responses, "heads of responses")
+	p.add(done.HeaderLines, "header lines")
+	p.add(done.Tokens, "challenges and credentials")
+	p.add(done.Kerberos, "messages to and from KDCs")
+	p.add(done.DNS, "DNS messages")
+	p.add(done.Hellos, "TLS hellos")
+	p.add(done.Certificates, "certificates")
+	return p
+}
+
+func madeOf(done *capture.Redaction) manifestPart {
+	p := manifestPart{Title: "Made of what could be read in TLS and HTTP/2, between the other packets"}
+	p.add(done.Plain.Connections, "connections to port 80, which hold the same in plain")
+	p.add(done.Plain.Packets, "packets of them")
+	p.add(done.Plain.NotMade, "connections or packets for which there was no room, or no addresses, are not made")
+	return p
+}
+
+func filled(done *capture.Redaction) manifestPart {
+	p := manifestPart{Title: "Filled with noise or letters, in bytes"}
+	p.add(done.BodyBytes, "bodies of HTTP")
+	p.add(done.EncryptedBytes, "content of TLS")
+	return p
+}
+
+func notUnderstood(done *capture.Redaction) manifestPart {
+	p := manifestPart{Title: "Not understood and so made zeros or noise, in bytes"}
+	p.addEach(done.NotUnderstood)
+	return p
+}
+
+func leftOut(done *capture.Redaction) manifestPart {
+	p := manifestPart{Title: "Left out"}
+	p.add(done.Blocks, "blocks of pcapng with names, comments, statistics or unknown content")
+	p.add(done.Secrets, "blocks with TLS secrets")
+	p.addEach(done.Exports.LeftOut)
+	p.add(len(done.PassedOver), "files of a directory or an archive that are not captures, or not read")
+	return p
 }
 
 // proven returns the paragraph about what was proven.
 func proven(done *capture.Redaction, names *pseudonym.Names, found []string) string {
 	var b strings.Builder
-	b.WriteString("\nProven: it was analysed again, and says what the original says, with names\nreplaced. In it is no replaced name of 3 letters or more")
+	b.WriteString("Proven: it was analysed again, and says what the original says, with names\nreplaced. In it is no replaced name of 3 letters or more")
 	if names.Published() > 0 {
 		b.WriteString(",\nbut for those that stay as words of protocols and programs")
 	}
@@ -95,21 +175,4 @@ func proven(done *capture.Redaction, names *pseudonym.Names, found []string) str
 		}
 	}
 	return b.String()
-}
-
-// rewritten writes the lines about what was rewritten.
-func rewritten(done *capture.Redaction, line func(n int, what string)) {
-	line(done.Packets, "packets")
-	line(done.Exports.Entries, "entries of a HAR")
-	line(done.Exports.Events, "events of a NetLog")
-	line(done.Exports.Sessions, "sessions of a SAZ archive")
-	line(done.Exports.Texts, "texts in them")
-	line(done.Requests, "heads of requests")
-	line(done.Responses, "heads of responses")
-	line(done.HeaderLines, "header lines")
-	line(done.Tokens, "challenges and credentials")
-	line(done.Kerberos, "messages to and from KDCs")
-	line(done.DNS, "DNS messages")
-	line(done.Hellos, "TLS hellos")
-	line(done.Certificates, "certificates")
 }

@@ -97,12 +97,12 @@ func (o *redactedOut) source(n int) (capture.Source, error) {
 	return capture.Source{Name: f.name, Size: info.Size(), Open: func() (io.ReadCloser, error) { return os.Open(written) }}, nil
 }
 
-// manifest returns the final name of the manifest, and where it is written now.
-func (o *redactedOut) manifest() (place, written string) {
+// manifest returns the final name of the manifest with an ending, and where it is written now.
+func (o *redactedOut) manifest(ending string) (place, written string) {
+	name := manifestName + ending
 	if o.file != nil {
-		return o.path + manifestSuffix, o.path + manifestSuffix
+		return o.path + "." + name, o.path + "." + name
 	}
-	const name = "manifest.txt"
 	return filepath.Join(o.path, name), filepath.Join(o.dir, name)
 }
 

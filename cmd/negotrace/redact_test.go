@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"io/fs"
 	"os"
@@ -85,7 +86,7 @@ func TestRedactOptions(t *testing.T) {
 		{"standard output", []string{file, "-o", "-"}, "must name a file"},
 		{"over the input", []string{out, "-o", out}, "is read"},
 		{"map beside OUT", []string{file, "-o", out, "--map", filepath.Join(dir, "map")}, "--map-beside-out"},
-		{"map as the manifest", []string{file, "-o", out, "--map", out + manifestSuffix, "--map-beside-out"}, "becomes the manifest"},
+		{"map as the manifest", []string{file, "-o", out, "--map", out + "." + manifestName + asJSON, "--map-beside-out"}, "becomes the manifest"},
 		{"map over the input", []string{out, "-o", filepath.Join(private, "x"), "--map", out}, "is read"},
 		{"keys that are not there", []string{file, "-o", filepath.Join(dir, "x"), "--keylog", "x"}, "no such file"},
 		{"a keytab", []string{file, "-o", filepath.Join(dir, "x"), "--keytab", "x"}, "leave out --keytab"},
@@ -118,8 +119,12 @@ func TestRedactOptions(t *testing.T) {
 	if info, err := os.Stat(mapped); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("others may read the map: %v, %v", info.Mode(), err)
 	}
-	if m := string(mustRead(t, out+manifestSuffix)); !strings.Contains(m, "messages to and from KDCs") || strings.Contains(m, "alice") {
+	if m := string(mustRead(t, out+"."+manifestName+asText)); !strings.Contains(m, "messages to and from KDCs") || strings.Contains(m, "alice") {
 		t.Errorf("the manifest is %q", m)
+	}
+	var m manifest
+	if err := json.Unmarshal(mustRead(t, out+"."+manifestName+asJSON), &m); err != nil || m.String() != string(mustRead(t, out+"."+manifestName+asText)) {
+		t.Errorf("the manifest as JSON says %v: %v", &m, err)
 	}
 }
 
