@@ -33,15 +33,7 @@ func (p *Pass) Refusal(k *KDCExchange) KDCRefusal {
 	if k.Err() == nil {
 		return NotRefused
 	}
-	if p.lookups.refusals == nil {
-		p.lookups.refusals = map[*KDCExchange]KDCRefusal{}
-	}
-	refusal, known := p.lookups.refusals[k]
-	if !known {
-		refusal = p.refusal(k)
-		p.lookups.refusals[k] = refusal
-	}
-	return refusal
+	return cached(&p.lookups.refusals, k, func() KDCRefusal { return p.refusal(k) })
 }
 
 func (p *Pass) refusal(k *KDCExchange) KDCRefusal {

@@ -86,15 +86,7 @@ func (p *Pass) factsElsewhere(h *Handshake) []fact.Fact {
 
 // cachedFactsElsewhere returns what factsElsewhere does, and calls it once for each handshake.
 func (p *Pass) cachedFactsElsewhere(h *Handshake) []fact.Fact {
-	if p.lookups.seen == nil {
-		p.lookups.seen = map[*Handshake][]fact.Fact{}
-	}
-	facts, ok := p.lookups.seen[h]
-	if !ok {
-		facts = p.factsElsewhere(h)
-		p.lookups.seen[h] = facts
-	}
-	return facts
+	return cached(&p.lookups.seen, h, func() []fact.Fact { return p.factsElsewhere(h) })
 }
 
 // Offered reports whether the target of h offers the scheme of its credentials in any

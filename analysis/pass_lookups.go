@@ -31,6 +31,19 @@ type lookups struct {
 	several    map[party]bool
 }
 
+// cached returns what a lookup holds for a key, which find finds the first time.
+func cached[K comparable, V any](lookup *map[K]V, key K, find func() V) V {
+	v, known := (*lookup)[key]
+	if !known {
+		v = find()
+		if *lookup == nil {
+			*lookup = map[K]V{}
+		}
+		(*lookup)[key] = v
+	}
+	return v
+}
+
 // A party is who authenticated to whom: one program of a machine.
 type party struct {
 	client netip.Addr
@@ -111,45 +124,32 @@ func (p *Pass) LetIn(h *Handshake) []*Handshake {
 // attemptsThat picks among Attempts once: where a client is challenged thousands of times and
 // answers never, every challenge asks.
 func (p *Pass) attemptsThat(which someOf, h *Handshake, is func(*Handshake) bool) []*Handshake {
-	some, known := p.lookups.some[which]
-	if known {
-		return some
-	}
-	for _, o := range p.Attempts(h) {
-		if is(o) {
-			some = append(some, o)
+	return cached(&p.lookups.some, which, func() (some []*Handshake) {
+		for _, o := range p.Attempts(h) {
+			if is(o) {
+				some = append(some, o)
+			}
 		}
-	}
-	if p.lookups.some == nil {
-		p.lookups.some = map[someOf][]*Handshake{}
-	}
-	p.lookups.some[which] = some
-	return some
+		return some
+	})
 }
 
 // severalUsers reports whether the program of h at its address shows two users or workstations:
 // several machines may be behind the address.
 func (p *Pass) severalUsers(h *Handshake) bool {
-	own := partyOf(h)
-	if several, ok := p.lookups.several[own]; ok {
-		return several
-	}
-	first := map[Mechanism]*Handshake{}
-	several := false
-	for _, o := range p.Attempts(h) {
-		switch known := first[o.Mechanism]; {
-		case o.User == "" && o.Workstation() == "":
-		case known == nil:
-			first[o.Mechanism] = o
-		case OtherUser(known, o):
-			several = true
+	return cached(&p.lookups.several, partyOf(h), func() (several bool) {
+		first := map[Mechanism]*Handshake{}
+		for _, o := range p.Attempts(h) {
+			switch known := first[o.Mechanism]; {
+			case o.User == "" && o.Workstation() == "":
+			case known == nil:
+				first[o.Mechanism] = o
+			case OtherUser(known, o):
+				several = true
+			}
 		}
-	}
-	if p.lookups.several == nil {
-		p.lookups.several = map[party]bool{}
-	}
-	p.lookups.several[own] = several
-	return several
+		return several
+	})
 }
 
 // PartlyUnseen reports whether a connection between the client and the server of h is incomplete
