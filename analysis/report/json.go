@@ -84,13 +84,17 @@ func writeList[T any](w *bufio.Writer, text []byte, indent, name string, items [
 
 // asJSON writes a result as indented JSON.
 func asJSON[T any](w io.Writer, result T, _ Options) error {
-	b, err := encode(result, "")
+	b, err := EncodeJSON(result)
 	if err != nil {
 		return err
 	}
 	_, err = w.Write(b)
 	return err
 }
+
+// EncodeJSON returns v as JSON as all results are written: indented, with the characters that steer a
+// terminal escaped.
+func EncodeJSON(v any) ([]byte, error) { return encode(v, "") }
 
 // encode returns v as indented JSON, each line but the first with a prefix. Characters that steer
 // a terminal are escaped.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"negotrace/analysis/report"
 	"negotrace/capture"
 	"negotrace/capture/redact/pseudonym"
 	"negotrace/internal/redactproof"
@@ -262,7 +263,7 @@ func (t *tool) writeManifest(m *manifest, out *redactedOut) error {
 		b := []byte(m.String())
 		if ending == asJSON {
 			var err error
-			if b, err = m.json(); err != nil {
+			if b, err = report.EncodeJSON(m); err != nil {
 				return err
 			}
 		}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -74,16 +72,6 @@ func (m *manifest) String() string {
 	}
 	fmt.Fprintf(&b, "\n%s", m.Proven)
 	return b.String()
-}
-
-// json returns the manifest as JSON.
-func (m *manifest) json() ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(m)
-	return b.Bytes(), err
 }
 
 func replaced(names *pseudonym.Names) manifestPart {
