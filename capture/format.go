@@ -57,6 +57,9 @@ const (
 	formatSAZ    = "SAZ archive"
 )
 
+// formatManifest names what redact writes beside a capture. It is the one word that is said of it in a directory.
+const formatManifest = "manifest"
+
 // inText makes match look at a text in UTF-8: PowerShell may have written it in UTF-16.
 func inText(match func([]byte) bool) func([]byte) bool {
 	return func(head []byte) bool {

@@ -164,6 +164,9 @@ func (in *input) formatName() string {
 // unsupported returns an error that says what the input is, and what helps.
 func (in *input) unsupported() error {
 	name := in.source.Name
+	if in.source.FoundInDirectory && in.format.name == formatManifest {
+		return errors.New(formatManifest)
+	}
 	if in.packed == nil {
 		return fmt.Errorf("%q is %s, which is not read: %s", name, withArticle(in.format.name), in.format.advise(name))
 	}

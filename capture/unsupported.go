@@ -53,6 +53,7 @@ func unsupportedTexts() []format {
 		picture = "a picture of a capture cannot be analysed: ask for the capture file itself"
 	)
 	return []format{
+		{name: formatManifest, match: matches(manifestText), advice: "it counts what was replaced: give the capture that it lies beside"},
 		{name: "TLS key log", match: inText(isKeyLog), advice: "name it with --keylog %s, beside the capture it belongs to"},
 		{name: "private key", match: inText(begins("-----BEGIN RSA PRIVATE KEY", "-----BEGIN PRIVATE KEY", "-----BEGIN ENCRYPTED PRIVATE KEY")),
 			advice: "name it with --rsa-key %s, beside the capture it belongs to"},

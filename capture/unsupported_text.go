@@ -26,6 +26,7 @@ var (
 	mitmproxyFlow = lazyregexp.New(`^[0-9]{1,12}:[0-9]{1,2}:(version|type|request|response|error|client_conn|server_conn|websocket|id|marked|metadata|comment|intercepted|is_replay|backup|timestamp_created)[;,]`)
 	dissected     = lazyregexp.New(`^(<\?xml[^>]*>\s*(<\?xml-stylesheet[^>]*>\s*)?(<!--[^>]*-->\s*)?<(pdml|psml)\b|\[\s*\{\s*"_index": "packets-|"No\.","Time",)`)
 	burpReport    = lazyregexp.New(`<!DOCTYPE issues\b|<issues burpVersion=`)
+	manifestText  = lazyregexp.New(`^([^\n]+ (is a redacted capture|holds \d+ redacted captures of one event, with the same pseudonyms in all), made by negotrace\.\r?\n|\{\s*"out": "([^"\\]|\\.)*",\s*"captures": \d+,\s*"parts": \[)`)
 	charlesText   = lazyregexp.New(`^(<\?xml[^>]*>\s*(<\?charles[^>]*>\s*)?<charles-session|HTTP-Trace-Version:|\[\s*\{\s*"status": ?"[A-Z_]+",\s*"method": ?")`)
 	firefoxLog    = lazyregexp.New(`(?m)^(\d{4}-\d\d-\d\d [0-9:.]+ UTC - )?(\[[^\]\n]*\]|-?\d+\[[0-9a-f]+\]): ([A-Z]/negotiateauth |.*nsAuth(GSSAPI|SSPI|SambaNTLM)::|.*using negotiate-)`)
 	sambaLog      = lazyregexp.New(`^\[\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+, +\d+[,\]]|\]: .*(gssproxy|Client|gp_))`)

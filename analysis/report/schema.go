@@ -16,7 +16,7 @@ var schemas embed.FS
 // SchemaNames returns the names of the results that have a schema: the report, whose schema is
 // that of the lines of NDJSON too, and what other commands write.
 func SchemaNames() []string {
-	return []string{"report", "show", "compare", "inventory", "decode", "checks", "explain", "version"}
+	return []string{"report", "show", "compare", "inventory", "decode", "checks", "explain", "redact", "version"}
 }
 
 // SchemaOf returns the schema of that name.

@@ -258,7 +258,7 @@ const (
 var manifestEndings = [...]string{asText, asJSON}
 
 // writeManifest writes the manifest beside OUT, as text and as JSON.
-func (t *tool) writeManifest(m *manifest, out *redactedOut) error {
+func (t *tool) writeManifest(m *report.Manifest, out *redactedOut) error {
 	for _, ending := range manifestEndings {
 		b := []byte(m.String())
 		if ending == asJSON {

@@ -2,53 +2,18 @@ package main
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
+	"negotrace/analysis/report"
 	"negotrace/capture"
 	"negotrace/capture/redact/pseudonym"
 	"negotrace/internal/plural"
 )
 
-// A manifest says how often each kind of thing was replaced in a redacted capture. It has no
-// original names.
-type manifest struct {
-	Out      string         `json:"out"`      // without its directory
-	Captures int            `json:"captures"` // of one event, with the same pseudonyms in all
-	Parts    []manifestPart `json:"parts"`
-	Proven   string         `json:"proven"` // what is proven of the result, and what is not
-}
-
-// A manifestPart counts what one thing was done to.
-type manifestPart struct {
-	Title  string          `json:"title"`
-	Counts []manifestCount `json:"counts"`
-}
-
-type manifestCount struct {
-	Count int    `json:"count"`
-	Of    string `json:"of"`
-}
-
-// add counts n of something, if there are any.
-func (p *manifestPart) add(n int, of string) {
-	if n > 0 {
-		p.Counts = append(p.Counts, manifestCount{n, of})
-	}
-}
-
-// addEach counts what has names of its own, in their order.
-func (p *manifestPart) addEach(counts map[string]int) {
-	for _, of := range slices.Sorted(maps.Keys(counts)) {
-		p.add(counts[of], of)
-	}
-}
-
 // manifestOf returns the manifest of a redaction. found are the findings that differ.
-func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, found []string) *manifest {
-	m := &manifest{Out: out, Captures: len(done.Written), Proven: proven(done, names, found)}
-	for _, p := range []manifestPart{replaced(names), rewritten(done), madeOf(done), filled(done), notUnderstood(done), leftOut(done)} {
+func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, found []string) *report.Manifest {
+	m := &report.Manifest{Out: out, Captures: len(done.Written), Parts: []report.ManifestPart{}, Proven: proven(done, names, found)}
+	for _, p := range []report.ManifestPart{replaced(names), rewritten(done), madeOf(done), filled(done), notUnderstood(done), leftOut(done)} {
 		if len(p.Counts) > 0 {
 			m.Parts = append(m.Parts, p)
 		}
@@ -56,80 +21,62 @@ func manifestOf(out string, done *capture.Redaction, names *pseudonym.Names, fou
 	return m
 }
 
-// String returns the manifest as text.
-func (m *manifest) String() string {
-	var b strings.Builder
-	is := "is a redacted capture"
-	if m.Captures > 1 {
-		is = fmt.Sprintf("holds %d redacted captures of one event, with the same pseudonyms in all", m.Captures)
-	}
-	fmt.Fprintf(&b, "%s %s, made by negotrace.\n", m.Out, is)
-	for _, p := range m.Parts {
-		fmt.Fprintf(&b, "\n%s:\n", p.Title)
-		for _, c := range p.Counts {
-			fmt.Fprintf(&b, "%12d  %s\n", c.Count, c.Of)
-		}
-	}
-	fmt.Fprintf(&b, "\n%s", m.Proven)
-	return b.String()
-}
-
-func replaced(names *pseudonym.Names) manifestPart {
-	p := manifestPart{Title: "Replaced by others of the same length"}
-	p.add(names.WordCount(), "names: labels of hosts and domains, users, parts of paths")
-	p.add(len(names.Addresses()), "IP addresses")
-	p.add(names.MACs(), "MAC addresses")
-	p.add(names.Opaques(), "values: tokens' responses and ciphers, nonces, cookies, session ids")
-	p.add(names.Full, "names and values over a limit, which have one pseudonym for each length")
-	p.add(names.Published(), "of the names are also words of protocols and programs (User-Agent, Server), and stay there: look at them")
+func replaced(names *pseudonym.Names) report.ManifestPart {
+	p := report.ManifestPart{Title: "Replaced by others of the same length"}
+	p.Add(names.WordCount(), "names: labels of hosts and domains, users, parts of paths")
+	p.Add(len(names.Addresses()), "IP addresses")
+	p.Add(names.MACs(), "MAC addresses")
+	p.Add(names.Opaques(), "values: tokens' responses and ciphers, nonces, cookies, session ids")
+	p.Add(names.Full, "names and values over a limit, which have one pseudonym for each length")
+	p.Add(names.Published(), "of the names are also words of protocols and programs (User-Agent, Server), and stay there: look at them")
 	return p
 }
 
-func rewritten(done *capture.Redaction) manifestPart {
-	p := manifestPart{Title: "Rewritten"}
-	p.add(done.Packets, "packets")
-	p.add(done.Exports.Entries, "entries of a HAR")
-	p.add(done.Exports.Events, "events of a NetLog")
-	p.add(done.Exports.Sessions, "sessions of a SAZ archive")
-	p.add(done.Exports.Texts, "texts in them")
-	p.add(done.Requests, "heads of requests")
-	p.add(done.Responses, "heads of responses")
-	p.add(done.HeaderLines, "header lines")
-	p.add(done.Tokens, "challenges and credentials")
-	p.add(done.Kerberos, "messages to and from KDCs")
-	p.add(done.DNS, "DNS messages")
-	p.add(done.Hellos, "TLS hellos")
-	p.add(done.Certificates, "certificates")
+func rewritten(done *capture.Redaction) report.ManifestPart {
+	p := report.ManifestPart{Title: "Rewritten"}
+	p.Add(done.Packets, "packets")
+	p.Add(done.Exports.Entries, "entries of a HAR")
+	p.Add(done.Exports.Events, "events of a NetLog")
+	p.Add(done.Exports.Sessions, "sessions of a SAZ archive")
+	p.Add(done.Exports.Texts, "texts in them")
+	p.Add(done.Requests, "heads of requests")
+	p.Add(done.Responses, "heads of responses")
+	p.Add(done.HeaderLines, "header lines")
+	p.Add(done.Tokens, "challenges and credentials")
+	p.Add(done.Kerberos, "messages to and from KDCs")
+	p.Add(done.DNS, "DNS messages")
+	p.Add(done.Hellos, "TLS hellos")
+	p.Add(done.Certificates, "certificates")
 	return p
 }
 
-func madeOf(done *capture.Redaction) manifestPart {
-	p := manifestPart{Title: "Made of what could be read in TLS and HTTP/2, between the other packets"}
-	p.add(done.Plain.Connections, "connections to port 80, which hold the same in plain")
-	p.add(done.Plain.Packets, "packets of them")
-	p.add(done.Plain.NotMade, "connections or packets for which there was no room, or no addresses, are not made")
+func madeOf(done *capture.Redaction) report.ManifestPart {
+	p := report.ManifestPart{Title: "Made of what could be read in TLS and HTTP/2, between the other packets"}
+	p.Add(done.Plain.Connections, "connections to port 80, which hold the same in plain")
+	p.Add(done.Plain.Packets, "packets of them")
+	p.Add(done.Plain.NotMade, "connections or packets for which there was no room, or no addresses, are not made")
 	return p
 }
 
-func filled(done *capture.Redaction) manifestPart {
-	p := manifestPart{Title: "Filled with noise or letters, in bytes"}
-	p.add(done.BodyBytes, "bodies of HTTP")
-	p.add(done.EncryptedBytes, "content of TLS")
+func filled(done *capture.Redaction) report.ManifestPart {
+	p := report.ManifestPart{Title: "Filled with noise or letters, in bytes"}
+	p.Add(done.BodyBytes, "bodies of HTTP")
+	p.Add(done.EncryptedBytes, "content of TLS")
 	return p
 }
 
-func notUnderstood(done *capture.Redaction) manifestPart {
-	p := manifestPart{Title: "Not understood and so made zeros or noise, in bytes"}
-	p.addEach(done.NotUnderstood)
+func notUnderstood(done *capture.Redaction) report.ManifestPart {
+	p := report.ManifestPart{Title: "Not understood and so made zeros or noise, in bytes"}
+	p.AddEach(done.NotUnderstood)
 	return p
 }
 
-func leftOut(done *capture.Redaction) manifestPart {
-	p := manifestPart{Title: "Left out"}
-	p.add(done.Blocks, "blocks of pcapng with names, comments, statistics or unknown content")
-	p.add(done.Secrets, "blocks with TLS secrets")
-	p.addEach(done.Exports.LeftOut)
-	p.add(len(done.PassedOver), "files of a directory or an archive that are not captures, or not read")
+func leftOut(done *capture.Redaction) report.ManifestPart {
+	p := report.ManifestPart{Title: "Left out"}
+	p.Add(done.Blocks, "blocks of pcapng with names, comments, statistics or unknown content")
+	p.Add(done.Secrets, "blocks with TLS secrets")
+	p.AddEach(done.Exports.LeftOut)
+	p.Add(len(done.PassedOver), "files of a directory or an archive that are not captures, or not read")
 	return p
 }
 

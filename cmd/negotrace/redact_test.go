@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"negotrace/analysis/report"
 	"negotrace/internal/testcost"
 )
 
@@ -122,7 +123,7 @@ func TestRedactOptions(t *testing.T) {
 	if m := string(mustRead(t, out+"."+manifestName+asText)); !strings.Contains(m, "messages to and from KDCs") || strings.Contains(m, "alice") {
 		t.Errorf("the manifest is %q", m)
 	}
-	var m manifest
+	var m report.Manifest
 	if err := json.Unmarshal(mustRead(t, out+"."+manifestName+asJSON), &m); err != nil || m.String() != string(mustRead(t, out+"."+manifestName+asText)) {
 		t.Errorf("the manifest as JSON says %v: %v", &m, err)
 	}

@@ -13,7 +13,8 @@ import (
 const aboutSchema = `schema prints a JSON Schema (draft 2020-12): what each field is, and what may
 change. Without an argument it prints the schema of the report and of the lines
 of --format ndjson. RESULT is another command that writes JSON: show, compare,
-inventory (or a line of its ndjson), decode, checks, explain, version.`
+inventory (or a line of its ndjson), decode, checks, explain, redact (its
+manifest), version.`
 
 // schema returns the command that prints the JSON Schema of a result.
 func (t *tool) schema() *cobra.Command {

@@ -136,6 +136,9 @@ func (m *maker) result(command string) (Node, error) {
 	case "explain":
 		errors := &Node{Title: "Errors with that name or number, or in that text", Type: "array", Items: m.ref(reflect.TypeFor[analysis.KnownError]())}
 		top.OneOf = []*Node{m.ref(reflect.TypeFor[analysis.Check]()), errors}
+	case "redact":
+		top.Title = "Manifest of negotrace redact (OUT.manifest.json)"
+		top.Ref = m.ref(reflect.TypeFor[report.Manifest]()).Ref
 	case "version":
 		top.Ref = m.ref(reflect.TypeFor[report.Version]()).Ref
 	default:
