@@ -2,12 +2,15 @@ package httpstream
 
 import "strings"
 
+const kdcMediaType = "application/kerberos"
+
 // IsKDCProxy reports whether the content of a POST is for a KDC proxy (MS-KKDCP section 2.1):
 // by the path of its target, or by the media type that clients give it.
 func IsKDCProxy(target, contentType string) bool {
 	path, _, _ := strings.Cut(target, "?")
 	i := strings.LastIndexByte(path, '/')
-	return i >= 0 && strings.EqualFold(path[i:], "/KdcProxy") || strings.HasPrefix(contentType, "application/kerberos")
+	return i >= 0 && strings.EqualFold(path[i:], "/KdcProxy") ||
+		len(contentType) >= len(kdcMediaType) && strings.EqualFold(contentType[:len(kdcMediaType)], kdcMediaType)
 }
 
 // hasKDCMessage reports whether what a side sends in an exchange is for a KDC, or from it.

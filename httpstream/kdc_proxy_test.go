@@ -53,6 +53,7 @@ func TestKDCProxyContent(t *testing.T) {
 		{"by path", []flight{ask("/KdcProxy", "", "ask"), say(200, "answer")}, []string{"client 1 ask", "server 2 answer"}},
 		{"by path in another case, whole URL", []flight{ask("https://p.test/kdcproxy?x", "", "ask")}, []string{"client 1 ask"}},
 		{"by media type", []flight{ask("/kdc", kerberos, "ask"), say(200, "answer")}, []string{"client 1 ask", "server 2 answer"}},
+		{"by media type in another case", []flight{ask("/kdc", "Application/Kerberos; x=y", "ask"), say(200, "answer")}, []string{"client 1 ask", "server 2 answer"}},
 		{"one after the other", []flight{ask("/KdcProxy", kerberos, "a"), say(200, "b"), ask("/KdcProxy", kerberos, "c"), say(200, "d")},
 			[]string{"client 1 a", "server 2 b", "client 3 c", "server 4 d"}},
 		{"in pieces, chunked, to the close", []flight{
