@@ -16,7 +16,7 @@ func (d Decoder) params(a *Auth, params []Param, challenge bool) {
 			break
 		}
 		name := strings.ToLower(p.Name)
-		if name == "uri" {
+		if name == "uri" || challenge && strings.Contains(p.Value, "://") {
 			p.Value = PublicURI(p.Value)
 		}
 		if len(p.Value) > maxParamValue {

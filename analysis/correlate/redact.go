@@ -104,7 +104,7 @@ func hideSecrets(x *httpstream.Exchange) {
 	if target := tokens.PublicURI(r.Target); len(target) < len(r.Target) {
 		r.Target = strings.Clone(target)
 	}
-	if host := tokens.PublicURI(r.Host); len(host) < len(r.Host) {
+	if host := tokens.PublicHost(r.Host); len(host) < len(r.Host) {
 		r.Host = strings.Clone(host)
 	}
 }
