@@ -29,8 +29,7 @@ var whole = []string{"html", "body"}
 var empty = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 // shown returns a page of the same length in which blanks stand for what does not speak to its reader of this
-// request: comments, the unsaid elements, what is hidden, and the rows of a table, of div elements too, that
-// explains several things.
+// request: comments, the unsaid elements, what is hidden, and the rows and lines that explain several things.
 func shown(page []byte) []byte {
 	if bytes.IndexByte(page, '<') < 0 {
 		return page
@@ -54,6 +53,7 @@ func shown(page []byte) []byte {
 			}
 			leaveOutTables(out)
 			leaveOutRows(out)
+			leaveOutLists(out)
 			return out
 		case within != "":
 			switch {
@@ -154,8 +154,8 @@ func leaveOutTables(page []byte) {
 	}
 }
 
-// listsErrors reports whether a row is one of a list: it has several cells, the first of which is a code or stands
-// below the head of its column, and does not announce what is in the next one. isHead reports whether it has such heads.
+// listsErrors reports whether a row is one of a list: it has several cells, the first of which is a code, says what is
+// wrong or stands below the head of its column, and does not announce what is in the next one. isHead reports whether it has such heads.
 func listsErrors(row []byte, headed bool) (lists, isHead bool) {
 	cells := tableCell().FindAllIndex(row, 2)
 	if len(cells) < 2 {
@@ -164,7 +164,8 @@ func listsErrors(row []byte, headed bool) (lists, isHead bool) {
 	first, second := row[cells[0][1]:cells[1][0]], cells[1]
 	isHead = bytes.EqualFold(row[second[0]:second[0]+len("<th")], []byte("<th"))
 	text := textOf(first)
-	return isHead || (headed || strings.ContainsAny(text, "0123456789")) && !labels(text), isHead
+	says := saysWrong().MatchString(text) && !usualWords(text)
+	return isHead || (headed || says || strings.ContainsAny(text, "0123456789")) && !labels(text), isHead
 }
 
 // textOf returns the text of a part of a page.
