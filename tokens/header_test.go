@@ -99,6 +99,12 @@ func TestCredentials(t *testing.T) {
 		{"digest, a backslash by itself", `Digest username="CONTOSO\alice", realm="a\\b"`, Auth{
 			Scheme: "Digest", User: `CONTOSO\alice`, Params: []Param{{"username", `CONTOSO\alice`}, {"realm", `a\b`}},
 		}},
+		{"digest, a hash of the name", `Digest username="488869477bf2", userhash=true`, Auth{
+			Scheme: "Digest", Params: []Param{{"username", "488869477bf2"}, {"userhash", "true"}},
+		}},
+		{"digest, a word for the extended name", `Digest username*=UTF-8''hidden, uri="/"`, Auth{
+			Scheme: "Digest", Params: []Param{{"username*", "UTF-8''hidden"}, {"uri", "/"}},
+		}},
 		{"digest, extended name", `Digest username*=UTF-8''J%C3%A4s%C3%B8n, uri="/"`, Auth{
 			Scheme: "Digest", User: "Jäsøn", Params: []Param{{"username*", "UTF-8''J%C3%A4s%C3%B8n"}, {"uri", "/"}},
 		}},

@@ -34,8 +34,14 @@ func (d Decoder) params(a *Auth, params []Param, challenge bool) {
 		}
 		a.Params = append(a.Params, p)
 	}
-	if a.Scheme == "Digest" && a.User == "" && !challenge {
-		a.User = extendedValue(params, "username*")
+	if a.Scheme != "Digest" || challenge {
+		return
+	}
+	if name := extendedValue(params, "username*"); a.User == "" && StandIn(name) < len(name) {
+		a.User = name
+	}
+	if strings.EqualFold(a.Param("userhash"), "true") {
+		a.User = "" // it is a hash of the name (RFC 7616 section 3.4.4)
 	}
 }
 

@@ -31,6 +31,23 @@ func Stripped(credentials string) bool {
 // what cuts header lines on their way has higher limits.
 const maxPasted = 4 << 10
 
+// longestPlaceholder is how long credentials are at most that a program sends with a word in place of their value, as its
+// author's example had it. Somebody who overwrites credentials in packets leaves their length.
+const longestPlaceholder = 40
+
+const onlyPlaceholder = "only a word stands there in place of the value, which the program sends so, or somebody has written into this capture"
+
+// RefusedAsSent says of stripped credentials, in packets and refused, that they are what was sent, if they are so short
+// that nobody need have taken anything out.
+func (a *Auth) RefusedAsSent(value string) {
+	if a.Stripped && a.Scheme != "Digest" && a.Token == nil && len(value) <= longestPlaceholder {
+		a.Stripped, a.Len, a.Problem = false, len(value), onlyPlaceholder
+	}
+}
+
+// Placeholder reports whether credentials are only a word that stands for a value.
+func (a *Auth) Placeholder() bool { return a != nil && a.Problem == onlyPlaceholder }
+
 // isCut is Cut by the outermost length alone.
 func isCut(token68 string) bool {
 	if len(token68) > maxPasted {

@@ -8,6 +8,7 @@ import (
 
 var authTokenMalformed = &analysis.Check{
 	Name:     "auth-token-malformed",
+	Variants: []string{placeholder},
 	Title:    "a token is not what it should be",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -17,22 +18,30 @@ var authTokenMalformed = &analysis.Check{
 	Not:      "What is only unusual (auth-token-unusual). A browser export that took values out. The short NTLM messages of Windows 9x, and headers of 52 to 64 bytes, are in order.",
 	Causes: []analysis.Advice{
 		{Text: "squid writes what its helper hands it, and its helper for Kerberos hands it a token of NTLM as a parameter.", If: []fact.Fact{fact.TokenAsParam}},
-		{Text: "A proxy or firewall cuts header lines at its limit (8190, 16384).", Unless: []fact.Fact{fact.TokenAsParam}},
-		{Text: "The program asks its library for another mechanism than it names in the header, or makes tokens by hand.", Unless: []fact.Fact{fact.TokenAsParam}},
+		{Text: "A proxy or firewall cuts header lines at its limit (8190, 16384).", Unless: []fact.Fact{fact.TokenAsParam, fact.Variant(placeholder)}},
+		{Text: "The program asks its library for another mechanism than it names in the header, or makes tokens by hand.", Unless: []fact.Fact{fact.TokenAsParam, fact.Variant(placeholder)}},
+		{Text: "A variable of the program that is not set, or an example that was taken over as it stands.", If: []fact.Fact{fact.Variant(placeholder)}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "squid: negotiate_wrapper_auth, or ntlm_auth --helper-protocol=gss-spnego, takes both; or give the client a ticket.", If: []fact.Fact{fact.TokenAsParam}},
-		{Text: "Capture on both sides of the proxy and compare the lengths; raise the limit (token-too-large); update the client.", Unless: []fact.Fact{fact.TokenAsParam}},
+		{Text: "Capture on both sides of the proxy and compare the lengths; raise the limit (token-too-large); update the client.", Unless: []fact.Fact{fact.TokenAsParam, fact.Variant(placeholder)}},
+		{Text: "Look where the program takes user name and password from, or let it have a ticket.", If: []fact.Fact{fact.Variant(placeholder)}},
 	},
 	Sources: []string{"RFC 9110 section 11.2", "MS-NLMP 2.2.1, RFC 4178 section 4.2"},
 	Run:     runAuthTokenMalformed,
 }
 
+// placeholder is the variant for credentials in which a word stands for the value.
+const placeholder = "placeholder"
+
 func runAuthTokenMalformed(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		for _, l := range h.Legs {
 			wrongTokens(p, h, l)
-			if l.Sent != nil && broken(l.Sent) && !l.Shortened() {
+			if l.Sent.Placeholder() {
+				f := p.Found(h, l.RequestPos(), "the credentials (%s) that %s sent %s are none: %s", l.Sent.Scheme, clientName(h), serverName(h), l.Sent.Problem)
+				f.Variant, f.Evidence = placeholder, analysis.Inferred
+			} else if l.Sent != nil && broken(l.Sent) && !l.Shortened() {
 				p.Found(h, l.RequestPos(), "%s sent %s %s token that cannot be read: %s", clientName(h), serverName(h), withArticle(l.Sent.Scheme), l.Sent.Problem)
 			}
 			for i := range l.Got {

@@ -41,10 +41,10 @@ func explainNoBasic(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 
 func runBasicCredentialsUsed(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
-		if h.Mechanism != analysis.Basic {
-			continue
-		}
 		l := h.OpeningLeg()
+		if h.Mechanism != analysis.Basic || l.Sent.Placeholder() || l.Sent.Stripped && h.Outcome != analysis.Succeeded {
+			continue // what nobody accepted, and nobody sees, need be no password
+		}
 		c := h.Conn()
 		switch {
 		case c.Client.Addr().IsLoopback() || c.Server.Addr().IsLoopback():

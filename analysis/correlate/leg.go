@@ -97,6 +97,9 @@ func newLeg(d tokens.Decoder, k *challengeCache, x *httpstream.Exchange, target 
 	}
 	l.Asks = asker(x) == target
 	l.Verdict = verdict(&l.Leg)
+	if l.Sent != nil && l.Verdict == analysis.Rejected && x.Pos().InPackets() {
+		l.Sent.RefusedAsSent(x.Request.Header.Value(f.credentials))
+	}
 	if x.Response != nil {
 		l.acceptor = acceptorOf(x.Response.Header)
 		l.askedServer = target == analysis.ToProxy && failedBehindSquid(x.Response.Header.Value("X-Squid-Error"))
