@@ -22,7 +22,14 @@ type Visits struct {
 	opened    map[netip.Addr]bool // clients that opened a connection, or had one, whatever it carried
 	partly    map[netip.Addr]bool // clients of whose connections something is missing
 	Redirects map[string]bool     // hosts, in lower case, to which redirects lead
+
+	// InVain are the connections over which nothing came back, or a refusal, in their order.
+	InVain  []*httpstream.Conn
+	servers map[netip.AddrPort]bool // that opened a connection to somebody
 }
+
+// maxInVain is how many connections in vain are remembered, some 4 MB.
+const maxInVain = 4096
 
 type visit struct {
 	client netip.Addr
@@ -84,6 +91,15 @@ func (v *Visits) Conn(c *httpstream.Conn) {
 		}
 		v.opened[client], v.families[family(client)] = true, true
 	}
+	switch {
+	case c.SYNOnly && len(v.InVain) < maxInVain:
+		v.InVain = append(v.InVain, c)
+	case c.SYN && !c.SYNOnly && len(v.servers) < maxVisits:
+		if v.servers == nil {
+			v.servers = map[netip.AddrPort]bool{}
+		}
+		v.servers[c.Server] = true
+	}
 	if (c.Lost != [2]int64{} || c.Unread != [2]bool{} || c.HTTP && !c.SYN) && len(v.partly) < maxVisits {
 		if v.partly == nil {
 			v.partly = map[netip.Addr]bool{}
@@ -136,6 +152,9 @@ func (v *Visits) Any(client netip.Addr) bool {
 func (v *Visits) Opened(client netip.Addr) bool {
 	return v.opened[client] || len(v.opened) >= maxVisits || v.families[1-family(client)] || v.Any(client)
 }
+
+// Answers reports whether a server opened a connection to any client.
+func (v *Visits) Answers(server netip.AddrPort) bool { return v.servers[server] }
 
 // family returns 0 for an address of IPv4, 1 for one of IPv6.
 func family(a netip.Addr) int {

@@ -1,6 +1,10 @@
 package httpstream
 
-import "time"
+import (
+	"maps"
+	"net/netip"
+	"time"
+)
 
 // Counters say what a run read and what it could not read. The report prints both: what could not
 // be seen is a part of the answer. Goroutines that run at the same time have one each; Add adds
@@ -18,6 +22,8 @@ type Counters struct {
 	// connections of protocols that are not read, by port.
 	UnreadUDP map[string]int `json:"unread_udp,omitempty"`
 	UnreadTCP map[string]int `json:"unread_tcp,omitempty"`
+	// HTTP3Clients are the clients to which something came from a port of HTTP/3.
+	HTTP3Clients map[netip.Addr]bool `json:"-"`
 	// UnreadEvents counts events and records without a packet in a trace of Windows, by the
 	// component that logged them.
 	UnreadEvents map[string]int `json:"unread_events,omitempty"`
@@ -184,6 +190,10 @@ func (c *Counters) Add(more *Counters) {
 	addCounts(&c.Undecoded, more.Undecoded)
 	addCounts(&c.UnreadUDP, more.UnreadUDP)
 	addCounts(&c.UnreadTCP, more.UnreadTCP)
+	if c.HTTP3Clients == nil {
+		c.HTTP3Clients = more.HTTP3Clients
+	}
+	maps.Copy(c.HTTP3Clients, more.HTTP3Clients)
 	addCounts(&c.UnreadEvents, more.UnreadEvents)
 	c.Cut += more.Cut
 	c.Damage = append(c.Damage, more.Damage...)

@@ -14,18 +14,19 @@ import (
 
 var serverNotReached = &analysis.Check{
 	Name:     "server-not-reached",
-	Variants: []string{refusedConnection, noAnswer},
+	Variants: []string{refusedConnection, noAnswer, refusedHere, noAnswerHere},
 	Title:    "the client could open no connection to the server or proxy",
 	Severity: analysis.Warning,
 	Evidence: analysis.Proven,
 	Topic:    analysis.Cause,
 	Means:    "Every connection that the client tried to open was refused or went unanswered, so no request was sent, and nobody was asked for credentials. The server and its logs may know nothing of it, and no setting of authentication changes it.",
 	Proof:    "A SYN to a usual port of HTTP that is answered with RST, or that is sent three times in two seconds or more without an answer, and no request and no connection of this client that was opened (but to a KDC) in the capture.",
-	Not:      "A client that reaches the host by another address, or any other host. Clients of IPv4 where others of IPv6 reach a host, and the reverse: one machine may be both. A scan of ports or of addresses: ten servers or more. Port 88 and others that are not HTTP's (kdc-unreachable). A capture that begins after the connections.",
+	Not:      "A client to which something comes from a port of HTTP/3, or that reaches the host by another address, or any other host. Clients of IPv4 where others of IPv6 reach a host, and the reverse: one machine may be both. A scan of ports or of addresses: ten servers or more. Port 88 and others that are not HTTP's (kdc-unreachable). A capture that begins after the connections.",
 	Causes: []analysis.Advice{
 		{Text: "Nothing listens there: the site or proxy is stopped, has another binding or port, or a firewall answers for it.", If: []fact.Fact{fact.Variant(refusedConnection)}},
 		{Text: "A firewall drops the packets, the machine is down, or the answers take another way than the capture sees.", If: []fact.Fact{fact.Variant(noAnswer)}},
-		{Text: "The name leads to an old or a wrong address."},
+		{Text: "A firewall, or a rule of the server, that lets others in and not this client; or the server was down only then.", If: []fact.Fact{fact.Variant(refusedHere), fact.Variant(noAnswerHere)}},
+		{Text: "The name leads to an old or a wrong address.", Unless: []fact.Fact{fact.Variant(refusedHere), fact.Variant(noAnswerHere)}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "On the server: netstat -ano (Windows), ss -ltnp (Linux) show what listens on which address and port."},
@@ -35,10 +36,12 @@ var serverNotReached = &analysis.Check{
 	Run:     runServerNotReached,
 }
 
-// The variants: the other end refused the connection, or did not answer.
+// The variants: the other end refused the connection, or did not answer, everybody or this client only.
 const (
 	refusedConnection = "refused"
 	noAnswer          = "no-answer"
+	refusedHere       = "refused-this-client" // others got connections
+	noAnswerHere      = "no-answer-to-this-client"
 )
 
 // httpPorts are those at which servers, proxies and WinRM usually are.
@@ -61,9 +64,9 @@ func runServerNotReached(p *analysis.Pass) {
 	}
 	tries, servers := map[[2]netip.AddrPort][]*httpstream.Conn{}, map[netip.Addr]int{}
 	var order [][2]netip.AddrPort
-	for _, c := range p.Conns {
+	for _, c := range p.Visits.InVain {
 		client := c.Client.Addr()
-		if !c.SYNOnly || !client.IsValid() || !c.Start.InPackets() || !slices.Contains(httpPorts, c.Server.Port()) || !p.Visits.Known(client) || p.Visits.Opened(client) {
+		if !client.IsValid() || p.Counters.HTTP3Clients[client] || !c.Start.InPackets() || !slices.Contains(httpPorts, c.Server.Port()) || !p.Visits.Known(client) || p.Visits.Opened(client) {
 			continue
 		}
 		k := [2]netip.AddrPort{netip.AddrPortFrom(client, 0), c.Server}
@@ -127,6 +130,10 @@ func foundUnreached(p *analysis.Pass, client netip.Addr, u unreached, tries []*h
 	at, says, evidence := tries[0].EndedAt, "%s refuses the connections of %v to port %d", analysis.Proven
 	if u.variant == noAnswer {
 		at, says, evidence = tries[0].Start, "%s does not answer %v at port %d", analysis.Inferred
+	}
+	if p.Visits.Answers(server) {
+		says += ", where other clients got connections"
+		u.variant = map[string]string{refusedConnection: refusedHere, noAnswer: noAnswerHere}[u.variant]
 	}
 	f := p.Found(nil, at, says+", and this client reached no web server or proxy in this capture", called, client, server.Port())
 	f.Variant, f.Evidence = u.variant, evidence

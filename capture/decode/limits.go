@@ -26,4 +26,6 @@ const (
 	// maxUnreadProtocols how many protocols of one of these are named.
 	maxUnreadPorts     = 64
 	maxUnreadProtocols = 3
+	// maxHTTP3Clients is how many clients are known that got something from a port of HTTP/3.
+	maxHTTP3Clients = 64 << 10
 )

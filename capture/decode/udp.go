@@ -31,6 +31,9 @@ func (d *Decoder) udp(b []byte, missing int) {
 	case d.udpTunnel(src, dst, payload):
 	default:
 		d.unread.udp(src, dst, payload)
+		if src == portHTTP3 {
+			d.unread.answered(d.dst)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -13,6 +14,21 @@ import (
 type unread struct {
 	ports  map[uint16]*unreadPort
 	others int // to ports over the limit
+	// http3 are those to whom something came from a port of HTTP/3, whatever it was.
+	http3 map[netip.Addr]bool
+}
+
+const portHTTP3 = 443
+
+// answered notes that a client got something from a port of HTTP/3.
+func (u *unread) answered(client netip.Addr) {
+	if len(u.http3) >= maxHTTP3Clients {
+		return
+	}
+	if u.http3 == nil {
+		u.http3 = map[netip.Addr]bool{}
+	}
+	u.http3[client] = true
 }
 
 // An unreadPort counts the datagrams of a port.
@@ -53,6 +69,7 @@ func (u *unread) udp(src, dst uint16, b []byte) {
 
 // count adds the counts to the counters of the run. HTTP/3 gets a note of its own with advice.
 func (u *unread) count(c *httpstream.Counters) {
+	c.HTTP3Clients = u.http3
 	http3 := 0
 	for port, p := range u.ports {
 		what := p.name(port)
