@@ -15,7 +15,7 @@ const (
 	// MB. As long as nothing was collected, firstPercent does the same.
 	firstHeap    = 30 << 20
 	firstPercent = 600
-	// If the heap has grown to fastHeap when the first sampled bytes of the input were read,
+	// If the heap grows to fastHeap by the first sampled bytes of the input that are read,
 	// nearly everything is kept, and a collection would free little. The next one then comes when
 	// the heap has grown to largeHeap, which captures of some hundred MB do not reach.
 	sampled   = 12 << 20
@@ -34,6 +34,9 @@ const (
 	memoryLimit = 232 << 20
 	// When so much was read the input is large, see useHugePages.
 	largeInput = 4 << 20
+	// When all of a large input was read, little is still to do: the heap may grow by lastGrowth
+	// rather than be collected once more.
+	lastGrowth = 16 << 20
 )
 
 // tuneGC sets how much memory the heap may use, unless the environment does.
@@ -51,31 +54,74 @@ func tuneGC() {
 	}
 }
 
-// afterSample returns a function that takes how much of the input was read so far. It lets the heap
-// grow for a large capture, and more for one of which nearly everything is kept, unless the
-// environment sets the heap.
-func afterSample() func(read int64) {
-	done := os.Getenv("GOGC") != ""
-	large := done
-	most := uint64(0) // collections
-	return func(read int64) {
-		if !large && read >= largeInput {
-			large = true
-			if hugePagesOnDemand() {
-				useHugePages()
-				most = 1
-			}
-		}
-		if done || read < sampled {
-			return
-		}
-		done = true
-		s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/cycles/total:gc-cycles"}}
-		metrics.Read(s)
-		if s[0].Value.Uint64() >= fastHeap && s[1].Value.Uint64() <= most {
+// A growth lets the heap grow with the input, unless the environment sets the heap.
+type growth struct {
+	large, sampled, ended bool
+	collections           uint64        // by useHugePages
+	huge                  chan struct{} // closed when useHugePages is done; nil if it was not called
+}
+
+// newGrowth begins a growth.
+func newGrowth() *growth {
+	set := os.Getenv("GOGC") != ""
+	return &growth{large: set, sampled: set, ended: set}
+}
+
+// read is called with how much of the input was read so far, and how much there is, 0 if that is
+// not known.
+func (g *growth) read(read, total int64) {
+	switch {
+	case !g.large && read >= largeInput:
+		g.large = true
+		g.useHugePages()
+	case g.large && !g.ended && read == total:
+		g.sampled, g.ended = true, true
+		debug.SetGCPercent(percentTo(used() + lastGrowth))
+	case !g.sampled && read >= sampled && g.settled():
+		g.sampled = true
+		if g.keepsMost(read) {
 			debug.SetGCPercent(percentTo(largeHeap))
 		}
 	}
+}
+
+// useHugePages lets the heap grow in huge pages, while reading goes on.
+func (g *growth) useHugePages() {
+	if !hugePagesOnDemand() {
+		return
+	}
+	g.collections, g.huge = 1, make(chan struct{})
+	go func() {
+		defer close(g.huge)
+		useHugePages()
+	}()
+}
+
+// settled reports whether what useHugePages allocated is gone.
+func (g *growth) settled() bool {
+	if g.huge == nil {
+		return true
+	}
+	select {
+	case <-g.huge:
+		return true
+	default:
+		return false
+	}
+}
+
+// keepsMost reports whether nearly all that was allocated for what was read so far is kept.
+func (g *growth) keepsMost(read int64) bool {
+	s := []metrics.Sample{{Name: "/gc/cycles/total:gc-cycles"}}
+	metrics.Read(s)
+	return used()*sampled >= fastHeap*uint64(read) && s[0].Value.Uint64() <= g.collections
+}
+
+// used returns how many bytes the objects on the heap take.
+func used() uint64 {
+	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
 }
 
 // useHugePages lets the heap grow in huge pages. To touch memory for the first time costs a fault for

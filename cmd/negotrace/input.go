@@ -85,11 +85,11 @@ func (t *tool) readSources(ctx context.Context, sources []capture.Source, in *in
 	}
 	t.reads = append(t.reads, t.inputs(sources, in)...)
 	return t.analysis(ctx, in, secrets, func(ctx context.Context, c capture.Options) (*analysis.Report, error) {
-		bar, sample := newBar(t.stderr), afterSample()
+		bar, heap := newBar(t.stderr), newGrowth()
 		defer bar.clear()
 		c.Hash, c.Progress = in.hash, func(read, total int64) {
 			bar.show(read, total)
-			sample(read)
+			heap.read(read, total)
 		}
 		return diagnosis.Read(ctx, sources, diagnosis.Options{Capture: c, Correlate: o})
 	})
