@@ -214,23 +214,23 @@ func (a *Assembler) Close() {
 		a.endFirstOpening()
 	}
 	a.takeEnds()
-	for _, f := range inOrder(&a.live) {
-		if f.successor != nil && f.successor.isSYN() {
-			a.beginSuccessor(f, &f.conn.End)
+	for _, f := range inOrder(func(f *flow) bool { return f.successor != nil && f.successor.isSYN() }, &a.live) {
+		if f.flow.successor != nil {
+			a.beginSuccessor(f.flow, &f.flow.conn.End)
 		}
 	}
-	awake := inOrder(&a.embryonic, &a.live, &a.resetting)
+	awake := inOrder(func(*flow) bool { return true }, &a.embryonic, &a.live, &a.resetting)
 	for _, r := range a.restingInOrder() {
-		for len(awake) > 0 && awake[0].ending().compare(r.endOrder) < 0 {
-			a.finish(awake[0], Open, &awake[0].conn.End)
+		for len(awake) > 0 && awake[0].compare(r.endOrder) < 0 {
+			a.finish(awake[0].flow, Open, &awake[0].flow.conn.End)
 			awake = awake[1:]
 		}
 		f := a.wakeNumber(r.number)
 		a.finish(f, Open, &f.conn.End)
 		a.forget(f)
 	}
-	for _, f := range awake {
-		a.finish(f, Open, &f.conn.End)
+	for _, o := range awake {
+		a.finish(o.flow, Open, &o.flow.conn.End)
 	}
 }
 

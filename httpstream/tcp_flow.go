@@ -199,15 +199,23 @@ func (f *flow) leaveList() {
 	f.list = nil
 }
 
-// inOrder returns the flows of the lists in the order in which they end.
-func inOrder(lists ...*flowList) []*flow {
-	var all []*flow
+// An openFlow is one that is open where a capture ends.
+type openFlow struct {
+	endOrder
+	flow *flow
+}
+
+// inOrder returns those flows of the lists that are asked for, in the order in which they end.
+func inOrder(which func(*flow) bool, lists ...*flowList) []openFlow {
+	var all []openFlow
 	for _, l := range lists {
 		for f := l.first; f != nil; f = f.next {
-			all = append(all, f)
+			if which(f) {
+				all = append(all, openFlow{endOrder{f.key.origin, f.stream, f.conn.number}, f})
+			}
 		}
 	}
-	slices.SortFunc(all, func(a, b *flow) int { return a.ending().compare(b.ending()) })
+	slices.SortFunc(all, func(a, b openFlow) int { return a.compare(b.endOrder) })
 	return all
 }
 
@@ -217,8 +225,6 @@ type endOrder struct {
 	stream int
 	conn   uint64 // of several in one stream the one that began first
 }
-
-func (f *flow) ending() endOrder { return endOrder{f.key.origin, f.stream, f.conn.number} }
 
 func (o endOrder) compare(p endOrder) int {
 	return cmp.Or(cmp.Compare(o.origin, p.origin), cmp.Compare(o.stream, p.stream), cmp.Compare(o.conn, p.conn))
