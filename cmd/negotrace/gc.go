@@ -32,7 +32,7 @@ const (
 	costlyShare  = 0.06
 	// memoryLimit is more than a flood of connections takes.
 	memoryLimit = 232 << 20
-	// When so much was read the input is large, see useHugePages.
+	// When so much was read the input is large, see growInHugePages.
 	largeInput = 4 << 20
 	// When all of a large input was read, little is still to do: the heap may grow by lastGrowth
 	// rather than be collected once more.
@@ -57,8 +57,8 @@ func tuneGC() {
 // A growth lets the heap grow with the input, unless the environment sets the heap.
 type growth struct {
 	large, sampled, ended bool
-	collections           uint64        // by useHugePages
-	huge                  chan struct{} // closed when useHugePages is done; nil if it was not called
+	collections           uint64        // by growInHugePages
+	huge                  chan struct{} // closed when growInHugePages is done; nil if it was not called
 }
 
 // newGrowth begins a growth.
@@ -85,7 +85,8 @@ func (g *growth) read(read, total int64) {
 	}
 }
 
-// useHugePages lets the heap grow in huge pages, while reading goes on.
+// useHugePages lets the heap grow in huge pages, where that has to be asked for. Reading goes on
+// meanwhile.
 func (g *growth) useHugePages() {
 	if !hugePagesOnDemand() {
 		return
@@ -93,11 +94,11 @@ func (g *growth) useHugePages() {
 	g.collections, g.huge = 1, make(chan struct{})
 	go func() {
 		defer close(g.huge)
-		useHugePages()
+		growInHugePages()
 	}()
 }
 
-// settled reports whether what useHugePages allocated is gone.
+// settled reports whether what growInHugePages allocated is gone, so that used says what is kept.
 func (g *growth) settled() bool {
 	if g.huge == nil {
 		return true
@@ -124,10 +125,10 @@ func used() uint64 {
 	return s[0].Value.Uint64()
 }
 
-// useHugePages lets the heap grow in huge pages. To touch memory for the first time costs a fault for
+// growInHugePages lets the heap grow in huge pages. To touch memory for the first time costs a fault for
 // each page, which is a tenth of the time of captures of which much is kept. The runtime has no call
 // for it: so memory is allocated, and is collected before it was touched.
-func useHugePages() {
+func growInHugePages() {
 	debug.SetGCPercent(-1)
 	inHugePages(make([]byte, largeHeap))
 	runtime.GC()
