@@ -12,6 +12,7 @@ import (
 	"negotrace/capture/redact"
 	"negotrace/capture/redact/exports"
 	"negotrace/capture/redact/pseudonym"
+	"negotrace/capture/redact/standin"
 	"negotrace/httpstream"
 )
 
@@ -40,7 +41,7 @@ var ErrHTTP2 = errors.New("there may be HTTP/2 without TLS")
 
 // A Redaction says what was replaced in a capture, and what was left out.
 type Redaction struct {
-	redact.Counts
+	standin.Counts
 	// Blocks counts blocks of pcapng that are left out: names, comments, statistics, and
 	// Secrets those with keys.
 	Blocks, Secrets int

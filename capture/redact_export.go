@@ -35,8 +35,7 @@ func (c *redacter) redactExport(sources []Source, n int) error {
 		return err
 	}
 	if c.exports == nil {
-		m := c.redactor
-		c.exports = &exports.Redactor{Names: c.how.Names, Field: m.Field, Words: m.Words, Packed: m.Packed, Certificate: m.Certificate}
+		c.exports = &exports.Redactor{Texts: c.redactor.Texts}
 	}
 	if err := c.rewrite(in, to); err != nil {
 		return fmt.Errorf("%q: %w", sources[n].Name, err)

@@ -3,6 +3,9 @@ package redact
 import (
 	"bytes"
 	"encoding/binary"
+
+	"negotrace/capture/redact/standin"
+	"negotrace/capture/redact/tls"
 )
 
 // How protocols begin.
@@ -12,7 +15,7 @@ func mayBegin(h *half, b []byte) bool {
 	switch {
 	case h.lengthPrefix() > 0:
 		return isLengthPrefixed(h.lengthPrefix(), b)
-	case isRecord(b), isResponse(b), len(b) > 1 && bytes.HasPrefix([]byte("HTTP/"), b), isProxyV2(b), h.made && h.streams != nil, h.isHeaded(b):
+	case tls.IsRecord(b), isResponse(b), len(b) > 1 && bytes.HasPrefix([]byte("HTTP/"), b), isProxyV2(b), h.made && h.streams != nil, h.isHeaded(b):
 		return true
 	}
 	return isStartLine(b) && (bytes.IndexByte(b, '\n') >= 0 || isPlainRequest(b))
@@ -106,9 +109,9 @@ func (r *Redactor) sniff(h *half) int {
 		return len(b)
 	case h.lengthPrefix() > 0 && (h.behind == 0 || bytes.HasPrefix(b, []byte{0})):
 		h.state = atLengthPrefix
-	case isRecord(b):
+	case tls.IsRecord(b):
 		h.state = atRecord
-	case len(b) < 5 && isRecordHead(b):
+	case len(b) < 5 && tls.IsRecordHead(b):
 		return 0
 	case isProxyV2(b):
 		return r.proxyV2(h)
@@ -119,7 +122,7 @@ func (r *Redactor) sniff(h *half) int {
 	case h.made && (h.streams != nil || bytes.HasPrefix(b, []byte("PRI ")) || isSettings(b)):
 		return r.http2(h)
 	case bytes.HasPrefix(b, []byte("PRI * HTTP/2.0\r\n")), isSettings(b):
-		r.unknown("HTTP/2 that is not encrypted", len(b))
+		r.Unknown("HTTP/2 that is not encrypted", len(b))
 		h.state = unsupported
 	case r.asksTLS(h, b):
 		return len(b)
@@ -135,9 +138,9 @@ func (r *Redactor) sniff(h *half) int {
 		if len(h.segmentStarts) > 1 {
 			n = int(h.segmentStarts[1] - h.done)
 		}
-		r.unknown(notRead, n)
+		r.Unknown(notRead, n)
 		kind, mayBeInFront := h.unreadFiller(), isBlank(b[:n])
-		if kind.fill(b[:n], h.done); kind == zeros && h.headed == nil && !mayBeInFront {
+		if kind.Fill(b[:n], h.done); kind == standin.Zeros && h.headed == nil && !mayBeInFront {
 			b[0] = 1
 		}
 		return n

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"negotrace/capture/decode"
+	"negotrace/capture/redact/standin"
 )
 
 // A checksumState is the state of a checksum in the original packet.
@@ -79,9 +80,9 @@ func (p *packet) updateChecksums() {
 		case checksumPartial:
 			binary.BigEndian.PutUint16(field, partial)
 		case checksumBad:
-			wrong := fold(uint32(right) + 1)
+			wrong := standin.Fold(uint32(right) + 1)
 			if wrong == partial {
-				wrong = fold(uint32(right) + 2)
+				wrong = standin.Fold(uint32(right) + 2)
 			}
 			binary.BigEndian.PutUint16(field, wrong)
 		case checksumUnverified:
@@ -99,10 +100,10 @@ func (p *packet) computeChecksum(i int) (right, partial uint16, ok bool) {
 		if l.at+size > l.end {
 			return 0, 0, false
 		}
-		return ^onesComplementSum(p.Data[l.at:l.at+size], 10, 0), 0, true
+		return ^standin.OnesComplementSum(p.Data[l.at:l.at+size], 10, 0), 0, true
 	}
 	if l.kind == decode.GRE {
-		return ^onesComplementSum(p.Data[l.at:l.end], 4, 0), 0, true
+		return ^standin.OnesComplementSum(p.Data[l.at:l.end], 4, 0), 0, true
 	}
 	end := l.end
 	if l.ip < 0 {
@@ -116,12 +117,12 @@ func (p *packet) computeChecksum(i int) (right, partial uint16, ok bool) {
 		if total != len(header) || binary.BigEndian.Uint16(header[6:])&0x3fff != 0 {
 			return 0, 0, false
 		}
-		pseudo = uint32(onesComplementSum(header[12:20], -1, 0)) + protocolNumber(l.kind)
+		pseudo = uint32(standin.OnesComplementSum(header[12:20], -1, 0)) + protocolNumber(l.kind)
 	} else {
 		if int(binary.BigEndian.Uint16(header[4:]))+40 != len(header) {
 			return 0, 0, false
 		}
-		pseudo = uint32(onesComplementSum(header[8:40], -1, 0)) + protocolNumber(l.kind)
+		pseudo = uint32(standin.OnesComplementSum(header[8:40], -1, 0)) + protocolNumber(l.kind)
 	}
 	if l.kind == decode.UDP {
 		length := int(binary.BigEndian.Uint16(p.Data[l.at+4:]))
@@ -135,7 +136,7 @@ func (p *packet) computeChecksum(i int) (right, partial uint16, ok bool) {
 	} else {
 		pseudo += uint32(end - l.at)
 	}
-	return ^onesComplementSum(p.Data[l.at:end], p.checksumOffset(l), pseudo), fold(pseudo), true
+	return ^standin.OnesComplementSum(p.Data[l.at:end], p.checksumOffset(l), pseudo), standin.Fold(pseudo), true
 }
 
 // protocolNumber returns the number of a protocol in IP.
@@ -147,36 +148,4 @@ func protocolNumber(h decode.Header) uint32 {
 		return 17
 	}
 	return 58
-}
-
-// onesComplementSum adds up 16-bit words in ones' complement, except the one at skip.
-func onesComplementSum(b []byte, skip int, start uint32) uint16 {
-	total := uint64(start)
-	if skip >= 0 && skip+2 <= len(b) {
-		total += uint64(^binary.BigEndian.Uint16(b[skip:]))
-	}
-	for len(b) >= 8 {
-		v := binary.BigEndian.Uint64(b)
-		total += v>>48 + v>>32&0xffff + v>>16&0xffff + v&0xffff
-		b = b[8:]
-	}
-	for len(b) >= 2 {
-		total += uint64(binary.BigEndian.Uint16(b))
-		b = b[2:]
-	}
-	if len(b) == 1 {
-		total += uint64(b[0]) << 8
-	}
-	for total > 0xffffffff {
-		total = total>>32 + total&0xffffffff
-	}
-	return fold(uint32(total))
-}
-
-// fold adds the carries of a sum to it.
-func fold(total uint32) uint16 {
-	for total > 0xffff {
-		total = total>>16 + total&0xffff
-	}
-	return uint16(total)
 }

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"encoding/binary"
 	"maps"
 	"net/netip"
 	"strings"
@@ -48,8 +49,8 @@ func (s spoken) packets(size int) (packets [][]byte) {
 	return packets
 }
 
-func u16(n int) string { return string(le.AppendUint16(nil, uint16(n))) }
-func u32(n int) string { return string(le.AppendUint32(nil, uint32(n))) }
+func u16(n int) string { return string(binary.LittleEndian.AppendUint16(nil, uint16(n))) }
+func u32(n int) string { return string(binary.LittleEndian.AppendUint32(nil, uint32(n))) }
 
 // zeroBytes returns so many zeros.
 func zeroBytes(n int) string { return strings.Repeat("\x00", n) }

@@ -29,7 +29,7 @@ func (r *Redactor) exportedPDU(b []byte) int {
 		}
 		switch value := b[at : at+size]; {
 		case tag >= pduIPv4Src && tag <= pduIPv6Dst && (size == 4 || size == 16):
-			r.address(value)
+			r.Address(value)
 		case tag >= pduPortType && tag <= pduDstPort && size == 4, tag == pduOriginalFrame && size == 4:
 		case tag >= pduDissectorName && tag <= pduDissectorTableName && isDissector(string(value)):
 		default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/netip"
 
+	"negotrace/capture/redact/message"
 	"negotrace/httpstream"
 )
 
@@ -87,7 +88,7 @@ func (r *Redactor) halfOf(s *httpstream.Segment, made bool) *half {
 	}
 	if c == nil {
 		c = &conn{key: key}
-		c.headed = headedOf(key)
+		c.headed = message.ByPort(key.a.Port(), key.b.Port())
 		c.made = made
 		for i := range c.sides {
 			c.sides[i].conn, c.sides[i].side, c.sides[i].buffered = c, i, r.nothing
@@ -213,7 +214,7 @@ func (r *Redactor) addRetransmitted(h *half, x *piece) {
 		x.p.pending++
 		return
 	}
-	r.unknown("segments that came again too often", len(again.b))
+	r.Unknown("segments that came again too often", len(again.b))
 	clear(again.b)
 }
 

@@ -33,7 +33,7 @@ func (r *Redactor) assembled(number int, b []byte) {
 	whole := &packet{Packet: pcap.Packet{Data: b, Link: pcap.LinkUnknown}, fragments: parts}
 	whole.pending++ // until all that is in it was looked at
 	for _, f := range parts {
-		r.unknown("fragments behind the end of their packet", max(min(f.at+len(f.b)-len(b), len(f.b)), 0))
+		r.Unknown("fragments behind the end of their packet", max(min(f.at+len(f.b)-len(b), len(f.b)), 0))
 		f.p.reassembled = append(f.p.reassembled, whole)
 	}
 	r.current = whole
@@ -59,7 +59,7 @@ func (p *packet) rewrote() {
 func (r *Redactor) giveUpFragments(p *packet) {
 	for _, number := range p.fragmentIDs {
 		for _, f := range r.fragments[number] {
-			r.unknown("fragments whose others are missing", len(f.b))
+			r.Unknown("fragments whose others are missing", len(f.b))
 			clear(f.b)
 			f.p.rewrote()
 		}

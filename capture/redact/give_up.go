@@ -1,5 +1,7 @@
 package redact
 
+import "negotrace/capture/redact/tls"
+
 // giveUpBuffered rewrites the buffered bytes of an incomplete message, mostly as zeros.
 func (r *Redactor) giveUpBuffered(h *half, why string) {
 	if len(h.buf) == 0 {
@@ -28,14 +30,14 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 		r.rewriteBuffered(h)
 		r.giveUpBuffered(h, why)
 		return
-	case h.state == atRecord && isRecord(h.buf):
+	case h.state == atRecord && tls.IsRecord(h.buf):
 		left = r.cutRecords(h)
 	case h.state == atLengthPrefix:
 		left, next = r.cutPrefixed(h), inPrefixed
 	case h.state == atHeaded:
 		left, next = r.cutHeaded(h), inHeaded
 	default:
-		r.unknown(why, len(h.buf))
+		r.Unknown(why, len(h.buf))
 		clear(h.buf)
 	}
 	r.commit(h, len(h.buf))
@@ -49,7 +51,7 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 // endPage rewrites the last word of a page, of which the rest is missing or not looked at.
 func (r *Redactor) endPage(h *half) {
 	n := len(h.buf)
-	r.words(h.buf)
+	r.Words(h.buf)
 	r.Counts.BodyBytes += n
 	r.commit(h, n)
 	h.pageLeft = 0

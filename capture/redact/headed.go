@@ -1,74 +1,13 @@
 package redact
 
-import "slices"
+import (
+	"slices"
 
-// Protocols that are not read keep the heads of their messages, which say what they are and how long, so that
-// other programs find them. What heads hold of names and contents becomes zeros or noise.
+	"negotrace/capture/redact/message"
+	"negotrace/capture/redact/standin"
+)
 
-// A headed is such a protocol over TCP.
-type headed struct {
-	ports []uint16
-	// size returns the length of the message that b begins with: 0 if more bytes are needed to know it, -1 if
-	// there is none.
-	size func(b []byte) int
-	// rewrite rewrites a message, of which the end may be missing.
-	rewrite func(r *Redactor, b []byte)
-}
-
-// headedByPort are the protocols that begin on their ports alone.
-var headedByPort = []*headed{
-	{[]uint16{portNetBIOSSession, portSMB}, sessionSize, (*Redactor).session},
-	{[]uint16{portLDAP, portGlobalCatalog}, ldapSize, (*Redactor).ldap},
-	{[]uint16{portSMTP, portPOP, portIMAP, portSubmission}, lineSize, (*Redactor).textLines},
-	{[]uint16{portRDP}, tpktSize, (*Redactor).tpkt},
-	{[]uint16{portTDS}, tdsSize, (*Redactor).tds},
-	{[]uint16{portPostgreSQL}, postgreSQLSize, (*Redactor).postgreSQL},
-	{[]uint16{portModbus}, modbusSize, (*Redactor).modbus},
-	{[]uint16{portLDP}, ldpSize, (*Redactor).ldp},
-}
-
-// headedByContent are those that are on any port, and known by what they begin with.
-var headedByContent = []*headed{
-	{nil, dcerpcSize, (*Redactor).dcerpc},
-	{nil, rpcRecordSize, (*Redactor).rpcRecord},
-}
-
-// A headedDatagram is such a protocol over UDP.
-type headedDatagram struct {
-	ports   []uint16 // none for one that is known by its content alone
-	is      func(b []byte) bool
-	rewrite func(r *Redactor, b []byte)
-}
-
-var headedDatagrams = []headedDatagram{
-	{[]uint16{portDHCPServer, portDHCPClient}, isDHCP, (*Redactor).dhcp},
-	{[]uint16{portNetBIOSDatagram}, isNetBIOSDatagram, (*Redactor).netBIOSDatagram},
-	{[]uint16{portSNMP, portSNMPTrap}, isSNMP, (*Redactor).snmp},
-	{[]uint16{portPTPEvent, portPTP}, isPTP, (*Redactor).ptp},
-	{[]uint16{portLDAP}, isLDAP, (*Redactor).ldap},
-	{[]uint16{portIKE}, isIKE, (*Redactor).ike},
-	{[]uint16{portRADIUS, portRADIUSAccounting}, isRADIUS, (*Redactor).radius},
-	{[]uint16{portRIP}, isRIP, (*Redactor).rip},
-	{[]uint16{portLDP}, isLDP, (*Redactor).ldp},
-	{[]uint16{portCoAP}, isCoAP, (*Redactor).coap},
-	{[]uint16{portNetFlow, portNetFlow2, portNetFlow3, portIPFIX}, isNetFlow, (*Redactor).netFlow},
-	{[]uint16{portGTP}, isGTP, (*Redactor).gtp},
-	{[]uint16{portSSDP, portSIP}, isLine, (*Redactor).textLines},
-	{nil, isDTLS, (*Redactor).dtls},
-	{nil, isRPC, (*Redactor).rpc},
-}
-
-// headedDatagram rewrites a datagram of such a protocol, and reports whether it is one.
-func (r *Redactor) headedDatagram(src, dst uint16, b []byte) bool {
-	for i := range headedDatagrams {
-		d := &headedDatagrams[i]
-		if (d.ports == nil || slices.Contains(d.ports, src) || slices.Contains(d.ports, dst)) && d.is(b) {
-			d.rewrite(r, b)
-			return true
-		}
-	}
-	return false
-}
+// Messages of protocols that are not read, of which the heads stay: see package message.
 
 // notRead names connections that are counted and not understood.
 const notRead = "connections of protocols that are not read"
@@ -81,48 +20,36 @@ var zerosAreMessages = []uint16{
 }
 
 // unreadFiller returns the filler for a connection that is not read.
-func (c *conn) unreadFiller() filler {
+func (c *conn) unreadFiller() standin.Filler {
 	if c.lengthPrefix() > 0 || slices.ContainsFunc(zerosAreMessages, c.isOf) {
-		return noise
+		return standin.Noise
 	}
-	return zeros
+	return standin.Zeros
 }
 
 // longestHeaded is how much of a message is looked at. What is behind it becomes zeros.
 const longestHeaded = 64 << 10
 
-// headedOf returns the protocol of a connection that has the port of one.
-func headedOf(key flowKey) *headed {
-	for _, p := range headedByPort {
-		if slices.Contains(p.ports, key.a.Port()) || slices.Contains(p.ports, key.b.Port()) {
-			return p
-		}
-	}
-	return nil
-}
-
 // isHeaded reports whether b begins with a message of such a protocol.
 func (c *conn) isHeaded(b []byte) bool {
 	if c.headed != nil {
-		return c.headed.size(b) > 0
+		return c.headed.Size(b) > 0
 	}
-	return slices.ContainsFunc(headedByContent, func(p *headed) bool { return p.size(b) > 0 })
+	return message.ByContent(b) != nil
 }
 
 // beginsHeaded reports whether such a protocol begins in a direction.
 func (h *half) beginsHeaded(b []byte) bool {
 	if h.headed == nil {
-		if i := slices.IndexFunc(headedByContent, func(p *headed) bool { return p.size(b) > 0 }); i >= 0 {
-			h.headed = headedByContent[i]
-		}
+		h.headed = message.ByContent(b)
 	}
-	return h.headed != nil && h.headed.size(b) >= 0
+	return h.headed != nil && h.headed.Size(b) >= 0
 }
 
 // headedMessage rewrites a message, or as much of it as is looked at.
 func (r *Redactor) headedMessage(h *half) int {
 	b := h.buf
-	size := h.headed.size(b)
+	size := h.headed.Size(b)
 	if size < 0 {
 		h.setResync()
 		return r.parse(h)
@@ -132,8 +59,8 @@ func (r *Redactor) headedMessage(h *half) int {
 		h.need = here
 		return 0
 	}
-	r.unknown(notRead, here)
-	h.headed.rewrite(r, b[:here])
+	r.Unknown(notRead, here)
+	h.headed.Rewrite(r.Values, b[:here])
 	if size > here {
 		h.state, h.left = inHeaded, int64(size-here)
 	}
@@ -142,47 +69,22 @@ func (r *Redactor) headedMessage(h *half) int {
 
 // cutHeaded rewrites what there is of a message, and returns how many of its bytes are missing.
 func (r *Redactor) cutHeaded(h *half) (missing int) {
-	r.unknown(notRead, len(h.buf))
-	size := h.headed.size(h.buf)
+	r.Unknown(notRead, len(h.buf))
+	size := h.headed.Size(h.buf)
 	if size <= 0 {
 		clear(h.buf)
 		return 0
 	}
-	h.headed.rewrite(r, h.buf)
+	h.headed.Rewrite(r.Values, h.buf)
 	return size - len(h.buf)
 }
 
-// Signs of a layout.
-const (
-	stays    = '='
-	identity = '#' // a number that says what belongs together
-	cleared  = '.'
-)
-
-// fields rewrites what a layout has a sign for, each for a byte, and clears the rest.
-func (r *Redactor) fields(b []byte, layout string) {
-	for at := 0; at < len(b) && at < len(layout); {
-		end := at + 1
-		for end < len(layout) && layout[end] == layout[at] {
-			end++
-		}
-		field := b[at:min(end, len(b))]
-		switch layout[at] {
-		case stays:
-		case identity:
-			r.identity(field)
-		default:
-			clear(field)
-		}
-		at = end
+// switches has another protocol come next in both directions.
+func (h *half) switches(isWebSocket bool) {
+	next := unsupported
+	if isWebSocket {
+		h.headed, next = message.WebSocket(), atHeaded
+		h.need, h.other().need = 0, 0 // that of a head
 	}
-	clear(b[min(len(layout), len(b)):])
-}
-
-// identity replaces a number, unless it says that there is none.
-func (r *Redactor) identity(b []byte) {
-	none := func(c byte) bool { return !slices.ContainsFunc(b, func(x byte) bool { return x != c }) }
-	if !none(0) && !none(0xff) {
-		r.names.Identity(b)
-	}
+	h.state, h.other().state = next, next
 }

@@ -3,6 +3,8 @@ package redact
 import (
 	"maps"
 	"slices"
+
+	"negotrace/capture/redact/standin"
 )
 
 // What a stream of HTTP/2 carries behind a CONNECT that succeeded is a connection of its own (RFC 9113
@@ -80,7 +82,7 @@ func (r *Redactor) endInner(h *half) {
 // tunneled notes that the next n bytes are those of what is inside. Nothing of a plain copy comes
 // again.
 func (r *Redactor) tunneled(h *half, n int) {
-	h.remember(historyRange{at: h.done, n: int64(n), kind: zeros})
+	h.remember(historyRange{at: h.done, n: int64(n), kind: standin.Zeros})
 	h.done += int64(n)
 	if h.left -= int64(n); h.left == 0 {
 		h.state = atFrame

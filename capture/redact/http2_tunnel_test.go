@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"negotrace/capture/redact/packing"
 	"negotrace/capture/unpack"
 )
 
@@ -65,7 +66,7 @@ func FuzzHTTP2Tunnel(f *testing.F) {
 // however the stream ends.
 func TestHTTP2PackedPage(t *testing.T) {
 	t.Parallel()
-	page, ok := packInto(unpack.GzipBody, []byte("<p>Access denied for the account "+canary+", which is locked out</p>"), 150)
+	page, ok := packing.Into(unpack.GzipBody, []byte("<p>Access denied for the account "+canary+", which is locked out</p>"), 150)
 	if !ok {
 		t.Fatal("no page")
 	}
@@ -91,7 +92,7 @@ func TestHTTP2PackedPage(t *testing.T) {
 					}
 					b = b[n:]
 				}
-				got, _, whole := unpacked(body, "gzip")
+				got, _, whole := packing.Unpacked(body, "gzip")
 				if !whole || !strings.Contains(string(got), "<p>Access denied for the account xxxxxxxxxxxx, which is locked out</p>") || strings.Contains(all, canary) {
 					t.Errorf("%s, frames of %d, segments of %d: %v, %q", ends, size, segment, whole, got)
 				}

@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+
+	"negotrace/capture/redact/message"
+	"negotrace/capture/redact/standin"
+	"negotrace/capture/redact/text"
 )
 
 // chunk reads the size of a chunk (RFC 9112 section 7.1). Extensions become letters.
@@ -11,7 +15,7 @@ func (r *Redactor) chunk(h *half) int {
 	line, _ := cutLine(h.buf)
 	end := bytes.IndexByte(h.buf, '\n') + 1
 	if h.need = -1; end == 0 {
-		if len(h.buf) > maxPageText {
+		if len(h.buf) > text.MaxPage {
 			h.setResync()
 			return r.parse(h)
 		}
@@ -23,7 +27,7 @@ func (r *Redactor) chunk(h *half) int {
 		h.setResync()
 		return r.parse(h)
 	}
-	letters.fill(extension, 0)
+	standin.Letters.Fill(extension, 0)
 	h.left = size
 	if size == 0 {
 		h.state = inTrailer
@@ -54,7 +58,7 @@ func (r *Redactor) trailer(h *half) int {
 		return 0
 	}
 	line, _ := cutLine(h.buf[:end])
-	r.headerLine(line, &framing{})
+	r.Line(line)
 	if len(line) == 0 {
 		h.state, h.chunked = inHead, false
 	}
@@ -77,7 +81,7 @@ func (r *Redactor) pageBody(h *half) int {
 		}
 	}
 	b := h.buf[:n]
-	r.page(b)
+	r.Page(b)
 	r.Counts.BodyBytes += n
 	h.pageLeft -= n
 	if h.left >= 0 {
@@ -101,7 +105,7 @@ func (r *Redactor) kdcBody(h *half) int {
 		return 0
 	}
 	n := int(h.left)
-	r.kerberos(r.mask.KDCProxy, h.buf[:n])
+	message.Kerberos(r.Values, r.Mask.KDCProxy, h.buf[:n])
 	h.left = 0
 	h.bodyEnds()
 	return n
@@ -117,7 +121,7 @@ func isPage(status int, q pendingRequest, f *framing) bool {
 func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 	h.pageLeft, h.kdc, h.bodyFill = 0, isKDC, fillOf(f, length, isPage)
 	if isPage && !h.compressed && !h.binary {
-		h.pageLeft = maxPageText
+		h.pageLeft = text.MaxPage
 	}
 	switch {
 	case f.chunked:

@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"negotrace/capture/redact/standin"
+)
 
 // cutStartLine rewrites the beginning of a first line whose end is missing, as far as it says what begins:
 // the version and the status, or the method and of what kind its target is. It returns the rest.
@@ -14,7 +18,7 @@ func (r *Redactor) cutStartLine(b []byte, isResponse bool) (rest []byte) {
 		return b[max(n, min(len("HTTP/"), len(b))):]
 	}
 	method, target, ok := bytes.Cut(b, []byte(" "))
-	put(method, r.standardText(string(method)))
+	standin.Put(method, r.StandardText(string(method)))
 	if ok && len(target) > 0 && (target[0] == '/' || target[0] == '*') {
 		return target[1:]
 	}
@@ -31,7 +35,7 @@ func (r *Redactor) cutHead(h *half) {
 		if bytes.HasPrefix([]byte("HTTP/"), b) {
 			return
 		}
-		r.unknown("incomplete messages", len(b))
+		r.Unknown("incomplete messages", len(b))
 		clear(b)
 		return
 	}
@@ -59,7 +63,7 @@ func (r *Redactor) cutLines(b []byte, isResponse bool, f *framing) (status int) 
 				f.isHead, f.isConnect = bytes.HasPrefix(b, []byte("HEAD ")), bytes.HasPrefix(b, []byte("CONNECT "))
 				b = r.cutStartLine(b, isResponse)
 			}
-			letters.fill(b, 0)
+			standin.Letters.Fill(b, 0)
 			return status
 		case first && isResponse:
 			r.Counts.Responses++
@@ -68,7 +72,7 @@ func (r *Redactor) cutLines(b []byte, isResponse bool, f *framing) (status int) 
 			r.Counts.Requests++
 			r.requestLine(line, f)
 		default:
-			r.headerLine(line, f)
+			f.note(r.Line(line))
 		}
 		b = b[end:]
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"negotrace/capture/redact/standin"
+	"negotrace/capture/redact/tls"
 	"negotrace/httpstream"
 )
 
@@ -37,10 +39,10 @@ func (r *Redactor) head(h *half) int {
 	h.need = -1
 	isResponse := isResponse(b)
 	switch {
-	case !isResponse && isRecord(b) && h.tunnels > 0:
+	case !isResponse && tls.IsRecord(b) && h.tunnels > 0:
 		h.state = sniffing
 		return r.parse(h)
-	case !isResponse && isRecord(b) && h.awaitsTunnel():
+	case !isResponse && tls.IsRecord(b) && h.awaitsTunnel():
 		return 0
 	case !isResponse && h.scanned == 0 && !isStartLine(b) && bytes.IndexByte(b, '\n') >= 0, len(b) > maxHead:
 		h.setResync()
@@ -62,7 +64,7 @@ func (r *Redactor) head(h *half) int {
 	}
 	for len(rest) > 0 {
 		line, rest = cutField(rest)
-		r.headerLine(line, &f)
+		f.note(r.Line(line))
 	}
 	if isResponse {
 		r.responseBegins(h, status, &f)
@@ -116,13 +118,15 @@ func cutLine(b []byte) (line, rest []byte) {
 	return bytes.TrimSuffix(b[:i], []byte("\r")), b[i+1:]
 }
 
-// put writes text over b. If their lengths differ it writes letters.
-func put(b []byte, text string) {
-	if len(text) != len(b) {
-		letters.fill(b, 0)
-		return
+// cutField returns the first header line with those that continue it (obs-fold, RFC 9112 section 5.2), without its end,
+// and what follows.
+func cutField(b []byte) (line, rest []byte) {
+	line, rest = cutLine(b)
+	for len(line) > 0 && len(rest) > 0 && (rest[0] == ' ' || rest[0] == '\t') {
+		_, rest = cutLine(rest)
+		line = bytes.TrimRight(b[:len(b)-len(rest)], "\r\n")
 	}
-	copy(b, text)
+	return line, rest
 }
 
 // requestLine rewrites the line of a request.
@@ -138,20 +142,20 @@ func (r *Redactor) requestLine(line []byte, f *framing) {
 	}
 	f.isHead, f.isConnect = string(method) == "HEAD", string(method) == "CONNECT"
 	f.isKDC = string(method) == "POST" && httpstream.IsKDCProxy(string(target), "")
-	put(method, r.standardText(string(method)))
+	standin.Put(method, r.StandardText(string(method)))
 	if f.isConnect {
 		port, _ := strconv.ParseUint(string(target[bytes.LastIndexByte(target, ':')+1:]), 10, 16)
 		f.port = uint16(port)
-		put(target, r.names.Host(string(target)))
+		standin.Put(target, r.Names.Host(string(target)))
 	} else {
-		put(target, r.names.URL(string(target)))
+		standin.Put(target, r.Names.URL(string(target)))
 	}
 }
 
 // version replaces what stands in place of the protocol's version, if it is none.
 func (r *Redactor) version(b []byte) {
 	if _, number, ok := bytes.Cut(bytes.ToUpper(b), []byte("HTTP/")); !ok || len(number) > 4 || len(b) > len("HTTP/")+4 || strings.Trim(string(number), "0123456789.") != "" {
-		put(b[min(len("HTTP/"), len(b)):], r.names.OpaqueText(string(b[min(len("HTTP/"), len(b)):])))
+		standin.Put(b[min(len("HTTP/"), len(b)):], r.Names.OpaqueText(string(b[min(len("HTTP/"), len(b)):])))
 	}
 }
 
@@ -163,16 +167,16 @@ func (r *Redactor) statusLine(line []byte) int {
 	reason := bytes.TrimLeft(rest, "0123456789") // lenient readers need no space before it
 	status, err := strconv.Atoi(string(rest[:len(rest)-len(reason)]))
 	if err != nil || len(rest)-len(reason) > len("200") {
-		letters.fill(rest, 0)
+		standin.Letters.Fill(rest, 0)
 		return 0
 	}
 	if text := httpstream.StatusText(status); text != "" && strings.EqualFold(strings.TrimSpace(string(reason)), text) {
 		for word := range strings.FieldsSeq(string(reason)) {
-			r.publish(word)
+			r.Publish(word)
 		}
 		return status
 	}
-	r.words(reason)
+	r.Words(reason)
 	return status
 }
 
@@ -231,10 +235,10 @@ func (r *Redactor) responseBegins(h *half, status int, f *framing) {
 func (r *Redactor) maybeTunnel(h *half) int {
 	b := h.buf
 	switch {
-	case isRecord(b):
+	case tls.IsRecord(b):
 		h.tunnels++
 		h.state = sniffing
-	case len(b) < recordHeaderLen && isRecordHead(b):
+	case len(b) < tls.RecordHeaderLen && tls.IsRecordHead(b):
 		return 0
 	default:
 		h.state = untilClose

@@ -24,7 +24,7 @@ func (r *Redactor) icmp(kind decode.Header, b []byte) int {
 		switch b[0] {
 		case 3, 4, 5, 11, 12:
 			if b[0] == 5 {
-				r.address(b[4:8])
+				r.Address(b[4:8])
 			}
 			return 8 + r.quoted(b[8:])
 		case icmpEcho, icmpEchoReply:
@@ -40,11 +40,11 @@ func (r *Redactor) icmp(kind decode.Header, b []byte) int {
 	case t == icmp6RouterAdvert && len(b) >= 16:
 		return 16 + r.neighbourOptions(b[16:])
 	case (t == icmp6Solicitation || t == icmp6Advert) && len(b) >= 24:
-		r.address(b[8:24])
+		r.Address(b[8:24])
 		return 24 + r.neighbourOptions(b[24:])
 	case t == icmp6Redirect && len(b) >= 40:
-		r.address(b[8:24])
-		r.address(b[24:40])
+		r.Address(b[8:24])
+		r.Address(b[24:40])
 		return 40 + r.neighbourOptions(b[40:])
 	case t == 133:
 		return 8 + r.neighbourOptions(b[8:])
@@ -59,10 +59,10 @@ func (r *Redactor) neighbourOptions(b []byte) int {
 		n := int(b[at+1]) * 8
 		switch o := b[at : at+n]; {
 		case o[0] <= 2: // addresses of links
-			r.macAddresses(o, 2)
+			r.MACAddresses(o, 2)
 			clear(o[8:])
 		case o[0] == 3 && n == 32: // prefix
-			r.address(o[16:32])
+			r.Address(o[16:32])
 		case o[0] == 5: // MTU
 		default:
 			clear(o[2:])
@@ -81,8 +81,8 @@ func (r *Redactor) quoted(b []byte) int {
 		clear(b[10:12])
 		return size + quotedTransport(b[9], b[size:])
 	case len(b) >= 40 && b[0]>>4 == 6:
-		r.address(b[8:24])
-		r.address(b[24:40])
+		r.Address(b[8:24])
+		r.Address(b[24:40])
 		return 40 + quotedTransport(b[6], b[40:])
 	}
 	return 0

@@ -2,7 +2,6 @@ package redact
 
 import (
 	"encoding/binary"
-	"net/netip"
 
 	"negotrace/capture/decode"
 	"negotrace/capture/pcap"
@@ -18,7 +17,7 @@ func (r *Redactor) rewrite(p *packet) {
 		return
 	}
 	if len(p.layers) == 0 {
-		r.unknown("packets whose headers are not known", len(p.Data))
+		r.Unknown("packets whose headers are not known", len(p.Data))
 		clear(p.Data)
 		return
 	}
@@ -26,7 +25,7 @@ func (r *Redactor) rewrite(p *packet) {
 	for _, m := range p.marks {
 		switch m.kind {
 		case decode.MACAddress:
-			r.macAddresses(p.Data[m.at:m.end], 0)
+			r.MACAddresses(p.Data[m.at:m.end], 0)
 		case decode.Metadata:
 			clear(p.Data[m.at:m.end])
 		}
@@ -59,11 +58,11 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	b := p.Data[l.at:l.end]
 	switch l.kind {
 	case decode.Ethernet:
-		r.macAddresses(b, 0, 6)
+		r.MACAddresses(b, 0, 6)
 		return l.at + 14
 	case decode.SLL:
 		if be.Uint16(b[4:]) == 6 {
-			r.macAddresses(b, 6)
+			r.MACAddresses(b, 6)
 			clear(b[12:14])
 		} else {
 			clear(b[6:14])
@@ -71,7 +70,7 @@ func (r *Redactor) header(p *packet, l *layer) int {
 		return l.at + 16
 	case decode.SLL2:
 		if b[11] == 6 {
-			r.macAddresses(b, 12)
+			r.MACAddresses(b, 12)
 			clear(b[18:20])
 		} else {
 			clear(b[12:20])
@@ -84,8 +83,8 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	case decode.IPv4:
 		return l.at + r.ipv4(b)
 	case decode.IPv6:
-		r.address(b[8:24])
-		r.address(b[24:40])
+		r.Address(b[8:24])
+		r.Address(b[24:40])
 		return l.at + 40
 	case decode.ICMP, decode.ICMPv6:
 		return l.at + r.icmp(l.kind, b)
@@ -100,7 +99,7 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	case decode.TokenRing:
 		const hasRoute = 0x80
 		flag := b[8] & hasRoute
-		r.macAddresses(b, 2, 8)
+		r.MACAddresses(b, 2, 8)
 		b[8] |= flag
 		return l.at + 14
 	case decode.ExportedPDU:
@@ -109,52 +108,15 @@ func (r *Redactor) header(p *packet, l *layer) int {
 	return l.at
 }
 
-// macAddresses replaces MAC addresses at these places.
-func (r *Redactor) macAddresses(b []byte, places ...int) {
-	for _, at := range places {
-		if at+6 <= len(b) {
-			m := r.names.MAC([6]byte(b[at:]))
-			copy(b[at:], m[:])
-		}
-	}
-}
-
-// address replaces an IP address of 4 or 16 bytes.
-func (r *Redactor) address(b []byte) {
-	if len(b) == 4 {
-		r.ipv4Address(b)
-		return
-	}
-	if a, ok := netip.AddrFromSlice(b); ok {
-		copy(b, r.names.Addr(a).AsSlice())
-	}
-}
-
-// ipv4Address replaces an IPv4 address. Recent replacements are cached.
-func (r *Redactor) ipv4Address(b []byte) {
-	is := be.Uint32(b)
-	c := &r.recentIPv4[is*0x9e3779b1>>24]
-	if c.is != is || !c.known {
-		*c = ipv4Pseudonym{is, be.Uint32(r.names.Addr(netip.AddrFrom4([4]byte(b))).AsSlice()), true}
-	}
-	be.PutUint32(b, c.becomes)
-}
-
-// An ipv4Pseudonym is an IPv4 address and its pseudonym.
-type ipv4Pseudonym struct {
-	is, becomes uint32
-	known       bool
-}
-
 // dot11 rewrites the header of a frame of a wireless network and returns its length.
 func (r *Redactor) dot11(b []byte) int {
-	r.macAddresses(b, 4, 10, 16)
+	r.MACAddresses(b, 4, 10, 16)
 	const toDS, fromDS, data = 1, 2, 2
 	if b[0]>>2&3 != data {
 		return min(len(b), 24) // what the network says of itself is not read
 	}
 	if b[1]&(toDS|fromDS) == toDS|fromDS {
-		r.macAddresses(b, 24)
+		r.MACAddresses(b, 24)
 		return min(len(b), 30)
 	}
 	return min(len(b), 24)
@@ -165,17 +127,17 @@ func (r *Redactor) arp(b []byte) int {
 	if len(b) < 28 || be.Uint16(b) != 1 || be.Uint16(b[2:]) != 0x800 || b[4] != 6 || b[5] != 4 {
 		return min(len(b), 8)
 	}
-	r.macAddresses(b, 8, 18)
-	r.address(b[14:18])
-	r.address(b[24:28])
+	r.MACAddresses(b, 8, 18)
+	r.Address(b[14:18])
+	r.Address(b[24:28])
 	return 28
 }
 
 // ipv4 rewrites a header of IPv4 and returns its length. Options stay if they hold no address.
 func (r *Redactor) ipv4(b []byte) int {
 	size := min(int(b[0]&0xf)*4, len(b))
-	r.address(b[12:16])
-	r.address(b[16:20])
+	r.Address(b[12:16])
+	r.Address(b[16:20])
 	const recordRoute, timestamp, looseRoute, strictRoute, routerAlert = 7, 68, 131, 137, 148
 	options(b[min(20, size):size], func(kind byte, option []byte) {
 		switch kind {

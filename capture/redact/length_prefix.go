@@ -3,6 +3,7 @@ package redact
 import (
 	"encoding/binary"
 
+	"negotrace/capture/redact/message"
 	"negotrace/httpstream"
 	"negotrace/tokens"
 )
@@ -54,8 +55,8 @@ func (r *Redactor) lengthPrefixed(h *half) int {
 	}
 	if n > maxKerberosMessage {
 		h.state = resync
-		r.unknown("messages that are too long", len(b))
-		h.unreadFiller().fill(b, h.done)
+		r.Unknown("messages that are too long", len(b))
+		h.unreadFiller().Fill(b, h.done)
 		return len(b)
 	}
 	if len(b) < head+n {
@@ -70,11 +71,11 @@ func (r *Redactor) lengthPrefixed(h *half) int {
 func (r *Redactor) prefixedMessage(h *half, m []byte) {
 	switch {
 	case h.behind == 0:
-		r.message(h.key.a, h.key.b, m)
+		message.DNSOrKerberos(r.Values, h.key.a, h.key.b, m)
 	case h.behind == httpstream.PortKpasswd && tokens.IsKpasswd(m):
-		r.kerberos(r.mask.Kpasswd, m)
+		message.Kerberos(r.Values, r.Mask.Kpasswd, m)
 	default:
-		r.kerberos(r.mask.KDC, m)
+		message.Kerberos(r.Values, r.Mask.KDC, m)
 	}
 }
 
@@ -83,7 +84,7 @@ func (r *Redactor) cutPrefixed(h *half) (missing int) {
 	const head = 4
 	b := h.buf
 	if h.lengthPrefix() != head || !isLengthPrefixed(head, b) {
-		r.unknown("incomplete messages", len(b))
+		r.Unknown("incomplete messages", len(b))
 		clear(b)
 		return 0
 	}

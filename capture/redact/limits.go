@@ -28,21 +28,6 @@ const (
 	maxRequests = 512
 	// maxStreams is how many streams of a connection of HTTP/2 are followed.
 	maxStreams = 4096
-	// maxPageText is how much of a page is looked at for words that say what went wrong.
-	maxPageText = 4 << 10
-	// maxCachedLines and maxCachedPages are how many replacements of lines, texts and pages are
-	// cached, and maxCachedLine is the longest line among them: some 2 MB.
-	maxCachedLines = 4096
-	maxCachedLine  = 256
-	maxCachedPages = 256
-	// maxNumberedLines is how many lines of texts are distinguished: some 80 bytes each.
-	maxNumberedLines = 1 << 14
 	// maxKerberosMessage is the longest message of Kerberos over TCP, or to a KDC proxy.
 	maxKerberosMessage = 128 << 10
-	// maxKinds is how many kinds of content that was not understood are counted by name.
-	maxKinds = 64
-	// maxDER is how deeply elements of a certificate may be nested.
-	maxDER = 24
-	// maxBindings is how many channel bindings are remembered: four of each certificate.
-	maxBindings = 16 << 10
 )

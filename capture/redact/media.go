@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 
+	"negotrace/capture/redact/packing"
+	"negotrace/capture/redact/standin"
 	"negotrace/capture/unpack"
 	"negotrace/tokens/der"
 )
@@ -71,14 +73,14 @@ func isJSON(text []byte) bool {
 }
 
 // filler returns what follows the beginning.
-func (b *bodyFill) filler() filler {
+func (b *bodyFill) filler() standin.Filler {
 	switch {
 	case b.compressed || b.binary:
-		return zeros
+		return standin.Zeros
 	case b.spaced:
-		return spaces
+		return standin.Spaces
 	}
-	return letters
+	return standin.Letters
 }
 
 // blankImage returns the smallest image or film of the kind that a body begins as. It replaces that
@@ -117,7 +119,7 @@ func isBinary(media string) bool {
 // packedDocument returns the smallest text that is packed like a body that begins like this, and fits into its
 // length. Zeros may follow it.
 func packedDocument(b *bodyFill, beginning []byte) string {
-	if blankPacked(b.coding, "") == "" {
+	if packing.Blank(b.coding, "") == "" {
 		return ""
 	}
 	const enough = 40 // for Wireshark to see that it is declared to be XML
@@ -129,7 +131,7 @@ func packedDocument(b *bodyFill, beginning []byte) string {
 	case declaredXML:
 		text += strings.Repeat("x", enough-len(text))
 	}
-	if packed := blankPacked(b.coding, text); b.length < 0 || b.length >= int64(len(packed)) {
+	if packed := packing.Blank(b.coding, text); b.length < 0 || b.length >= int64(len(packed)) {
 		return packed
 	}
 	return ""

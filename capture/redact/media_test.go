@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"negotrace/capture/redact/packing"
 	"negotrace/internal/packettest"
 )
 
@@ -104,7 +105,7 @@ func TestPackedBodies(t *testing.T) {
 				}
 				continue
 			}
-			if text, _, ok := unpacked([]byte(got[:len(blankPacked(coding, want))]), coding); !ok || string(text) != want || len(got) != len(body) || strings.Contains(got, canary[:4]) {
+			if text, _, ok := packing.Unpacked([]byte(got[:len(packing.Blank(coding, want))]), coding); !ok || string(text) != want || len(got) != len(body) || strings.Contains(got, canary[:4]) {
 				t.Errorf("%s of %s became %q: %q", coding, media, got, text)
 			}
 		}
@@ -145,7 +146,7 @@ func TestPackedBodiesByContent(t *testing.T) {
 		for _, size := range []int{1460, 1} {
 			out := redacted(t, linkRaw, talked(size, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: "+c.media+"\r\nContent-Encoding: gzip\r\n"+fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(packed), packed)))
 			_, got, _ := strings.Cut(content(out, netip.AddrFrom4([4]byte(out[0][16:20]))), "\r\n\r\n")
-			if text, _, _ := unpacked([]byte(got[:len(blankPacked("gzip", c.want))]), "gzip"); string(text) != c.want || len(got) != len(packed) || strings.Contains(got, canary[:4]) {
+			if text, _, _ := packing.Unpacked([]byte(got[:len(packing.Blank("gzip", c.want))]), "gzip"); string(text) != c.want || len(got) != len(packed) || strings.Contains(got, canary[:4]) {
 				t.Errorf("%s of %q in segments of %d became %q", c.media, c.text, size, text)
 			}
 		}

@@ -4,15 +4,11 @@ import (
 	"bytes"
 	"strconv"
 
-	"negotrace/capture/unpack"
+	"negotrace/capture/redact/standin"
 )
 
-// maxPacked is the longest compressed body that is looked at, and maxUnpacked is how much text is
-// taken from it: both are what a report reads.
-const (
-	maxPacked   = 64 << 10
-	maxUnpacked = 64 << 10
-)
+// maxPacked is the longest compressed body that is looked at: what a report reads.
+const maxPacked = 64 << 10
 
 // packedBody rewrites the compressed body of a page.
 func (r *Redactor) packedBody(h *half) int {
@@ -58,7 +54,7 @@ func (r *Redactor) packedChunks(h *half) int {
 				content = content[copy(p, content):]
 			}
 			for _, e := range extensions {
-				letters.fill(e, 0)
+				standin.Letters.Fill(e, 0)
 			}
 			h.packing, h.state = "", inTrailer
 			return end
@@ -85,48 +81,8 @@ func (r *Redactor) chunkByChunk(h *half) int {
 	return r.parse(h)
 }
 
-// packedPage rewrites the text of a page in b, which is compressed, and may be cut or damaged. What there is
-// no room for is left out at its end. If nothing of it can be read, b becomes zeros.
+// packedPage rewrites the text of a compressed page.
 func (r *Redactor) packedPage(b []byte, coding string) {
 	r.Counts.BodyBytes += len(b)
-	if text, ok := r.cache.pages[string(b)]; ok {
-		copy(b, text)
-		return
-	}
-	before := string(b)
-	text, how, ok := unpacked(b, coding)
-	switch {
-	case how == unpack.NoCoding: // a reader takes it for text
-		head := b[:min(len(b), maxPageText)]
-		r.words(head)
-		letters.fill(b[len(head):], 0)
-		return
-	case ok:
-		head := text[:min(len(text), maxPageText)]
-		r.words(head)
-		letters.fill(text[len(head):], 0)
-		text, ok = packBeginning(how, text, len(b))
-	}
-	if !ok {
-		r.unknown("compressed pages that cannot be read, or have no room for what they become", len(b))
-		clear(b)
-		return
-	}
-	copy(b, text)
-	if len(b) > maxPageText {
-		return
-	}
-	if len(r.cache.pages) >= maxCachedPages {
-		clear(r.cache.pages)
-	}
-	r.cache.pages[before] = string(b)
-}
-
-// packBeginning packs as much of a text into size bytes as there is room for, or nearly.
-func packBeginning(how unpack.Coding, text []byte, size int) (b []byte, ok bool) {
-	for !ok && len(text) > 0 {
-		b, ok = packInto(how, text, size)
-		text = text[:len(text)*3/4]
-	}
-	return b, ok
+	r.Packed(b, coding)
 }

@@ -1,8 +1,11 @@
 package redact
 
 import (
+	"bytes"
+
 	"negotrace/capture/decode"
 	"negotrace/capture/pcap"
+	"negotrace/capture/redact/tls"
 	"negotrace/httpstream"
 )
 
@@ -78,4 +81,19 @@ func (r *Redactor) visit(h decode.Header, b []byte) {
 	}
 	r.current.layers = append(r.current.layers, l)
 	r.current.verifyChecksum(len(r.current.layers) - 1)
+}
+
+// opened returns what may be said of a packet that was opened.
+func (r *Redactor) opened(o *httpstream.PlainCopy) *httpstream.PlainCopy {
+	if o == nil || o.ALPN == "" && len(o.Certificate) == 0 {
+		return o
+	}
+	is := *o
+	protocol := append([]byte{byte(len(o.ALPN))}, o.ALPN...)
+	tls.Protocols(r.Values, protocol)
+	is.ALPN, is.Certificate = string(protocol[1:]), bytes.Clone(o.Certificate)
+	if len(is.Certificate) > 0 {
+		r.Certificate(is.Certificate)
+	}
+	return &is
 }

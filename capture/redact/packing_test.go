@@ -7,63 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"negotrace/capture/redact/packing"
 	"negotrace/capture/unpack"
-	"negotrace/internal/packettest"
 )
-
-// TestPackInto holds that a text is packed into any size that is not too short, and unpacked again.
-func TestPackInto(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{"<p>denied</p>", "<html><title>401.2</title><p>" + strings.Repeat("You are not authorized. ", 9) + "xxxx</p>", string(packettest.Noise(7, 300))} {
-		least := len(deflated([]byte(text)))
-		for how, coding := range map[unpack.Coding]string{unpack.GzipBody: "gzip", unpack.ZlibBody: "deflate", unpack.DeflateBody: "deflate", unpack.BrotliBody: "br", unpack.ZstdBody: "zstd"} {
-			from := least + map[unpack.Coding]int{unpack.GzipBody: 18, unpack.ZlibBody: 6, unpack.BrotliBody: 20, unpack.ZstdBody: 20}[how]
-			failed := 0
-			for _, more := range []int{0, 6, 9, 13, 257, 1001} {
-				b, ok := packInto(how, []byte(text), from+more)
-				if !ok {
-					failed++
-					continue
-				}
-				got, as, ok := unpacked(b, coding)
-				if len(b) != from+more || !ok || as != how || string(got) != text {
-					t.Fatalf("%d bytes as %d in %d: %d bytes, %v, %d, %q", len(text), how, from+more, len(b), ok, as, got[:min(len(got), 50)])
-				}
-			}
-			if failed > 2 {
-				t.Errorf("%d bytes as %d: %d sizes are not possible", len(text), how, failed)
-			}
-			if _, ok := packInto(how, []byte(text), from/3); ok {
-				t.Errorf("%d bytes as %d in %d", len(text), how, from/3)
-			}
-		}
-	}
-}
-
-// TestZstdInto holds that Zstandard has any size above the least.
-func TestZstdInto(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{"<p>denied</p>", strings.Repeat("You are not authorized. ", 5), string(packettest.Noise(7, 50))} {
-		least := 0
-		for size := range len(text) + 40 {
-			b, ok := zstdInto([]byte(text), size)
-			if least > 0 != ok {
-				if least = size; !ok {
-					t.Fatalf("%d bytes in %d are not possible", len(text), size)
-				}
-			}
-			if !ok {
-				continue
-			}
-			if got, err := unpack.ZstdBody.Unpack(b, maxUnpacked); len(b) != size || err != nil || string(got) != text {
-				t.Fatalf("%d bytes in %d: %d bytes, %v, %q", len(text), size, len(b), err, got[:min(len(got), 50)])
-			}
-		}
-		if least == 0 {
-			t.Errorf("%d bytes are not possible", len(text))
-		}
-	}
-}
 
 // TestPackedPage holds that compressed pages keep what went wrong, whatever is between their bytes, and
 // no name.
@@ -71,7 +17,7 @@ func TestPackedPage(t *testing.T) {
 	t.Parallel()
 	text := []byte("<html><head><title>401.2 - Unauthorized</title></head><p>Access denied for the account " + canary + ", which is locked out by a policy</p></html>")
 	for how, coding := range map[unpack.Coding]string{unpack.GzipBody: "gzip", unpack.ZlibBody: "deflate", unpack.DeflateBody: "deflate", unpack.BrotliBody: "br", unpack.ZstdBody: "zstd"} {
-		page, ok := packInto(how, text, len(text)+40)
+		page, ok := packing.Into(how, text, len(text)+40)
 		if !ok {
 			t.Fatal("no page")
 		}
@@ -98,7 +44,7 @@ func TestPackedPage(t *testing.T) {
 					_, rest, _ := strings.Cut(second[2:], "\r\n")
 					body = first[:5] + rest[:len(page)-5]
 				}
-				got, _, whole := unpacked([]byte(body), coding)
+				got, _, whole := packing.Unpacked([]byte(body), coding)
 				if !ok || !whole || next == "" || !bytes.Contains(got, []byte("<p>Access denied for the account xxxxxxxxxxxx, which is locked out by a policy</p>")) {
 					t.Errorf("%s, %s, segments of %d: %q", coding, framing, size, got)
 				}
@@ -114,7 +60,7 @@ func TestDamagedPage(t *testing.T) {
 	const words = "HTTP Error 401.2 - Unauthorized"
 	text := []byte("<html><h3>" + words + "</h3><p>" + strings.Repeat("Access denied for the account "+canary+". ", 9) + "</p></html>")
 	for how, coding := range map[unpack.Coding]string{unpack.GzipBody: "gzip", unpack.ZlibBody: "deflate", unpack.DeflateBody: "deflate", unpack.BrotliBody: "br"} {
-		page, ok := packInto(how, text, 400)
+		page, ok := packing.Into(how, text, 400)
 		if !ok {
 			t.Fatal("no page")
 		}
@@ -124,8 +70,8 @@ func TestDamagedPage(t *testing.T) {
 			for _, missing := range []int{0, 20} { // in the capture
 				packets := redacted(t, linkRaw, talked(200, ">GET / HTTP/1.1\r\nHost: a\r\n\r\n", fmt.Sprintf("HTTP/1.1 401 Unauthorized\r\nContent-Type: text/html\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s", coding, len(body)+missing, body)))
 				_, got, _ := strings.Cut(content(packets, netip.AddrFrom4([4]byte(packets[0][16:20]))), "\r\n\r\n")
-				was, _ := how.Unpack([]byte(body), maxUnpacked)
-				is, _ := how.Unpack([]byte(got), maxUnpacked)
+				was, _ := how.Unpack([]byte(body), packing.MaxText)
+				is, _ := how.Unpack([]byte(got), packing.MaxText)
 				if strings.Contains(string(was), words) != strings.Contains(string(is), words) || strings.Contains(string(is)+got, canary[:4]) {
 					t.Errorf("%s, %s, %d bytes are missing: %q", coding, what, missing, is)
 				}

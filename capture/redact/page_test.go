@@ -63,7 +63,7 @@ func TestWordsStay(t *testing.T) {
 		"<h1>denied</h1><b>a user</b> md5 sha256":        "<h1>denied</h1><b>x user</b> md5 sha256",
 		`\u0041 \u00fc &#252; &#x20ac; %C3`:              `\u0078 \u02d0 &#720; &#x3007; %00`,
 	} {
-		if got := r.text(text); got != want {
+		if got := r.Text(text); got != want {
 			t.Errorf("%q became %q", text, got)
 		}
 	}

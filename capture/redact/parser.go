@@ -1,6 +1,11 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"negotrace/capture/redact/message"
+	"negotrace/capture/redact/standin"
+)
 
 // A state says what comes next in a direction.
 type state uint8
@@ -65,7 +70,7 @@ func (p *parser) worthParsing(buf []byte, fresh int) bool {
 // setResync drops the state of a direction, until a protocol begins again.
 func (h *half) setResync() {
 	switch {
-	case h.frames, h.headed == webSocket:
+	case h.frames, h.headed == message.WebSocket():
 		h.parser = parser{state: unsupported}
 	case h.state != unsupported:
 		h.parser = parser{state: resync, tls: h.tls}
@@ -80,46 +85,46 @@ type connState struct {
 	made     bool               // it is a plain copy
 	streams  map[uint32]*stream // of HTTP/2
 	socks    socksState
-	headed   *headed // the protocol of its messages, nil if it is read or not known
+	headed   *message.Stream // the protocol of its messages, nil if it is read or not known
 }
 
 // rewriteInPlace rewrites the first bytes of b where they lie, as far as they need no parsing. It
 // returns how many these are, and what they became.
-func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind filler) {
+func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind standin.Filler) {
 	switch h.state {
 	case resync:
 		if mayBegin(h, b) {
 			h.state = sniffing
-			return 0, zeros
+			return 0, standin.Zeros
 		}
-		r.unknown(notRead, len(b))
+		r.Unknown(notRead, len(b))
 		n, kind = len(b), h.unreadFiller()
 	case unsupported:
-		r.unknown(notRead, len(b))
+		r.Unknown(notRead, len(b))
 		n, kind = len(b), h.unreadFiller()
 	case untilClose:
 		r.Counts.BodyBytes += len(b)
 		n, kind = len(b), h.filler()
 	case inHeaded:
-		n, kind = int(min(h.left, int64(len(b)))), zeros
+		n, kind = int(min(h.left, int64(len(b)))), standin.Zeros
 		h.left -= int64(n)
-		r.unknown(notRead, n)
+		r.Unknown(notRead, n)
 	case inPrefixed:
 		n, kind = int(min(h.left, int64(len(b)))), h.unreadFiller()
 		h.left -= int64(n)
-		r.unknown("incomplete messages", n)
+		r.Unknown("incomplete messages", n)
 	case inBody:
 		n, kind = int(min(h.left, int64(len(b)))), h.filler()
 		h.left -= int64(n)
 		r.Counts.BodyBytes += n
 	case inRecord:
-		n, kind = int(min(h.left, int64(len(b)))), noise
+		n, kind = int(min(h.left, int64(len(b)))), standin.Noise
 		h.left -= int64(n)
 		r.Counts.EncryptedBytes += n
 	default:
-		return 0, zeros
+		return 0, standin.Zeros
 	}
-	kind.fill(b[:n], h.done)
+	kind.Fill(b[:n], h.done)
 	if h.left == 0 {
 		h.contentEnds()
 	}
@@ -156,8 +161,8 @@ func (r *Redactor) parse(h *half) int {
 				n = min(n, int(at-h.done))
 			}
 		}
-		r.unknown(notRead, n)
-		h.unreadFiller().fill(h.buf[:n], h.done)
+		r.Unknown(notRead, n)
+		h.unreadFiller().Fill(h.buf[:n], h.done)
 		return n
 	case inHead:
 		return r.head(h)

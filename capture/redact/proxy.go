@@ -28,12 +28,12 @@ func (r *Redactor) proxyV2(h *half) int {
 	switch family := b[13] >> 4; {
 	case family == 0:
 	case family == 1 && len(rest) >= 12:
-		r.address(rest[:4])
-		r.address(rest[4:8])
+		r.Address(rest[:4])
+		r.Address(rest[4:8])
 		rest = rest[12:]
 	case family == 2 && len(rest) >= 36:
-		r.address(rest[:16])
-		r.address(rest[16:32])
+		r.Address(rest[:16])
+		r.Address(rest[16:32])
 		rest = rest[36:]
 	default:
 		const paths = 2 * 108 // of sockets
@@ -65,7 +65,7 @@ func (r *Redactor) proxyV1(h *half) int {
 	for i, f := range fields[1:] {
 		isKnown := i == 0 && slices.Contains([]string{"TCP4", "TCP6", "UNKNOWN"}, string(f))
 		if isPort := len(f) <= 5 && len(bytes.Trim(f, "0123456789")) == 0; !isKnown && !isPort {
-			copy(f, r.names.Text(string(f)))
+			copy(f, r.Names.Text(string(f)))
 		}
 	}
 	return len(line) + 1

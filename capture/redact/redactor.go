@@ -9,26 +9,22 @@ package redact
 
 import (
 	"hash/maphash"
-	"net/netip"
 
 	"negotrace/capture/decode"
 	"negotrace/capture/pcap"
 	"negotrace/capture/redact/pseudonym"
+	"negotrace/capture/redact/text"
 	"negotrace/httpstream"
-	"negotrace/tokens/mask"
 )
 
 // A Redactor rewrites the packets of a timeline. It holds a packet back until all of its content
 // is rewritten, which may need later packets: the rest of a message's head, for instance.
 type Redactor struct {
-	Counts Counts
+	*text.Texts
 
-	names    *pseudonym.Names
-	mask     mask.Names
-	bindings map[[16]byte][16]byte // channel bindings to certificates, and what they become
-	out      func(*pcap.Packet, httpstream.File) error
-	decoder  *decode.Decoder
-	ignored  httpstream.Counters // of the decoder; the reader of the capture has counters of its own
+	out     func(*pcap.Packet, httpstream.File) error
+	decoder *decode.Decoder
+	ignored httpstream.Counters // of the decoder; the reader of the capture has counters of its own
 
 	events      []decode.Event // in the packet at hand
 	current     *packet        // the packet at hand, or one that was put together of it and others
@@ -42,68 +38,25 @@ type Redactor struct {
 	heldBytes   int       // bytes in the queue
 	flows       map[flowKey]*conn
 
-	recentIPv4 [256]ipv4Pseudonym
-
-	cache     cache
-	lines     numberedLines
-	published map[string]bool
-
 	historyBytes int // bytes in history; some may be dropped already
 
-	seed maphash.Seed // of sums
+	seed maphash.Seed // of the sums of beginnings
 
 	fragments map[int][]fragment // by the number of their packet
 	oldest    []*conn            // in the order in which they were first seen
 }
 
-// Counts say how much was replaced, in how many places each.
-type Counts struct {
-	Packets                          int
-	Requests, Responses, HeaderLines int
-	Tokens                           int // in header lines that hold tokens
-	BodyBytes                        int
-	Hellos, Certificates             int
-	EncryptedBytes                   int // of TLS
-	Kerberos, DNS                    int // messages
-	// NotUnderstood is what became zeros or noise without its structure, in bytes.
-	NotUnderstood map[string]int
-}
-
 // New returns a Redactor that hands each finished packet to out, in order, with the file that it
 // came with. The packet is valid during the call.
 func New(names *pseudonym.Names, out func(*pcap.Packet, httpstream.File) error) *Redactor {
-	r := &Redactor{names: names, out: out, nothing: &buffered{}, flows: map[flowKey]*conn{}, bindings: map[[16]byte][16]byte{}}
-	r.Counts.NotUnderstood = map[string]int{}
+	r := &Redactor{Texts: text.New(names), out: out, nothing: &buffered{}, flows: map[flowKey]*conn{}, seed: maphash.MakeSeed()}
 	r.ignored = httpstream.Counters{Undecoded: map[string]int{}, Dropped: map[string]int{}}
-	r.mask = maskWith(names)
-	r.mask.Binding, r.mask.Words = r.binding, r.text
-	r.cache = cache{map[string]cachedLine{}, map[string]string{}}
-	r.lines = numberedLines{map[uint64]int{}, map[uint64]int{}}
-	r.published = map[string]bool{}
-	r.seed = maphash.MakeSeed()
 	r.decoder = decode.New(&r.ignored, 1, func(events []decode.Event) []decode.Event {
 		r.events = append(r.events, events...)
 		return events[:0]
 	})
 	r.decoder.Visit, r.decoder.Fragment, r.decoder.Assembled = r.visit, r.fragment, r.assembled
-	names.Publish(protocolWords)
-	for _, name := range mask.ParamNames() {
-		names.Publish(name)
-	}
-	for name := range rules {
-		names.Publish(name)
-	}
 	return r
-}
-
-// maskWith returns how tokens are masked with these names.
-func maskWith(names *pseudonym.Names) mask.Names {
-	return mask.Names{
-		Name:    func(_ mask.Kind, name string) string { return names.Text(name) },
-		URI:     names.URL,
-		Noise:   func(dst, secret []byte) { copy(dst, names.Opaque(secret)) },
-		Address: func(a netip.Addr) netip.Addr { return names.Addr(a) },
-	}
 }
 
 // Packet takes the next packet of the timeline.
@@ -186,15 +139,4 @@ func (r *Redactor) flush() error {
 		r.queue = r.queueBuffer[:0]
 	}
 	return nil
-}
-
-// unknown counts bytes that were not understood.
-func (r *Redactor) unknown(what string, n int) {
-	if n == 0 {
-		return
-	}
-	if _, known := r.Counts.NotUnderstood[what]; !known && len(r.Counts.NotUnderstood) >= maxKinds {
-		what = "others"
-	}
-	r.Counts.NotUnderstood[what] += n
 }

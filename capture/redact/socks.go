@@ -3,6 +3,9 @@ package redact
 import (
 	"bytes"
 	"encoding/binary"
+
+	"negotrace/capture/redact/message"
+	"negotrace/capture/redact/standin"
 )
 
 // A handshake with a SOCKS proxy (versions 4, 4a and 5; RFC 1928, RFC 1929) comes before the
@@ -152,12 +155,12 @@ func (r *Redactor) socks(h *half, n int) int {
 		s.greeted[h.side] = true
 		if b[0] == 4 {
 			h.behind = binary.BigEndian.Uint16(b[2:])
-			r.address(b[4:8])
-			copy(b[8:], r.names.Text(string(b[8:])))
+			r.Address(b[4:8])
+			copy(b[8:], r.Names.Text(string(b[8:])))
 			s.done[h.side] = true
 		}
 	case s.version == 4:
-		r.address(b[4:8])
+		r.Address(b[4:8])
 		s.done[h.side] = true
 	case !s.greeted[h.side]:
 		s.greeted[h.side] = true
@@ -166,8 +169,8 @@ func (r *Redactor) socks(h *half, n int) int {
 		r.socksGSSAPI(b)
 	case b[0] == 1 && h.side == s.client:
 		user := b[2 : 2+int(b[1])]
-		put(user, r.names.Text(string(user)))
-		letters.fill(b[3+len(user):], 0)
+		standin.Put(user, r.Names.Text(string(user)))
+		standin.Letters.Fill(b[3+len(user):], 0)
 	case b[0] == 1:
 	default:
 		if h.side == s.client {
@@ -184,10 +187,10 @@ func (r *Redactor) socksGSSAPI(b []byte) {
 	const token, protection, head = 1, 2, 4
 	switch {
 	case len(b) <= head, b[1] == protection && len(b) == head+1:
-	case b[1] == token && beginsToken(b[head:]):
-		r.securityToken(b[head:])
+	case b[1] == token && message.BeginsToken(b[head:]):
+		message.SecurityToken(r.Values, b[head:])
 	default:
-		letters.fill(b[head:], 0)
+		standin.Letters.Fill(b[head:], 0)
 	}
 }
 
@@ -195,10 +198,10 @@ func (r *Redactor) socksGSSAPI(b []byte) {
 func (r *Redactor) socksAddress(b []byte) {
 	switch b[3] {
 	case 1:
-		r.address(b[4:8])
+		r.Address(b[4:8])
 	case 4:
-		r.address(b[4:20])
+		r.Address(b[4:20])
 	default:
-		put(b[5:len(b)-2], r.names.Text(string(b[5:len(b)-2])))
+		standin.Put(b[5:len(b)-2], r.Names.Text(string(b[5:len(b)-2])))
 	}
 }

@@ -1,20 +1,21 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"negotrace/capture/redact/message"
+)
 
 // Some protocols ask for TLS before it begins. Until then their messages keep what is numeric, so
 // that other programs find TLS after them.
 
 // Ports of protocols that ask for TLS.
 const (
-	portMySQL      = 3306
-	portPostgreSQL = 5432
-	portKafka      = 9092 // does not ask
+	portMySQL = 3306
+	portKafka = 9092 // does not ask
 )
 
-const (
-	sslRequest = "\x00\x00\x00\x08\x04\xd2\x16\x2f" // PostgreSQL
-)
+const sslRequest = "\x00\x00\x00\x08\x04\xd2\x16\x2f" // PostgreSQL
 
 // isOf reports whether an end of a connection has a port.
 func (c *conn) isOf(port uint16) bool { return c.key.a.Port() == port || c.key.b.Port() == port }
@@ -29,7 +30,7 @@ func (r *Redactor) asksTLS(h *half, b []byte) bool {
 		return true
 	case h.isOf(portMySQL):
 		return isMySQL(b) && isMySQLRequest(b)
-	case h.isOf(portPostgreSQL):
+	case h.isOf(message.PortPostgreSQL):
 		return h.done == 0 && (string(b) == sslRequest || string(b) == "S" || string(b) == "N")
 	}
 	return false
@@ -56,7 +57,7 @@ func (r *Redactor) mysqlGreeting(b []byte) {
 	const numbers, salt, capabilities = 4, 9, 8
 	end := bytes.IndexByte(b[5:], 0)
 	if end < 0 || len(b) < 5+end+1+numbers+salt+capabilities {
-		r.unknown(notRead, len(b)-5)
+		r.Unknown(notRead, len(b)-5)
 		clear(b[5:])
 		return
 	}
@@ -64,7 +65,7 @@ func (r *Redactor) mysqlGreeting(b []byte) {
 	clear(rest[:numbers]) // of the connection
 	keep := numbers + salt
 	for _, text := range [][]byte{version, rest[numbers:keep], rest[keep+capabilities:]} {
-		r.unknown(notRead, len(text))
+		r.Unknown(notRead, len(text))
 		for i := range text {
 			if text[i] != 0 {
 				text[i] = 'x'

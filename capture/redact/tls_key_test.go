@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"negotrace/capture/redact/standin"
+	"negotrace/capture/redact/tls"
 	"negotrace/internal/testcost"
 )
 
@@ -69,7 +71,7 @@ func TestTLSLengthsStay(t *testing.T) {
 // secret.
 func TestTLSCut(t *testing.T) {
 	t.Parallel()
-	const head = recordHeaderLen + 4
+	const head = tls.RecordHeaderLen + 4
 	for name, message := range secretMessages() {
 		for n := head; n < len(message); n += testcost.Step(7) {
 			out := redacted(t, linkRaw, talked(1460, ">"+message[:n]))
@@ -88,11 +90,11 @@ func TestMalformedStaysSo(t *testing.T) {
 	for _, size := range []int{1, 2, 3} {
 		for n := range 40 {
 			b := append([]byte{0x40, 0x40, 0x40}[:size:size], bytes.Repeat([]byte("a"), n)...)
-			if value, rest := vector(b, size); value != nil || rest != nil || bytes.Contains(b, []byte("a")) {
+			if value, rest := standin.Vector(b, size); value != nil || rest != nil || bytes.Contains(b, []byte("a")) {
 				t.Errorf("%d bytes behind %d: % x, %q, %q", n, size, b, value, rest)
 			}
 			before := string(b)
-			if value, _ := vector(b, size); value != nil || string(b) != before {
+			if value, _ := standin.Vector(b, size); value != nil || string(b) != before {
 				t.Errorf("%d bytes behind %d are a vector later: % x", n, size, b)
 			}
 		}

@@ -30,9 +30,25 @@ func TestTimestamps(t *testing.T) {
 			}
 			head := strings.Index(message, c.list)
 			got := out[44+head : 44+head+len(c.list)]
-			if is := isTimestamps([]byte(got)) && got[:5] == c.list[:5] && got[37:45] == zeroBytes(8); is != c.is {
+			if is := areTimestamps(got) && got[:5] == c.list[:5] && got[37:45] == zeroBytes(8); is != c.is {
 				t.Errorf("%s in %s became %q", name, place, got)
 			}
 		}
 	}
+}
+
+// areTimestamps reports whether a list behind its length consists of timestamps behind theirs.
+func areTimestamps(list string) bool {
+	number := func() int { return int(list[0])<<8 | int(list[1]) }
+	if number() != len(list)-2 {
+		return false
+	}
+	for list = list[2:]; len(list) >= 2; {
+		n := number()
+		if n < 47 || n > len(list)-2 {
+			return false
+		}
+		list = list[2+n:]
+	}
+	return list == ""
 }

@@ -4,7 +4,7 @@ package redact
 // (RFC 3032 section 2.1).
 func (r *Redactor) mplsEntry(b []byte) int {
 	if label := be.Uint32(b) >> 12; label >= 16 {
-		r.identity(b[:2])
+		r.Identity(b[:2])
 	}
 	return 4
 }
@@ -24,9 +24,9 @@ func (r *Redactor) gre(b []byte) int {
 	}
 	if b[0]&key != 0 && len(b) >= at+4 {
 		if b[1]&version == 1 { // the length of the content is in front
-			r.identity(b[at+2 : at+4])
+			r.Identity(b[at+2 : at+4])
 		} else {
-			r.identity(b[at : at+4])
+			r.Identity(b[at : at+4])
 		}
 	}
 	b[0] &^= recursion

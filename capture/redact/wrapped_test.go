@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"negotrace/capture/redact/standin"
 	"negotrace/internal/packettest"
 )
 
@@ -16,7 +17,7 @@ func TestSignedIPsec(t *testing.T) {
 	segment := packettest.Segment(client, server, "GET /"+canary+" HTTP/1.1\r\nHost: "+canary+"\r\n\r\n")
 	sum := func(src, dst, segment []byte) uint16 {
 		pseudo := append(append(bytes.Clone(src), dst...), 0, 6, byte(len(segment)>>8), byte(len(segment)))
-		return onesComplementSum(segment, -1, uint32(onesComplementSum(pseudo, -1, 0)))
+		return standin.OnesComplementSum(segment, -1, uint32(standin.OnesComplementSum(pseudo, -1, 0)))
 	}
 	src, dst := client.Addr().AsSlice(), server.Addr().AsSlice()
 	be.PutUint16(segment[16:], 0)

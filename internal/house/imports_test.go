@@ -14,7 +14,7 @@ var mayImport = map[string][]string{
 	"tokens/mask":              {"tokens", "tokens/der"}, // tokens that may be shown to others
 	"tokens/paste":             {"internal/lazyregexp"},
 	"httpstream":               {"internal/utf8text", "internal/plural"},
-	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/plain", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/serverlog", "capture/transcript", "capture/unpack", "capture/wrapped", "httpstream", "internal/handoff", "tokens", "internal/lazyregexp", "internal/utf8text", "internal/plural"},
+	"capture":                  {"capture/block", "capture/decode", "capture/etw", "capture/eventlog", "capture/export", "capture/hosttext", "capture/pcap", "capture/plain", "capture/redact", "capture/redact/exports", "capture/redact/pseudonym", "capture/redact/standin", "capture/serverlog", "capture/transcript", "capture/unpack", "capture/wrapped", "httpstream", "internal/handoff", "tokens", "internal/lazyregexp", "internal/utf8text", "internal/plural"},
 	"capture/block":            {"internal/handoff"},
 	"capture/unpack":           {"capture/block"},
 	"capture/wrapped":          {"capture/block", "internal/lazyregexp", "internal/utf8text"},
@@ -26,8 +26,13 @@ var mayImport = map[string][]string{
 	"capture/hosttext":         {"httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
 	"capture/serverlog":        {"httpstream", "tokens", "internal/publictext"},
 	"capture/plain":            {"capture/decode", "capture/pcap", "httpstream"}, // what TLS and HTTP/2 hide, as packets
-	"capture/redact/exports":   {"capture/export", "capture/redact/pseudonym", "internal/lazyregexp"},
-	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/pseudonym", "capture/unpack", "httpstream", "tokens", "tokens/der", "tokens/mask"},
+	"capture/redact/exports":   {"capture/export", "capture/redact/text", "internal/lazyregexp"},
+	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/message", "capture/redact/packing", "capture/redact/pseudonym", "capture/redact/standin", "capture/redact/text", "capture/redact/tls", "capture/unpack", "httpstream", "tokens", "tokens/der"},
+	"capture/redact/message":   {"capture/decode", "capture/redact/standin", "capture/redact/tls", "httpstream", "tokens", "tokens/der"}, // of protocols beside HTTP
+	"capture/redact/packing":   {"capture/unpack"},
+	"capture/redact/standin":   {"capture/redact/pseudonym", "tokens/der", "tokens/mask"}, // what takes the place of a value
+	"capture/redact/text":      {"capture/redact/packing", "capture/redact/pseudonym", "capture/redact/standin", "capture/unpack", "tokens/mask"},
+	"capture/redact/tls":       {"capture/redact/standin", "httpstream"}, // messages of its handshake
 	"capture/redact/pseudonym": {"capture/redact/search", "tokens/mask"}, // names of the same length, for all that is redacted
 	"capture/redact/search":    nil,                                      // what must not be in it
 	"capture/transcript":       {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/publictext", "internal/utf8text"},

@@ -18,16 +18,15 @@ import (
 	"negotrace/analysis/correlate"
 	"negotrace/capture"
 	"negotrace/capture/export"
-	"negotrace/capture/redact"
 	"negotrace/capture/redact/exports"
 	"negotrace/capture/redact/pseudonym"
 	"negotrace/capture/redact/search"
+	"negotrace/capture/redact/text"
 )
 
 func newRedactor() *exports.Redactor {
 	names := pseudonym.New(pseudonym.Options{})
-	messages := redact.New(names, nil)
-	return &exports.Redactor{Names: names, Field: messages.Field, Words: messages.Words, Packed: messages.Packed, Certificate: messages.Certificate}
+	return &exports.Redactor{Texts: text.New(names)}
 }
 
 // redacted returns what becomes of an export.

@@ -10,22 +10,14 @@ package exports
 import (
 	"strings"
 
-	"negotrace/capture/redact/pseudonym"
+	"negotrace/capture/redact/text"
 )
 
-// A Redactor rewrites exports with one set of names.
+// A Redactor rewrites exports, with texts that may be those of packets.
 type Redactor struct {
-	Names *pseudonym.Names
-	// Field returns what the name and the value of a header line become, in the same length.
-	Field func(name, value string) (newName, newValue string)
-	// Words rewrites a text for people where it lies: what says what went wrong stays.
-	Words func(text []byte)
-	// Packed rewrites the text of a page where it lies, in a body with that Content-Encoding.
-	Packed func(body []byte, coding string)
-	// Certificate rewrites a certificate where it lies.
-	Certificate func(der []byte)
+	*text.Texts
 
-	Counts Counts
+	Counts Counts // of exports alone
 
 	published map[string]bool // what was published
 }
@@ -63,13 +55,6 @@ type Counts struct {
 	Texts                     int // strings that were replaced
 	// LeftOut are the members of files for which there is no rule, by where they stood.
 	LeftOut map[string]int
-}
-
-// messageText rewrites a text for people.
-func (r *Redactor) messageText(s string) string {
-	b := []byte(s)
-	r.Words(b)
-	return string(b)
 }
 
 // leaveOut counts a member that is not in the result.

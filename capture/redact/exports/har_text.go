@@ -70,7 +70,7 @@ func (r *rewriter) errorText(s string) string {
 		r.publish(strings.NewReplacer("_", " ").Replace(s))
 		return s
 	}
-	return r.messageText(s)
+	return r.Text(s)
 }
 
 // errorName is what browsers call an error of the network.
@@ -97,7 +97,7 @@ func (r *rewriter) body(s string) string {
 		r.Words(raw)
 		return base64.StdEncoding.EncodeToString(raw)
 	}
-	return strings.ToValidUTF8(r.messageText(s), "x")
+	return strings.ToValidUTF8(r.Text(s), "x")
 }
 
 const (

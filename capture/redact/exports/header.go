@@ -124,7 +124,7 @@ func (r *rewriter) line(s string) string {
 		if has {
 			status += " "
 		}
-		return version + " " + status + r.messageText(reason) + s[len(end):]
+		return version + " " + status + r.Text(reason) + s[len(end):]
 	case ok:
 		name = end[:1] + name
 		newName, newValue := r.field(name, value)

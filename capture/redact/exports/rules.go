@@ -181,7 +181,7 @@ func matching(pattern string) rule {
 			r.publish(s)
 			return s
 		}
-		return r.messageText(s)
+		return r.Text(s)
 	})
 }
 
@@ -202,7 +202,7 @@ var (
 	nameText    = scalar(func(r *rewriter, s string) string { return r.Names.Text(s) })
 	urlText     = scalar(func(r *rewriter, s string) string { return r.url(s) })
 	opaque      = scalar(func(r *rewriter, s string) string { return r.Names.OpaqueText(s) })
-	messageText = scalar(func(r *rewriter, s string) string { return r.messageText(s) })
+	messageText = scalar(func(r *rewriter, s string) string { return r.Text(s) })
 	dateTime    = matching(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)? ?(?:Z|[+-]\d\d:?\d\d)?`)
 	software    = likeLine("User-Agent")
 	method      = likeLine("Allow")

@@ -1,8 +1,6 @@
 package pseudonym
 
-import (
-	"strings"
-)
+import "strings"
 
 // URL returns the pseudonym of a URL, of the target of a request in any form, or of a path.
 // Scheme, port and structure stay, and so do percent signs: an encoded name gets the

@@ -1,8 +1,6 @@
 package pseudonym
 
-import (
-	"hash/maphash"
-)
+import "hash/maphash"
 
 // A wordTable holds words in lower case, in the order in which they first appeared, with their
 // pseudonyms. It has no pointers for each word: a million take little to collect.
