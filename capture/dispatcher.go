@@ -160,7 +160,7 @@ func (d *dispatcher) kerberos(at httpstream.Pos, src, dst netip.AddrPort, to *ht
 	}
 	m, err := read(d.decoder, b)
 	if err != nil {
-		d.counters.Undecodable("malformed Kerberos")
+		d.counters.Undecodable("malformed Kerberos", at)
 	}
 	if m != nil && m.MsgType != 0 {
 		d.sink.Kerberos(at, src, dst, to, m)
@@ -174,7 +174,7 @@ func (d *dispatcher) dns(at httpstream.Pos, src, dst netip.AddrPort, b []byte) {
 	}
 	var m dnsmessage.Message
 	if err := m.Unpack(b); err != nil {
-		d.counters.Undecodable("malformed DNS")
+		d.counters.Undecodable("malformed DNS", at)
 		return
 	}
 	d.sink.DNS(at, src, dst, &m)

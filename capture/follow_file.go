@@ -8,6 +8,7 @@ import (
 
 	"negotrace/capture/block"
 	"negotrace/capture/pcap"
+	"negotrace/httpstream"
 )
 
 // readFile reads a file of the ring to its end. A growing file ends where the next one begins.
@@ -35,7 +36,7 @@ func (g *ring) readFile(f *ringFile) error {
 	if f.source.record.Bytes = max(f.read, f.source.Size); len(g.listed) < maxListed {
 		g.listed = append(g.listed, f.source)
 	} else {
-		g.counters.Drop("files of a ring that are not listed", 1)
+		g.counters.Drop("files of a ring that are not listed", 1, httpstream.Pos{})
 	}
 	return p.err()
 }

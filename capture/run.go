@@ -55,7 +55,7 @@ func (r *run) damageAt(at httpstream.Pos, format string, args ...any) {
 
 func damageAt(c *httpstream.Counters, at httpstream.Pos, format string, args ...any) {
 	if len(c.Damage) >= maxNotes {
-		c.Drop("places of damage that are not listed", 1)
+		c.Drop("places of damage that are not listed", 1, at)
 		return
 	}
 	c.Damage = append(c.Damage, httpstream.Note{
@@ -67,7 +67,7 @@ func damageAt(c *httpstream.Counters, at httpstream.Pos, format string, args ...
 // judgeSecrets notes what is wrong with the TLS secrets if connections stayed closed.
 func (r *run) judgeSecrets() {
 	s := r.opts.Secrets
-	r.counters.Drop("TLS secrets", s.Dropped)
+	r.counters.Drop("TLS secrets", s.Dropped, httpstream.Pos{})
 	if len(r.counters.TLSNotOpened) == 0 {
 		return
 	}

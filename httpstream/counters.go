@@ -53,8 +53,6 @@ type Counters struct {
 	// checksum although others of the side have right ones, or at the end of the capture.
 	Decoys    int `json:"decoy_segments,omitempty"`
 	WrongSums int `json:"wrong_checksums,omitempty"`
-	// Contradictions are the places of the first of all these segments and fragments that came late.
-	Contradictions []Pos `json:"-"`
 	// TLSNotOpened counts TLS connections that could not be opened, by SNI (or server
 	// address where there is none).
 	TLSNotOpened map[string]int `json:"tls_closed,omitempty"`
@@ -71,6 +69,8 @@ type Counters struct {
 	Responses map[int]int `json:"responses"` // by status, interim ones not counted
 	// Dropped counts what was dropped because of a limit, by limit.
 	Dropped map[string]int `json:"dropped,omitempty"`
+	// Places are where each kind of what was not read is first.
+	Places Places `json:"first_places,omitzero"`
 	// Inputs are the files that were read, in the order in which they were given.
 	Inputs []Input `json:"-"` // the report has them beside the summary
 	// Notes says what the format cannot show or leaves out: missing legs, sanitised headers.
@@ -147,32 +147,42 @@ func (c *Counters) Response(status int) {
 	c.Responses[status]++
 }
 
-// Drop counts n things that were given up for a limit of ours.
-func (c *Counters) Drop(limit string, n int) {
+// Drop counts n things that were given up for a limit of ours, the first of them at a place; the zero
+// Pos where there is none.
+func (c *Counters) Drop(limit string, n int, at Pos) {
 	if n > 0 {
 		count(&c.Dropped, limit, n)
+		placeFirst(&c.Places.Dropped, limit, at)
 	}
 }
 
 // Undecodable counts a packet, or an entry of a browser export, that could not be
 // decoded. Noise has as many reasons as there are numbers: those over the limit are
 // counted together.
-func (c *Counters) Undecodable(reason string) {
+func (c *Counters) Undecodable(reason string, at Pos) {
 	if _, known := c.Undecoded[reason]; !known && len(c.Undecoded) >= maxReasons {
 		reason = "other"
 	}
 	count(&c.Undecoded, reason, 1)
+	placeFirst(&c.Places.Undecoded, reason, at)
 }
 
-// UnreadDatagrams counts n datagrams that nobody looked into.
-func (c *Counters) UnreadDatagrams(what string, n int) {
+// UnreadDatagrams counts n datagrams that nobody looked into, the first of them at a place.
+func (c *Counters) UnreadDatagrams(what string, n int, first Pos) {
 	if n > 0 {
 		count(&c.UnreadUDP, what, n)
+		placeFirst(&c.Places.UnreadUDP, what, first)
 	}
 }
 
 // UnreadEvent counts n events that hold no packet.
 func (c *Counters) UnreadEvent(what string, n int) { count(&c.UnreadEvents, what, n) }
+
+// lose counts bytes that are not in the capture, at the packet behind them.
+func (c *Counters) lose(n int, at *Pos) {
+	c.LostBytes += int64(n)
+	c.Places.LostBytes.orEarlier(*at)
+}
 
 func count(in *map[string]int, what string, n int) {
 	if *in == nil {
@@ -208,9 +218,6 @@ func (c *Counters) Add(more *Counters) {
 	c.ConflictingFragments += more.ConflictingFragments
 	c.Decoys += more.Decoys
 	c.WrongSums += more.WrongSums
-	for _, at := range more.Contradictions {
-		c.Contradicted(at)
-	}
 	addCounts(&c.TLSNotOpened, more.TLSNotOpened)
 	for _, o := range more.TLSObstacles {
 		c.obstructed(o)
@@ -221,16 +228,9 @@ func (c *Counters) Add(more *Counters) {
 	c.Requests += more.Requests
 	addCounts(&c.Responses, more.Responses)
 	addCounts(&c.Dropped, more.Dropped)
+	c.Places.include(&more.Places)
 	c.Inputs = append(c.Inputs, more.Inputs...)
 	c.Notes = append(c.Notes, more.Notes...)
-}
-
-// Contradicted notes the place of a packet that contradicts another one, or is not believed.
-func (c *Counters) Contradicted(at Pos) {
-	const most = 4 // in a sentence
-	if len(c.Contradictions) < most {
-		c.Contradictions = append(c.Contradictions, at)
-	}
 }
 
 func addCounts[K comparable](to *map[K]int, from map[K]int) {

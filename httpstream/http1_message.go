@@ -76,7 +76,7 @@ func (h *http1) cutHead(from Side, m *http1Half, at *Pos, why string) {
 		h.message(from, m, at, lines, why)
 	} else if h.ended[from] { // nothing else says that a message began
 		m.noMessage = true
-		h.unread(from, m, len(held))
+		h.unread(from, m, len(held), m.at)
 	}
 	h.shared.pools.held.put(held)
 	m.state, m.afterGap = resync, true
@@ -101,7 +101,7 @@ func (h *http1) message(from Side, m *http1Half, at *Pos, lines *head, why strin
 // noMessage takes n bytes that are no message.
 func (h *http1) noMessage(from Side, m *http1Half, at *Pos, n int) {
 	m.noMessage = true
-	h.unread(from, m, n+m.blanks)
+	h.unread(from, m, n+m.blanks, m.at)
 	m.blanks = 0
 	h.release(m)
 	h.lose(from, m, at, notHTTP)

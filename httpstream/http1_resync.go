@@ -53,14 +53,14 @@ func (h *http1) foundMessage(from Side, m *http1Half, at *Pos, b []byte) bool {
 		m.at, m.began = *at, h.shared.sendPoint
 		h.hold(m, b)
 	default:
-		h.unread(from, m, len(b))
+		h.unread(from, m, len(b), *at)
 	}
 	return false
 }
 
 // dropBeginning drops what foundMessage held.
 func (h *http1) dropBeginning(from Side, m *http1Half) {
-	h.unread(from, m, len(m.held))
+	h.unread(from, m, len(m.held), m.at)
 	h.release(m)
 }
 
@@ -75,9 +75,8 @@ func (h *http1) isAwaited(from Side) bool {
 }
 
 // unread counts bytes in place of a message, unless the message they belong to is lost.
-func (h *http1) unread(from Side, m *http1Half, n int) {
+func (h *http1) unread(from Side, m *http1Half, n int, at Pos) {
 	if m.noMessage || h.isAwaited(from) {
-		h.conn.Unread[from] = true
-		h.shared.counters.UnreadBytes += int64(n)
+		h.shared.unread(h.conn, from, int64(n), at)
 	}
 }

@@ -151,9 +151,8 @@ func (h *http1) endWaiting(m *http1Half) (again bool) {
 		h.resume()
 		return true
 	}
-	if n := len(m.held); n > 0 {
-		h.conn.Unread[Client] = true
-		h.shared.counters.UnreadBytes += int64(n)
+	if len(m.arrived) > 0 {
+		h.shared.unread(h.conn, Client, int64(len(m.held)), m.arrived[0].at)
 	}
 	h.release(m)
 	return false

@@ -144,6 +144,5 @@ func (r *http2Reader) resync(from Side, b []byte) int {
 
 // noFrame counts bytes in place of frames.
 func (r *http2Reader) noFrame(from Side, n int) {
-	r.conn.Unread[from] = true
-	r.shared.counters.UnreadBytes += int64(n)
+	r.shared.unread(r.conn, from, int64(n), r.shared.here())
 }

@@ -101,6 +101,7 @@ func (a *Assembler) attachPlainCopy(f *flow, s *Segment) {
 		}
 	}
 	a.counters.OpenedByRedact++
+	a.counters.Places.OpenedByRedact.orEarlier(s.At)
 }
 
 // noteIncompleteCopy notes that a connection was not opened to its end, if a segment says so.
@@ -117,7 +118,7 @@ func (a *Assembler) noteIncompleteCopy(f *flow, o *PlainCopy) {
 	if host == "" {
 		host = c.Server.String()
 	}
-	a.counters.NotOpened(TLSObstacle{Host: host, Version: c.TLS.Version, Cipher: c.TLS.Cipher, Reason: obstacleInPart, Opened: true})
+	a.counters.NotOpened(TLSObstacle{Host: host, Version: c.TLS.Version, Cipher: c.TLS.Cipher, Reason: obstacleInPart, Opened: true, First: c.Start})
 }
 
 // replaceOrigin finds the connection that o was copied from and replaces its reader. It returns
@@ -230,7 +231,7 @@ func (s *originSearch) seal(c *Conn, r reader) reader {
 		t.Opened, t.OpenedByRedact, t.Obstacle = true, true, ""
 		if s.about.Alert.Code != 0 {
 			t.Obstacle = s.about.Alert.String()
-			addObstacle(&s.shared.counters.TLSFailed, TLSObstacle{Host: t.host(c), Reason: t.Obstacle, Connections: 1})
+			s.shared.counters.failed(c, t.Obstacle, false)
 		}
 		if s.about.ALPN != "" {
 			t.ALPN = s.about.ALPN

@@ -122,7 +122,6 @@ func (s *sniffer) proxied(client netip.AddrPort) {
 
 // badHeader passes over n bytes of a PROXY header that says nothing.
 func (s *sniffer) badHeader(n int) int {
-	s.conn.Unread[Client] = true
-	s.shared.counters.UnreadBytes += int64(n)
+	s.shared.unread(s.conn, Client, int64(n), s.shared.here())
 	return n
 }

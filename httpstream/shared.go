@@ -10,6 +10,7 @@ type shared struct {
 	// acknowledged that were not delivered: they come late, or are lost.
 	peerUnread int64
 	sendPoint
+	at *Pos // of the bytes at hand, or the end of their connection; nil before any
 	tlsShared
 	pools pools
 	head  head // the one that is being read
@@ -24,8 +25,26 @@ type sendPoint struct {
 	peerOffset int64 // bytes that the sender had received
 }
 
+// here returns where the bytes at hand are.
+func (sh *shared) here() Pos {
+	if sh.at == nil {
+		return Pos{}
+	}
+	return *sh.at
+}
+
 // drop counts one more thing given up for a limit.
-func (sh *shared) drop(limit string) { sh.counters.Drop(limit, 1) }
+func (sh *shared) drop(limit string) { sh.counters.Drop(limit, 1, sh.here()) }
+
+// unread counts n bytes of a connection that came in place of a message.
+func (sh *shared) unread(c *Conn, from Side, n int64, at Pos) {
+	if n == 0 {
+		return
+	}
+	c.Unread[from] = true
+	sh.counters.UnreadBytes += n
+	sh.counters.Places.UnreadBytes.orEarlier(at)
+}
 
 // interim adds a 1xx response to its exchange.
 func (sh *shared) interim(x *Exchange, status int) {

@@ -21,6 +21,7 @@ type sniffed struct {
 	ahead     int64 // how much of the other side its sender had received that has not come yet
 	midStream bool  // held is not the beginning
 	unread    int64 // bytes that are of no known protocol
+	unreadAt  Pos   // the first of them
 	unknown   bool  // the beginning is of no known protocol
 	request   bool  // held begins with a request behind it, see lookBehind
 	ended     bool  // end was called

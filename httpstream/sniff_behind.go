@@ -8,7 +8,7 @@ import "bytes"
 func (s *sniffer) lookBehind(from Side, at *Pos, b []byte) {
 	switch {
 	case s.isDNS() || s.isKerberos():
-		s.side[from].unread += int64(len(b))
+		s.side[from].skip(len(b), *at)
 	case from == Client:
 		s.lookForRequest(at, b)
 	default:
@@ -43,7 +43,7 @@ func (s *sniffer) lookForRequest(at *Pos, b []byte) {
 			n = max(bytes.LastIndexByte(b, '\n')+1, n-maxGreeting)
 		}
 	}
-	d.unread += int64(n)
+	d.skip(n, *at)
 	d.at = *at
 	s.hold(d, bytes.Clone(b[n:]))
 }
@@ -52,7 +52,7 @@ func (s *sniffer) lookForRequest(at *Pos, b []byte) {
 func (s *sniffer) lookForResponse(at *Pos, b []byte) {
 	d, client := &s.side[Server], &s.side[Client]
 	if !client.request || at.Compare(client.at) < 0 {
-		d.unread += int64(len(b))
+		d.skip(len(b), *at)
 		return
 	}
 	first := *at
@@ -74,9 +74,17 @@ func (s *sniffer) lookForResponse(at *Pos, b []byte) {
 
 // dropHeld drops what is held of a side.
 func (s *sniffer) dropHeld(d *sniffed) {
-	d.unread += int64(len(d.held))
+	d.skip(len(d.held), d.at)
 	d.request = false
 	s.hold(d, nil)
+}
+
+// skip notes n bytes that are of no known protocol.
+func (d *sniffed) skip(n int, at Pos) {
+	if n > 0 {
+		d.unread += int64(n)
+		d.unreadAt.orEarlier(at)
+	}
 }
 
 // stop looks no further where both sides began with something unknown, and HTTP did not follow soon.

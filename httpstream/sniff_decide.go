@@ -33,9 +33,7 @@ func (s *sniffer) http1(from Side, p protocol) *http1 {
 		if d := &s.side[side]; d.unknown && !d.request {
 			s.dropHeld(d)
 		}
-		unread := s.side[side].unread
-		s.conn.Unread[side] = unread > 0
-		s.shared.counters.UnreadBytes += unread
+		s.shared.unread(s.conn, Side(side), s.side[side].unread, s.side[side].unreadAt)
 	}
 	h := newHTTP1(s.shared, s.conn, [2]bool{s.side[Client].lost(), s.side[Server].lost()})
 	if m := &h.half[from]; (from == Client) == (p == httpRequest) {

@@ -180,9 +180,12 @@ func (a *Assembler) segment(s *Segment) {
 		a.settle(f, &s.At)
 	}
 	if a.shared.held > maxHeld {
-		a.shed()
+		a.shed(&s.At)
 	}
 }
+
+// drop counts one more thing given up for a limit.
+func (a *Assembler) drop(limit string, at *Pos) { a.counters.Drop(limit, 1, *at) }
 
 // acks takes the acknowledgment of a segment, and reports whether it ends the connection.
 func (a *Assembler) acks(f *flow, d direction, s *Segment) (ends bool) {
@@ -201,7 +204,7 @@ func (a *Assembler) leavesOut(f *flow, d direction, s *Segment) bool {
 	if f.sawSYN && !f.sawReply && f.isOlder(d, s) {
 		f.challenged = true
 		if len(s.Payload) > 0 {
-			a.shared.drop(staleDropped)
+			a.drop(staleDropped, &s.At)
 		}
 		return true
 	}

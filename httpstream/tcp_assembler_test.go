@@ -285,8 +285,8 @@ func TestReassembly(t *testing.T) {
 			tt.play(w)
 			w.expect(t, tt.want...)
 			w.expectLost(t, tt.gaps, tt.lost)
-			if w.counters.Conflicts != tt.conflicts || len(w.counters.Contradictions) != min(tt.conflicts, 4) {
-				t.Errorf("got %d conflicts at %v, want %d", w.counters.Conflicts, w.counters.Contradictions, tt.conflicts)
+			if w.counters.Conflicts != tt.conflicts || len(w.counters.Places.Contradictions()) != min(tt.conflicts, 1) {
+				t.Errorf("got %d conflicts at %v, want %d", w.counters.Conflicts, w.counters.Places.Contradictions(), tt.conflicts)
 			}
 			if got, want := w.counters.Connections, max(1, tt.conns); got != want {
 				t.Errorf("got %d connections, want %d", got, want)

@@ -59,13 +59,12 @@ func low32(sum uint64) uint32 { return uint32(sum ^ sum>>32) }
 // noteContradiction notes that two copies of the same bytes differ, one of them at this place.
 func (a *Assembler) noteContradiction(f *flow, how contradiction, at *Pos) {
 	switch how {
-	case agreed:
-		return
 	case resolved:
 		a.counters.Decoys++
+		a.counters.Places.Decoys.orEarlier(*at)
 	case conflict:
 		a.counters.Conflicts++
+		a.counters.Places.Conflicts.orEarlier(*at)
 		f.conn.Conflict = true
 	}
-	a.counters.Contradicted(*at)
 }

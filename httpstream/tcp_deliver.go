@@ -6,7 +6,7 @@ package httpstream
 func (a *Assembler) payload(f *flow, d direction, seq uint32, s *Segment) (heldBack bool) {
 	h := &f.half[d]
 	if h.ended {
-		a.afterEnd(h, seq+uint32(len(s.Payload)+s.Missing))
+		a.afterEnd(h, seq+uint32(len(s.Payload)+s.Missing), &s.At)
 		return false
 	}
 	if f.probe != nil || f.mayBeProbe(d, s) {
@@ -42,7 +42,7 @@ func (a *Assembler) take(f *flow, d direction, seq uint32, s *Segment) (heldBack
 	}
 	a.correctStart(f, d, seq, s)
 	if h.beyondWindow(seq) {
-		a.shared.drop(staleDropped)
+		a.drop(staleDropped, &s.At)
 		return false
 	}
 	b, missing := s.Payload, s.Missing
@@ -90,7 +90,7 @@ func (a *Assembler) cutDelivered(f *flow, d direction, seq uint32, s *Segment, o
 	n := len(s.Payload) + s.Missing
 	if a.compare(f, d, seq, s) == resolved || old >= n {
 		if f.neverHad(d, seq+uint32(n)) {
-			a.shared.drop(staleDropped) // of another connection
+			a.drop(staleDropped, &s.At) // of another connection
 		}
 		return nil, 0
 	}
@@ -147,7 +147,7 @@ func (a *Assembler) enqueue(f *flow, d direction, seq uint32, s *Segment, b []by
 		a.shared.held += int64(held)
 	}
 	for h.queue != nil && (h.queue.held > maxQueued || len(h.queue.pieces) > maxPieces) {
-		a.shared.drop(queueDropped)
+		a.drop(queueDropped, &s.At)
 		a.skip(f, d)
 	}
 }
@@ -198,7 +198,7 @@ func (a *Assembler) deliver(f *flow, d direction, at *Pos, ack uint32, b []byte)
 	peer := &f.half[d.other()]
 	a.shared.sendPoint = sendPoint{peer.begun, side, f.conn.Bytes[side], f.conn.Bytes[side.Other()] + int64(int32(ack-peer.next))}
 	f.conn.Bytes[side] += int64(len(b))
-	a.shared.peerUnread = 0
+	a.shared.at, a.shared.peerUnread = at, 0
 	if peer.hasAck && peer.begun {
 		a.shared.peerUnread = max(0, int64(int32(ack-peer.next)))
 	}
@@ -219,16 +219,17 @@ func (a *Assembler) lose(f *flow, d direction, at *Pos, n int) {
 	f.conn.Bytes[side] += int64(n)
 	f.conn.Lost[side] += int64(n)
 	if !f.isPlainCopy() {
-		a.counters.LostBytes += int64(n)
+		a.counters.lose(n, at)
 	}
-	a.shared.sendPoint = sendPoint{}
+	a.shared.sendPoint, a.shared.at = sendPoint{}, at
 	f.read(&a.shared).gap(side, at, int64(n))
 }
 
-// gap counts a hole in a connection.
-func (a *Assembler) gap(f *flow) {
+// gap counts a hole in a connection, at the packet behind it.
+func (a *Assembler) gap(f *flow, at *Pos) {
 	if !f.isPlainCopy() {
 		a.counters.Gaps++
+		a.counters.Places.Gaps.orEarlier(*at)
 	}
 }
 
@@ -244,8 +245,8 @@ func (a *Assembler) skip(f *flow, d direction) {
 	h.startQueued(true)
 	first := &h.queue.pieces[0]
 	if before(h.next, first.seq) { // as drain asks: at half the number space neither is first
-		a.gap(f)
 		at := first.at
+		a.gap(f, &at)
 		a.lose(f, d, &at, int(first.seq-h.next))
 	}
 	a.drain(f, d)
@@ -258,6 +259,7 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	}
 	a.endedAt = *at
 	at = &a.endedAt
+	a.shared.at = at
 	if k := f.doubt; k != nil {
 		if !k.wrongSum || f.half[k.half].rightSum {
 			a.countDoubtful(f, &k.segment.At) // nothing shows that it was taken
@@ -273,6 +275,10 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	a.deliverRest(f, at)
 	c := f.conn
 	c.SYNOnly = f.sawSYN && !f.sawReply
+	if !c.SYN {
+		a.counters.MidStream++
+		a.counters.Places.MidStream.orEarlier(c.Start)
+	}
 	if a.shared.sink.Conn != nil && reportable(c) && !f.isPlainCopy() {
 		a.shared.sink.Conn(c)
 	}
@@ -299,7 +305,7 @@ func (a *Assembler) deliverRest(f *flow, at *Pos) {
 	}
 	for _, d := range [...]direction{f.client, f.client.other()} {
 		if n := f.half[d].unseen(); n > 0 {
-			a.gap(f)
+			a.gap(f, at)
 			a.lose(f, d, at, n)
 		}
 	}

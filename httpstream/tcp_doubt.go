@@ -159,7 +159,7 @@ func (a *Assembler) acknowledged(f *flow, d direction, s *Segment) {
 // countDoubtful counts a doubtful segment at this place that is read.
 func (a *Assembler) countDoubtful(f *flow, at *Pos) {
 	a.counters.WrongSums++
-	a.counters.Contradicted(*at)
+	a.counters.Places.WrongSums.orEarlier(*at)
 	f.conn.Conflict = true
 }
 

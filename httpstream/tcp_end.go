@@ -91,17 +91,25 @@ func (a *Assembler) dropQueue(h *half) {
 		return
 	}
 	a.shared.held -= int64(h.queue.held + heldPiece*len(h.queue.pieces))
-	a.counters.BytesAfterEnd += int64(h.queue.wire)
+	a.readNoMore(h.queue.wire, &h.queue.pieces[0].at)
 	a.endQueue(h)
 }
 
 // afterEnd counts bytes that a side sends after its end, up to end.
-func (a *Assembler) afterEnd(h *half, end uint32) {
+func (a *Assembler) afterEnd(h *half, end uint32, at *Pos) {
 	if h.hasFIN && h.next == h.fin { // which has a number too
 		h.next = h.fin + 1
 	}
 	if before(h.next, end) {
-		a.counters.BytesAfterEnd += int64(end - h.next)
+		a.readNoMore(int(end-h.next), at)
 		h.next = end
+	}
+}
+
+// readNoMore counts n bytes that came with or after an end.
+func (a *Assembler) readNoMore(n int, at *Pos) {
+	if n > 0 {
+		a.counters.BytesAfterEnd += int64(n)
+		a.counters.Places.BytesAfterEnd.orEarlier(*at)
 	}
 }

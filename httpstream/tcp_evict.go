@@ -10,7 +10,7 @@ func (a *Assembler) makeRoom(s *Segment) {
 	}
 	a.restIdle()
 	if a.embryonic.n >= a.maxEmbryonic {
-		a.giveUp(a.embryonic.first, embryonicDropped)
+		a.giveUp(a.embryonic.first, embryonicDropped, &s.At)
 	}
 	if a.flows.n < a.maxFlows {
 		return
@@ -30,12 +30,12 @@ func (a *Assembler) makeRoom(s *Segment) {
 	default:
 		f = a.live.first
 	}
-	a.giveUp(f, flowDropped)
+	a.giveUp(f, flowDropped, &s.At)
 }
 
 // giveUp ends an open flow for a limit.
-func (a *Assembler) giveUp(f *flow, limit string) {
-	a.shared.drop(limit)
+func (a *Assembler) giveUp(f *flow, limit string, at *Pos) {
+	a.drop(limit, at)
 	a.finish(f, Dropped, &f.conn.End)
 	a.forget(f)
 }
@@ -43,7 +43,7 @@ func (a *Assembler) giveUp(f *flow, limit string) {
 // shed gives up flows that hold something until a quarter of the memory is free. Flows that hold
 // nothing are moved behind those that are in use, so that the next search need not pass over
 // them.
-func (a *Assembler) shed() {
+func (a *Assembler) shed(at *Pos) {
 	const enough = maxHeld / 4 * 3
 	for a.shared.held > enough && a.resetting.first != nil {
 		f := a.resetting.first
@@ -63,11 +63,11 @@ func (a *Assembler) shed() {
 			f.moveTo(&a.live)
 			continue
 		}
-		a.shared.drop(heldDropped)
+		a.drop(heldDropped, at)
 		a.finish(f, Dropped, &f.conn.End)
 	}
 	for a.shared.held > enough && a.embryonic.first != nil {
-		a.giveUp(a.embryonic.first, heldDropped)
+		a.giveUp(a.embryonic.first, heldDropped, at)
 	}
 }
 

@@ -70,8 +70,6 @@ func (a *Assembler) open(k flowKey, d direction, s *Segment, stream int) *flow {
 		f.client, f.clientKnown, f.sawSYN = d, true, true
 	case s.Flags&FlagSYN != 0:
 		f.client, f.clientKnown, f.sawReply = d.other(), true, true
-	default:
-		a.counters.MidStream++
 	}
 	a.conns++
 	c := a.shared.pools.conns.take()

@@ -194,7 +194,10 @@ func (a *Assembler) endOpening(f *flow) {
 	o, key := f.opening, f.key
 	a.forgetOpening(f)
 	all, foreign := o.sorted(f)
-	a.counters.Decoys += foreign
+	if len(foreign) > 0 {
+		a.counters.Decoys += len(foreign)
+		a.counters.Places.Decoys.orEarlier(foreign[0].At)
+	}
 	a.reopen(f, all[0])
 	n := slices.IndexFunc(all, func(k *early) bool { return k.Flags&(FlagFIN|FlagRST) != 0 })
 	if n < 0 {
@@ -277,7 +280,6 @@ func (a *Assembler) reopen(f *flow, first *early) {
 		f.client, f.sawSYN, f.sawReply = first.half.other(), false, true
 	}
 	c.SYN = true
-	a.counters.MidStream--
 	if f.client != was {
 		c.swapEnds()
 	}
@@ -292,6 +294,5 @@ func (a *Assembler) lookAtFirst(f *flow, d direction, ack uint32, b []byte) {
 	if side, known := likelySide(b); known && side == Server && f.conn.SYN && !f.sawSYN && f.half[d.other()].next == ack {
 		// It answers what the client's SYN held (RFC 7413), which is not in the capture.
 		f.conn.SYN = false
-		a.counters.MidStream++
 	}
 }

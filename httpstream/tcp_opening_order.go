@@ -2,32 +2,27 @@ package httpstream
 
 import "slices"
 
-// sorted returns what is held in the order in which it was sent, and how many segments with a
-// payload it left out because nobody took them: their numbers are far from those of all others.
+// sorted returns what is held in the order in which it was sent, and the segments with a payload
+// that it left out because nobody took them: their numbers are far from those of all others.
 // Where the order of the capture shows no fault it stays, and where there are two connections.
-func (o *opening) sorted(f *flow) (all []*early, foreign int) {
+func (o *opening) sorted(f *flow) (all, foreign []*early) {
 	all = make([]*early, 0, len(o.held))
 	for i := range o.held {
 		all = append(all, &o.held[i])
 	}
 	if !o.disordered {
-		return all, 0
+		return all, nil
 	}
 	own := o.together(f)
 	if own == nil {
-		return all, 0
+		return all, nil
 	}
-	return merged(own), withPayload(all) - withPayload(own)
-}
-
-// withPayload counts the segments that carry something.
-func withPayload(all []*early) (n int) {
 	for _, k := range all {
-		if len(k.Payload) > 0 {
-			n++
+		if len(k.Payload) > 0 && !slices.Contains(own, k) {
+			foreign = append(foreign, k)
 		}
 	}
-	return n
+	return merged(own), foreign
 }
 
 // position returns the numbers at which a segment stands in both halves.

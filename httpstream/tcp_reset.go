@@ -11,7 +11,7 @@ func (a *Assembler) reset(f *flow, d direction, s *Segment) {
 		return
 	}
 	a.noteEnding(f, RST, f.side(d), &s.At)
-	a.counters.BytesAfterEnd += int64(len(s.Payload)) // words about the reason (RFC 9293 section 3.5.3)
+	a.readNoMore(len(s.Payload), &s.At) // words about the reason (RFC 9293 section 3.5.3)
 	f.reset, f.resetSeq, f.resetBy = true, s.Seq, d
 	f.moveTo(&a.resetting)
 }

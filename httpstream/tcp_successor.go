@@ -108,10 +108,11 @@ func (a *Assembler) dropSuccessor(f *flow) {
 		return
 	}
 	for i := range f.successor.held {
-		n := len(f.successor.held[i].Payload)
+		k := &f.successor.held[i]
+		n := len(k.Payload)
 		a.shared.held -= int64(heldSegment + n)
 		if n > 0 || !f.successor.isSYN() {
-			a.shared.drop(staleDropped)
+			a.drop(staleDropped, &k.At)
 		}
 	}
 	f.successor = nil

@@ -12,7 +12,6 @@ func (a *Assembler) syn(f *flow, d direction, seq uint32, s *Segment) {
 	}
 	if f.conn.Bytes == [2]int64{} && !f.conn.SYN && (!h.begun || h.next == seq) {
 		f.conn.SYN = true // it comes late
-		a.counters.MidStream--
 	}
 	if h.queue != nil && !h.begun && !before(h.queue.pieces[0].seq, seq) {
 		h.begin(seq)
@@ -32,7 +31,7 @@ func (a *Assembler) skipTo(f *flow, d direction, seq uint32, at *Pos) {
 	h := &f.half[d]
 	h.lowered = false
 	if before(h.next, seq) {
-		a.gap(f)
+		a.gap(f, at)
 		a.lose(f, d, at, int(seq-h.next))
 	}
 }

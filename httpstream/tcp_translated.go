@@ -115,9 +115,6 @@ func (f *flow) isFresh() bool {
 // join makes flow o a part of f, and its first direction that one of f.
 func (a *Assembler) join(f, o *flow, first direction) {
 	a.counters.Connections--
-	if !o.conn.SYN {
-		a.counters.MidStream--
-	}
 	if o.opening != nil {
 		a.forgetOpening(o)
 	}

@@ -26,7 +26,7 @@ func (t *tlsReader) countFailed() {
 	if why == obstacleShort {
 		why = t.endedShort()
 	}
-	addObstacle(&t.shared.counters.TLSFailed, TLSObstacle{Host: t.conn.TLS.host(t.conn), Reason: why, Connections: 1})
+	t.shared.counters.failed(t.conn, why, false)
 }
 
 // countUnfinished counts a connection whose handshake goes on where the capture ends, or has no
@@ -64,6 +64,10 @@ func (t *tlsReader) endedShort() string {
 // failAfter counts a connection that an alert ended when it was set up: in TLS 1.3 a server
 // refuses the certificate of a client, or that it has none, when the request is already sent.
 func (t *tlsReader) failAfter(a Alert) {
-	o := TLSObstacle{Host: t.conn.TLS.host(t.conn), Reason: fmt.Sprintf("the %s ended the connection with alert %d, %s", a.From, a.Code, a.name()), Opened: true, Connections: 1}
-	addObstacle(&t.shared.counters.TLSFailed, o)
+	t.shared.counters.failed(t.conn, fmt.Sprintf("the %s ended the connection with alert %d, %s", a.From, a.Code, a.name()), true)
+}
+
+// failed counts a TLS connection that failed.
+func (c *Counters) failed(conn *Conn, why string, opened bool) {
+	addObstacle(&c.TLSFailed, TLSObstacle{Host: conn.TLS.host(conn), Reason: why, Opened: opened, Connections: 1, First: conn.Start})
 }

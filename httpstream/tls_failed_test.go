@@ -64,7 +64,7 @@ func TestTLSFailed(t *testing.T) {
 		if test.want != "" {
 			want = []TLSObstacle{{Host: "192.0.2.1:443", Reason: test.want, Opened: test.opened, Connections: 1}}
 		}
-		if d := cmp.Diff(want, s.counters.TLSFailed); d != "" {
+		if d := cmp.Diff(want, s.counters.TLSFailed, byFrame()); d != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, d)
 		}
 	}
@@ -93,11 +93,11 @@ func TestTLSUnfinished(t *testing.T) {
 			}
 		}
 		w.a.Close()
-		want := []TLSObstacle{{Host: "192.0.2.20:443", Reason: test.want, Connections: 1}}
+		want := []TLSObstacle{{Host: "192.0.2.20:443", Reason: test.want, Connections: 1, First: Pos{Frame: 1}}}
 		for i := range w.counters.TLSObstacles {
 			w.counters.TLSObstacles[i].Version, w.counters.TLSObstacles[i].Cipher = "", ""
 		}
-		if d := cmp.Diff(want, w.counters.TLSObstacles); d != "" || w.counters.TLSNotOpened["192.0.2.20:443"] != 1 || len(w.counters.TLSFailed) > 0 {
+		if d := cmp.Diff(want, w.counters.TLSObstacles, byFrame()); d != "" || w.counters.TLSNotOpened["192.0.2.20:443"] != 1 || len(w.counters.TLSFailed) > 0 {
 			t.Errorf("%s: %v, %v (-want +got):\n%s", test.want, w.counters.TLSNotOpened, w.counters.TLSFailed, d)
 		}
 	}
@@ -117,8 +117,8 @@ func TestTLSRefusedInTheClear(t *testing.T) {
 	w.send(Server, string(madeRecord(21, []byte{2, 42})))
 	w.close()
 	w.a.Close()
-	want := []TLSObstacle{{Host: "192.0.2.20:443", Reason: "the server ended the handshake with alert 42, bad certificate", Connections: 1}}
-	if d := cmp.Diff(want, w.counters.TLSFailed); d != "" || len(w.counters.TLSNotOpened) > 0 {
+	want := []TLSObstacle{{Host: "192.0.2.20:443", Reason: "the server ended the handshake with alert 42, bad certificate", Connections: 1, First: Pos{Frame: 1}}}
+	if d := cmp.Diff(want, w.counters.TLSFailed, byFrame()); d != "" || len(w.counters.TLSNotOpened) > 0 {
 		t.Errorf("not opened: %v; (-want +got):\n%s", w.counters.TLSNotOpened, d)
 	}
 }

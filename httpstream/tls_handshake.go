@@ -229,7 +229,7 @@ func (t *tlsReader) alert(from Side, b []byte) {
 		}
 		t.obstacle(Alert{from, b[1]}.String(), "")
 		if t.conn.TLS.Opened { // not counted when it ends
-			addObstacle(&t.shared.counters.TLSFailed, TLSObstacle{Host: t.conn.TLS.host(t.conn), Reason: t.reason, Connections: 1})
+			t.shared.counters.failed(t.conn, t.reason, false)
 		}
 	}
 }

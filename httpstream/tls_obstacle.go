@@ -55,7 +55,7 @@ func (t *tlsReader) countClosed(opened bool) {
 		return
 	}
 	t.counted = true
-	o := TLSObstacle{Host: t.conn.TLS.host(t.conn), Reason: t.reason, Opened: opened}
+	o := TLSObstacle{Host: t.conn.TLS.host(t.conn), Reason: t.reason, Opened: opened, First: t.conn.Start}
 	if t.reason == obstacleNoSecrets || t.reason == obstacleNoKeyLog {
 		t.shared.secrets.miss(t.hello.clientRandom)
 	}
@@ -158,7 +158,8 @@ type TLSObstacle struct {
 	Reason  string `json:"reason"` // what stands in the way
 	// Opened reports whether the connections were opened up to the obstacle.
 	Opened      bool `json:"opened,omitempty"`
-	Connections int  `json:"connections"` // how many connections have it
+	Connections int  `json:"connections"`    // how many connections have it
+	First       Pos  `json:"first,omitzero"` // the first packet of the first of them
 }
 
 // String returns the reason, with version and cipher suite.
@@ -183,6 +184,7 @@ func (c *Counters) NotOpened(o TLSObstacle) {
 		o.Host = otherHosts
 	}
 	count(&c.TLSNotOpened, o.Host, 1)
+	placeFirst(&c.Places.TLSNotOpened, o.Host, o.First)
 }
 
 const otherHosts = "other hosts"
@@ -200,6 +202,7 @@ func (c *Counters) reopened(conn *Conn) {
 	}
 	if c.TLSNotOpened[host]--; c.TLSNotOpened[host] <= 0 {
 		delete(c.TLSNotOpened, host)
+		delete(c.Places.TLSNotOpened, host)
 	}
 	if o.Reason == "" || o.Reason == obstacleNoKeyLog {
 		return
@@ -224,13 +227,14 @@ func addObstacle(list *[]TLSObstacle, o TLSObstacle) string {
 	for i := range *list {
 		known := &(*list)[i]
 		same := *known
-		if same.Connections = o.Connections; same == o {
+		if same.Connections, same.First = o.Connections, o.First; same == o {
 			known.Connections += o.Connections
+			known.First.orEarlier(o.First)
 			return o.Host
 		}
 	}
 	if len(*list) >= maxObstacles && o.Host != otherHosts {
-		return addObstacle(list, TLSObstacle{Host: otherHosts, Reason: o.Reason, Opened: o.Opened, Connections: o.Connections})
+		return addObstacle(list, TLSObstacle{Host: otherHosts, Reason: o.Reason, Opened: o.Opened, Connections: o.Connections, First: o.First})
 	}
 	*list = append(*list, o) // of other hosts there are as many as reasons
 	return o.Host

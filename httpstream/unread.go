@@ -10,13 +10,13 @@ import (
 // was read: of no protocol that this package knows. Its reader is what it had at its end.
 func (c *Counters) unread(conn *Conn, r reader) {
 	if p := conn.socks; p != nil && p.unread != "" && conn.Tunnel == nil {
-		c.unreadTCP(p.unread)
+		c.unreadTCP(p.unread, conn)
 		if p.ended {
 			return
 		}
 	}
 	if conn.joined && conn.Tunnel == nil && conn.Bytes != [2]int64{} {
-		c.unreadTCP("further paths of Multipath TCP (RFC 8684), which may have parts of the messages of another connection")
+		c.unreadTCP("further paths of Multipath TCP (RFC 8684), which may have parts of the messages of another connection", conn)
 		return
 	}
 	switch decided(r).(type) {
@@ -37,15 +37,16 @@ func (c *Counters) unread(conn *Conn, r reader) {
 		}
 		what += InsideTLS
 	}
-	c.unreadTCP(what)
+	c.unreadTCP(what, conn)
 }
 
 // unreadTCP counts one more connection, or a part of one, that was not read.
-func (c *Counters) unreadTCP(what string) {
+func (c *Counters) unreadTCP(what string, conn *Conn) {
 	if _, known := c.UnreadTCP[what]; !known && len(c.UnreadTCP) >= maxUnreadPorts {
 		what = "other ports"
 	}
 	count(&c.UnreadTCP, what, 1)
+	placeFirst(&c.Places.UnreadTCP, what, conn.Start)
 }
 
 // InsideTLS ends the name of what is not read in TLS that was opened.

@@ -143,7 +143,7 @@ func (b *buffer) dropOld() {
 func (b *buffer) addNotHeld(s *logs.SeenRequest, counters *httpstream.Counters) {
 	b.notHeld = append(b.notHeld, s)
 	if n := len(b.notHeld) - maxNotHeld; n > maxNotHeld {
-		counters.Drop("requests without authentication that were not looked up in logs", n)
+		counters.Drop("requests without authentication that were not looked up in logs", n, httpstream.Pos{})
 		b.notHeld = slices.Delete(b.notHeld, 0, n)
 	}
 }

@@ -33,7 +33,7 @@ func (c *clocks) read(machine netip.Addr, written time.Time, at httpstream.Pos, 
 			k.Source, k.Ahead = source, ahead
 		}
 	case len(c.list) >= maxClocks:
-		c.counters.Drop("readings of clocks", 1)
+		c.counters.Drop("readings of clocks", 1, at)
 	default:
 		k = &analysis.Clock{Machine: machine, Ahead: ahead, Source: source, Pos: at, Last: at}
 		c.latest[machine] = k

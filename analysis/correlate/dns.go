@@ -16,7 +16,7 @@ func (e *engine) lookup(a *dnsAnswer) {
 	}
 	full := len(e.knowledge.dns.Lookups) >= maxLookups
 	if full {
-		e.knowledge.counters.Drop("answers of name servers", 1)
+		e.knowledge.counters.Drop("answers of name servers", 1, a.at)
 		if e.out.DNS == nil {
 			return
 		}

@@ -47,7 +47,7 @@ func (s *findingSet) add(f *analysis.Finding) (held bool) {
 	known := s.merged[key]
 	if known == nil {
 		if s.perCheck[f.Check]++; s.perCheck[f.Check] > maxFindings {
-			s.counters.Drop("findings of "+f.Check, 1)
+			s.counters.Drop("findings of "+f.Check, 1, httpstream.Pos{Frame: f.Frame, Time: f.Time, Stream: f.Stream, File: f.File})
 			return false
 		}
 		s.merged[key] = f

@@ -64,7 +64,7 @@ func (k *knowledge) addTicketHolder(x *analysis.KDCExchange) {
 		holder.name = ""
 		k.ticketHolders[client] = holder
 	case !known && len(k.ticketHolders) >= maxClients:
-		k.counters.Drop("tickets whose users were not remembered", 1)
+		k.counters.Drop("tickets whose users were not remembered", 1, x.Pos())
 	case !known:
 		k.ticketHolders[client] = ticketHolder{name, rep.Client.Realm, x.ReplyPos}
 	}

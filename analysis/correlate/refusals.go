@@ -49,7 +49,7 @@ func (k *knowledge) addTicketAnswer(x *analysis.KDCExchange) {
 	case !seen && a.refused == tokens.KDCErrNone:
 		return // nothing to take back
 	case !seen && len(k.answers) >= maxClients:
-		k.counters.Drop("refused tickets that were not remembered", 1)
+		k.counters.Drop("refused tickets that were not remembered", 1, x.ReplyPos)
 		return
 	case len(known) == maxAnswers:
 		known = known[1:]

@@ -90,7 +90,7 @@ func (r *results) count(h *analysis.Handshake) (listed bool) {
 	case r.findings.omitLists:
 		return false
 	case m[h.Outcome] > maxHandshakes:
-		r.counters.Drop("handshakes that are counted but not listed", 1)
+		r.counters.Drop("handshakes that are counted but not listed", 1, h.Start)
 		return false
 	}
 	r.handshakes = append(r.handshakes, h)

@@ -247,7 +247,7 @@ func (t *Trace) CaughtUp(idle bool) {
 // what the reading of the capture counted. It is called once, after everything else.
 func (t *Trace) Report(counters *httpstream.Counters) *analysis.Report {
 	e := t.worker.finish()
-	counters.Drop("open connections with authentication that were idle", t.conns.forgotten)
+	counters.Drop("open connections with authentication that were idle", t.conns.forgotten, httpstream.Pos{})
 	e.visits = &t.visits
 	if e.joiner != nil {
 		e.joiner.endpoints = t.endpoints

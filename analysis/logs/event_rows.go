@@ -38,7 +38,7 @@ func (r *eventRows) add(e *eventlog.Event) *analysis.EventRow {
 	row := r.known[key]
 	if row == nil {
 		if len(r.list) == maxEventRows {
-			r.counters.Drop("events that say something new, over the number that is listed", 1)
+			r.counters.Drop("events that say something new, over the number that is listed", 1, e.Pos)
 			return nil
 		}
 		row = &analysis.EventRow{Event: e, Says: key.says, Last: e.Pos}

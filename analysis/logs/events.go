@@ -74,14 +74,14 @@ func (s *Events) Add(e *eventlog.Event) {
 	}
 	row := s.rows.add(e)
 	if e.Pos.Time.IsZero() {
-		s.counters.Drop("events without a time", 1)
+		s.counters.Drop("events without a time", 1, e.Pos)
 		return
 	}
 	name := strings.ToLower(e.Computer)
 	c := s.byName[name]
 	if c == nil {
 		if len(s.computers) == maxComputers {
-			s.counters.Drop("events of further computers", 1)
+			s.counters.Drop("events of further computers", 1, e.Pos)
 			return
 		}
 		c = &computer{name: e.Computer, precision: time.Second, kdcClients: map[netip.Addr]bool{}}
@@ -149,7 +149,7 @@ func (s *Events) limit() {
 	slices.SortStableFunc(all, func(a, b *loggedEvent) int {
 		return cmp.Compare(a.Pos.Time.Sub(near).Abs(), b.Pos.Time.Sub(near).Abs())
 	})
-	s.counters.Drop("events far from the capture", len(all)-maxEvents)
+	s.counters.Drop("events far from the capture", len(all)-maxEvents, all[min(maxEvents, len(all)-1)].Pos)
 	for _, e := range all[:maxEvents] {
 		e.computer.events = append(e.computer.events, e)
 	}

@@ -26,7 +26,7 @@ func NewHosts(counters *httpstream.Counters) *Hosts {
 // Add takes a fact.
 func (f *Hosts) Add(e *hosttext.Entry) {
 	if len(f.list) == maxHostFacts {
-		f.counters.Drop("facts of texts about hosts", 1)
+		f.counters.Drop("facts of texts about hosts", 1, e.Pos)
 		return
 	}
 	f.list = append(f.list, e)

@@ -52,7 +52,7 @@ func (s *loggedFaults) add(key faultKey, f *analysis.LoggedFault) {
 	known := s.known[key]
 	if known == nil {
 		if len(s.list) == maxLoggedRows {
-			s.counters.Drop("refusals in server logs that say something new, over the number that is listed", 1)
+			s.counters.Drop("refusals in server logs that say something new, over the number that is listed", 1, f.Last)
 			return
 		}
 		known = f

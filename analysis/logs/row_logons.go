@@ -133,7 +133,7 @@ func (s *loggedLogons) challenge(party logonParty, o *pendingLogon, q *serverlog
 			s.sweep(q.Pos.Time)
 		}
 		if len(s.pending) >= maxPendingLogons {
-			s.counters.Drop("challenges in server logs, of more clients at a time than are followed", 1)
+			s.counters.Drop("challenges in server logs, of more clients at a time than are followed", 1, q.Pos)
 			return
 		}
 		o = &pendingLogon{}

@@ -22,7 +22,7 @@ func (s *loggedLogons) row(key logonKey, legs []*serverlog.Request, begun bool) 
 	if h == nil {
 		class := classOf(key.outcome)
 		if s.listed[class] == maxLoggedRows {
-			s.counters.Drop("logons in server logs over the number that is listed", 1)
+			s.counters.Drop("logons in server logs over the number that is listed", 1, last)
 			return
 		}
 		s.listed[class]++

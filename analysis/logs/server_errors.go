@@ -37,7 +37,7 @@ func (s *Servers) AddError(e *serverlog.AuthError) {
 		l.lines = append(l.lines, &loggedError{AuthError: e})
 		return
 	}
-	s.counters.Drop("lines of error logs over the number that is kept", 1)
+	s.counters.Drop("lines of error logs over the number that is kept", 1, e.Pos)
 }
 
 // join finds the requests with credentials that lines are about.

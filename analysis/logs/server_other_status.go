@@ -152,7 +152,7 @@ func (s *Servers) addNamed(r *SeenRequest, q *serverlog.Request) {
 		return
 	}
 	if len(s.namedRequests) == maxNamed {
-		s.counters.Drop("requests without credentials for which a log names a user, over the number that is looked at", 1)
+		s.counters.Drop("requests without credentials for which a log names a user, over the number that is looked at", 1, q.Pos)
 		return
 	}
 	n := &analysis.NamedRequest{Line: q, At: r.at, Client: r.client.String(), Server: r.server.String(), Host: analysis.HostOnly(r.host)}
@@ -179,7 +179,7 @@ func (s *Servers) AddLogon(h *analysis.Handshake) {
 	for _, l := range h.Legs {
 		on := connKeyOf(l.Conn)
 		if _, known := s.users[on]; !known && len(s.users) == maxClients {
-			s.counters.Drop("connections whose users are not compared with those of logs", 1)
+			s.counters.Drop("connections whose users are not compared with those of logs", 1, h.Start)
 			return
 		}
 		user := ""

@@ -27,13 +27,13 @@ func (s *Servers) AddTrace(f *eventlog.FailedRequest) {
 	q := lineOf(f)
 	switch {
 	case q.Pos.Time.IsZero():
-		s.counters.Drop("lines of logs without a time", 1)
+		s.counters.Drop("lines of logs without a time", 1, q.Pos)
 	case !q.Client.Addr().IsValid():
 		if s.traces.withoutClientCount++; len(s.traces.withoutClient) < maxTraces {
 			s.traces.withoutClient = append(s.traces.withoutClient, q)
 		}
 	case len(s.traces.lines) == maxTraces:
-		s.counters.Drop("traces of requests over the number that is kept", 1)
+		s.counters.Drop("traces of requests over the number that is kept", 1, q.Pos)
 	default:
 		s.traces.lines = append(s.traces.lines, q)
 		s.keepTrace(q)

@@ -97,7 +97,7 @@ func (s *Servers) logOf(file httpstream.File) *serverLog {
 // AddRequest takes a line.
 func (s *Servers) AddRequest(q *serverlog.Request) {
 	if q.Pos.Time.IsZero() {
-		s.counters.Drop("lines of logs without a time", 1)
+		s.counters.Drop("lines of logs without a time", 1, q.Pos)
 		return
 	}
 	l := s.logOf(q.Pos.File)
@@ -138,7 +138,7 @@ func (s *Servers) limit(l *serverLog) {
 			cmp.Compare(a.Pos.Time.Sub(near).Abs(), b.Pos.Time.Sub(near).Abs()),
 		)
 	})
-	s.counters.Drop("lines of logs that are not about authentication, or far from the capture", len(l.lines)-maxLogged)
+	s.counters.Drop("lines of logs that are not about authentication, or far from the capture", len(l.lines)-maxLogged, httpstream.Pos{})
 	clear(l.lines[maxLogged:])
 	l.lines = l.lines[:maxLogged]
 }

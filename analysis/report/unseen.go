@@ -45,11 +45,11 @@ func notSeen(s analysis.Summary) []string {
 	}
 	all := slices.Concat(closed(s), failed(s), lost(s), damage(s))
 	if len(s.Undecoded) > 0 {
-		all = append(all, undecoded(s)+": "+tallied(s.Undecoded)+".")
+		all = append(all, undecoded(s)+": "+tallied(s.Undecoded, s.Places.Undecoded)+".")
 	}
 	all = append(all, unread(s)...)
 	if len(s.Dropped) > 0 {
-		all = append(all, "Given up for a limit of negotrace: "+tallied(s.Dropped)+".")
+		all = append(all, "Given up for a limit of negotrace: "+tallied(s.Dropped, s.Places.Dropped)+".")
 	}
 	for _, n := range s.Notes {
 		all = append(all, n.String()+" ("+n.Kind+").")
@@ -77,7 +77,7 @@ func undecoded(s analysis.Summary) string {
 // others by the obstacle.
 func closed(s analysis.Summary) (all []string) {
 	if hosts := s.WithoutKeyLog(); len(hosts) > 0 {
-		text := fmt.Sprintf("%s could not be opened: %s.", plural.Count(sum(hosts), "TLS connection"), tallied(hosts))
+		text := fmt.Sprintf("%s could not be opened: %s.", plural.Count(sum(hosts), "TLS connection"), tallied(hosts, firstClosed(s, hosts)))
 		for _, in := range s.Inputs {
 			if in.Opened > 0 {
 				text += fmt.Sprintf(" What %d of them carried is in %s.", in.Opened, in.File.Label())
@@ -87,6 +87,7 @@ func closed(s analysis.Summary) (all []string) {
 	}
 	var reasons []string
 	hosts := map[string]map[string]int{} // by reason
+	first := map[string]map[string]httpstream.Pos{}
 	for _, o := range s.TLSObstacles {
 		how := " could not be opened, "
 		if o.Opened {
@@ -94,10 +95,11 @@ func closed(s analysis.Summary) (all []string) {
 		}
 		reason := how + o.String()
 		if hosts[reason] == nil {
-			hosts[reason] = map[string]int{}
+			hosts[reason], first[reason] = map[string]int{}, map[string]httpstream.Pos{}
 			reasons = append(reasons, reason)
 		}
 		hosts[reason][o.Host] += o.Connections
+		first[reason][o.Host] = o.First // there is one with that reason and host
 	}
 	for i, reason := range reasons {
 		if i == perKind {
@@ -105,7 +107,7 @@ func closed(s analysis.Summary) (all []string) {
 			return all
 		}
 		how, why, _ := strings.Cut(reason, ", ")
-		all = append(all, fmt.Sprintf("%s%s: %s. To %s.", plural.Count(sum(hosts[reason]), "TLS connection"), how, why, tallied(hosts[reason])))
+		all = append(all, fmt.Sprintf("%s%s: %s. To %s.", plural.Count(sum(hosts[reason]), "TLS connection"), how, why, tallied(hosts[reason], first[reason])))
 	}
 	return all
 }
@@ -117,53 +119,48 @@ func failed(s analysis.Summary) (all []string) {
 			all = append(all, fmt.Sprintf("TLS connections failed for %d more reasons.", len(s.TLSFailed)-i))
 			break
 		}
-		all = append(all, fmt.Sprintf("%s to %s failed: %s.", plural.Count(o.Connections, "TLS connection"), o.Host, o.Reason))
+		all = append(all, fmt.Sprintf("%s to %s%s failed: %s.", plural.Count(o.Connections, "TLS connection"), o.Host, where(o.Connections, o.First), o.Reason))
 	}
 	return all
-}
-
-func sum(m map[string]int) (n int) {
-	for _, k := range m {
-		n += k
-	}
-	return n
 }
 
 // lost says what is missing in the capture.
 func lost(s analysis.Summary) (all []string) {
 	if n := s.OpenedByRedact; n > 0 {
-		all = append(all, plural.Count(n, "connection")+" opened by negotrace redact, which wrote the packets: only its word says that they were TLS or HTTP/2.")
+		all = append(all, countFrom(n, "connection", s.Places.OpenedByRedact)+" opened by negotrace redact, which wrote the packets: only its word says that they were TLS or HTTP/2.")
 	}
 	if s.MidStream > 0 {
-		all = append(all, plural.Count(s.MidStream, "connection")+" began before the capture did.")
+		all = append(all, countFrom(s.MidStream, "connection", s.Places.MidStream)+" began before the capture did.")
 	}
 	if s.Gaps > 0 || s.LostBytes > 0 {
 		text := plural.Count(s.LostBytes, "byte") + " of TCP streams"
 		if s.Gaps > 0 {
-			text += fmt.Sprintf(", in %s,", plural.Count(s.Gaps, "place"))
+			text += fmt.Sprintf(", in %s,", countFrom(s.Gaps, "place", s.Places.Gaps))
+		} else {
+			text += where(s.LostBytes, s.Places.LostBytes)
 		}
 		all = append(all, text+" were sent and are not in the capture.")
 	}
 	if s.Cut > 0 {
-		all = append(all, plural.Count(s.Cut, "packet")+" cut short by the snap length: record whole packets (tcpdump -s 0, pktmon --pkt-size 0).")
+		all = append(all, countFrom(s.Cut, "packet", s.Places.Cut)+" cut short by the snap length: record whole packets (tcpdump -s 0, pktmon --pkt-size 0).")
 	}
 	if s.UnreadBytes > 0 {
-		all = append(all, plural.Count(s.UnreadBytes, "byte")+" on HTTP connections came in place of a message and could not be read.")
+		all = append(all, plural.Count(s.UnreadBytes, "byte")+" on HTTP connections"+where(s.UnreadBytes, s.Places.UnreadBytes)+" came in place of a message and could not be read.")
 	}
 	if s.BytesAfterEnd > 0 {
-		all = append(all, plural.Count(s.BytesAfterEnd, "byte")+" came with or after the end of their TCP connections and were not read.")
+		all = append(all, countFrom(s.BytesAfterEnd, "byte", s.Places.BytesAfterEnd)+" came with or after the end of their TCP connections and were not read.")
 	}
 	if s.Conflicts > 0 {
-		all = append(all, plural.Count(s.Conflicts, "TCP segment")+" overlapped others with different bytes; the first ones seen were kept.")
+		all = append(all, countFrom(s.Conflicts, "TCP segment", s.Places.Conflicts)+" overlapped others with different bytes; the first ones seen were kept.")
 	}
 	if n := s.ConflictingFragments; n > 0 {
-		all = append(all, plural.Count(n, "IP fragment")+" overlapped others with different bytes; the first ones seen were kept, and a receiver may have dropped the whole packet (RFC 5722).")
+		all = append(all, countFrom(n, "IP fragment", s.Places.ConflictingFragments)+" overlapped others with different bytes; the first ones seen were kept, and a receiver may have dropped the whole packet (RFC 5722).")
 	}
 	if s.Decoys > 0 {
-		all = append(all, plural.Count(s.Decoys, "TCP segment")+" contradicted others and had a wrong checksum, few hops to live, an old timestamp or numbers that do not fit: no end took them, and they were left out.")
+		all = append(all, countFrom(s.Decoys, "TCP segment", s.Places.Decoys)+" contradicted others and had a wrong checksum, few hops to live, an old timestamp or numbers that do not fit: no end took them, and they were left out.")
 	}
 	if s.WrongSums > 0 {
-		all = append(all, plural.Count(s.WrongSums, "TCP segment")+" had a wrong checksum, few hops to live, an old timestamp or an ACK that does not fit, and was read anyway: the capture holds no other copy.")
+		all = append(all, countFrom(s.WrongSums, "TCP segment", s.Places.WrongSums)+" had a wrong checksum, few hops to live, an old timestamp or an ACK that does not fit, and was read anyway: the capture holds no other copy.")
 	}
 	return all
 }
@@ -171,13 +168,13 @@ func lost(s analysis.Summary) (all []string) {
 // unread says what was captured but belongs to protocols that are not read.
 func unread(s analysis.Summary) (all []string) {
 	if len(s.UnreadUDP) > 0 {
-		all = append(all, "UDP of protocols that are not read: "+tallied(s.UnreadUDP)+".")
+		all = append(all, "UDP of protocols that are not read: "+tallied(s.UnreadUDP, s.Places.UnreadUDP)+".")
 	}
 	if len(s.UnreadTCP) > 0 {
-		all = append(all, "TCP connections of protocols that are not read: "+tallied(s.UnreadTCP)+".")
+		all = append(all, "TCP connections of protocols that are not read: "+tallied(s.UnreadTCP, s.Places.UnreadTCP)+".")
 	}
 	if len(s.UnreadEvents) > 0 {
-		all = append(all, "Events in the trace that hold no packets and are not read: "+tallied(s.UnreadEvents)+".")
+		all = append(all, "Events in the trace that hold no packets and are not read: "+tallied(s.UnreadEvents, nil)+".")
 	}
 	return all
 }
@@ -201,18 +198,14 @@ func damage(s analysis.Summary) (all []string) {
 	return all
 }
 
-// tallied writes counts by name, the highest first.
-func tallied(m map[string]int) string {
-	var parts []string
-	for i, k := range byCount(m) {
-		if i == perKind {
-			parts = append(parts, fmt.Sprintf("%d more", len(m)-i))
-			break
+// firstClosed returns where TLS connections to these hosts begin that could not be opened, for hosts
+// to which none has another obstacle.
+func firstClosed(s analysis.Summary, hosts map[string]int) map[string]httpstream.Pos {
+	first := map[string]httpstream.Pos{}
+	for host, n := range hosts {
+		if n == s.TLSNotOpened[host] {
+			first[host] = s.Places.TLSNotOpened[host]
 		}
-		if m[k] > 1 {
-			k = fmt.Sprintf("%s (%d)", k, m[k])
-		}
-		parts = append(parts, k)
 	}
-	return strings.Join(parts, ", ")
+	return first
 }

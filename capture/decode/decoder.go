@@ -93,7 +93,7 @@ func (d *Decoder) Packet(k *pcap.Packet, origin int, file httpstream.File) {
 		d.link(k.Link, k.Data)
 	}
 	if d.cut && k.PlainCopy == nil {
-		d.counters.Cut++
+		d.countHere(&d.counters.Cut, &d.counters.Places.Cut)
 	}
 }
 
@@ -178,5 +178,13 @@ func (d *Decoder) undecodableNumber(kind string, n uint16) {
 	d.undecodable(fmt.Sprintf("%s %d", kind, n))
 }
 
+// countHere counts one more of something, and notes where the first was.
+func (d *Decoder) countHere(n *int, first *httpstream.Pos) {
+	if *n == 0 {
+		*first = d.at
+	}
+	*n++
+}
+
 // undecodable counts a packet whose content is not known, by the reason.
-func (d *Decoder) undecodable(reason string) { d.counters.Undecodable(reason) }
+func (d *Decoder) undecodable(reason string) { d.counters.Undecodable(reason, d.at) }

@@ -100,7 +100,7 @@ func (d *Decoder) pduSegment(p pdu) {
 	back := pduFlow{p.flow.dst, p.flow.src}
 	if _, known := d.pduNext[p.flow]; !known {
 		if len(d.pduNext) >= maxPDUFlows {
-			d.counters.Drop("connections of exported PDUs over 32768", 1)
+			d.counters.Drop("connections of exported PDUs over 32768", 1, d.at)
 			return
 		}
 		if d.pduNext == nil {

@@ -23,7 +23,7 @@ type fragmentKey struct {
 // A partial is an IP packet with some of its fragments.
 type partial struct {
 	key     fragmentKey
-	since   httpstream.Time
+	since   httpstream.Pos
 	buf     []byte
 	have    []span // sorted, not touching
 	total   int    // its length; 0 until the last fragment has come
@@ -68,7 +68,7 @@ func (d *Decoder) fragment(key fragmentKey, offset int, more bool, b []byte, mis
 	f := &d.fragments
 	f.expire(d)
 	repeated := f.repeats(key, offset, b)
-	g := f.at(key, d.at.Time)
+	g := f.at(key, d.at)
 	if !repeated {
 		g.packets++
 	}
@@ -78,8 +78,7 @@ func (d *Decoder) fragment(key fragmentKey, offset int, more bool, b []byte, mis
 	grown, differ := g.add(offset, b)
 	f.bytes += grown
 	if differ {
-		d.counters.ConflictingFragments++
-		d.counters.Contradicted(d.at)
+		d.countHere(&d.counters.ConflictingFragments, &d.counters.Places.ConflictingFragments)
 	}
 	if offset == 0 {
 		g.proto = proto
@@ -94,7 +93,7 @@ func (d *Decoder) fragment(key fragmentKey, offset int, more bool, b []byte, mis
 		d.reassembled(g)
 	}
 	for f.bytes > maxFragments {
-		d.counters.Drop("incomplete IP datagrams, more than 4 MiB of them", 1)
+		d.counters.Drop("incomplete IP datagrams, more than 4 MiB of them", 1, d.at)
 		f.abandon(d, f.first())
 	}
 }
@@ -111,7 +110,7 @@ func (f *fragments) repeats(key fragmentKey, offset int, b []byte) bool {
 }
 
 // at returns the datagram of a fragment, a new one for its first fragment.
-func (f *fragments) at(key fragmentKey, now httpstream.Time) *partial {
+func (f *fragments) at(key fragmentKey, now httpstream.Pos) *partial {
 	g := f.open[key]
 	if g != nil {
 		return g
@@ -196,7 +195,7 @@ func (f *fragments) first() *partial {
 
 // expire gives up datagrams that have waited too long.
 func (f *fragments) expire(d *Decoder) {
-	for g := f.first(); g != nil && d.at.Time.Sub(g.since) > maxFragmentAge; g = f.first() {
+	for g := f.first(); g != nil && d.at.Time.Sub(g.since.Time) > maxFragmentAge; g = f.first() {
 		f.abandon(d, g)
 	}
 }
@@ -212,7 +211,7 @@ func (f *fragments) abandon(d *Decoder, g *partial) {
 		why = "IP fragments whose others are missing: a capture filter by port takes the first one only, record without it"
 	}
 	for range g.packets {
-		d.undecodable(why)
+		d.counters.Undecodable(why, g.since)
 	}
 }
 

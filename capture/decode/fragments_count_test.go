@@ -42,7 +42,7 @@ func TestFragmentsCounted(t *testing.T) {
 			}
 			d.Close()
 			said := strings.Join(slices.Collect(maps.Keys(d.counters.Undecoded)), ", ")
-			if len(d.found) != tt.segments || d.counters.ConflictingFragments != tt.conflicts || len(d.counters.Contradictions) != tt.conflicts || !strings.Contains(said, tt.said) || (said == "") != (tt.said == "") {
+			if len(d.found) != tt.segments || d.counters.ConflictingFragments != tt.conflicts || len(d.counters.Places.Contradictions()) != tt.conflicts || !strings.Contains(said, tt.said) || (said == "") != (tt.said == "") {
 				t.Errorf("%s, %s: %d segments, %d conflicts, %q", version, tt.name, len(d.found), d.counters.ConflictingFragments, said)
 			}
 		}

@@ -30,7 +30,7 @@ func (d *Decoder) udp(b []byte, missing int) {
 		}
 	case d.udpTunnel(src, dst, payload):
 	default:
-		d.unread.udp(src, dst, payload)
+		d.unread.udp(d.at, src, dst, payload)
 		if src == portHTTP3 {
 			d.unread.answered(d.dst)
 		}

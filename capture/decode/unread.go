@@ -13,7 +13,7 @@ import (
 // unread counts datagrams of ports that are not read. The zero value is ready for use.
 type unread struct {
 	ports  map[uint16]*unreadPort
-	others int // to ports over the limit
+	others unreadPort // all over the limit
 	// http3 are those to whom something came from a port of HTTP/3, whatever it was.
 	http3 map[netip.Addr]bool
 }
@@ -33,13 +33,14 @@ func (u *unread) answered(client netip.Addr) {
 
 // An unreadPort counts the datagrams of a port.
 type unreadPort struct {
+	first     httpstream.Pos
 	datagrams int
 	protocols []string // as far as they showed, sorted
 }
 
 // udp counts a datagram under the well-known port, otherwise under the lower one, which is the
 // server's.
-func (u *unread) udp(src, dst uint16, b []byte) {
+func (u *unread) udp(at httpstream.Pos, src, dst uint16, b []byte) {
 	if len(b) == 0 {
 		return
 	}
@@ -50,7 +51,7 @@ func (u *unread) udp(src, dst uint16, b []byte) {
 	p := u.ports[port]
 	if p == nil {
 		if len(u.ports) == maxUnreadPorts {
-			u.others++
+			u.others.add(at)
 			return
 		}
 		if u.ports == nil {
@@ -59,12 +60,19 @@ func (u *unread) udp(src, dst uint16, b []byte) {
 		p = new(unreadPort)
 		u.ports[port] = p
 	}
-	p.datagrams++
+	p.add(at)
 	if name := protocolOf(port, b); name != "" && len(p.protocols) < maxUnreadProtocols {
 		if i, known := slices.BinarySearch(p.protocols, name); !known {
 			p.protocols = slices.Insert(p.protocols, i, name)
 		}
 	}
+}
+
+func (p *unreadPort) add(at httpstream.Pos) {
+	if p.datagrams == 0 {
+		p.first = at
+	}
+	p.datagrams++
 }
 
 // count adds the counts to the counters of the run. HTTP/3 gets a note of its own with advice.
@@ -76,9 +84,9 @@ func (u *unread) count(c *httpstream.Counters) {
 		if strings.Contains(what, inHTTP3) {
 			http3 += p.datagrams
 		}
-		c.UnreadDatagrams(what, p.datagrams)
+		c.UnreadDatagrams(what, p.datagrams, p.first)
 	}
-	c.UnreadDatagrams("other ports", u.others)
+	c.UnreadDatagrams("other ports", u.others.datagrams, u.others.first)
 	if http3 > 0 {
 		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "http3-not-read", Text: fmt.Sprintf(
 			"HTTP/3 is encrypted in QUIC and was not read (%s). Switch it off and record again: Chrome and Edge with --disable-quic or the policy QuicAllowed, Firefox with network.http.http3.enable in about:config", plural.Count(http3, "datagram"))})

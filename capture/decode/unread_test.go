@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"negotrace/capture/pcap"
+	"negotrace/httpstream"
 	"negotrace/internal/packettest"
 )
 
@@ -64,6 +66,45 @@ func TestUnread(t *testing.T) {
 				t.Errorf("notes %v", d.counters.Notes)
 			}
 		})
+	}
+}
+
+// TestPlacesOfLosses holds where what is not decoded, cut and not read is said to be first.
+func TestPlacesOfLosses(t *testing.T) {
+	t.Parallel()
+	d := newDecoding()
+	udp := func(dst uint16) []byte {
+		return packettest.IPv4(protoUDP, packettest.Client4.Addr(), packettest.Server4.Addr(), packettest.UDP(50000, dst, []byte("x")))
+	}
+	first := packettest.IPv4(protoUDP, packettest.Client4.Addr(), packettest.Server4.Addr(), make([]byte, 64))
+	binary.BigEndian.PutUint16(first[6:], 0x2000) // more fragments, which do not come
+	for _, b := range [][]byte{
+		packettest.Ethernet(0x8137, make([]byte, 40)),       // 1
+		packettest.Ethernet(0x0800, first),                  // 2
+		packettest.Ethernet(0x0800, udp(7777)),              // 3
+		packettest.Ethernet(0x8137, make([]byte, 40)),       // 4
+		packettest.Ethernet(0x0800, udp(7777)),              // 5
+		packettest.Ethernet(0x0800, udp(9999)),              // 6
+		packettest.Ethernet(0x0800, udp(9999)[:24]),         // 7, in the UDP header
+		packettest.Ethernet(0x0800, make([]byte, 0, 1))[:9], // 8
+	} {
+		d.frame(linkEthernet, b)
+	}
+	d.Packet(&pcap.Packet{Frame: 9, Data: packettest.Ethernet(0x0800, udp(7777))[:40], Wire: 60, Link: linkEthernet}, 0, httpstream.File{})
+	d.Close()
+	got := map[string]int{}
+	for _, m := range []map[string]httpstream.Pos{d.counters.Places.Undecoded, d.counters.Places.UnreadUDP} {
+		for what, at := range m {
+			what, _, _ = strings.Cut(what, ":")
+			got[what] = at.Frame
+		}
+	}
+	want := map[string]int{"IPX (EtherType 0x8137)": 1, "IP fragments whose others are missing": 2, "port 7777": 3, "port 9999": 6, "cut in the UDP header": 7, "too short for Ethernet": 8}
+	if cut := d.counters.Places.Cut; cut.Frame != 9 {
+		t.Errorf("the first that is cut is %v", cut)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
 	}
 }
 

@@ -39,7 +39,7 @@ func (cs *connections) connection(name string) *httpstream.Conn {
 	switch {
 	case name == "":
 	case len(cs.byName) >= maxExportConns:
-		cs.out.Counters.Drop("connections of a browser export", 1)
+		cs.out.Counters.Drop("connections of a browser export", 1, httpstream.Pos{})
 	default:
 		cs.byName[name] = c
 		cs.named[c] = true
@@ -58,7 +58,7 @@ func (cs *connections) assign(x *httpstream.Exchange) {
 		switch s := x.Response; {
 		case s == nil || s.Status != httpstream.StatusUnauthorized && s.Status != httpstream.StatusProxyAuthRequired:
 		case len(cs.waiting) >= maxExportConns:
-			cs.out.Counters.Drop(challengeDropped, 1)
+			cs.out.Counters.Drop(challengeDropped, 1, x.Pos())
 		default:
 			cs.waiting[cs.key] = x.Conn
 		}

@@ -107,7 +107,7 @@ func (h *harReader) entry() error {
 	if c != '{' {
 		h.out.Counters.Packets++
 		h.entries++
-		h.out.Counters.Undecodable("entry that is no object")
+		h.out.Counters.Undecodable("entry that is no object", h.here())
 		return h.skip()
 	}
 	e := h.newEntry()
@@ -118,28 +118,33 @@ func (h *harReader) entry() error {
 	return nil
 }
 
+// here returns the place of the entry at hand.
+func (h *harReader) here() httpstream.Pos {
+	return httpstream.Pos{Frame: h.entries, Stream: -1, File: h.out.File}
+}
+
 // add puts the exchange of an entry into the buffer.
 func (h *harReader) add(e *harEntry) {
 	h.seen = true
 	h.entries++
 	h.out.Counters.Packets++
-	at := httpstream.Pos{Frame: h.entries, Stream: -1, File: h.out.File}
+	at := h.here()
 	defer h.reportWrong(e)
 	if e.local() {
 		return
 	}
 	if e.fromCache() {
-		h.out.Counters.Undecodable("answered from the browser's cache")
+		h.out.Counters.Undecodable("answered from the browser's cache", at)
 		return
 	}
 	if !e.requested {
-		h.out.Counters.Undecodable("entry without request")
+		h.out.Counters.Undecodable("entry without request", at)
 		return
 	}
 	x := e.exchange(at)
 	x.Page = h.pages[e.pageID]
-	h.out.Counters.Drop(headerLinesDropped, e.leftOut)
-	h.out.Counters.Drop(longLinesDropped, e.cutLines)
+	h.out.Counters.Drop(headerLinesDropped, e.leftOut, at)
+	h.out.Counters.Drop(longLinesDropped, e.cutLines, at)
 	name := e.connection()
 	h.omissions.add(x, name != "", e.encrypted())
 	x.Conn = h.conns.connection(name)

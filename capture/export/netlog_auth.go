@@ -53,7 +53,7 @@ func (n *netlogReader) auth(e *netlogEvent) {
 	}
 	x := c.exchange()
 	if x == nil {
-		n.out.Counters.Drop("authentication events of exchanges handed on before", 1)
+		n.out.Counters.Drop("authentication events of exchanges handed on before", 1, e.at)
 		return
 	}
 	switch {
@@ -86,7 +86,7 @@ func (n *netlogReader) bindController(t *netlogRequester, id int64) {
 	switch {
 	case id == 0 || slices.Contains(t.controllers, id):
 	case len(t.controllers) >= maxControllers:
-		n.out.Counters.Drop(controllersDropped, 1)
+		n.out.Counters.Drop(controllersDropped, 1, n.here())
 	default:
 		t.controllers = append(t.controllers, id)
 	}
@@ -160,7 +160,7 @@ func (c *netlogController) addEvent(x *httpstream.Exchange, e *netlogEvent) (ind
 		return 0, false
 	}
 	if len(x.Events) >= maxAuthEvents {
-		c.out.Counters.Drop(authEventsDropped, 1)
+		c.out.Counters.Drop(authEventsDropped, 1, e.at)
 		return 0, false
 	}
 	x.Events = append(x.Events, httpstream.AuthEvent{Pos: e.at, Source: e.Source.ID, Name: e.name, Proxy: c.proxy})

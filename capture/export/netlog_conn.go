@@ -25,7 +25,7 @@ func (n *netlogReader) socket(e *netlogEvent) *netlogSocket {
 	s := n.sockets[e.Source.ID]
 	if s == nil {
 		if len(n.sockets) >= maxNetLogSources {
-			n.out.Counters.Drop(netlogSourcesDropped, len(n.sockets))
+			n.out.Counters.Drop(netlogSourcesDropped, len(n.sockets), e.at)
 			n.closeSockets()
 		}
 		c := &httpstream.Conn{Stream: -1, Start: e.at, End: e.at}

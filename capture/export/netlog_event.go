@@ -21,7 +21,7 @@ func (n *netlogReader) nextEvent() error {
 		return nil
 	}
 	if n.held += len(text); n.held > maxNetLogHeld {
-		n.out.Counters.Drop(netlogHeldDropped, 1)
+		n.out.Counters.Drop(netlogHeldDropped, 1, n.placeOf(len(n.waiting)+1))
 		return nil
 	}
 	n.waiting = append(n.waiting, bytes.Clone(text))
@@ -41,6 +41,14 @@ func (n *netlogReader) takeWaiting() error {
 	return nil
 }
 
+// placeOf returns the place of an event by its number, and here that of the one at hand, both without
+// a time.
+func (n *netlogReader) placeOf(number int) httpstream.Pos {
+	return httpstream.Pos{Frame: number, Stream: -1, File: n.out.File}
+}
+
+func (n *netlogReader) here() httpstream.Pos { return n.placeOf(n.events) }
+
 func (n *netlogReader) event(text []byte) {
 	n.events++
 	n.out.Counters.Packets++
@@ -56,7 +64,7 @@ func (n *netlogReader) event(text []byte) {
 		}
 	}
 	e.name = n.constants.eventTypes[e.Type]
-	e.at = httpstream.Pos{Frame: n.events, Stream: -1, File: n.out.File}
+	e.at = n.here()
 	if e.at.Time = n.times.of(n.events, e.Time, n.constants.offset); !e.at.Time.IsZero() {
 		n.last = e.at.Time
 	}
@@ -70,7 +78,7 @@ func (n *netlogReader) event(text []byte) {
 		}
 	}
 	if n.cut && len(e.Headers) > 0 {
-		n.out.Counters.Drop(longLinesDropped, 1)
+		n.out.Counters.Drop(longLinesDropped, 1, e.at)
 	}
 	n.omissions.params = n.omissions.params || len(e.Params) > 0
 	n.dispatch(&e)
@@ -79,7 +87,7 @@ func (n *netlogReader) event(text []byte) {
 // countNameless counts an event whose type the constants do not name.
 func (n *netlogReader) countNameless(name string) {
 	if name == "" {
-		n.out.Counters.Undecodable("event of a type that this log does not name")
+		n.out.Counters.Undecodable("event of a type that this log does not name", n.here())
 	}
 }
 

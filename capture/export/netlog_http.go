@@ -65,7 +65,7 @@ func (n *netlogReader) http(e *netlogEvent) bool {
 		n.openTunnel(e)
 	case "HTTP_TRANSACTION_READ_EARLY_HINTS_RESPONSE_HEADERS":
 		if m := n.requester(e.Source.ID).last; m != nil && !m.emitted {
-			n.out.AddInterim(m.exchange, 103)
+			n.out.AddInterim(m.exchange, 103, e.at)
 		}
 	case "HTTP_TRANSACTION_READ_HEADERS", "HTTP_TRANSACTION_SEND_REQUEST", "FAILED":
 		n.fail(e)
@@ -117,7 +117,7 @@ func (n *netlogReader) request(e *netlogEvent, t *netlogRequester, proto string)
 		q.Method, q.Target, q.Proto = method, target, version
 	}
 	q.Header, q.HeadLen = netlogFields(e.Headers)
-	n.out.Counters.Drop(headerLinesDropped, len(e.Headers)-maxHeaderLines)
+	n.out.Counters.Drop(headerLinesDropped, len(e.Headers)-maxHeaderLines, e.at)
 	for i := range q.Header {
 		if f := &q.Header[i]; t.pageScheme != "" && strings.EqualFold(f.Name, "Authorization") && strings.HasPrefix(f.Value, "[") {
 			f.Value = t.pageScheme + " " + f.Value
@@ -153,12 +153,12 @@ func (n *netlogReader) request(e *netlogEvent, t *netlogRequester, proto string)
 func (n *netlogReader) receive(e *netlogEvent) {
 	m := n.requester(e.Source.ID).last
 	if m == nil || m.emitted {
-		n.out.Counters.Undecodable("response to a request before the log")
+		n.out.Counters.Undecodable("response to a request before the log", e.at)
 		return
 	}
 	x := m.exchange
 	if e.at.Time.Before(x.Request.Pos.Time) {
-		n.out.Counters.Undecodable("response that is older than its request")
+		n.out.Counters.Undecodable("response that is older than its request", e.at)
 		return
 	}
 	if len(e.Headers) == 0 {
@@ -172,7 +172,7 @@ func (n *netlogReader) receive(e *netlogEvent) {
 	code, reason, _ := strings.Cut(rest, " ")
 	status, _ := strconv.Atoi(code)
 	if status >= 100 && status < 200 && status != httpstream.StatusSwitchingProtocols {
-		n.out.AddInterim(x, status)
+		n.out.AddInterim(x, status, e.at)
 		return
 	}
 	s := &httpstream.Response{Pos: e.at, Done: e.at, Proto: version, Status: status}
@@ -182,7 +182,7 @@ func (n *netlogReader) receive(e *netlogEvent) {
 		s.Reason = httpstream.UnusualReason(status, reason)
 	}
 	s.Header, s.HeadLen = netlogFields(e.Headers[1:])
-	n.out.Counters.Drop(headerLinesDropped, len(e.Headers)-1-maxHeaderLines)
+	n.out.Counters.Drop(headerLinesDropped, len(e.Headers)-1-maxHeaderLines, e.at)
 	s.HeadLen += len(e.Headers[0]) + len("\r\n")
 	if size, err := strconv.ParseInt(s.Header.Value("Content-Length"), 10, 64); err == nil && size > 0 {
 		s.BodyLen = size
@@ -245,7 +245,7 @@ func (n *netlogReader) openTunnel(e *netlogEvent) {
 		return
 	}
 	if len(s.conns) > maxTunnelsOfSocket {
-		n.out.Counters.Drop(tunnelsOfSocketDropped, 1)
+		n.out.Counters.Drop(tunnelsOfSocketDropped, 1, e.at)
 		return
 	}
 	outer := s.conn()

@@ -42,7 +42,7 @@ func (n *netlogReader) forgetJob(id int64) {
 // is the connection of a request, and its events.
 func keep[V any](n *netlogReader, m map[int64]V, id int64, v V) {
 	if _, known := m[id]; !known && len(m) >= maxNetLogSources {
-		n.out.Counters.Drop(netlogSourcesDropped, len(m))
+		n.out.Counters.Drop(netlogSourcesDropped, len(m), n.here())
 		clear(m)
 	}
 	m[id] = v

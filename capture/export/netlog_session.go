@@ -58,7 +58,7 @@ func (n *netlogReader) roomForStream(s *netlogSession) {
 	}
 	maps.DeleteFunc(s.streams, func(_ uint32, m *held) bool { return m.emitted })
 	if len(s.streams) >= maxNetLogStreams {
-		n.out.Counters.Drop(netlogStreamsDropped, len(s.streams))
+		n.out.Counters.Drop(netlogStreamsDropped, len(s.streams), n.here())
 		clear(s.streams)
 	}
 }

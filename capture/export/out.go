@@ -53,9 +53,9 @@ func (o *Out) Limited(kind, format string, args ...any) {
 }
 
 // AddInterim adds a 1xx response to an exchange.
-func (o *Out) AddInterim(x *httpstream.Exchange, status int) {
+func (o *Out) AddInterim(x *httpstream.Exchange, status int, at httpstream.Pos) {
 	if len(x.Interim) >= maxInterim {
-		o.Counters.Drop(interimDropped, 1)
+		o.Counters.Drop(interimDropped, 1, at)
 		return
 	}
 	x.Interim = append(x.Interim, status)

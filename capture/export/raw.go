@@ -19,7 +19,7 @@ type rawReader struct {
 
 // request reads a request of a length.
 func (m *rawReader) request(at httpstream.Pos, whole int64) (*httpstream.Request, error) {
-	first, h, length, err := m.head()
+	first, h, length, err := m.head(at)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (m *rawReader) request(at httpstream.Pos, whole int64) (*httpstream.Request
 func (m *rawReader) response(x *httpstream.Exchange, at httpstream.Pos, whole int64) error {
 	before := 0
 	for {
-		first, h, length, err := m.head()
+		first, h, length, err := m.head(at)
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (m *rawReader) response(x *httpstream.Exchange, at httpstream.Pos, whole in
 			return errors.New("begins with no status line")
 		}
 		if status < 200 && status != httpstream.StatusSwitchingProtocols {
-			m.out.AddInterim(x, status)
+			m.out.AddInterim(x, status, at)
 			before += length
 			continue
 		}
@@ -61,9 +61,9 @@ func (m *rawReader) response(x *httpstream.Exchange, at httpstream.Pos, whole in
 	}
 }
 
-// head reads the head of a message: its first line, its fields and its length. A line
+// head reads the head of a message: its first line, its fields and its length, of a message at a place. A line
 // that begins with white space goes on with the field before (RFC 9112 section 5.2).
-func (m *rawReader) head() (first string, h httpstream.Header, length int, err error) {
+func (m *rawReader) head(at httpstream.Pos) (first string, h httpstream.Header, length int, err error) {
 	for {
 		b, err := m.from.ReadSlice('\n')
 		length += len(b)
@@ -87,7 +87,7 @@ func (m *rawReader) head() (first string, h httpstream.Header, length int, err e
 		default:
 			name, value, ok := strings.Cut(line, ":")
 			if ok && len(h) == maxHeaderLines {
-				m.out.Counters.Drop(headerLinesDropped, 1)
+				m.out.Counters.Drop(headerLinesDropped, 1, at)
 			} else if ok {
 				h = append(h, httpstream.Field{Name: name, Value: strings.TrimSpace(value)})
 			}

@@ -192,7 +192,7 @@ func (s *sazReader) connect(x *httpstream.Exchange, u *url.URL, meta *sazMeta) {
 // openTunnel remembers the CONNECT of a client's port for what comes inside of it.
 func (s *sazReader) openTunnel(client string, x *httpstream.Exchange) {
 	if s.tunnels[client] == nil && len(s.tunnels) >= maxExportConns {
-		s.out.Counters.Drop(tunnelsDropped, 1)
+		s.out.Counters.Drop(tunnelsDropped, 1, x.Pos())
 		return
 	}
 	s.tunnels[client] = &sazTunnel{exchange: x}

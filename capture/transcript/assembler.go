@@ -116,11 +116,11 @@ func (a *assembler) response(c *conn, text string) {
 		a.alone(c)
 	default:
 		c.head = nil // no request for it is here
-		a.out.Counters.Undecodable("response without its request")
+		a.out.Counters.Undecodable("response without its request", c.End)
 		return
 	}
 	if status < 200 && status != 101 {
-		a.out.AddInterim(c.current, status)
+		a.out.AddInterim(c.current, status, c.End)
 		c.head = nil
 		return
 	}
@@ -151,7 +151,7 @@ func (a *assembler) field(c *conn, text string) {
 		return
 	}
 	if len(*c.head) >= maxHeaderLines {
-		a.out.Counters.Drop(headerLinesDropped, 1)
+		a.out.Counters.Drop(headerLinesDropped, 1, c.End)
 		return
 	}
 	value = strings.TrimSpace(value)

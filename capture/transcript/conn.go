@@ -22,7 +22,7 @@ func (a *assembler) connOf(name string) *conn {
 	c := a.conns[name]
 	if c == nil {
 		if len(a.conns) >= maxConns {
-			a.out.Counters.Drop(connsDropped, len(a.conns))
+			a.out.Counters.Drop(connsDropped, len(a.conns), httpstream.Pos{})
 			a.end()
 		}
 		c = &conn{Conn: a.newConn()}

@@ -18,6 +18,7 @@ import (
 	"io"
 
 	"negotrace/capture/export"
+	"negotrace/httpstream"
 	"negotrace/internal/utf8text"
 )
 
@@ -76,7 +77,7 @@ func Read(r io.Reader, out *export.Out) error {
 		}
 	}
 	a.end()
-	out.Counters.Drop("ends of lines over 256 KiB of a transcript", t.cut)
+	out.Counters.Drop("ends of lines over 256 KiB of a transcript", t.cut, httpstream.Pos{})
 	if a.exchanges == 0 {
 		return errors.New("a transcript without requests and responses")
 	}

@@ -69,7 +69,7 @@ func (p *Proof) differs(found []string, original *analysis.Report) error {
 		Means: "what is replaced there has to be read, too, and negotrace keeps no OUT that misleads", Do: p.leaveOut(), kind: ErrDiffers,
 	}
 	if isContradictory(original) {
-		e.Means = "packets came twice with other bytes, or with a wrong checksum" + firstPlaces(original.Summary.Counters.Contradictions) +
+		e.Means = "packets came twice with other bytes, or with a wrong checksum" + firstPlaces(original.Summary.Counters.Places.Contradictions()) +
 			", and such copies may become alike when they are redacted"
 	}
 	if p.isOpened() {

@@ -95,7 +95,7 @@ func TestRefusalAdvice(t *testing.T) {
 	}
 	r := &analysis.Report{}
 	for want, conflicts := range []int{0, 1} {
-		r.Summary.Counters = &httpstream.Counters{Conflicts: conflicts, Contradictions: []httpstream.Pos{{Frame: 9}, {Frame: 12}}}
+		r.Summary.Counters = &httpstream.Counters{Conflicts: conflicts, Places: httpstream.Places{Conflicts: httpstream.Pos{Frame: 9}, Decoys: httpstream.Pos{Frame: 12}}}
 		text := p.differs([]string{"x"}, r).Error()
 		if strings.Contains(strings.ReplaceAll(text, "\n  ", " "), "came twice with other bytes, or with a wrong checksum (at first frame 9, frame 12)") != (want == 1) {
 			t.Errorf("%d conflicts: %q", conflicts, text)
