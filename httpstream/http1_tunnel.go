@@ -131,7 +131,7 @@ func (h *http1) upgradesEarly(b []byte) bool {
 	}
 	x := h.queue[len(h.queue)-1].x
 	return x.Response == nil && x.Request != nil && x.Request.Header.Value("Upgrade") != "" &&
-		(strings.HasPrefix(string(b), "PRI * HTTP/2") || classifyRequest(skipEmptyLines(b), true) == unknown)
+		(startsWith(b, "PRI * HTTP/2") || classifyRequest(skipEmptyLines(b), true) == unknown)
 }
 
 // hasLaterRequest reports whether a request was read behind that of p.

@@ -9,7 +9,7 @@ import (
 	"negotrace/internal/testcost"
 )
 
-// Each limit of limits.go drops what goes beyond it, says so, and leaves the rest as
+// Each limit drops what goes beyond it, says so, and leaves the rest as
 // it was.
 func TestLimits(t *testing.T) {
 	tests := []struct {

@@ -46,8 +46,9 @@ type replacedReader struct {
 	conn   *Conn
 	inner  reader
 	ended  [2]bool
-	flow   *flow // of the connection, or around it
-	stream int   // of flow
+	over   [2]bool // it ended before there was a copy: the end of that is its end
+	flow   *flow   // of the connection, or around it
+	stream int     // of flow
 }
 
 func (r *replacedReader) data(Side, *Pos, []byte) {}
@@ -77,8 +78,12 @@ func (r plainCopyReader) gap(from Side, at *Pos, n int64) {
 
 func (r plainCopyReader) skippable(from Side) int64 { return r.inner.skippable(from) }
 
-// end does nothing: the other connection has its own end.
-func (r plainCopyReader) end(Side, *Pos) {}
+// end does nothing where the other connection has its own end yet.
+func (r plainCopyReader) end(from Side, at *Pos) {
+	if r.over[from] && !r.ended[from] {
+		r.replacedReader.end(from, at)
+	}
+}
 
 // isPlainCopy reports whether a flow is the copy of another one, so that it is not counted.
 func (f *flow) isPlainCopy() bool {
@@ -147,9 +152,12 @@ func (a *Assembler) replaceOrigin(f *flow, o *PlainCopy) *replacedReader {
 		return nil
 	}
 	found := originSearch{shared: &a.shared, about: o, stream: f.stream}
-	there.reader = found.within(there.conn, there.reader, 0)
+	there.replaceReader(found.within(there.conn, there.behindAhead(), 0))
 	if found.made != nil {
 		found.made.flow, found.made.stream = there, there.stream
+		for side := range Side(2) {
+			found.made.over[side] = there.half[there.from(side)].ended
+		}
 	}
 	return found.made
 }

@@ -36,6 +36,14 @@ func (a *Assembler) placeCopy(f *flow, d direction, s *Segment) {
 			return
 		}
 	}
+	if k, is := original.reader.(*aheadReader); is {
+		for i := range k.side[original.side(half)].held {
+			if at := &k.side[original.side(half)].held[i].at; at.Time == s.At.Time {
+				place(at)
+				return
+			}
+		}
+	}
 	if q := original.half[half].queue; q != nil {
 		for i := range q.pieces {
 			if q.pieces[i].at.Time == s.At.Time {

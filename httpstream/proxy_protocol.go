@@ -32,8 +32,9 @@ func (s *sniffer) proxyHeaders(b []byte) (n int, whole bool) {
 // behindHeader returns what a client begins with behind its PROXY headers, where the capture shows its server
 // first, by which the reader is known.
 func (f *flow) behindHeader(sh *shared, b []byte) []byte {
-	s, is := f.reader.(*sniffer)
-	if is && s.next == nil || f.reader == nil && !f.conn.HTTP || !isProxyHeader(b) {
+	r := f.behindAhead()
+	s, is := r.(*sniffer)
+	if is && s.next == nil || r == nil && !f.conn.HTTP || !isProxyHeader(b) {
 		return b
 	}
 	n, _ := (&sniffer{shared: sh, conn: f.conn}).proxyHeaders(b)

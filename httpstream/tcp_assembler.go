@@ -89,6 +89,7 @@ type Assembler struct {
 	uncopied     []agedOpening // those with segments that came since Keep was called
 	opened       int           // openings so far
 	openingBytes int           // that they hold
+	aheadBytes   int           // that count as held for clients that come later
 	ends         []heldEnd
 	late         []latePlace // of what came with the segment at hand, but was captured before it
 

@@ -74,9 +74,7 @@ func (a *Assembler) correctStart(f *flow, d direction, seq uint32, s *Segment) {
 	case !h.begun:
 	case before(seq, h.next) && f.startsEarlier(d, seq, s.Payload):
 		a.dropDoubt(f, d)
-		if r, ok := f.reader.(*http1); ok {
-			r.beginsEarlier(f.side(d), int64(h.next-seq))
-		}
+		f.beginsEarlier(f.side(d), int64(h.next-seq))
 		h.later, h.lowered = h.next, true
 		h.begin(seq)
 	case h.lowered && seq == h.later && h.queue == nil:
@@ -101,8 +99,14 @@ func (a *Assembler) cutDelivered(f *flow, d direction, seq uint32, s *Segment, o
 // deliver does the same in twice the time.
 func (f *flow) continuesBody(d direction, s *Segment) bool {
 	r, is := f.reader.(*http1)
+	if k, ahead := f.reader.(*aheadReader); ahead && k.isEmpty() {
+		r, is = k.reader.(*http1)
+	}
 	if !is || !f.clientKnown || f.doubt != nil || s.Missing > 0 || f.half[d].shortLived(s) || f.isUnacceptable(d, s) {
 		return false
+	}
+	if before(f.half[d.other()].next, s.Ack) && classifyResponse(s.Payload) != unknown {
+		return false // it may be the answer to a request that comes later
 	}
 	side, n := f.side(d), len(s.Payload)
 	if !r.continuesBody(side, &s.At, int64(n)) {
@@ -111,77 +115,6 @@ func (f *flow) continuesBody(d direction, s *Segment) bool {
 	f.half[d].next += uint32(n)
 	f.conn.Bytes[side] += int64(n)
 	return true
-}
-
-// deliverBefore delivers what is in order while a queue waits behind it.
-func (a *Assembler) deliverBefore(f *flow, d direction, s *Segment, b []byte, missing int) {
-	if h := &f.half[d]; h.queue != nil {
-		a.enqueue(f, d, h.next, s, b, missing)
-		a.drain(f, d)
-		return
-	}
-	a.deliver(f, d, &s.At, s.Ack, b)
-	a.lose(f, d, &s.At, missing)
-}
-
-// enqueue keeps a segment that came before those in front of it: its bytes only if they may be
-// looked at.
-func (a *Assembler) enqueue(f *flow, d direction, seq uint32, s *Segment, b []byte, missing int) {
-	h := &f.half[d]
-	if h.queue == nil {
-		h.queue = new(queue)
-		a.shared.held += heldQueue
-	}
-	p := piece{seq: seq, n: len(b), data: b, ack: s.Ack, at: s.At}
-	if h.begun && int64(seq-h.next)+int64(len(b)) <= f.read(&a.shared).skippable(f.side(d)) {
-		p.data = nil
-	}
-	if len(b) > 0 {
-		p.doubtful = p.data != nil && f.doubtful(d, s)
-		held, contradicted := h.queue.add(p)
-		a.shared.held += int64(held)
-		a.noteContradiction(f, contradicted, &s.At)
-	}
-	if missing > 0 {
-		held, _ := h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: s.At})
-		a.shared.held += int64(held)
-	}
-	for h.queue != nil && (h.queue.held > maxQueued || len(h.queue.pieces) > maxPieces) {
-		a.drop(queueDropped, &s.At)
-		a.skip(f, d)
-	}
-}
-
-// endQueue ends a queue in which nothing is left.
-func (a *Assembler) endQueue(h *half) {
-	h.queue = nil
-	a.shared.held -= heldQueue
-}
-
-// drain delivers the pieces of the queue that follow what was delivered.
-func (a *Assembler) drain(f *flow, d direction) {
-	h := &f.half[d]
-	for h.queue != nil && !h.atFIN() && !before(h.next, h.queue.pieces[0].seq) {
-		p := h.queue.shift()
-		a.shared.held -= int64(p.held())
-		a.comesLate(f, d, p.at)
-		if len(h.queue.pieces) == 0 {
-			a.endQueue(h)
-		}
-		switch {
-		case p.lost:
-			a.lose(f, d, &p.at, p.n)
-		case p.data == nil:
-			h.next += uint32(p.n)
-			f.conn.Bytes[f.side(d)] += int64(p.n)
-			f.read(&a.shared).gap(f.side(d), &p.at, int64(p.n))
-		default:
-			if _, may := f.begins(d); may {
-				h.note(p.data)
-			}
-			a.deliver(f, d, &p.at, p.ack, p.data)
-		}
-	}
 }
 
 // deliver hands the next bytes of a half to its reader. ack is what their sender had received by
@@ -205,7 +138,11 @@ func (a *Assembler) deliver(f *flow, d direction, at *Pos, ack uint32, b []byte)
 	if side == Client && f.conn.Bytes[side] == int64(len(b)) {
 		b = f.behindHeader(&a.shared, b)
 	}
-	f.read(&a.shared).data(side, at, b)
+	if k := a.ahead(f, side, b); k != nil {
+		k.wait(side, at, b)
+	} else {
+		f.read(&a.shared).data(side, at, b)
+	}
 	f.settleReader(&a.shared)
 }
 
@@ -230,91 +167,5 @@ func (a *Assembler) gap(f *flow, at *Pos) {
 	if !f.isPlainCopy() {
 		a.counters.Gaps++
 		a.counters.Places.Gaps.orEarlier(*at)
-	}
-}
-
-// skip gives up what is missing in front of the queue, and delivers the queue.
-func (a *Assembler) skip(f *flow, d direction) {
-	h := &f.half[d]
-	if h.queue == nil {
-		return
-	}
-	if h.atFIN() {
-		a.refuteFIN(f, d)
-	}
-	h.startQueued(true)
-	first := &h.queue.pieces[0]
-	if before(h.next, first.seq) { // as drain asks: at half the number space neither is first
-		at := first.at
-		a.gap(f, &at)
-		a.lose(f, d, &at, int(first.seq-h.next))
-	}
-	a.drain(f, d)
-}
-
-// finish delivers what is left of a flow, and the connection.
-func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
-	if f.conn == nil {
-		return
-	}
-	a.endedAt = *at
-	at = &a.endedAt
-	a.shared.at = at
-	if k := f.doubt; k != nil {
-		if !k.wrongSum || f.half[k.half].rightSum {
-			a.countDoubtful(f, &k.segment.At) // nothing shows that it was taken
-		}
-		a.release(f)
-	}
-	if f.opening != nil {
-		a.forgetOpening(f)
-	}
-	a.dropSuccessor(f)
-	a.dropProbe(f)
-	a.noteEnding(f, how, Client, at)
-	a.deliverRest(f, at)
-	c := f.conn
-	c.SYNOnly = f.sawSYN && !f.sawReply
-	if !c.SYN {
-		a.counters.MidStream++
-		a.counters.Places.MidStream.orEarlier(c.Start)
-	}
-	if a.shared.sink.Conn != nil && reportable(c) && !f.isPlainCopy() {
-		a.shared.sink.Conn(c)
-	}
-	a.counters.unread(c, f.reader)
-	if h, ok := f.reader.(*http1); ok {
-		h.recycle()
-	}
-	f.conn, f.reader, f.closed, f.reset = nil, nil, at.Time, false
-	f.moveTo(&a.closed)
-}
-
-// deliverRest delivers what is queued in a flow that ends, says what is missing, and ends both halves.
-func (a *Assembler) deliverRest(f *flow, at *Pos) {
-	// What there is comes before what is missing: by what a response acknowledges it
-	// shows which requests were sent before it.
-	for _, d := range [...]direction{f.client, f.client.other()} { // what is read may show that the client is the other one
-		for f.half[d].queue != nil {
-			if f.half[d].atFIN() {
-				a.dropQueue(&f.half[d])
-				break
-			}
-			a.skip(f, d)
-		}
-	}
-	for _, d := range [...]direction{f.client, f.client.other()} {
-		if n := f.half[d].unseen(); n > 0 {
-			a.gap(f, at)
-			a.lose(f, d, at, n)
-		}
-	}
-	for side := range Side(2) {
-		if h := &f.half[f.from(side)]; !h.ended {
-			h.ended = true
-			if f.reader != nil {
-				f.reader.end(side, at)
-			}
-		}
 	}
 }

@@ -22,7 +22,11 @@ func (k *doubt) end() uint32 { return k.segment.Seq + uint32(len(k.segment.Paylo
 // begins reports whether a connection begins with the next segment of half d, or a message; or
 // whether that may be, since where one begins is not known.
 func (f *flow) begins(d direction) (begins, may bool) {
-	switch r := f.reader.(type) {
+	r := f.reader
+	if d == f.client {
+		r = f.behindAhead()
+	}
+	switch r := r.(type) {
 	case nil:
 		return true, true
 	case *http1:

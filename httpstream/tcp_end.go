@@ -113,3 +113,71 @@ func (a *Assembler) readNoMore(n int, at *Pos) {
 		a.counters.Places.BytesAfterEnd.orEarlier(*at)
 	}
 }
+
+// finish delivers what is left of a flow, and the connection.
+func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
+	if f.conn == nil {
+		return
+	}
+	a.endedAt = *at
+	at = &a.endedAt
+	a.shared.at = at
+	if k := f.doubt; k != nil {
+		if !k.wrongSum || f.half[k.half].rightSum {
+			a.countDoubtful(f, &k.segment.At) // nothing shows that it was taken
+		}
+		a.release(f)
+	}
+	if f.opening != nil {
+		a.forgetOpening(f)
+	}
+	a.dropSuccessor(f)
+	a.dropProbe(f)
+	a.noteEnding(f, how, Client, at)
+	a.deliverRest(f, at)
+	f.endAhead()
+	c := f.conn
+	c.SYNOnly = f.sawSYN && !f.sawReply
+	if !c.SYN {
+		a.counters.MidStream++
+		a.counters.Places.MidStream.orEarlier(c.Start)
+	}
+	if a.shared.sink.Conn != nil && reportable(c) && !f.isPlainCopy() {
+		a.shared.sink.Conn(c)
+	}
+	a.counters.unread(c, f.reader)
+	if h, ok := f.reader.(*http1); ok {
+		h.recycle()
+	}
+	f.conn, f.reader, f.closed, f.reset = nil, nil, at.Time, false
+	f.moveTo(&a.closed)
+}
+
+// deliverRest delivers what is queued in a flow that ends, says what is missing, and ends both halves.
+func (a *Assembler) deliverRest(f *flow, at *Pos) {
+	// What there is comes before what is missing: by what a response acknowledges it
+	// shows which requests were sent before it.
+	for _, d := range [...]direction{f.client, f.client.other()} { // what is read may show that the client is the other one
+		for f.half[d].queue != nil {
+			if f.half[d].atFIN() {
+				a.dropQueue(&f.half[d])
+				break
+			}
+			a.skip(f, d)
+		}
+	}
+	for _, d := range [...]direction{f.client, f.client.other()} {
+		if n := f.half[d].unseen(); n > 0 {
+			a.gap(f, at)
+			a.lose(f, d, at, n)
+		}
+	}
+	for side := range Side(2) {
+		if h := &f.half[f.from(side)]; !h.ended {
+			h.ended = true
+			if f.reader != nil {
+				f.reader.end(side, at)
+			}
+		}
+	}
+}

@@ -137,6 +137,12 @@ func (f *flow) read(sh *shared) reader {
 // settleReader replaces a reader by that which it found, and drops one without state: most
 // connections are idle most of the time.
 func (f *flow) settleReader(sh *shared) {
+	if k, is := f.reader.(*aheadReader); is {
+		if k.reader = sh.settled(k.reader); !k.isEmpty() || k.side[Client].over || k.side[Server].over {
+			return
+		}
+		f.reader = k.reader
+	}
 	f.reader = sh.settled(f.reader)
 	if r, ok := f.reader.(*http1); ok && r.idle() {
 		f.reader = nil

@@ -128,3 +128,93 @@ func (p piece) after(n int) piece {
 	}
 	return p
 }
+
+// deliverBefore delivers what is in order while a queue waits behind it.
+func (a *Assembler) deliverBefore(f *flow, d direction, s *Segment, b []byte, missing int) {
+	if h := &f.half[d]; h.queue != nil {
+		a.enqueue(f, d, h.next, s, b, missing)
+		a.drain(f, d)
+		return
+	}
+	a.deliver(f, d, &s.At, s.Ack, b)
+	a.lose(f, d, &s.At, missing)
+}
+
+// enqueue keeps a segment that came before those in front of it: its bytes only if they may be
+// looked at.
+func (a *Assembler) enqueue(f *flow, d direction, seq uint32, s *Segment, b []byte, missing int) {
+	h := &f.half[d]
+	if h.queue == nil {
+		h.queue = new(queue)
+		a.shared.held += heldQueue
+	}
+	p := piece{seq: seq, n: len(b), data: b, ack: s.Ack, at: s.At}
+	if h.begun && int64(seq-h.next)+int64(len(b)) <= f.read(&a.shared).skippable(f.side(d)) {
+		p.data = nil
+	}
+	if len(b) > 0 {
+		p.doubtful = p.data != nil && f.doubtful(d, s)
+		held, contradicted := h.queue.add(p)
+		a.shared.held += int64(held)
+		a.noteContradiction(f, contradicted, &s.At)
+	}
+	if missing > 0 {
+		held, _ := h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: s.At})
+		a.shared.held += int64(held)
+	}
+	for h.queue != nil && (h.queue.held > maxQueued || len(h.queue.pieces) > maxPieces) {
+		a.drop(queueDropped, &s.At)
+		a.skip(f, d)
+	}
+}
+
+// endQueue ends a queue in which nothing is left.
+func (a *Assembler) endQueue(h *half) {
+	h.queue = nil
+	a.shared.held -= heldQueue
+}
+
+// drain delivers the pieces of the queue that follow what was delivered.
+func (a *Assembler) drain(f *flow, d direction) {
+	h := &f.half[d]
+	for h.queue != nil && !h.atFIN() && !before(h.next, h.queue.pieces[0].seq) {
+		p := h.queue.shift()
+		a.shared.held -= int64(p.held())
+		a.comesLate(f, d, p.at)
+		if len(h.queue.pieces) == 0 {
+			a.endQueue(h)
+		}
+		switch {
+		case p.lost:
+			a.lose(f, d, &p.at, p.n)
+		case p.data == nil:
+			h.next += uint32(p.n)
+			f.conn.Bytes[f.side(d)] += int64(p.n)
+			f.read(&a.shared).gap(f.side(d), &p.at, int64(p.n))
+		default:
+			if _, may := f.begins(d); may {
+				h.note(p.data)
+			}
+			a.deliver(f, d, &p.at, p.ack, p.data)
+		}
+	}
+}
+
+// skip gives up what is missing in front of the queue, and delivers the queue.
+func (a *Assembler) skip(f *flow, d direction) {
+	h := &f.half[d]
+	if h.queue == nil {
+		return
+	}
+	if h.atFIN() {
+		a.refuteFIN(f, d)
+	}
+	h.startQueued(true)
+	first := &h.queue.pieces[0]
+	if before(h.next, first.seq) { // as drain asks: at half the number space neither is first
+		at := first.at
+		a.gap(f, &at)
+		a.lose(f, d, &at, int(first.seq-h.next))
+	}
+	a.drain(f, d)
+}

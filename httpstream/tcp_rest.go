@@ -49,6 +49,9 @@ func (a *Assembler) restIdle() {
 		a.live.at, a.busy = a.live.first, 0
 	}
 	f := a.live.at
+	if k, is := f.reader.(*aheadReader); is && k.isEmpty() {
+		f.reader = k.reader
+	}
 	r, held := a.rest(f)
 	if r == 0 {
 		a.live.at = f.next

@@ -82,6 +82,7 @@ func (w *packing) sniffer(s *sniffer, c *Conn, after *Pos) {
 		w.place(&d.at, after)
 		number(w, &d.ahead, 0)
 		number(w, &d.unread, 0)
+		w.place(&d.unreadAt, after)
 	}
 	k := &s.socks
 	w.flags(&k.done[0], &k.done[1], &k.greeted[0], &k.greeted[1])
