@@ -57,7 +57,7 @@ func (p *Pass) hasTGT(h *Handshake) bool {
 // the host with a logon.
 func (p *Pass) askedKDC(h *Handshake) bool {
 	c := h.ChallengeLeg()
-	if c == nil || h.Browser() || p.severalUsers(h) {
+	if c == nil || h.Browser() || p.history(h).severalUsers {
 		return false
 	}
 	at := c.ResponsePos().Time

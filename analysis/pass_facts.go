@@ -6,7 +6,6 @@ import (
 
 	"negotrace/analysis/fact"
 	"negotrace/httpstream"
-	"negotrace/tokens"
 )
 
 // facts returns what the capture shows about the case of a finding about h and k, either
@@ -76,11 +75,7 @@ func (p *Pass) factsElsewhere(h *Handshake) []fact.Fact {
 	add(fact.HasBody, last.Request != nil && last.Request.BodyLen > 0)
 	add(fact.SealedBodies, h.Sealed())
 	add(fact.ServesExchange, last.Request != nil && h.Target == ToServer && ofExchange(last.Request.Target))
-	answers := p.answers()[asker(h)]
-	if answersChallenge(h) {
-		answers-- // of others
-	}
-	add(fact.AnsweredOthers, answers > 0 && !p.severalUsers(h)) // another machine has other zones
+	add(fact.AnsweredOthers, p.answeredOthers(h))
 	return facts
 }
 
@@ -147,28 +142,4 @@ func (p *Pass) ticketFor(h *Handshake) bool {
 		}
 	}
 	return h.SPN != "" && p.lookups.tickets[strings.ToLower(WithoutRealm(h.SPN))]
-}
-
-func answersChallenge(h *Handshake) bool {
-	return h.OpeningLeg() != nil && tokens.IsTokenScheme(h.Scheme)
-}
-
-// asker returns what partyOf does without how the scheme is written: who never answered wrote none.
-func asker(h *Handshake) party {
-	own := partyOf(h)
-	own.spelling = ""
-	return own
-}
-
-// answers counts for each program the handshakes in which it answered a challenge.
-func (p *Pass) answers() map[party]int {
-	if p.lookups.answers == nil {
-		p.lookups.answers = map[party]int{}
-		for _, h := range p.Context {
-			if answersChallenge(h) {
-				p.lookups.answers[asker(h)]++
-			}
-		}
-	}
-	return p.lookups.answers
 }
