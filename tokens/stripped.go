@@ -101,11 +101,14 @@ func StandIn(text string) int {
 	if i := strings.IndexByte("[<{(", text[0]); i >= 0 {
 		return strings.IndexByte(text, "]>})"[i]) + 1
 	}
-	word := text
+	if n := blank(text); n > 0 {
+		return n
+	}
+	word := text[:min(len(text), longestReplacement+1)]
 	if n := strings.IndexAny(word, separator); n >= 0 {
 		word = word[:n]
 	}
-	if isBlank(word) || len(word) <= longestReplacement && isReplacement(strings.ToLower(strings.Trim(word, "_-*.="))) {
+	if len(word) <= longestReplacement && isReplacement(strings.ToLower(strings.Trim(word, "_-*.="))) {
 		return len(word)
 	}
 	return 0
@@ -131,11 +134,11 @@ func namesRedaction(word string) bool {
 	return strings.Contains(word, "redacted") || strings.Contains(word, "sanitized") || strings.Contains(word, "sanitised")
 }
 
-// isBlank reports whether a word is one character again and again, with which people blank out a
-// value.
-func isBlank(word string) bool {
+// blank returns the length of the word that text begins with if it is one character again and again, with
+// which people blank out a value. Otherwise it returns 0.
+func blank(text string) int {
 	least := 4
-	c, size := utf8.DecodeRuneInString(word)
+	c, size := utf8.DecodeRuneInString(text)
 	switch c {
 	case '*', '•', '●', '█', '…':
 		least = 1
@@ -143,9 +146,14 @@ func isBlank(word string) bool {
 		least = 2
 	case 'x', 'X':
 	default:
-		return false
+		return 0
 	}
-	return len(word) >= least*size && strings.Trim(word, string(c)) == ""
+	rest := strings.TrimLeft(text, string(c))
+	n := len(text) - len(rest)
+	if n < least*size || rest != "" && strings.IndexByte(separator, rest[0]) < 0 {
+		return 0
+	}
+	return n
 }
 
 // isShortened reports whether the end of a token was left out by whoever passed it on: "YIIG...",
