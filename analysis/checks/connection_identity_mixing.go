@@ -207,17 +207,28 @@ func otherClientsRequest(h *analysis.Handshake) (*httpstream.Exchange, string) {
 	if opening == nil || opening.Request == nil {
 		return nil, "" // only the server's answer is in the capture
 	}
-	own := opening.Request
 	for _, x := range h.FollowOns {
 		if x.Request == nil {
 			continue
 		}
-		for _, m := range clientMarks {
-			a, b := own.Header.Value(m), x.Request.Header.Value(m)
-			if a, b = firstClient(a), firstClient(b); a != "" && b != "" && !strings.EqualFold(a, b) {
-				return x, m
-			}
+		if mark := clientsDiffer(opening.Request, x.Request); mark != "" {
+			return x, mark
 		}
 	}
 	return nil, ""
+}
+
+// clientsDiffer returns the first of the clientMarks by which two requests come from two clients, "" if they
+// have none.
+func clientsDiffer(a, b *httpstream.Request) string {
+	for _, mark := range clientMarks {
+		if !a.Header.Has(mark) || !b.Header.Has(mark) {
+			continue // nearly always
+		}
+		x, y := firstClient(a.Header.Value(mark)), firstClient(b.Header.Value(mark))
+		if x != "" && y != "" && !strings.EqualFold(x, y) {
+			return mark
+		}
+	}
+	return ""
 }

@@ -43,7 +43,7 @@ func runManyNamesRefused(p *analysis.Pass) {
 		switch {
 		case oneOfManyNames(p, h):
 			p.Found(h, h.Last().ResponsePos(), "%s refused %s under one name after another (%s)", serverName(h), clientAddress(h), h.Scheme).AddProof(requestPlace(h)...)
-		case h.Outcome == analysis.Succeeded && namesRefused(p, h) >= manyNames:
+		case h.Outcome == analysis.Succeeded && amongManyNames(p, h):
 			f := p.Found(h, h.Last().ResponsePos(), "%s let in %s, of %s that it refused under one name after another", serverName(h), clientName(h), clientAddress(h))
 			f.Variant, f.Severity, f.Evidence = "let-in", analysis.Warning, h.OutcomeEvidence
 			f.AddProof(requestPlace(h)...)
@@ -187,25 +187,26 @@ const manyNames = 5
 
 // oneOfManyNames reports whether a refusal is one of a series under many names.
 func oneOfManyNames(p *analysis.Pass, h *analysis.Handshake) bool {
-	return h.Outcome == analysis.Failed && namesRefused(p, h) >= manyNames
+	return h.Outcome == analysis.Failed && amongManyNames(p, h)
 }
 
-// namesRefused counts the names under which the program of a handshake with a password was
-// refused by the same host about the same time, at most manyNames.
-func namesRefused(p *analysis.Pass, h *analysis.Handshake) int {
-	if !provesPassword(h) || between(h) {
-		return 0
+// amongManyNames reports whether the program of a handshake with a password was refused under many names
+// by the same host about the same time.
+func amongManyNames(p *analysis.Pass, h *analysis.Handshake) bool {
+	attempts := p.NearAttempts(h)
+	if len(attempts) < manyNames || !provesPassword(h) || between(h) {
+		return false
 	}
 	names := map[string]bool{}
-	for _, o := range p.NearAttempts(h) {
-		if !near(o, h) || o.Outcome != analysis.Failed || !provesPassword(o) || o.Scheme != h.Scheme || between(o) || analysis.OtherWorkstation(o, h) {
+	for _, o := range attempts {
+		if o.Outcome != analysis.Failed || !near(o, h) || !provesPassword(o) || o.Scheme != h.Scheme || between(o) || analysis.OtherWorkstation(o, h) {
 			continue
 		}
 		if names[analysis.AccountName(o.User)] = true; len(names) == manyNames {
-			break
+			return true
 		}
 	}
-	return len(names)
+	return false
 }
 
 // provesPassword reports whether a handshake carries a user's name and a proof of the password.

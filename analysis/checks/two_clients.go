@@ -55,11 +55,9 @@ func twoClients(h *analysis.Handshake, l3 *analysis.Leg, n3 *tokens.NTLM) string
 	if n1 == nil || l1.Conn != l3.Conn || l1.Request == nil || l3.Request == nil {
 		return ""
 	}
-	for _, mark := range clientMarks {
+	if mark := clientsDiffer(l1.Request, l3.Request); mark != "" {
 		a, b := firstClient(l1.Request.Header.Value(mark)), firstClient(l3.Request.Header.Value(mark))
-		if a != "" && b != "" && !strings.EqualFold(a, b) {
-			return fmt.Sprintf("message 1 came for %s, and message 3 for %s (%s)", quoted(a), quoted(b), mark)
-		}
+		return fmt.Sprintf("message 1 came for %s, and message 3 for %s (%s)", quoted(a), quoted(b), mark)
 	}
 	if a, b := n1.Negotiate.Workstation, n3.Authenticate.Workstation; a != "" && b != "" && !sameMachine(a, b) {
 		return fmt.Sprintf("message 1 names the workstation %s, and message 3 %s", quoted(a), quoted(b))
