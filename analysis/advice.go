@@ -99,10 +99,11 @@ func choose(all []Advice, facts []fact.Fact) []string {
 func (p *Pass) Advise(f *Finding) {
 	var facts []fact.Fact
 	if conditional(f.By.Causes) || conditional(f.By.Fix) {
-		facts = append(append(p.facts(f.about, f.aboutKDC), codeFacts(f.named)...), fact.Variant(f.Variant))
+		named := append(codeFacts(f.named), fact.Variant(f.Variant))
 		if f.event != 0 {
-			facts = append(facts, fact.Event(f.event))
+			named = append(named, fact.Event(f.event))
 		}
+		facts = p.facts(f.about, f.aboutKDC, named...)
 	}
 	f.Causes, f.Fix = choose(f.By.Causes, facts), fill(choose(f.By.Fix, facts), f.about, f.aboutKDC)
 }
@@ -110,7 +111,7 @@ func (p *Pass) Advise(f *Finding) {
 // Remedies returns what the check says to do in a variant of it, "" for none, chosen by what the
 // capture shows of h.
 func (p *Pass) Remedies(c *Check, h *Handshake, variant string) []string {
-	return fill(choose(c.Fix, append(p.facts(h, nil), fact.Variant(variant))), h, nil)
+	return fill(choose(c.Fix, p.facts(h, nil, fact.Variant(variant))), h, nil)
 }
 
 // codeFacts returns the errors that a log names.

@@ -9,9 +9,9 @@ import (
 )
 
 // facts returns what the capture shows about the case of a finding about h and k, either
-// of which may be nil.
-func (p *Pass) facts(h *Handshake, k *KDCExchange) []fact.Fact {
-	var facts []fact.Fact
+// of which may be nil, and what is known of it besides.
+func (p *Pass) facts(h *Handshake, k *KDCExchange, besides ...fact.Fact) []fact.Fact {
+	facts := besides
 	if k != nil {
 		facts = append(facts, kdcFacts(k)...)
 		if p.inOtherDomain(k) {
@@ -27,8 +27,12 @@ func (p *Pass) facts(h *Handshake, k *KDCExchange) []fact.Fact {
 			facts = append(facts, fact.Code(e.Code))
 		}
 	}
-	facts = append(facts, h.Facts()...)
-	return append(facts, p.cachedFactsElsewhere(h)...)
+	return append(facts, p.factsOf(h)...)
+}
+
+// factsOf returns the facts that h and other parts of the capture show about it.
+func (p *Pass) factsOf(h *Handshake) []fact.Fact {
+	return cached(&p.lookups.facts, h, func() []fact.Fact { return append(h.Facts(), p.factsElsewhere(h)...) })
 }
 
 // factsElsewhere returns the facts that other parts of the capture show about h.
@@ -77,11 +81,6 @@ func (p *Pass) factsElsewhere(h *Handshake) []fact.Fact {
 	add(fact.ServesExchange, last.Request != nil && h.Target == ToServer && ofExchange(last.Request.Target))
 	add(fact.AnsweredOthers, p.answeredOthers(h))
 	return facts
-}
-
-// cachedFactsElsewhere returns what factsElsewhere does, and calls it once for each handshake.
-func (p *Pass) cachedFactsElsewhere(h *Handshake) []fact.Fact {
-	return cached(&p.lookups.seen, h, func() []fact.Fact { return p.factsElsewhere(h) })
 }
 
 // Offered reports whether the target of h offers the scheme of its credentials in any

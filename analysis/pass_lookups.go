@@ -23,7 +23,7 @@ type lookups struct {
 	kdcConns   map[kdcConn]*httpstream.Conn
 	of         map[*KDCExchange]*Handshake
 	refusals   map[*KDCExchange]KDCRefusal
-	seen       map[*Handshake][]fact.Fact
+	facts      map[*Handshake][]fact.Fact
 	tickets    map[string]bool // names of services, without their realms
 	offers     map[offer]bool
 	ntlm       map[offer]bool // who sent an NTLM challenge
