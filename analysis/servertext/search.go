@@ -29,17 +29,21 @@ func newSearch(texts []string) *search {
 
 func pairSum(a, b byte) uint16 { return (uint16(a)<<6 ^ uint16(b)) % (1 << 12) }
 
-// first returns where the first of the texts is in b, -1 if there is none.
+// first returns where the first of the texts is in b, -1 if there is none. Most steps are as far as
+// they can be: where that is a case of its own, the processor guesses it and looks further ahead.
 func (s *search) first(b []byte) int {
+	far := s.shortest - 1
 	for end := s.shortest; end <= len(b); {
-		if step := s.steps[pairSum(b[end-2], b[end-1])]; step > 0 {
-			end += int(step)
-			continue
-		}
-		if s.begins(b[end-s.shortest:]) {
+		switch step := int(s.steps[pairSum(b[end-2], b[end-1])]); {
+		case step == far:
+			end += far
+		case step > 0:
+			end += step
+		case s.begins(b[end-s.shortest:]):
 			return end - s.shortest
+		default:
+			end++
 		}
-		end++
 	}
 	return -1
 }
@@ -47,7 +51,7 @@ func (s *search) first(b []byte) int {
 // begins reports whether b begins with one of the texts.
 func (s *search) begins(b []byte) bool {
 	for _, text := range s.texts {
-		if len(b) >= len(text) && string(b[:len(text)]) == text {
+		if text[0] == b[0] && len(b) >= len(text) && string(b[:len(text)]) == text {
 			return true
 		}
 	}
