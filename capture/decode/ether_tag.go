@@ -6,9 +6,9 @@ package decode
 func (d *Decoder) tag(kind uint16, b []byte) {
 	size := 0 // with the type of what follows
 	switch kind {
-	case etherCMD, etherETag:
+	case etherCMD, etherETag, etherMarvell:
 		size = 8
-	case etherVNTag, etherHSR, etherRTag:
+	case etherVNTag, etherHSR, etherRTag, etherBroadcom:
 		size = 6
 	case etherArista: // a version says how long the time is
 		if size = 14; len(b) >= 4 && b[3]&0xf0 == 0x20 {

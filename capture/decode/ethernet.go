@@ -24,6 +24,7 @@ const (
 	etherPPPoED     = 0x8863
 	etherPPPoE      = 0x8864
 	etherJumbo      = 0x8870 // LLC in a frame too long for its length
+	etherBroadcom   = 0x8874 // tag of a switch, as Linux gets it
 	etherEAPOL      = 0x888e
 	etherQinQ       = 0x88a8
 	etherLLDP       = 0x88cc
@@ -40,6 +41,7 @@ const (
 	etherQinQ1      = 0x9100
 	etherQinQ2      = 0x9200
 	etherArista     = 0xd28b // when a switch mirrored the frame
+	etherMarvell    = 0xdada // tag of a switch, as Linux gets it
 	etherRTag       = 0xf1c1 // IEEE 802.1CB
 )
 
@@ -105,7 +107,7 @@ func (d *Decoder) rareEther(kind uint16, b []byte) {
 		d.ppp(b)
 	case etherJumbo:
 		d.llc(b)
-	case etherCMD, etherVNTag, etherHSR, etherETag, etherRTag, etherArista, etherMACsec:
+	case etherCMD, etherVNTag, etherHSR, etherETag, etherRTag, etherArista, etherMACsec, etherBroadcom, etherMarvell:
 		d.tag(kind, b)
 	case etherPBB, etherFabricPath, etherTRILL:
 		d.bridged(kind, b)
@@ -204,21 +206,4 @@ func (d *Decoder) snap(b []byte) {
 		d.passOver(b[5:])
 		d.undecodable(fmt.Sprintf("SNAP of organisation 0x%06x", organisation))
 	}
-}
-
-// isEthernet reports whether an Ethernet frame may begin here, although nothing says so: it has a
-// known type, and if that is IP, then IP of this version.
-func isEthernet(b []byte) bool {
-	if len(b) < 15 {
-		return false
-	}
-	switch kind := be.Uint16(b[12:]); kind {
-	case etherIPv4:
-		return b[14]>>4 == 4
-	case etherIPv6:
-		return b[14]>>4 == 6
-	case etherARP, etherVLAN, etherQinQ, etherMPLS, etherMPLSMC, etherPPPoE, etherPPPoED, etherLLDP, etherSlow:
-		return true
-	}
-	return false
 }

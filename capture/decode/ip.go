@@ -177,7 +177,7 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 	case protoIGMP:
 		// nothing that could belong to a connection
 	case protoNoNext:
-		d.breakOff(b, 0)
+		d.noNext(b)
 	case protoIPv4, protoIPv6:
 		if d.enter() {
 			d.enterTunnel()
@@ -221,6 +221,18 @@ func (d *Decoder) transport(proto uint8, b []byte, missing int) {
 	default:
 		d.breakOff(b, 0)
 		d.undecodable(protocolName(proto))
+	}
+}
+
+// noNext decodes what follows although nothing should: a frame, as ends of SRv6 wrote it before that
+// had a number (RFC 8986), or something that no receiver looks at.
+func (d *Decoder) noNext(b []byte) {
+	switch {
+	case isEthernet(b):
+		d.inTunnel((*Decoder).ethernet, b)
+	case len(b) > 0:
+		d.breakOff(b, 0)
+		d.undecodable("bytes behind the last IPv6 header")
 	}
 }
 

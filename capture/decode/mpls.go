@@ -65,38 +65,3 @@ func (d *Decoder) ethernetInMPLS(b []byte) {
 		d.ethernet(b)
 	}
 }
-
-// isIP reports whether an IP packet may begin here, although nothing says so: its lengths fit the
-// bytes that are there, and its protocol is known.
-func isIP(b []byte) bool {
-	switch {
-	case len(b) >= 20 && b[0]>>4 == 4:
-		header, total := int(b[0]&0xf)*4, int(be.Uint16(b[2:]))
-		return header >= 20 && total >= header && knownTransport(b[9]) && checksumFits(b, header)
-	case len(b) >= 40 && b[0]>>4 == 6:
-		return knownTransport(b[6]) && b[0] == 0x60 && b[7] != 0
-	}
-	return false
-}
-
-func knownTransport(protocol byte) bool {
-	switch protocol {
-	case protoHopByHop, protoICMP, protoTCP, protoUDP, protoFragment, protoICMPv6, protoDestOpts, protoGRE, protoESP:
-		return true
-	}
-	return false
-}
-
-// checksumFits reports whether the checksum of an IPv4 header is right, or was left to the network
-// adapter.
-func checksumFits(b []byte, header int) bool {
-	if be.Uint16(b[10:]) == 0 || len(b) < header {
-		return true
-	}
-	var sum uint32
-	for i := 0; i < header; i += 2 {
-		sum += uint32(be.Uint16(b[i:]))
-	}
-	sum = sum>>16 + sum&0xffff
-	return uint16(sum+sum>>16) == 0xffff
-}

@@ -56,7 +56,7 @@ var etherNames = map[uint16]string{
 	0x88cd: "SERCOS", 0x88e1: "HomePlug AV", 0x88e3: "media redundancy", 0x88f5: "MVRP", 0x88f6: "MMRP", 0x88f8: "NC-SI", 0x88fb: "PRP",
 	0x8902: "connectivity faults", 0x8906: "Fibre Channel over Ethernet", 0x890d: "802.11 over Ethernet", 0x8914: "FCoE initialization",
 	0x8915: "RDMA over Converged Ethernet", 0x8940: "edge control", 0x4305: "B.A.T.M.A.N.", 0xab37: "BIER", 0x8947: "GeoNetworking",
-	0x8874: "a tag of Broadcom", 0xdada: "a tag of Marvell", 0x886f: "Windows network load balancing",
+	0x886f: "Windows network load balancing",
 }
 
 // etherName names an EtherType that is not decoded.

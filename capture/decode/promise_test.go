@@ -52,7 +52,7 @@ func TestNothingInSilence(t *testing.T) {
 			return linkEthernet, packettest.Ethernet(64, slices.Concat([]byte{0xaa, 0xaa, 3, 0}, packettest.U16(n), body))
 		}, []int{0x0c, 0x80c2}},
 		{"IP protocols", 1 << 8, func(n int) (pcap.LinkType, []byte) { return linkRaw, ip(byte(n)) },
-			[]int{protoICMP, protoICMPv6, protoIGMP, protoNoNext}},
+			[]int{protoICMP, protoICMPv6, protoIGMP}},
 		{"protocols in GRE", 1 << 16, func(n int) (pcap.LinkType, []byte) {
 			return linkRaw, packettest.IPv4(protoGRE, packettest.Client4.Addr(), packettest.Server4.Addr(),
 				slices.Concat([]byte{0, 0}, packettest.U16(n), body))

@@ -71,6 +71,7 @@ func lineWrappings() []Wrapping {
 			route := slices.Concat([]byte{inIP(f), 2, 4, 0, 0, 0, 0, 0}, make([]byte, 16))
 			return sixTunnel(f, 43, route, f[14:])
 		}),
+		wrapWhole("IPv6 with a frame and no next header", func(f []byte) []byte { return sixTunnel(f, 59, f) }),
 		wrapWhole("IPv6 with all its headers", func(f []byte) []byte {
 			headers := slices.Concat([]byte{60, 0, 1, 4, 0, 0, 0, 0}, []byte{43, 0, 1, 4, 0, 0, 0, 0}, []byte{44, 0, 4, 0, 0, 0, 0, 0},
 				[]byte{51, 0, 0, 0, 0, 0, 0, 7}, append([]byte{inIP(f), 4}, make([]byte, 22)...))

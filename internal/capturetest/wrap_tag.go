@@ -17,6 +17,8 @@ func tagWrappings() []Wrapping {
 		}),
 		wrapWhole("E-tag", func(f []byte) []byte { return tagged(f, 0x893f, 0, 1, 0, 2, 0, 0) }),
 		wrapWhole("R-tag", func(f []byte) []byte { return tagged(f, 0xf1c1, 0, 0, 0, 9) }),
+		wrapWhole("tag of Broadcom", func(f []byte) []byte { return tagged(f, 0x8874, 0, 0, 0, 1) }),
+		wrapWhole("tag of Marvell", func(f []byte) []byte { return tagged(f, 0xdada, 0, 0, 0xc0, 8, 0, 17) }),
 		wrapWhole("ISL", func(f []byte) []byte {
 			head := []byte{1, 0, 0x0c, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0, 0, 0xaa, 0xaa, 3, 2, 0, 0, 0, 10, 0, 0, 0, 0}
 			binary.BigEndian.PutUint16(head[12:], uint16(len(f)+4+14)) // what follows, with a check sequence
