@@ -141,7 +141,10 @@ func (a *Assembler) segment(s *Segment) {
 	if f.conn == nil || !f.settled && a.opens(f, d, s) || (!f.sawReply || f.reset) && a.leavesOut(f, d, s) {
 		return
 	}
-	if !f.renumbersMidway(d, s) && f.isForeign(d, s) || f.successor != nil && f.successor.isOpenedBy(f, d, s) {
+	if f.isElsewhere(d, s) {
+		a.renumberMidway(f, d, s)
+	}
+	if f.isForeign(d, s) || f.successor != nil && f.successor.isOpenedBy(f, d, s) {
 		a.succeed(f, d, s)
 		return
 	}

@@ -4,6 +4,7 @@ package httpstream
 // of it with other bytes shows that one of the two is a decoy, or damaged.
 type delivered struct {
 	seq   uint32
+	ack   uint16 // the low bits of what it acknowledged
 	n     uint8  // bytes in sum
 	begin uint32 // sum of the first of them, for a copy that is shorter
 	sum   uint32
@@ -17,11 +18,11 @@ func prefixSum(b []byte) (n int, begin, sum uint64) {
 	return n, begin, addWords(begin, b[min(n, fewBytes):n])
 }
 
-// note remembers how b begins, which is delivered next, and returns how much of it that is, and
-// its sum.
-func (h *half) note(b []byte) (n int, sum uint64) {
+// note remembers how b begins, which is delivered next and acknowledges ack, and returns how much of it
+// that is, and its sum.
+func (h *half) note(b []byte, ack uint32) (n int, sum uint64) {
 	n, begin, sum := prefixSum(b)
-	h.last = delivered{h.next, uint8(n), low32(begin), low32(sum)}
+	h.last = delivered{h.next, uint16(ack), uint8(n), low32(begin), low32(sum)}
 	return n, sum
 }
 
@@ -52,6 +53,9 @@ func (l *delivered) agrees(b []byte) bool {
 	}
 	return true
 }
+
+// acknowledged returns what a segment acknowledged, after which the other end sent up to next.
+func (l *delivered) acknowledged(next uint32) uint32 { return next - uint32(uint16(next)-l.ack) }
 
 // low32 returns 32 bits of a sum, which are enough to compare it.
 func low32(sum uint64) uint32 { return uint32(sum ^ sum>>32) }

@@ -100,7 +100,7 @@ func (a *Assembler) hold(f *flow, d direction, s *Segment, b []byte, missing int
 // reports whether it is suspected and its checksum is wrong. One sum over its first bytes
 // serves both.
 func (h *half) remember(s *Segment, suspected bool) (wrongSum bool) {
-	n, sum := h.note(s.Payload)
+	n, sum := h.note(s.Payload, s.Ack)
 	if h.noSums || !suspected {
 		return false
 	}

@@ -193,7 +193,7 @@ func (a *Assembler) drain(f *flow, d direction) {
 			f.read(&a.shared).gap(f.side(d), &p.at, int64(p.n))
 		default:
 			if _, may := f.begins(d); may {
-				h.note(p.data)
+				h.note(p.data, p.ack)
 			}
 			a.deliver(f, d, &p.at, p.ack, p.data)
 		}

@@ -45,21 +45,49 @@ func (f *flow) renumbers(d direction, s *Segment) bool {
 	return true
 }
 
-// renumbersMidway takes a segment that repeats the one before it with numbers far from its own, where the
-// capture began later than the connection: the two show how far apart the numbers of both sides of a firewall are.
-func (f *flow) renumbersMidway(d direction, s *Segment) bool {
+// isElsewhere reports whether a number of a segment is not near to where f is.
+func (f *flow) isElsewhere(d direction, s *Segment) bool {
+	return s.Seq-f.half[d].next+tunnelWindow >= 2*tunnelWindow || s.Ack-f.half[d.other()].next+tunnelWindow >= 2*tunnelWindow
+}
+
+// renumberMidway takes a segment that repeats the one before it with other numbers, where the capture has
+// not all SYNs of the connection, or not in their order: the two show how far apart the numbers of both sides of
+// a firewall are. What is held of another connection may be of this one, then.
+func (a *Assembler) renumberMidway(f *flow, d direction, s *Segment) {
 	h, peer := &f.half[d], &f.half[d.other()]
-	if f.conn.SYN || f.renumbered != nil || s.Flags&(FlagSYN|FlagRST|FlagACK) != FlagACK || !h.begun || !peer.begun || !farAway(s.Seq, h.next) && !farAway(s.Ack, peer.next) ||
-		!h.isRepeated(s) || h.hasAck && before(h.last.seq, h.acked) || s.At.Time.Sub(f.conn.End.Time) >= synRetry {
+	if s.Flags&(FlagSYN|FlagRST|FlagACK) != FlagACK || !h.begun || !peer.begun || !h.isRepeated(s) || s.At.Time.Sub(f.conn.End.Time) >= synRetry {
+		return
+	}
+	seq, ack := s.Seq-h.last.seq, s.Ack-h.last.acknowledged(peer.next)
+	if seq != 0 && ack != 0 && h.hasAck && before(h.last.seq, h.acked) {
+		return // the same again on another connection
+	}
+	if a.apart(f, d, seq, ack) {
+		f.renumber(d, s)
+	}
+}
+
+// apart notes how far apart the numbers of both sides of a firewall are, those of half d by seq and those of
+// the other one by ack, and reports whether that was not known.
+func (a *Assembler) apart(f *flow, d direction, seq, ack uint32) bool {
+	r := f.renumbered
+	if r == nil {
+		r = &renumbering{}
+	}
+	known := r[0].n + r[1].n
+	r[d].addApart(&f.half[d], seq)
+	r[d.other()].addApart(&f.half[d.other()], ack)
+	if r[0].n+r[1].n == known {
 		return false
 	}
-	r := &renumbering{}
-	r[d].add(h.base, true)
-	r[d].add(s.Seq-h.last.seq+h.base, true)
-	r[d.other()].add(peer.base, true)
-	r[d.other()].add(s.Ack-peer.next+peer.base, true)
 	f.renumbered = r
-	f.renumber(d, s)
+	if k := f.successor; k != nil && !k.isSYN() {
+		f.successor = nil
+		for i := range k.held {
+			a.shared.held -= int64(heldSegment + len(k.held[i].Payload))
+			a.segment(&k.held[i])
+		}
+	}
 	return true
 }
 
@@ -67,6 +95,13 @@ func (f *flow) renumbersMidway(d direction, s *Segment) bool {
 func (h *half) isRepeated(s *Segment) bool {
 	n := len(s.Payload)
 	return s.Missing == 0 && h.last.n >= fewBytes && n >= int(h.last.n) && h.last.seq+uint32(n) == h.next && h.last.agrees(s.Payload)
+}
+
+// addApart adds the numbers of both sides of a firewall that are so far apart.
+func (n *numbering) addApart(h *half, by uint32) {
+	if n.add(h.base, true); by != 0 {
+		n.add(h.base+by, true)
+	}
 }
 
 // add adds a number, if it is new.

@@ -231,6 +231,7 @@ func (w *packing) half(h *half) {
 	w.byte(&h.ttl)
 	if set&(1<<7) == 0 {
 		number(w, &h.last.seq, base)
+		number(w, &h.last.ack, 0)
 		w.byte(&h.last.n)
 		w.word(&h.last.begin)
 		w.word(&h.last.sum)

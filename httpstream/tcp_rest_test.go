@@ -183,7 +183,7 @@ func idleFlow() *flow {
 	for i := range f.half {
 		f.half[i] = half{
 			next: 5 - uint32(i)*9, high: 5, acked: 5, base: 1<<32 - 90, seen: true, begun: true, hasAck: true, rightSum: true,
-			start: startAcked, ttl: 64, last: delivered{1<<32 - 80, 64, 1<<31 + 7, 1<<30 + 9},
+			start: startAcked, ttl: 64, last: delivered{1<<32 - 80, 1<<16 - 3, 64, 1<<31 + 7, 1<<30 + 9},
 		}
 	}
 	return f
