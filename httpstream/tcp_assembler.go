@@ -144,6 +144,9 @@ func (a *Assembler) segment(s *Segment) {
 	if f.isElsewhere(d, s) {
 		a.renumberMidway(f, d, s)
 	}
+	if f.successor != nil {
+		a.renumberHeld(f, d, s)
+	}
 	if f.isForeign(d, s) || f.successor != nil && f.successor.isOpenedBy(f, d, s) {
 		a.succeed(f, d, s)
 		return

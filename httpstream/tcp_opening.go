@@ -191,8 +191,9 @@ func (a *Assembler) endFirstOpening() {
 
 // endOpening takes the segments that are held, in the order in which they were sent.
 func (a *Assembler) endOpening(f *flow) {
-	o, key := f.opening, f.key
+	o, key, conn := f.opening, f.key, f.conn.number
 	a.forgetOpening(f)
+	by, renumbered := o.renumber(f)
 	all, foreign := o.sorted(f)
 	if len(foreign) > 0 {
 		a.counters.Decoys += len(foreign)
@@ -205,6 +206,9 @@ func (a *Assembler) endOpening(f *flow) {
 	}
 	for _, k := range all[:n] {
 		a.takeHeld(f, k)
+	}
+	if renumbered && f.conn != nil && f.conn.number == conn && f.half[0].begun && f.half[1].begun {
+		a.apart(f, 0, by[0], by[1])
 	}
 	if n < len(all) {
 		a.ends = append(a.ends, heldEnd{key, f, o, all[n:]})

@@ -36,8 +36,7 @@ func (k *early) position(d direction) uint32 {
 // near reports whether two segments may be of one connection, by how far apart its numbers go.
 func (k *early) near(o *early, window uint32) bool {
 	for d := range direction(2) {
-		known := (k.half == d || k.Flags&FlagACK != 0) && (o.half == d || o.Flags&FlagACK != 0)
-		if known && k.position(d)-o.position(d)+window >= 2*window {
+		if k.knows(d) && o.knows(d) && k.position(d)-o.position(d)+window >= 2*window {
 			return false
 		}
 	}

@@ -1,6 +1,9 @@
 package httpstream
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // A firewall that gives connections other initial sequence numbers, in one direction or in both, and
 // leaves addresses and ports as they are, shows each segment twice where a capture has both of its sides.
@@ -59,11 +62,27 @@ func (a *Assembler) renumberMidway(f *flow, d direction, s *Segment) {
 		return
 	}
 	seq, ack := s.Seq-h.last.seq, s.Ack-h.last.acknowledged(peer.next)
-	if seq != 0 && ack != 0 && h.hasAck && before(h.last.seq, h.acked) {
-		return // the same again on another connection
+	if seq != 0 && ack != 0 && s.TTL == h.ttl && h.hasAck && before(h.last.seq, h.acked) {
+		return // it may be the same again on another connection
 	}
 	if a.apart(f, d, seq, ack) {
 		f.renumber(d, s)
+	}
+}
+
+// renumberHeld takes a segment that has the same bytes as one that is held of another connection: both are
+// of this one.
+func (a *Assembler) renumberHeld(f *flow, d direction, s *Segment) {
+	k := f.successor
+	if k.isSYN() || k.half != d || len(s.Payload) < fewBytes || s.Missing > 0 || f.isForeign(d, s) {
+		return
+	}
+	for i := range k.held {
+		o := &k.held[i]
+		if bytes.Equal(o.Payload, s.Payload) && o.Missing == 0 && s.At.Time.Sub(o.At.Time).Abs() < synRetry {
+			a.apart(f, d, o.Seq-s.Seq, o.Ack-s.Ack)
+			return
+		}
 	}
 }
 
@@ -106,7 +125,10 @@ func (n *numbering) addApart(h *half, by uint32) {
 
 // add adds a number, if it is new.
 func (n *numbering) add(base uint32, acked bool) {
-	if n.n < maxNumbers && !n.has(base) {
+	switch i := slices.Index(n.base[:n.n], base); {
+	case i >= 0:
+		n.acked[i] = n.acked[i] || acked
+	case n.n < maxNumbers:
 		n.base[n.n], n.acked[n.n] = base, acked
 		n.n++
 	}
