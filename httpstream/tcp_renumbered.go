@@ -100,6 +100,8 @@ func (a *Assembler) apart(f *flow, d direction, seq, ack uint32) bool {
 		return false
 	}
 	f.renumbered = r
+	a.renumberHalf(f, d)
+	a.renumberHalf(f, d.other())
 	if k := f.successor; k != nil && !k.isSYN() {
 		f.successor = nil
 		for i := range k.held {
@@ -114,6 +116,38 @@ func (a *Assembler) apart(f *flow, d direction, seq, ack uint32) bool {
 func (h *half) isRepeated(s *Segment) bool {
 	n := len(s.Payload)
 	return s.Missing == 0 && h.last.n >= fewBytes && n >= int(h.last.n) && h.last.seq+uint32(n) == h.next && h.last.agrees(s.Payload)
+}
+
+// renumberHalf gives what is known of a half the numbers that it has, where it was taken for more of it.
+func (a *Assembler) renumberHalf(f *flow, d direction) {
+	h, n := &f.half[d], &f.renumbered[d]
+	h.high, h.acked, h.fin = n.translate(h, h.high), n.translate(h, h.acked), n.translate(h, h.fin)
+	if h.queue == nil {
+		return
+	}
+	var moved []piece
+	for i := 0; h.queue != nil && i < len(h.queue.pieces); {
+		p := h.queue.pieces[i]
+		seq := n.translate(h, p.seq)
+		if seq == p.seq {
+			i++
+			continue
+		}
+		a.shared.held -= int64(h.queue.remove(i))
+		if len(h.queue.pieces) == 0 {
+			a.endQueue(h)
+		}
+		p.seq = seq
+		moved = append(moved, p)
+	}
+	for i := range moved {
+		p := &moved[i]
+		s := Segment{At: p.at, Seq: p.seq, Ack: f.renumbered[d.other()].translate(&f.half[d.other()], p.ack), Flags: FlagACK, Payload: p.data}
+		if p.lost {
+			s.Missing = p.n
+		}
+		a.take(f, d, s.Seq, &s)
+	}
 }
 
 // addApart adds the numbers of both sides of a firewall that are so far apart.
