@@ -27,24 +27,39 @@ const maxNumbers = 4
 
 // renumbers takes a SYN whose number is not that of the first one of its direction, but may be that of
 // the other side of a firewall: it comes at the same time, and before its sender sent data, and the server.
+// An answer to a SYN may come later than those data, and also shows the number of a SYN that is not in the capture.
 func (f *flow) renumbers(d direction, s *Segment) bool {
-	h, answers := &f.half[d], s.Flags&FlagACK != 0
-	if s.Flags&FlagSYN == 0 || f.conn == nil || !f.sawSYN || f.reset || f.challenged || !h.begun || s.Seq == h.base || s.PlainCopy != nil || len(s.Payload) > 0 ||
-		f.conn.Bytes[Server]+f.conn.Bytes[f.side(d)] > 0 || f.conn.Ending != Open || s.At.Time.Sub(f.conn.Start.Time) >= synRetry || answers != (d != f.client) {
+	h := &f.half[d]
+	if s.Flags&FlagSYN == 0 || f.conn == nil || !f.sawSYN || f.reset || f.challenged || !h.begun || s.PlainCopy != nil || len(s.Payload) > 0 ||
+		f.conn.Ending != Open || s.At.Time.Sub(f.conn.Start.Time) >= synRetry || s.Flags&FlagACK != 0 != (d != f.client) {
 		return false
 	}
-	r := f.renumbered
-	if answers && (h.start == startFromAck || !f.answersSYN(d, s) && (r == nil || !r[f.client].has(s.Ack-1))) {
+	early := f.conn.Bytes[Server]+f.conn.Bytes[f.side(d)] == 0
+	if d == f.client {
+		return early && f.numbers(d, s.Seq)
+	}
+	client := &f.half[f.client]
+	if h.start == startFromAck || !early && s.Ack != client.base+1 {
 		return false
 	}
-	if r == nil {
-		r = &renumbering{}
-		f.renumbered = r
+	answers := f.answersSYN(d, s) || f.renumbered != nil && f.renumbered[f.client].has(s.Ack-1) || f.numbers(f.client, s.Ack-1)
+	return answers && f.numbers(d, s.Seq)
+}
+
+// numbers notes the number of a SYN of half d, and reports whether it is not that with which this begins.
+func (f *flow) numbers(d direction, base uint32) bool {
+	h := &f.half[d]
+	if base == h.base {
+		return false
 	}
-	if n := &r[d]; n.n == 0 {
+	if f.renumbered == nil {
+		f.renumbered = &renumbering{}
+	}
+	n := &f.renumbered[d]
+	if n.n == 0 {
 		n.add(h.base, h.start == startAcked)
 	}
-	r[d].add(s.Seq, false)
+	n.add(base, false)
 	return true
 }
 
