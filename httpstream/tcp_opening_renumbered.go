@@ -70,7 +70,7 @@ func (k *early) isAlso(o *early) bool {
 // answered before, or its connection ended.
 func (o *opening) isOver(i, j int) bool {
 	first, again := &o.held[i], &o.held[j]
-	mayBeOther := first.TTL == again.TTL && first.Seq != again.Seq && first.Ack != again.Ack
+	mayBeOther := !isForwarded(first.TTL, again.TTL) && first.Seq != again.Seq && first.Ack != again.Ack
 	for n := range j {
 		k := &o.held[n]
 		answers := mayBeOther && n > i && k.half != first.half && before(first.Seq, k.Ack)

@@ -42,7 +42,10 @@ func (f *flow) renumbers(d direction, s *Segment) bool {
 	if h.start == startFromAck || !early && s.Ack != client.base+1 {
 		return false
 	}
-	answers := f.answersSYN(d, s) || f.renumbered != nil && f.renumbered[f.client].has(s.Ack-1) || f.numbers(f.client, s.Ack-1)
+	answers := f.answersSYN(d, s) || f.renumbered != nil && f.renumbered[f.client].has(s.Ack-1)
+	if !answers && f.conn.Bytes == [2]int64{} && f.successor == nil {
+		answers = f.numbers(f.client, s.Ack-1)
+	}
 	return answers && f.numbers(d, s.Seq)
 }
 
@@ -77,13 +80,17 @@ func (a *Assembler) renumberMidway(f *flow, d direction, s *Segment) {
 		return
 	}
 	seq, ack := s.Seq-h.last.seq, s.Ack-h.last.acknowledged(peer.next)
-	if seq != 0 && ack != 0 && s.TTL == h.ttl && h.hasAck && before(h.last.seq, h.acked) {
+	answered := h.hasAck && before(h.last.seq, h.acked) || f.successor != nil && f.successor.half != d
+	if seq != 0 && ack != 0 && answered && !isForwarded(s.TTL, h.ttl) {
 		return // it may be the same again on another connection
 	}
 	if a.apart(f, d, seq, ack) {
 		f.renumber(d, s)
 	}
 }
+
+// isForwarded reports whether the TTLs of two copies of a segment show that a router lies between them.
+func isForwarded(a, b uint8) bool { return a != b && max(a, b)-min(a, b) <= maxHops }
 
 // renumberHeld takes a segment that has the same bytes as one that is held of another connection: both are
 // of this one.
@@ -94,7 +101,7 @@ func (a *Assembler) renumberHeld(f *flow, d direction, s *Segment) {
 	}
 	for i := range k.held {
 		o := &k.held[i]
-		if bytes.Equal(o.Payload, s.Payload) && o.Missing == 0 && s.At.Time.Sub(o.At.Time).Abs() < synRetry {
+		if bytes.Equal(o.Payload, s.Payload) && o.Missing == 0 && (d == f.client || isForwarded(o.TTL, s.TTL)) && s.At.Time.Sub(o.At.Time).Abs() < synRetry {
 			a.apart(f, d, o.Seq-s.Seq, o.Ack-s.Ack)
 			return
 		}

@@ -171,9 +171,7 @@ func (w *packing) flow(f *flow) {
 	for i := range c.Bytes {
 		number(w, &c.Bytes[i], 0)
 	}
-	for d := range f.half {
-		w.half(&f.half[d])
-	}
+	w.halves(&f.half)
 	w.reader(f, &first)
 	as := Conn{Stream: w.stream, Origin: int(ends.origin), Client: ends.end(client), Server: ends.end(client ^ 1)}
 	switch {
@@ -213,6 +211,26 @@ func (w *packing) pos(p, after *Pos) Pos {
 	return whole
 }
 
+// halves writes or reads both halves. What the last message of one acknowledged is not far from what its sender
+// acknowledges since.
+func (w *packing) halves(both *[2]half) {
+	var since [2]uint16
+	for d := range both {
+		if h := &both[d]; h.last != (delivered{}) {
+			since[d] = uint16(both[d^1].acked) - h.last.ack
+			h.last.ack = 0
+		}
+	}
+	for d := range both {
+		w.half(&both[d])
+	}
+	for d := range both {
+		if number(w, &since[d], 0); !w.writing && both[d].last != (delivered{}) {
+			both[d].last.ack = uint16(both[d^1].acked) - since[d]
+		}
+	}
+}
+
 // half writes or reads a half whose segments came in order.
 func (w *packing) half(h *half) {
 	silent := h.last == delivered{}
@@ -231,7 +249,6 @@ func (w *packing) half(h *half) {
 	w.byte(&h.ttl)
 	if set&(1<<7) == 0 {
 		number(w, &h.last.seq, base)
-		number(w, &h.last.ack, 0)
 		w.byte(&h.last.n)
 		w.word(&h.last.begin)
 		w.word(&h.last.sum)
