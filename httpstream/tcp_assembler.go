@@ -279,6 +279,9 @@ func (a *Assembler) find(s *Segment) (*flow, direction) {
 		d ^= f.first
 		f = f.alias
 	}
+	if f.renumbered != nil && f.conn == nil && s.Flags&FlagSYN == 0 {
+		f.renumber(d, s) // it may be a copy of what came before the end
+	}
 	switch {
 	case f.opening != nil:
 	case f.renumbers(d, s):

@@ -34,7 +34,7 @@ func (f *flow) renumbers(d direction, s *Segment) bool {
 		f.conn.Ending != Open || s.At.Time.Sub(f.conn.Start.Time) >= synRetry || s.Flags&FlagACK != 0 != (d != f.client) {
 		return false
 	}
-	early := f.conn.Bytes[Server]+f.conn.Bytes[f.side(d)] == 0
+	early := f.conn.Bytes[Server]+f.conn.Bytes[f.side(d)] == 0 || isForwarded(s.TTL, h.ttl)
 	if d == f.client {
 		return early && f.numbers(d, s.Seq)
 	}
@@ -206,13 +206,12 @@ func (f *flow) renumber(d direction, s *Segment) {
 	}
 }
 
-// acknowledge takes what a SYN of the other end acknowledges, or a segment before there are data.
+// acknowledge takes what a SYN of the other end acknowledges, or a segment: where there are data already, it may
+// be one of them if it is near.
 func (n *numbering) acknowledge(h *half, s *Segment) {
-	if s.Flags&FlagSYN == 0 && h.next != h.base+1 {
-		return
-	}
+	beginning := s.Flags&FlagSYN != 0 || h.next == h.base+1
 	for i, base := range n.base[:n.n] {
-		n.acked[i] = n.acked[i] || s.Ack == base+1
+		n.acked[i] = n.acked[i] || s.Ack == base+1 && (beginning || distance(base, h.next) >= tunnelWindow)
 	}
 }
 
