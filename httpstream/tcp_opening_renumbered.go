@@ -15,6 +15,7 @@ func (o *opening) renumber(f *flow) (by [2]uint32, found bool) {
 			break
 		}
 	}
+	o.disordered = true // two sides are never in step
 	at := [2]uint32{first.position(0), first.position(1)}
 	by = [2]uint32{again.position(0) - at[0], again.position(1) - at[1]}
 	for i := range o.held {
@@ -42,9 +43,6 @@ func (k *early) knows(d direction) bool { return k.half == d || k.Flags&FlagACK 
 // twice returns two segments that are the same but for numbers that are far apart, of one half or of both; nil
 // if there are none.
 func (o *opening) twice() (first, again *early) {
-	if !o.disordered {
-		return nil, nil
-	}
 	for j := range o.held {
 		again = &o.held[j]
 		if len(again.Payload) < fewBytes || again.Missing > 0 {

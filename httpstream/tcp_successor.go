@@ -21,7 +21,7 @@ func farAway(seq, expected uint32) bool { return seq-expected+farWindow >= 2*far
 // isForeign reports whether a segment is of another connection than f.
 func (f *flow) isForeign(d direction, s *Segment) bool {
 	if s.Flags&(FlagSYN|FlagACK) == FlagSYN {
-		return f.reused(d, s)
+		return f.reused(d, s) && (f.renumbered == nil || !f.renumbered[d].has(s.Seq))
 	}
 	h, peer := &f.half[d], &f.half[d.other()]
 	return h.begun && farAway(s.Seq, h.next) && peer.begun && farAway(s.Ack, peer.next) && s.Flags&(FlagSYN|FlagRST|FlagACK) == FlagACK
