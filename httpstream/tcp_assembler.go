@@ -141,11 +141,9 @@ func (a *Assembler) segment(s *Segment) {
 	if f.conn == nil || !f.settled && a.opens(f, d, s) || (!f.sawReply || f.reset) && a.leavesOut(f, d, s) {
 		return
 	}
-	if f.isElsewhere(d, s) {
-		a.renumberMidway(f, d, s)
-	}
-	if f.successor != nil {
-		a.renumberHeld(f, d, s)
+	if f.isElsewhere(d, s) && a.renumberMidway(f, d, s) || f.successor != nil && a.renumberHeld(f, d, s) {
+		a.segment(s) // what was held may have ended the connection
+		return
 	}
 	if f.isForeign(d, s) || f.successor != nil && f.successor.isOpenedBy(f, d, s) {
 		a.succeed(f, d, s)

@@ -73,39 +73,37 @@ func (f *flow) isElsewhere(d direction, s *Segment) bool {
 
 // renumberMidway takes a segment that repeats the one before it with other numbers, where the capture has
 // not all SYNs of the connection, or not in their order: the two show how far apart the numbers of both sides of
-// a firewall are. What is held of another connection may be of this one, then.
-func (a *Assembler) renumberMidway(f *flow, d direction, s *Segment) {
+// a firewall are. What is held of another connection may be of this one, then. It reports whether that was not known.
+func (a *Assembler) renumberMidway(f *flow, d direction, s *Segment) bool {
 	h, peer := &f.half[d], &f.half[d.other()]
 	if s.Flags&(FlagSYN|FlagRST|FlagACK) != FlagACK || !h.begun || !peer.begun || !h.isRepeated(s) || s.At.Time.Sub(f.conn.End.Time) >= synRetry {
-		return
+		return false
 	}
 	seq, ack := s.Seq-h.last.seq, s.Ack-h.last.acknowledged(peer.next)
 	answered := h.hasAck && before(h.last.seq, h.acked) || f.successor != nil && f.successor.half != d
 	if seq != 0 && ack != 0 && answered && !isForwarded(s.TTL, h.ttl) {
-		return // it may be the same again on another connection
+		return false // it may be the same again on another connection
 	}
-	if a.apart(f, d, seq, ack) {
-		f.renumber(d, s)
-	}
+	return a.apart(f, d, seq, ack)
 }
 
 // isForwarded reports whether the TTLs of two copies of a segment show that a router lies between them.
 func isForwarded(a, b uint8) bool { return a != b && max(a, b)-min(a, b) <= maxHops }
 
 // renumberHeld takes a segment that has the same bytes as one that is held of another connection: both are
-// of this one.
-func (a *Assembler) renumberHeld(f *flow, d direction, s *Segment) {
+// of this one. It reports whether that was not known.
+func (a *Assembler) renumberHeld(f *flow, d direction, s *Segment) bool {
 	k := f.successor
 	if k.isSYN() || k.half != d || len(s.Payload) < fewBytes || s.Missing > 0 || f.isForeign(d, s) {
-		return
+		return false
 	}
 	for i := range k.held {
 		o := &k.held[i]
 		if bytes.Equal(o.Payload, s.Payload) && o.Missing == 0 && (d == f.client || isForwarded(o.TTL, s.TTL)) && s.At.Time.Sub(o.At.Time).Abs() < synRetry {
-			a.apart(f, d, o.Seq-s.Seq, o.Ack-s.Ack)
-			return
+			return a.apart(f, d, o.Seq-s.Seq, o.Ack-s.Ack)
 		}
 	}
+	return false
 }
 
 // apart notes how far apart the numbers of both sides of a firewall are, those of half d by seq and those of

@@ -25,7 +25,7 @@ const leastRandom = 1 << 16
 type recent struct {
 	seq [maxTranslating]uint32
 	of  [maxTranslating]struct {
-		flow   *flow // which may be another one by now
+		key    flowKey // of the flow, which may be another one by now, or at rest
 		stream int
 		half   direction
 		ack    uint32
@@ -40,22 +40,25 @@ type recent struct {
 func (r *recent) add(f *flow, d direction, s *Segment, sum uint64) {
 	i := r.n % maxTranslating
 	k := &r.of[i]
-	r.seq[i], k.flow, k.stream, k.half, k.ack, k.at, k.ttl, k.sum = s.Seq, f, f.stream, d, s.Ack, s.At.Time, s.TTL, sum
+	r.seq[i], k.key, k.stream, k.half, k.ack, k.at, k.ttl, k.sum = s.Seq, f.key, f.stream, d, s.Ack, s.At.Time, s.TTL, sum
 	r.n++
 }
 
-// find returns the flow of which f may be a part, by a segment with that sum of its data, and the half
+// findRecent returns the flow of which f may be a part, by a segment with that sum of its data, and the half
 // that the segment belongs to there; nil if there is none.
-func (r *recent) find(f *flow, s *Segment, sum uint64) (*flow, direction) {
+func (a *Assembler) findRecent(f *flow, s *Segment, sum uint64) (*flow, direction) {
 	if s.Seq < leastRandom || s.Flags&FlagACK != 0 && s.Ack < leastRandom {
 		return nil, 0
 	}
-	for i, seq := range r.seq {
-		k := &r.of[i]
+	for i, seq := range a.recent.seq {
+		k := &a.recent.of[i]
 		if seq != s.Seq || k.sum != sum || k.at.Sub(s.At.Time).Abs() >= synRetry || s.TTL == 0 || sum != 0 && (k.ack != s.Ack || k.ttl == s.TTL) {
 			continue
 		}
-		if o := k.flow; o != f && o.stream == k.stream && !o.isAlias && o.key.origin == f.key.origin && !o.isPlainCopy() {
+		if k.key == f.key || k.key.origin != f.key.origin {
+			continue
+		}
+		if o := a.lookUp(&k.key); o != nil && o.stream == k.stream && !o.isAlias && !o.isPlainCopy() {
 			return o, k.half
 		}
 	}
@@ -65,7 +68,7 @@ func (r *recent) find(f *flow, s *Segment, sum uint64) (*flow, direction) {
 // noteSYN notes a flow that begins with a SYN at the one of which it may be a part: that shows when both
 // are answered, since a scanner begins all with one number.
 func (a *Assembler) noteSYN(f *flow, d direction, s *Segment) {
-	if o, _ := a.recent.find(f, s, 0); o != nil && o.sawSYN && !o.sawReply && s.TTL <= o.half[o.client].ttl {
+	if o, _ := a.findRecent(f, s, 0); o != nil && o.sawSYN && !o.sawReply && s.TTL <= o.half[o.client].ttl {
 		o.forwarded = f
 	}
 	a.recent.add(f, d, s, 0)
@@ -98,7 +101,7 @@ func (a *Assembler) speaks(f *flow, d direction, s *Segment) (*flow, direction) 
 		return f, d
 	}
 	sum := maphash.Bytes(a.flows.seed, s.Payload) | 1
-	if o, half := a.recent.find(f, s, sum); o != nil && o.spoke && f.isFresh() && o.aliases+f.aliases < maxTranslations {
+	if o, half := a.findRecent(f, s, sum); o != nil && o.spoke && f.isFresh() && o.aliases+f.aliases < maxTranslations {
 		a.join(o, f, half^d)
 		return o, half
 	}

@@ -173,3 +173,32 @@ func TestScanIsNotTranslated(t *testing.T) {
 		t.Errorf("%d connections counted, %d passed on", w.counters.Connections, len(w.conns))
 	}
 }
+
+// TestTranslatedAtRest has a logon on both sides of a router, while its first side rests whenever it can.
+func TestTranslatedAtRest(t *testing.T) {
+	t.Parallel()
+	for _, midway := range []bool{true, false} {
+		c := newTape()
+		if !midway {
+			c.open()
+		}
+		c.logon()
+		beginAtRandom(c.segments)
+		var read []string
+		counters := &Counters{}
+		a := NewAssembler(Sink{Rest: true, Exchange: func(x *Exchange) bool { read = append(read, summary(x)); return false }}, nil, counters)
+		for i, s := range inBatches(forwarded(c.segments, outsideClient, insideServer, 1)) {
+			s.At.Frame = i + 1
+			a.maxAwake = 0
+			for range a.live.n {
+				a.restIdle()
+			}
+			a.maxAwake = maxAwake
+			a.Segment(&s)
+		}
+		a.Close()
+		if !slices.Equal(read, logonRead) || counters.Connections != 1 {
+			t.Errorf("midway: %v: %d connections, %q", midway, counters.Connections, read)
+		}
+	}
+}
