@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"net/netip"
+	"strings"
 
 	"negotrace/analysis"
 	"negotrace/httpstream"
@@ -15,7 +16,8 @@ func addr(a netip.AddrPort) string {
 }
 
 // locate fills in the start, addresses, host and URL of a handshake. The host of a proxy, which answers a CONNECT with
-// 401 too, is the DNS name of its address, if the capture shows one.
+// 401 too, is the one to which the tunnel leads in which it is asked, or the DNS name of its address, if the capture
+// shows one.
 func locate(h *analysis.Handshake, dns *analysis.DNS) {
 	first := h.First()
 	h.Start = first.Exchange.Pos()
@@ -34,7 +36,10 @@ func locate(h *analysis.Handshake, dns *analysis.DNS) {
 		break
 	}
 	c := h.Conn()
-	if h.Target == analysis.ToProxy || h.Host == "" || h.AsksTunnel() {
+	switch behind := tunnelledTo(c); {
+	case (h.Target == analysis.ToProxy || h.AsksTunnel()) && behind != "":
+		h.Host = behind
+	case h.Target == analysis.ToProxy || h.Host == "" || h.AsksTunnel():
 		h.Host = addr(c.Server)
 		if c.Server.IsValid() {
 			h.Host = c.Server.Addr().String()
@@ -43,6 +48,36 @@ func locate(h *analysis.Handshake, dns *analysis.DNS) {
 			h.Host = names[0]
 		} else if c.TLS != nil && c.TLS.SNI != "" && c.Tunnel == nil {
 			h.Host = c.TLS.SNI
+		}
+	}
+}
+
+// tunnelledTo returns the host to which the CONNECT leads in whose tunnel a connection is, "" if it is in none.
+func tunnelledTo(c *httpstream.Conn) string {
+	if c.Tunnel == nil || c.Tunnel.Request == nil || !c.Tunnel.Request.AsksTunnel() {
+		return ""
+	}
+	return analysis.HostOnly(c.Tunnel.Request.Target)
+}
+
+// nameByVia gives a proxy of which only the address is known the name that a service principal name has, if it calls
+// itself so (RFC 9110 section 7.6.3).
+func nameByVia(h *analysis.Handshake, k *analysis.KDCExchange) {
+	s := k.Service()
+	if h.Target != analysis.ToProxy || s == nil || !s.HTTP() || !analysis.IsIPAddress(h.Host) {
+		return
+	}
+	for _, l := range h.Legs {
+		if l.Response == nil || !l.Asks {
+			continue
+		}
+		via := strings.Fields(l.Response.Header.Value("Via"))
+		if len(via) < 2 || strings.Contains(l.Response.Header.Value("Via"), ",") { // several may have asked
+			continue
+		}
+		name, host := strings.ToLower(analysis.HostOnly(via[1])), strings.ToLower(s.Host())
+		if short, _, _ := strings.Cut(host, "."); name == host || name == short {
+			h.Host = host
 		}
 	}
 }

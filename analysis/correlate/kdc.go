@@ -217,6 +217,7 @@ func JoinKDC(handshakes []*analysis.Handshake, kdc []*analysis.KDCExchange, dns 
 		}
 		_, ap := h.APReq()
 		for _, k := range asked[h.ClientAddr()] {
+			nameByVia(h, k)
 			if k.Issued(ap) || isMeanwhile(h, k, dns) {
 				h.KDC = append(h.KDC, k)
 			}

@@ -20,7 +20,7 @@ type needs struct {
 // needsOf returns what any of the checks needs.
 func needsOf(checks []*analysis.Check) needs {
 	var n needs
-	reads := analysis.FactHeaders()
+	reads := append(analysis.FactHeaders(), "Via") // by which a proxy names itself
 	for _, c := range checks {
 		reads = append(reads, c.Reads...)
 		if c.Keep != nil {
