@@ -91,6 +91,7 @@ func formats() []format {
 		{name: "W3C log of IIS or HTTP.sys", match: inText(serverlog.IsW3C), records: requests(serverlog.ReadW3C), unit: httpstream.Lines},
 		{name: "access log of Squid", match: inText(serverlog.IsSquidLog), records: requests(serverlog.ReadSquidLog), unit: httpstream.Lines},
 		{name: "log of HAProxy", match: inText(serverlog.IsHAProxyLog), records: readHAProxyLog, unit: httpstream.Lines},
+		{name: "log of Envoy or of a balancer of AWS", match: inText(serverlog.IsBalancerLog), records: requests(serverlog.ReadBalancerLog), unit: httpstream.Lines},
 		{name: "access log of a web server", match: inText(serverlog.IsAccessLog), records: readServerLog, unit: httpstream.Lines},
 		{name: "error log of a web server", match: inText(serverlog.IsErrorLog), records: readServerLog, unit: httpstream.Lines},
 		{name: "trace of a request by IIS (FREB)", match: eventlog.IsFailedRequest, records: readFailedRequest, unit: httpstream.Records},

@@ -22,6 +22,11 @@ func TestWrappedLogs(t *testing.T) {
 			t.Errorf("%s: %v, damage %v, (-got +want)\n%s", name, err, c.Damage, d)
 		}
 	}
+	parts := "2026-03-02T10:00:00Z stdout P 192.0.2.9 - - [01/Jan/1970:00:00:00 +0000] \n2026-03-02T10:00:00Z stdout P \"GET /b HTTP/1.1\" \n2026-03-02T10:00:00Z stdout F 200 3\n2026-03-02T10:00:01Z stdout F " + access + "\n"
+	got, _, _, err := heard(t, source("parts", []byte(parts)))
+	if d := cmp.Diff(got, []string{"logs after 0", "line 1: GET /b 200.0", "line 4: GET /a 200.0"}); d != "" || err != nil {
+		t.Errorf("a line in parts: %v, (-got +want)\n%s", err, d)
+	}
 	for name, text := range map[string]string{
 		"container": `{"log":"nothing that is known\n","stream":"stdout"}` + "\n",
 		"syslog":    "Jan  1 00:00:01 web1 httpd[12]: nothing that is known\n",

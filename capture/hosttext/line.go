@@ -18,7 +18,7 @@ func eachLine(from io.Reader, take func(text string, number int)) (lines Lines, 
 	for number := 1; ; number++ {
 		line, err := b.ReadSlice('\n')
 		tooLong := err == bufio.ErrBufferFull || len(line) > maxLine
-		text := strings.TrimRightFunc(decodeOEM(line[:min(len(line), maxLine)]), unicode.IsSpace)
+		text := strings.TrimRightFunc(decodeOEM(line[:min(len(line), maxLine)]), func(r rune) bool { return r == 0 || unicode.IsSpace(r) })
 		for err == bufio.ErrBufferFull {
 			_, err = b.ReadSlice('\n')
 		}

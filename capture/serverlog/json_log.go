@@ -22,7 +22,7 @@ const (
 
 // members are the names of members of objects with which servers and gateways log requests, in lower case and
 // without the signs between their words: those of nginx's variables (escape=json), of Envoy, Traefik, Caddy and
-// Azure's Application Gateway, of W3C columns that a program wrote as JSON, and such as people choose.
+// Azure's Application Gateway, of the Elastic Common Schema (nested), of W3C columns that a program wrote as JSON, and such as people choose.
 var members = map[string]column{
 	"remoteaddr": clientIP, "remoteip": clientIP, "remotehost": clientIP, "clientip": clientIP, "clienthost": clientIP, "clientaddr": clientIP,
 	"client": clientIP, "cip": clientIP, "downstreamremoteaddress": clientIP, "clientport": clientPort, "remoteport": clientPort, "cport": clientPort,
@@ -36,6 +36,17 @@ var members = map[string]column{
 	"scsubstatus": subStatus, "substatus": subStatus, "scwin32status": win32Status,
 	"time": instant, "timestamp": instant, "ts": instant, "msec": instant, "timelocal": instant, "timeiso8601": instant, "starttime": instant, "startutc": instant,
 }
+
+// nested are the names of members that mean something only with the object that they are in, or with the words before
+// them: those of the Elastic Common Schema.
+var nested = map[string]column{
+	"sourceip": clientIP, "sourceaddress": clientIP, "clientip": clientIP, "clientaddress": clientIP, "sourceport": clientPort, "clientport": clientPort,
+	"httprequestmethod": method, "httpresponsestatuscode": status, "urloriginal": uri, "urlpath": uri, "urlfull": uri, "urldomain": host,
+	"username": userName, "useragentoriginal": userAgent, "networkforwardedip": forwardedFor,
+}
+
+// inOneObject is how deep members lie that are in one object: the name of a process' user lies deeper.
+const inOneObject = 2
 
 // betweenWords are the signs between the words of a name.
 var betweenWords = strings.NewReplacer("_", "", "-", "", ".", "", "@", "", "(", "", ")", "", " ", "")
@@ -51,6 +62,9 @@ func (q *Request) parseJSON(line []byte) bool {
 	seen := map[column]int{} // how deep what counts was
 	err := eachMember(d, member{}, 0, func(m member, depth int, value string) {
 		c := members[betweenWords.Replace(strings.ToLower(m.name))]
+		if c == ignored && depth <= inOneObject {
+			c = nested[betweenWords.Replace(strings.ToLower(m.of+m.name))]
+		}
 		if c == ignored || seen[c] > 0 && seen[c] <= depth || m.isHeaderLine() && c != host && c != userAgent && c != forwardedFor {
 			return
 		}

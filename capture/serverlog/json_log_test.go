@@ -19,6 +19,28 @@ const jsonLines = `{"time_local":"23/Nov/2026:11:00:01 +0100","remote_addr":"192
 {"time":1795428001,"client":"192.0.2.10","url":"https://web.corp.test/app?x=1","method":"GET","status":403}
 `
 
+const ecsLines = `{"@timestamp":"2026-11-23T10:00:01.250Z","ecs":{"version":"8.11"},"host":{"name":"web1"},"process":{"user":{"name":"root"}},"source":{"ip":"192.0.2.10","port":50000},"http":{"request":{"method":"GET","body":{"bytes":0}},"response":{"status_code":401},"version":"1.1"},"url":{"original":"/app?x=1","domain":"web.corp.test"},"user_agent":{"original":"curl/8.9.1","name":"curl"}}
+{"@timestamp":"2026-11-23T10:00:01.250Z","ecs.version":"8.11","client.ip":"192.0.2.10","client.port":50000,"http.request.method":"GET","http.response.status_code":200,"url.path":"/app","url.domain":"web.corp.test","user.name":"alice","user_agent.original":"curl/8.9.1","host.name":"web1","service.name":"front"}
+`
+
+// TestElasticCommonSchema holds that members in objects, or with dots in their names, are read, and that the user of a
+// process is not that of a request.
+func TestElasticCommonSchema(t *testing.T) {
+	t.Parallel()
+	p := place(1, "2026-11-23 10:00:01")
+	p.Time = p.Time.Add(250 * time.Millisecond)
+	first := Request{Pos: p, Client: netip.MustParseAddrPort("192.0.2.10:50000"), Method: "GET", Path: "/app", Host: "web.corp.test", UserAgent: "curl/8.9.1", Status: 401, MayBeStartTime: true}
+	second := first
+	second.Pos.Frame, second.Status, second.User, second.NamesUsers = 2, 200, "alice", true
+	var got []Request
+	if _, err := readAccess(strings.NewReader(ecsLines), func(q *Request) { got = append(got, *q) }); err != nil {
+		t.Error(err)
+	}
+	if d := cmp.Diff([]Request{first, second}, got, same); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestJSONLog(t *testing.T) {
 	t.Parallel()
 	client := netip.MustParseAddrPort("192.0.2.10:50000")

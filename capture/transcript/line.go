@@ -64,10 +64,17 @@ const (
 	inBody
 )
 
+// filler is the line that stands in a log of a container so that those behind a line of several parts have their
+// numbers. It ends no head.
+const filler = "\x00\n"
+
 // line returns the next line without its end, and without NUL before it, which some programs write. It returns io.EOF
 // with the last line.
 func (r *reader) line() ([]byte, error) {
 	text, err := r.lines.ReadSlice('\n')
+	for string(text) == filler {
+		text, err = r.lines.ReadSlice('\n')
+	}
 	if err == bufio.ErrBufferFull {
 		r.cut++
 		text = bytes.Clone(text)

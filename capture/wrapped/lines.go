@@ -126,7 +126,7 @@ func Lines(b *block.Reader) (io.Reader, error) {
 	if w == nil {
 		w = func(line []byte) ([]byte, bool) { return line, true }
 	}
-	return &lines{from: bufio.NewReaderSize(utf8text.NewReader(b), maxLine), inside: w}, nil
+	return &lines{from: bufio.NewReaderSize(utf8text.NewReader(b), maxLine), inside: w, numbered: true}, nil
 }
 
 // A lines reader reads what is inside of lines. A line without that around it is left as it is.
@@ -135,10 +135,21 @@ type lines struct {
 	inside wrapper
 	rest   []byte // of the current line
 	long   bool   // it goes on beyond maxLine
+	// numbered reports whether lines without anything follow one that was put together of several, so that the lines
+	// behind it have the numbers that they have in the file; parts counts those before its last.
+	numbered bool
+	parts    int
 }
+
+// Filler is a line that is in a text only so that those behind it have their numbers.
+const Filler = "\x00\n"
 
 func (l *lines) Read(p []byte) (int, error) {
 	for len(l.rest) == 0 {
+		if l.parts < 0 {
+			l.rest, l.parts = []byte(Filler), l.parts+1
+			break
+		}
 		line, err := l.from.ReadSlice('\n')
 		if len(line) == 0 {
 			return 0, err
@@ -151,6 +162,12 @@ func (l *lines) Read(p []byte) (int, error) {
 			inside = line
 		}
 		l.rest, l.long = inside, err == bufio.ErrBufferFull
+		switch isPart := ok && !bytes.HasSuffix(inside, []byte("\n")); {
+		case isPart && l.numbered && err == nil:
+			l.parts++
+		case l.parts > 0 && bytes.HasSuffix(inside, []byte("\n")):
+			l.parts = -l.parts
+		}
 	}
 	n := copy(p, l.rest)
 	l.rest = l.rest[n:]
