@@ -2,6 +2,7 @@ package transcript
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"negotrace/internal/lazyregexp"
@@ -31,6 +32,50 @@ type callLog struct {
 	prefix string // of the lines of its current message
 	conn   string // thread and server of its current request
 	mode   mode
+	mixed  bool      // the head of a message began within that of another one: whose lines follow is not known
+	waits  []waiting // for their responses
+	began  int       // requests that began while others waited
+}
+
+// A waiting request is one whose response has not come: where no thread is named, several may wait at once.
+type waiting struct{ url, conn string }
+
+// request takes a request, and returns its connection.
+func (c *callLog) request(url string) string {
+	conn := c.thread + " " + serverOf(url)
+	if len(c.waits) > 0 {
+		c.began++
+		conn += " " + strconv.Itoa(c.began)
+	}
+	if len(c.waits) == maxCalls {
+		c.waits = slices.Delete(c.waits, 0, 1)
+	}
+	c.waits = append(c.waits, waiting{url, conn})
+	return conn
+}
+
+// response returns the connection of the request to which a response belongs that names its URL, or none. Where it may
+// belong to several, it belongs to none, and none of them has one.
+func (c *callLog) response(url string) string {
+	mine := func(w waiting) bool { return url == "" || w.url == url }
+	switch first := slices.IndexFunc(c.waits, mine); {
+	case first < 0:
+		return c.conn
+	case slices.ContainsFunc(c.waits[first+1:], mine):
+		c.waits = slices.DeleteFunc(c.waits, mine)
+		c.began++
+		return c.thread + " one of several " + strconv.Itoa(c.began)
+	default:
+		conn := c.waits[first].conn
+		c.waits = slices.Delete(c.waits, first, first+1)
+		return conn
+	}
+}
+
+// begins takes the first line of a message.
+func (c *callLog) begins(m mode) {
+	c.mixed = c.mode == inRequest && m == inRequest || c.mode == inResponse && m == inResponse || c.mixed && c.mode != inBody
+	c.mode = m
 }
 
 // callLine reads a line of such a log.
@@ -55,7 +100,7 @@ func (r *reader) callLine(text string) ([]line, bool) {
 
 // field takes a line of a head or body.
 func (c *callLog) field(said string) []line {
-	if c.mode == inBody {
+	if c.mode == inBody || c.mixed {
 		return nil
 	}
 	k := map[mode]kind{inRequest: requestLine, inResponse: responseLine}[c.mode]
@@ -96,7 +141,8 @@ func (r *reader) call(prefix, arrow, said string) ([]line, bool) {
 			r.program = callProgram(arrow, m[3])
 		}
 		c := r.callOf(prefix)
-		c.conn, c.mode = c.thread+" "+serverOf(m[2]), inRequest
+		c.conn = c.request(m[2])
+		c.begins(inRequest)
 		return []line{{requestLine, c.conn, m[1] + " " + m[2] + " " + protoOf(m[3])}}, true
 	}
 	if r.program == "" {
@@ -104,13 +150,15 @@ func (r *reader) call(prefix, arrow, said string) ([]line, bool) {
 	}
 	c := r.callOf(prefix)
 	if m := callResponse().FindStringSubmatch(said); m != nil && arrow[0] == '<' {
-		c.mode = inResponse
+		c.conn = c.response(m[3])
+		c.begins(inResponse)
 		return []line{{responseLine, c.conn, "HTTP/1.1 " + m[1] + " " + m[2]}}, true
 	}
 	ended := c.mode
 	c.mode = inBody
 	switch {
 	case callFailed().MatchString(said):
+		c.conn = c.response("")
 		return []line{{remark, c.conn, said}, {remark, c.conn, "Closing connection"}}, true
 	case ended == inRequest:
 		return []line{{requestLine, c.conn, ""}}, true

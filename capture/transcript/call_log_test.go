@@ -135,6 +135,33 @@ func TestCallsOfThreads(t *testing.T) {
 	}
 }
 
+// TestSimultaneousCalls holds that responses of several calls at once, of which no thread is named, belong to the request
+// whose URL they name, and to none where several asked for that, nor header lines that may be of either.
+func TestSimultaneousCalls(t *testing.T) {
+	t.Parallel()
+	const a, b, end = "--> GET http://web/a http/1.1\nAuthorization: Negotiate OFA\n--> END GET\n", "--> GET http://web/b http/1.1\nAuthorization: Negotiate OFB\n--> END GET\n", "<-- END HTTP\n"
+	for text, want := range map[string]string{
+		a + b + "<-- 401 Unauthorized http://web/b (2ms)\nWWW-Authenticate: Negotiate\n" + end + "<-- 200 OK http://web/a (3ms)\n" + end: `1 c1 GET web http://web/a HTTP/1.1 [Negotiate OFA] -> 200 []
+2 c2 GET web http://web/b HTTP/1.1 [Negotiate OFB] -> 401 ["Negotiate"]
+`,
+		a + a + "<-- 401 Unauthorized http://web/a (2ms)\nWWW-Authenticate: Negotiate\n" + end + "<-- 200 OK http://web/a (3ms)\n" + end: `1 c2 GET web http://web/a HTTP/1.1 [Negotiate OFA]
+2 c3 GET web http://web/a HTTP/1.1 [Negotiate OFA]
+3 c1 none    [] -> 401 ["Negotiate"] (the request of this response is not in the text, or cannot be told from others)
+4 c4 none    [] -> 200 [] (the request of this response is not in the text, or cannot be told from others)
+`,
+		a[:len("--> GET http://web/a http/1.1\n")] + b + "<-- 401 Unauthorized http://web/b (2ms)\n<-- 200 OK http://web/a (3ms)\nWWW-Authenticate: Negotiate\n" + end + end: `1 c1 GET web http://web/a HTTP/1.1 [] -> 200 []
+2 c2 GET web http://web/b HTTP/1.1 [] -> 401 []
+`,
+	} {
+		got, _, err := result(t, []byte(text))
+		lines := strings.SplitAfter(got, "\n")
+		slices.Sort(lines)
+		if strings.Join(lines, "") != want || err != nil {
+			t.Errorf("err %v\ngot\n%swant\n%s", err, got, want)
+		}
+	}
+}
+
 // What a call failed with is said.
 func TestFailedCalls(t *testing.T) {
 	t.Parallel()
