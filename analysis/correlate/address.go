@@ -60,11 +60,11 @@ func tunnelledTo(c *httpstream.Conn) string {
 	return analysis.HostOnly(c.Tunnel.Request.Target)
 }
 
-// nameByVia gives a proxy of which only the address is known the name that a service principal name has, if it calls
-// itself so (RFC 9110 section 7.6.3).
+// nameByVia gives a proxy of which only the address is known the name for which the KDC refused a ticket, if it calls
+// itself so (RFC 9110 section 7.6.3). A ticket that was issued says by itself for whom it is.
 func nameByVia(h *analysis.Handshake, k *analysis.KDCExchange) {
 	s := k.Service()
-	if h.Target != analysis.ToProxy || s == nil || !s.HTTP() || !analysis.IsIPAddress(h.Host) {
+	if h.Target != analysis.ToProxy || k.Reply == nil || k.Reply.Error == nil || s == nil || !s.HTTP() || !analysis.IsIPAddress(h.Host) {
 		return
 	}
 	for _, l := range h.Legs {

@@ -48,11 +48,11 @@ func reasonOn(page []byte) string {
 		if said != "" && says != "" && says != said {
 			return "" // a list of them
 		}
+		if found == "" || said == "" && says != "" { // what an exception was caused by says more than the exception
+			found = bounded(publictext.Of(p.text))
+		}
 		if said == "" {
 			said = says
-		}
-		if found == "" {
-			found = bounded(publictext.Of(p.text))
 		}
 	}
 	return found

@@ -64,6 +64,7 @@ func TestOwnWords(t *testing.T) {
 		{401, "", "<p>Authentication failed (Ticket expired)</p>", "Ticket expired)", ""},
 		{401, "", "<h1>Clock skew too great in KDC reply</h1>", "Clock skew too great in KDC reply", ""},
 		{401, "", "<p>Read this if errors occur. GSSException: Failure (Mechanism level: Checksum failed)</p><pre>Caused by: KrbException: Checksum failed</pre>", "GSSException: Failure (Mechanism level: Checksum failed)", ""},
+		{500, "", "<pre>a.BadCredentialsException: Kerberos validation not successful\n\tat a.B.c(D.java:1)\nCaused by: GSSException: Failure (Mechanism level: Checksum failed)\n</pre>", "GSSException: Failure (Mechanism level: Checksum failed)", ""},
 		{401, "", `<div style="display: none"><p>Clock skew too great</p></div><p>Access denied</p>`, "", ""},
 		{401, "", `<div hidden><div>a</div><p>Ticket expired</p></div><p>Access denied</p>`, "", ""},
 		{401, "", `<details><summary>Help</summary><p>Ticket expired</p></details><p>Access denied</p>`, "", ""},
