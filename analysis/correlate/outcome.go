@@ -187,10 +187,20 @@ func (h *attempt) assess(k *knowledge) {
 	case l.Answer() != nil && !l.Answer().Stripped:
 		h.SetOutcome(analysis.Unknown, "", "%s answers %d with a token that is not the acceptor's last", at, status)
 	case !challenged:
-		h.SetOutcome(analysis.Unknown, "", "%s answers %d without a token to credentials for which nobody asked there in this capture", at, status)
+		h.SetOutcome(analysis.Unknown, "", "%s answers %d %s to credentials for which nobody asked there in this capture", at, status, l.withToken())
+	case h.sawChallenge(k) || len(h.Offered) > 0:
+		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d %s, where credentials were asked for%s", at, status, l.withToken(), l.unread())
 	default:
-		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d without a token, where credentials were asked for%s", at, status, l.unread())
+		h.SetOutcome(analysis.Succeeded, analysis.Inferred, "%s answers %d %s, and who asked for the credentials is not in this file%s", at, status, l.withToken(), l.unread())
 	}
+}
+
+// withToken says whether a response holds a token, of which somebody may have taken out what is in it.
+func (l *leg) withToken() string {
+	if l.Answer() != nil {
+		return "with a token that was taken out"
+	}
+	return "without a token"
 }
 
 // assessNTLM is assess for NTLM message 3, to which the server sends no token. IIS and HTTP.sys

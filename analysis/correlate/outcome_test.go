@@ -30,6 +30,8 @@ func TestOutcome(t *testing.T) {
 		{"the acceptor's token", conn + get + offer + mutual + "< HTTP/1.1 200 OK\n" + token + "\n", "succeeded proven: frame 11 holds the acceptor's last token"},
 		{"the acceptor's token with a 403", conn + get + offer + mutual + "< HTTP/1.1 403 Forbidden\n" + token + "\n", "succeeded proven: frame 11 holds"},
 		{"a page where credentials were asked for", conn + get + offer + mutual + ok, "succeeded inferred: frame 11 answers 200 without a token"},
+		{"a page with a token that somebody took out", conn + get + offer + mutual + "< HTTP/1.1 200 OK\n< WWW-Authenticate: Negotiate oYG...\n\n", "succeeded inferred: frame 11 answers 200 with a token that was taken out, where credentials were asked for"},
+		{"a page whose challenge the capture may not have", strings.TrimSuffix(conn, "\n") + " nosyn\n" + mutual + ok, "succeeded inferred: frame 4 answers 200 without a token, and who asked for the credentials is not in this file"},
 		{"a page that was never protected", conn + mutual + ok, "unknown : frame 7 answers 200 without a token to credentials for which nobody asked"},
 		{"a 403 of CUPS", conn + get + offer + mutual + "< HTTP/1.1 403 Forbidden\n< Server: CUPS/2.4 IPP/2.1\n\n", "succeeded inferred: frame 11 answers 403, which this kind of server says to somebody whom it knows"},
 		{"a 403 of an unknown server", conn + get + offer + mutual + "< HTTP/1.1 403 Forbidden\n\n", "unknown : frame 11 answers 403 without a token"},

@@ -97,6 +97,11 @@ func (h *attempt) wasChallenged(k *knowledge) bool {
 	if first := h.First(); h.Browser() || !first.Conn.SYN || h.OpeningLeg() != first && first.Request == nil {
 		return true
 	}
+	return h.sawChallenge(k)
+}
+
+// sawChallenge is wasChallenged for a challenge that was seen.
+func (h *attempt) sawChallenge(k *knowledge) bool {
 	here := protectionSpaceOf(h.last)
 	root := here
 	root.firstSegment = ""
