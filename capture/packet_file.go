@@ -37,6 +37,12 @@ func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packe
 			r.limited(kind, format, args...)
 		},
 	}
+	f.records.Lost = func(l pcap.Losses) {
+		f.records.Limited("capture-incomplete", "While this was captured, %s: give the program that captures a larger buffer (dumpcap -B 64, tcpdump -B 65536), or a filter", l)
+		if r.lost != nil {
+			r.lost(name, l)
+		}
+	}
 	if in.file != nil {
 		f.records.At, f.records.Size = in.file, in.file.size
 	}
@@ -45,7 +51,7 @@ func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packe
 	}
 	if isProbe {
 		f.records.Damage, f.records.KeyLog = func(string, ...any) {}, func([]byte) {}
-		f.records.Other = nil
+		f.records.Other, f.records.Lost = nil, func(pcap.Losses) {}
 		f.records.Events, f.records.Limited = func(string, int) {}, func(string, string, ...any) {}
 	}
 	var err error

@@ -163,6 +163,7 @@ func (c *redacter) redactPackets() error {
 		c.result.Written = append(c.result.Written, n)
 	}
 	c.other = c.block
+	c.lost = func(file httpstream.File, l pcap.Losses) { c.files[file].lost = l }
 	p := &plainer{take: c.packet, begins: c.beginsHTTP2}
 	if c.how.OpensHTTP2 || opens(c.how.Secrets) {
 		p.opener = plain.New(c.how.Secrets)

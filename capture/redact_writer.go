@@ -15,6 +15,7 @@ type packetWriter struct {
 	ng       *pcap.Writer
 	to       *behindWriter                       // of these; nil if they write themselves
 	stripped map[*pcap.Interface]*pcap.Interface // without their names
+	lost     pcap.Losses
 }
 
 // newPacketWriter returns a writer of a pcap file, or of a pcapng file.
@@ -60,6 +61,9 @@ func (w *packetWriter) close() error {
 	if w.plain != nil {
 		err = w.plain.Close()
 	} else {
+		if w.lost != (pcap.Losses{}) {
+			w.ng.Lost(w.lost)
+		}
 		err = w.ng.Close()
 	}
 	if w.to != nil {

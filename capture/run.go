@@ -20,14 +20,15 @@ type run struct {
 	sink     Sink
 	opts     Options
 	counters *httpstream.Counters
-	stop     context.Context       // done when no more shall be read
-	end      func()                // releases what waits for stop
-	bytes    atomic.Int64          // read so far, as they lie in the sources
-	total    int64                 // of all sources; 0 if unknown
-	showing  sync.Mutex            // held while Progress is called
-	begin    func(httpstream.Time) // Options.Begin, nil once it was called
-	other    func(pcap.Block)      // takes blocks without packets; nil for nobody
-	merged   bool                  // packets are of several files
+	stop     context.Context                    // done when no more shall be read
+	end      func()                             // releases what waits for stop
+	bytes    atomic.Int64                       // read so far, as they lie in the sources
+	total    int64                              // of all sources; 0 if unknown
+	showing  sync.Mutex                         // held while Progress is called
+	begin    func(httpstream.Time)              // Options.Begin, nil once it was called
+	other    func(pcap.Block)                   // takes blocks without packets; nil for nobody
+	lost     func(httpstream.File, pcap.Losses) // takes what machines lost while they captured; nil for nobody
+	merged   bool                               // packets are of several files
 }
 
 func newRun(ctx context.Context, sink Sink, opts Options) *run {

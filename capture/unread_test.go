@@ -27,7 +27,9 @@ func TestUnreadConnections(t *testing.T) {
 		{"something on the port of HTTP", 80, "hello", "port 80"},
 		{"noise", 7777, "\xa5\xa5\xa5", "port 7777"},
 		{"nothing", 7777, "", ""},
-		{"DNS", httpstream.PortDNS, "\x00\x0c\x00\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", ""},
+		{"DNS", httpstream.PortDNS, "\x00\x11\x00\x07\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x01", ""},
+		{"noise on the port of DNS", httpstream.PortDNS, "\xa5\xa5\xa5", "port 53"},
+		{"a part of a message on the port of DNS", httpstream.PortDNS, "\x00\x11\x00\x07\x00\x00\x00\x01\x00\x00\x00\x00", "port 53"},
 	}
 	for _, tt := range tests {
 		r := newRun(t.Context(), Sink{}, Options{})

@@ -155,6 +155,8 @@ func (h *http1) step(from Side, m *http1Half, at *Pos, b []byte) []byte {
 			m.arrived = append(m.arrived, arrival{len(b), *at, h.shared.sendPoint})
 			h.shared.held += heldArrival
 			h.hold(m, b)
+		} else {
+			h.shared.drop(heldDropped)
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ type recordReader struct {
 	head   int // bytes of the length
 	side   [2]record
 	early  []earlyReply
+	read   bool // a message was handed on
 }
 
 // An earlyReply is a message of a server that the capture shows before what it answers.
@@ -141,6 +142,7 @@ func (r *recordReader) complete(from Side, m *record) {
 
 // deliver hands on a message.
 func (r *recordReader) deliver(from Side, at *Pos, b []byte) {
+	r.read = true
 	if r.shared.sink.Message != nil && len(b) > 0 {
 		r.shared.sink.Message(r.conn, from, *at, b)
 	}

@@ -19,9 +19,13 @@ func (c *Counters) unread(conn *Conn, r reader) {
 		c.unreadTCP("further paths of Multipath TCP (RFC 8684), which may have parts of the messages of another connection", conn)
 		return
 	}
-	switch decided(r).(type) {
-	case *recordReader, plainCopyReader:
+	switch r := decided(r).(type) {
+	case plainCopyReader:
 		return
+	case *recordReader:
+		if r.read {
+			return
+		}
 	}
 	opened, _ := decided(r).(*tlsReader)
 	if opened != nil && (opened.inner == nil || opened.plain) {

@@ -14,7 +14,7 @@ import (
 // inventoryOf counts a refusal and some logons at each of so many hosts, in which everything
 // is called s. The last host has most.
 func inventoryOf(s string, hosts int) *Inventory {
-	i := &Inventory{View: inventory.NTLM, Counter: inventory.NewCounter("", 0), Summary: analysis.Summary{Counters: &httpstream.Counters{}}}
+	i := &Inventory{View: inventory.NTLM, Counter: inventory.NewCounter("", 0), Summary: analysis.Summary{Counters: &httpstream.Counters{Packets: 20502}}}
 	sink := i.Counter.Sink()
 	for host := range hosts {
 		for _, outcome := range []analysis.Outcome{analysis.Failed, analysis.Succeeded} {

@@ -35,6 +35,9 @@ func allSeen(s analysis.Summary) string {
 	if s.Counters == nil {
 		return "Nothing was read."
 	}
+	if s.Packets == 0 && s.Records == 0 {
+		return "Nothing: there is nothing in it."
+	}
 	return "Nothing: everything in this capture could be read."
 }
 
@@ -188,6 +191,8 @@ func damage(s analysis.Summary) (all []string) {
 		}
 		at := "Damage"
 		switch {
+		case n.Pos.Frame > 0 && n.Pos.InPackets():
+			at += " after " + n.Pos.String()
 		case n.Pos.Frame > 0:
 			at += " at " + n.Pos.String()
 		case !n.Pos.File.IsZero():

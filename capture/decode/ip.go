@@ -79,13 +79,13 @@ func (d *Decoder) ipv4(b []byte) {
 }
 
 // trim removes what follows an IP packet in its frame (padding, frame check sequence), and returns
-// how much of the packet is not in the capture. A packet without a length reaches to the end of
+// how much of the packet is not in the capture: what is cut behind it does no harm. A packet without a length reaches to the end of
 // the frame.
 func (d *Decoder) trim(b []byte, total int, noLength bool) ([]byte, int) {
 	switch {
 	case noLength:
 	case total <= len(b):
-		b, d.missing = b[:total], 0
+		b, d.missing, d.cut = b[:total], 0, false
 	default:
 		d.missing = total - len(b)
 	}

@@ -88,6 +88,7 @@ func TestSignsOfLife(t *testing.T) {
 	}
 	for name, frame := range map[string][]byte{
 		"acknowledgement of PPTP": gre("\x20\x81\x88\x0b\x00\x00\x00\x07\x00\x00\x00\x01"),
+		"keepalive of IPsec":      packettest.IPv4(protoUDP, packettest.Client4.Addr(), packettest.Server4.Addr(), packettest.UDP(4500, 4500, []byte{0xff})),
 		"keepalive of GRE":        gre("\x00\x00\x08\x00" + string(gre("\x00\x00\x00\x00"))),
 	} {
 		if !silent(linkRaw, frame) {

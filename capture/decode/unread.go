@@ -41,7 +41,7 @@ type unreadPort struct {
 // udp counts a datagram under the well-known port, otherwise under the lower one, which is the
 // server's.
 func (u *unread) udp(at httpstream.Pos, src, dst uint16, b []byte) {
-	if len(b) == 0 {
+	if len(b) == 0 || len(b) == 1 && b[0] == 0xff && (src == portESP || dst == portESP) { // keeps a translator awake (RFC 3948)
 		return
 	}
 	port := min(src, dst)

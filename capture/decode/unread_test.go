@@ -124,3 +124,18 @@ func TestUnreadPorts(t *testing.T) {
 		t.Errorf("%d ports, %d datagrams: %v", n, sum, slices.Sorted(maps.Keys(d.counters.UnreadUDP)))
 	}
 }
+
+// TestCutBehindPackets holds that a packet is not cut of which only the padding of its frame is missing.
+func TestCutBehindPackets(t *testing.T) {
+	t.Parallel()
+	frame := packettest.Ethernet(0x0800, packettest.TCP4())
+	for missing, cut := range map[int]int{0: 0, 6: 0, -1: 1} {
+		d := newDecoding()
+		data := frame[:len(frame)+min(missing, 0)]
+		d.Packet(&pcap.Packet{Frame: 1, Data: data, Wire: len(frame) + max(missing, 0), Link: linkEthernet}, 0, httpstream.File{})
+		d.Close()
+		if d.counters.Cut != cut || len(d.found) == 1 && d.found[0].Segment.Missing != cut {
+			t.Errorf("%d bytes behind: %d packets cut", missing, d.counters.Cut)
+		}
+	}
+}

@@ -82,6 +82,8 @@ type File struct {
 	Other func(Block)
 	// Events takes how many events or records without a packet the file has, and what they are.
 	Events func(what string, n int)
+	// Lost takes how many packets the machine of the capture lost, if the file says so.
+	Lost func(Losses)
 	// Limited says what the file cannot show. kind is a slug of the checks' catalogue.
 	Limited func(kind, format string, args ...any)
 	// Err is set once Next has reported that there are no more packets, if there was none although

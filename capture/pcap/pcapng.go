@@ -41,7 +41,8 @@ type ngFile struct {
 	*File
 	order      block.ByteOrder // of the current section
 	interfaces []*Interface    // of the current section
-	begun      bool            // the first packet was asked for
+	losses     losses
+	begun      bool // the first packet was asked for
 }
 
 // IsPcapng reports whether a file that begins with head is in pcapng format.
@@ -86,6 +87,7 @@ func (n *ngFile) next(k *Packet) bool {
 	for {
 		kind, whole, err := n.block()
 		if err != nil {
+			n.endFile()
 			return n.End(err)
 		}
 		if whole == nil {
@@ -136,6 +138,8 @@ func (n *ngFile) metadata(kind uint32, body []byte) {
 		n.interfaces = append(n.interfaces, newInterface(n.order, body))
 	case ngDecryption:
 		n.secrets(n.order, body)
+	case ngStatistics:
+		n.losses.statistics(n.order, body)
 	}
 }
 
@@ -194,6 +198,7 @@ func (n *ngFile) unpadded(b []byte, length uint32) []byte {
 
 // section begins a new section: its interfaces are counted from 0 again.
 func (n *ngFile) section(body []byte) {
+	n.losses.endSection()
 	n.interfaces = n.interfaces[:0]
 	if len(body) >= 8 && n.order.Uint16(body[4:]) != 1 {
 		n.Damage("section of pcapng version %d, which is not known", n.order.Uint16(body[4:]))

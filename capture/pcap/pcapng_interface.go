@@ -1,6 +1,7 @@
 package pcap
 
 import (
+	"iter"
 	"math/bits"
 
 	"negotrace/capture/block"
@@ -26,14 +27,8 @@ func newInterface(order block.ByteOrder, body []byte) *Interface {
 		return i
 	}
 	i.Link, i.snapLen = LinkType(order.Uint16(body)), order.Uint32(body[4:])
-	for opts := body[8:]; len(opts) >= 4; {
-		code, n := order.Uint16(opts), int(order.Uint16(opts[2:]))
-		padded := (n + 3) &^ 3
-		if code == ngOptEnd || len(opts) < 4+n {
-			break
-		}
-		value := opts[4 : 4+n]
-		switch {
+	for code, value := range ngOptions(order, body[8:]) {
+		switch n := len(value); {
 		case code == ngOptName:
 			i.Name = string(value[:min(n, maxName)])
 		case code == ngOptTSResol && n == 1:
@@ -41,13 +36,25 @@ func newInterface(order block.ByteOrder, body []byte) *Interface {
 		case code == ngOptTSOffset && n == 8:
 			i.offset = int64(order.Uint64(value))
 		}
-		opts = opts[min(4+padded, len(opts)):]
 	}
 	i.plainCopy = plainCopyOn(i.Name)
 	if i.Digits = min(i.exp, 9); i.binary {
 		i.Digits = 9
 	}
 	return i
+}
+
+// ngOptions goes through the options at the end of a block.
+func ngOptions(order block.ByteOrder, opts []byte) iter.Seq2[uint16, []byte] {
+	return func(yield func(uint16, []byte) bool) {
+		for len(opts) >= 4 {
+			code, n := order.Uint16(opts), int(order.Uint16(opts[2:]))
+			if code == ngOptEnd || len(opts) < 4+n || !yield(code, opts[4:4+n]) {
+				return
+			}
+			opts = opts[min(4+(n+3)&^3, len(opts)):]
+		}
+	}
 }
 
 var pow10 = [20]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,

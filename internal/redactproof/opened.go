@@ -87,7 +87,7 @@ func findingsOf(r *analysis.Report) (all []leaf) {
 
 // movedMembers are members of a report with numbers of frames and streams, or that say who opened
 // TLS.
-var movedMembers = []string{"frame", "frames", "last_frame", "stream", "opened_by_redact", "summary/bytes"}
+var movedMembers = []string{"frame", "frames", "last_frame", "stream", "first_places", "opened_by_redact", "summary/bytes"}
 
 // numbers matches the numbers of frames and streams in a sentence.
 var numbers = lazyregexp.New(`\b(frame|stream)(s?) [0-9]+((, | and | to | or |-)[0-9]+)*`)
