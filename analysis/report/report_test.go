@@ -225,6 +225,8 @@ func TestPrintable(t *testing.T) {
 		{"ad\u3164min", `ad\u3164min`},
 		{"a\uffa0\u115f\u1160\u17b4\u034f\u2800", `a\uffa0\u115f\u1160\u17b4\u034f\u2800`},
 		{"\U000e0041", `\U000e0041`},
+		{"ad\ufe0fmin\U000e0100", `ad\ufe0fmin\U000e0100`},
+		{"a\u180b\u180d\u180f", `a\u180b\u180d\u180f`},
 		{"müller 日本", "müller 日本"},
 		{"e\u0301\u0301\u0301", "e\u0301\u0301" + `\u0301`},
 	} {

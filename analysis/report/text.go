@@ -27,7 +27,7 @@ func Printable(s string) string {
 		switch {
 		case r == utf8.RuneError && n == 1, r < utf8.RuneSelf && !unicode.IsPrint(r):
 			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case r > 0xFFFF && !unicode.IsPrint(r):
+		case r > 0xFFFF && !visible(r):
 			fmt.Fprintf(&b, `\U%08x`, r)
 		case marks > 2 || !visible(r):
 			fmt.Fprintf(&b, `\u%04x`, r)
@@ -38,14 +38,12 @@ func Printable(s string) string {
 	return b.String()
 }
 
-// visible reports whether a character leaves a mark. Some letters do not: fillers of Hangul,
-// vowels of Khmer that are inherent, and the joiner of graphemes.
+// visible reports whether a character leaves a mark. Some letters and marks do not: fillers of Hangul,
+// vowels of Khmer that are inherent, the joiner of graphemes, variation selectors, and the empty
+// cell of Braille.
 func visible(r rune) bool {
-	switch r {
-	case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0:
-		return false
-	}
-	return unicode.IsPrint(r)
+	return unicode.IsPrint(r) && r != 0x2800 &&
+		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // plainASCII reports whether s is of printable ASCII only, each character a column wide.
