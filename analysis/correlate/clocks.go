@@ -19,12 +19,19 @@ func newClocks(counters *httpstream.Counters) clocks {
 	return clocks{latest: map[netip.Addr]*analysis.Clock{}, counters: counters}
 }
 
+// maxAhead is how far a clock may be from the capture's: one whose battery is empty shows 1970 or 2000. What
+// is further away was written by no clock, as where a program fills the field with what it has.
+const maxAhead = 100 * 365 * 24 * time.Hour
+
 // read takes the time that a machine wrote into a message.
 func (c *clocks) read(machine netip.Addr, written time.Time, at httpstream.Pos, source analysis.ClockSource) {
 	if written.IsZero() || at.Time.IsZero() || !machine.IsValid() {
 		return
 	}
 	ahead := written.Sub(at.Time.UTC())
+	if ahead.Abs() > maxAhead {
+		return
+	}
 	k := c.latest[machine]
 	switch {
 	case k != nil && !analysis.ClocksDiffer(k.Ahead, ahead):
