@@ -21,8 +21,8 @@ func TestClocks(t *testing.T) {
 	c.read(a, start.Add(20*time.Minute-900*time.Millisecond), at(0), analysis.HTTPDate)
 	c.read(a, start.Add(20*time.Minute+time.Second), at(time.Second), analysis.KRBErrorSTime) // more exact
 	c.read(a, start.Add(20*time.Minute+time.Second), at(2*time.Second), analysis.HTTPDate)
-	c.read(b, time.Time{}, at(0), analysis.KRBErrorSTime)                 // no time at all
-	c.read(b, start.AddDate(6000, 0, 0), at(0), analysis.NTLMClientTime)  // nor one of a clock
+	c.read(b, time.Time{}, at(0), analysis.KRBErrorSTime)                // no time at all
+	c.read(b, start.AddDate(6000, 0, 0), at(0), analysis.NTLMClientTime) // nor one of a clock
 	c.read(b, start.AddDate(-400, 0, 0), at(0), analysis.KRBErrorSTime)
 	c.read(a, start.Add(time.Minute), at(time.Minute), analysis.HTTPDate) // it was set
 	if len(c.list) != 2 || c.list[0].Ahead != 20*time.Minute || c.list[0].Source != analysis.KRBErrorSTime || c.list[1].Ahead != 0 {
