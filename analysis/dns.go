@@ -22,6 +22,8 @@ type Lookup struct {
 	Addrs  []netip.Addr   `json:"addresses,omitempty"` // of the name, in the order of the answer
 	// Targets are the host names of SRV and PTR records.
 	Targets []string `json:"targets,omitempty"`
+	// Truncated is set where the rest of the answer is to be asked for over TCP.
+	Truncated bool `json:"truncated,omitempty"`
 }
 
 // OfAddress reports whether an address was asked for.
@@ -84,6 +86,9 @@ type question struct {
 	about  string
 }
 
+// maxNames is how many names of one address are remembered: of the sites behind a gateway.
+const maxNames = 512
+
 // Add takes an answer.
 func (n *DNS) Add(l Lookup) {
 	n.Lookups = append(n.Lookups, l)
@@ -94,14 +99,14 @@ func (n *DNS) Add(l Lookup) {
 	q := question{l.Client.Addr(), l.Name}
 	if a, ok := ptrAddr(l.Name); ok {
 		q.about = a.String()
-		if l.Type == "PTR" && len(l.Targets) > 0 && !slices.Contains(n.reverse[a], l.Targets[0]) {
+		if l.Type == "PTR" && len(l.Targets) > 0 && len(n.reverse[a]) < maxNames && !slices.Contains(n.reverse[a], l.Targets[0]) {
 			n.reverse[a] = append(n.reverse[a], l.Targets[0])
 		}
 	}
 	n.asked[q] = append(n.asked[q], len(n.Lookups)-1)
 	for _, a := range l.Addrs {
 		for _, name := range append([]string{l.Name}, l.CNAMEs...) {
-			if !slices.Contains(n.names[a], name) {
+			if len(n.names[a]) < maxNames && !slices.Contains(n.names[a], name) {
 				n.names[a] = append(n.names[a], name)
 			}
 		}

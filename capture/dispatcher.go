@@ -5,8 +5,6 @@ import (
 	"net/netip"
 	"time"
 
-	"golang.org/x/net/dns/dnsmessage"
-
 	"negotrace/capture/decode"
 	"negotrace/httpstream"
 	"negotrace/internal/plural"
@@ -165,17 +163,4 @@ func (d *dispatcher) kerberos(at httpstream.Pos, src, dst netip.AddrPort, to *ht
 	if m != nil && m.MsgType != 0 {
 		d.sink.Kerberos(at, src, dst, to, m)
 	}
-}
-
-// dns passes on a DNS message (RFC 1035).
-func (d *dispatcher) dns(at httpstream.Pos, src, dst netip.AddrPort, b []byte) {
-	if d.sink.DNS == nil {
-		return
-	}
-	var m dnsmessage.Message
-	if err := m.Unpack(b); err != nil {
-		d.counters.Undecodable("malformed DNS", at)
-		return
-	}
-	d.sink.DNS(at, src, dst, &m)
 }

@@ -25,6 +25,9 @@ const (
 	// maxHead is how many bytes of a file are compared to find out whether it was overwritten:
 	// those before its first packet, and that packet.
 	maxHead = 4 << 10
+	// maxDNSRecords is how many records of one answer of a name server are read: more than there are
+	// addresses of a host, or domain controllers near a client.
+	maxDNSRecords = 256
 	// maxSOCKSTokens is how many tokens of logons to SOCKS proxies are described: those of some logons.
 	// How many connections had such a logon is counted.
 	maxSOCKSTokens = 16

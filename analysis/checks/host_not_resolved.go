@@ -19,7 +19,7 @@ var hostNotResolved = &analysis.Check{
 	Topic:    analysis.Cause,
 	Means: "The client asked a name server for the host and got no address, so it never came to the server. " +
 		"The server and its logs know nothing of the attempt, and no setting of authentication changes it.",
-	Proof: "An answer NXDOMAIN, SERVFAIL or REFUSED about the host, no answer with an address to this client, and no request or TLS connection of the client to the host. " +
+	Proof: "An answer NXDOMAIN, SERVFAIL or REFUSED about the host, or one without a record to a question of type A, no answer with an address to this client, and no request or TLS connection of the client to the host. " +
 		"The host is known from elsewhere: it asks others for credentials, a redirect leads to it, or a ticket was asked for it. A warning where the capture shows nothing else of the client.",
 	Not: "A search suffix (web.contoso.com.corp.local) that is tried before or after the name that has an address. An AAAA answer without addresses where there is an A record. " +
 		"Another name server that answers later. A client that reaches the host through a proxy or by its hosts file.",
@@ -72,8 +72,15 @@ const maxUnknownNames = 3
 
 func reportUnresolved(p *analysis.Pass, answers []*analysis.Lookup, known bool) {
 	last := answers[len(answers)-1]
-	f := p.Found(nil, last.Pos, "%v asked for the address of %s, the name server answered %v, and the client went to no host of that name",
-		last.Client.Addr(), last.Name, last.RCode)
+	answer := last.RCode.String()
+	switch {
+	case len(last.CNAMEs) > 0:
+		answer += " for the alias " + last.CNAMEs[len(last.CNAMEs)-1]
+	case !refusesName(last.RCode):
+		answer += " without an address"
+	}
+	f := p.Found(nil, last.Pos, "%v asked for the address of %s, the name server answered %s, and the client went to no host of that name",
+		last.Client.Addr(), last.Name, answer)
 	f.Client, f.Host = last.Client.String(), last.Name
 	for _, l := range answers[max(0, len(answers)-4) : len(answers)-1] {
 		f.AddProof(l.Pos)
@@ -93,9 +100,10 @@ type resolution struct {
 func (r *resolution) add(l *analysis.Lookup) {
 	switch {
 	case !l.OfAddress() || strings.Contains(l.Name, "_"):
-	case len(l.Addrs)+len(l.CNAMEs) > 0:
+	case len(l.Addrs) > 0 || len(l.CNAMEs) > 0 && !refusesName(l.RCode):
 		r.resolved[l.Name] = true
-	case refusesName(l.RCode):
+	case l.Truncated: // the client is to ask again over TCP
+	case refusesName(l.RCode), l.Type == "A" && dnsmessage.RCode(l.RCode) == dnsmessage.RCodeSuccess:
 		if r.refused[l.Name] == nil {
 			r.order = append(r.order, l.Name)
 		}

@@ -2,54 +2,100 @@ package correlate
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/analysis"
+	"negotrace/httpstream"
 )
 
-// lookup takes a message from a name server.
-func (e *engine) lookup(a *dnsAnswer) {
-	if !a.message.Response || len(a.message.Questions) != 1 {
-		return
-	}
-	full := len(e.knowledge.dns.Lookups) >= maxLookups
+// lookup takes an answer of a name server.
+func (e *engine) lookup(l *analysis.Lookup) {
+	size := sizeOfLookup(l)
+	full := len(e.knowledge.dns.Lookups) >= maxLookups || e.knowledge.lookupBytes+size > maxLookupBytes
 	if full {
 		e.knowledge.counters.Drop("answers of name servers", 1, a.at)
 		if e.out.DNS == nil {
 			return
 		}
 	}
-	l := lookupOf(a)
 	if e.out.DNS != nil {
-		e.out.DNS(&l)
+		e.out.DNS(l)
 	}
 	if !full {
-		e.knowledge.dns.Add(l)
+		e.knowledge.lookupBytes += size
+		e.knowledge.dns.Add(*l)
 	}
 }
 
-func lookupOf(a *dnsAnswer) analysis.Lookup {
-	m := a.message
+// sizeOfLookup returns about how much memory an answer takes: itself, and what it is found by.
+func sizeOfLookup(l *analysis.Lookup) int {
+	size := 256 + 2*len(l.Name) + len(l.Addrs)*(128+16*(1+len(l.CNAMEs)))
+	for _, names := range [...][]string{l.CNAMEs, l.Targets} {
+		for _, name := range names {
+			size += 128 + 2*len(name)
+		}
+	}
+	return size
+}
+
+// lookupOf returns what an answer of a name server says about the name that was asked for; nil for a message that is no
+// answer to one question.
+func lookupOf(at httpstream.Pos, client netip.AddrPort, m *dnsmessage.Message) *analysis.Lookup {
+	if !m.Response || len(m.Questions) != 1 {
+		return nil
+	}
 	q := m.Questions[0]
-	l := analysis.Lookup{Pos: a.at, Client: a.client, Name: dnsName(q.Name), RCode: analysis.RCode(m.RCode),
+	l := &analysis.Lookup{Pos: at, Client: client, Name: dnsName(q.Name), RCode: analysis.RCode(m.RCode), Truncated: m.Truncated,
 		Type: strings.TrimPrefix(q.Type.String(), "Type")}
-	for _, r := range m.Answers {
+	l.CNAMEs = aliases(l.Name, m.Answers)
+	for i := range m.Answers {
+		r := &m.Answers[i]
+		if owner := dnsName(r.Header.Name); owner != l.Name && !slices.Contains(l.CNAMEs, owner) {
+			continue
+		}
 		switch b := r.Body.(type) {
-		case *dnsmessage.CNAMEResource:
-			l.CNAMEs = append(l.CNAMEs, dnsName(b.CNAME))
 		case *dnsmessage.AResource:
-			l.Addrs = append(l.Addrs, netip.AddrFrom4(b.A))
+			l.Addrs = appendNew(l.Addrs, netip.AddrFrom4(b.A))
 		case *dnsmessage.AAAAResource:
-			l.Addrs = append(l.Addrs, netip.AddrFrom16(b.AAAA))
+			l.Addrs = appendNew(l.Addrs, netip.AddrFrom16(b.AAAA))
 		case *dnsmessage.SRVResource:
-			l.Targets = append(l.Targets, dnsName(b.Target))
+			l.Targets = appendNew(l.Targets, dnsName(b.Target))
 		case *dnsmessage.PTRResource:
-			l.Targets = append(l.Targets, dnsName(b.PTR))
+			l.Targets = appendNew(l.Targets, dnsName(b.PTR))
 		}
 	}
 	return l
+}
+
+// appendNew appends to what an answer names, up to maxAnswered of it.
+func appendNew[T comparable](list []T, v T) []T {
+	if len(list) == maxAnswered || slices.Contains(list, v) {
+		return list
+	}
+	return append(list, v)
+}
+
+// aliases returns the names that a name leads to, in order. The records may come in any order, and
+// about other names as well (RFC 1034 section 3.6.2).
+func aliases(name string, answers []dnsmessage.Resource) []string {
+	var chain []string
+	leads := map[string]string{}
+	for i := range answers {
+		if b, ok := answers[i].Body.(*dnsmessage.CNAMEResource); ok {
+			if owner := dnsName(answers[i].Header.Name); leads[owner] == "" {
+				leads[owner] = dnsName(b.CNAME)
+			}
+		}
+	}
+	for to := leads[name]; to != "" && len(chain) < maxAliases; to = leads[to] {
+		if chain = append(chain, to); to == name {
+			break
+		}
+	}
+	return chain
 }
 
 func dnsName(n dnsmessage.Name) string {

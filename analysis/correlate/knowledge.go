@@ -15,6 +15,7 @@ import (
 // knowledge is what is known of the whole capture so far.
 type knowledge struct {
 	dns           analysis.DNS
+	lookupBytes   int // see sizeOfLookup
 	ticketHolders map[netip.Addr]ticketHolder
 	baselines     map[netip.AddrPort][]time.Duration // per server: times to answer without authentication, sorted
 	challenged    map[protectionSpace]schemeKinds    // where credentials were asked for, and of which schemes

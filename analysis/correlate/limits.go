@@ -40,6 +40,9 @@ const cachedChallenges = 16
 // What is known of all the capture.
 const (
 	maxLookups          = 20_000 // answers of name servers
+	maxLookupBytes      = 16 << 20
+	maxAnswered         = 64     // addresses, or hosts, of one answer
+	maxAliases          = 16     // from a name to its address: resolvers follow no more
 	maxServers          = 4_096  // whose answer times are known
 	maxTimes            = 64     // answer times known of a server
 	maxClients          = 65_536 // whose principals are known

@@ -225,9 +225,11 @@ func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, to *httpstr
 	t.worker.next().kdc = &kdcMessage{at, src, dst, to, m}
 }
 
-// DNS takes a message from a name server, which nobody changes any more.
+// DNS takes a message to or from a name server.
 func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
-	t.worker.next().dns = &dnsAnswer{at, dst, m}
+	if l := lookupOf(at, dst, m); l != nil {
+		t.worker.next().dns = l
+	}
 }
 
 // CaptureTime takes the time that a followed capture has reached, by the clock of its packets.

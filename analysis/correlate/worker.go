@@ -4,8 +4,7 @@ import (
 	"net/netip"
 	"time"
 
-	"golang.org/x/net/dns/dnsmessage"
-
+	"negotrace/analysis"
 	"negotrace/analysis/logs"
 	"negotrace/httpstream"
 	"negotrace/internal/handoff"
@@ -32,7 +31,7 @@ type item struct {
 	seen     *sighting         // what it shows of itself, where there are several files; alone if it was not kept
 	request  *logs.SeenRequest // what is looked up in logs, where there are some; alone if it was not kept
 	kdc      *kdcMessage
-	dns      *dnsAnswer
+	dns      *analysis.Lookup
 	answer   *answerTime
 	progress *progress
 }
@@ -50,13 +49,6 @@ type kdcMessage struct {
 	src, dst netip.AddrPort
 	to       *httpstream.Destination // behind a proxy, nil without one
 	message  *tokens.Kerberos
-}
-
-// A dnsAnswer is a message from a name server.
-type dnsAnswer struct {
-	at      httpstream.Pos
-	client  netip.AddrPort
-	message *dnsmessage.Message
 }
 
 // An answerTime is how long a server took to answer a request without credentials.

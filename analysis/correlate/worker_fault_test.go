@@ -3,6 +3,7 @@ package correlate
 import (
 	"testing"
 
+	"negotrace/analysis"
 	"negotrace/internal/handoff"
 )
 
@@ -12,7 +13,7 @@ func TestWorkerFault(t *testing.T) {
 	t.Parallel()
 	w := &worker{} // its engine is missing
 	for range 10 * batchSize * batchesInFlight {
-		w.next().dns = &dnsAnswer{}
+		w.next().dns = &analysis.Lookup{}
 	}
 	fault := handoff.Guard(func() { w.finish() })
 	if fault == nil || w.fault != fault {

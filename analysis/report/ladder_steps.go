@@ -155,6 +155,9 @@ func (l *ladder) lookup(q *analysis.Lookup) {
 		parts = append(parts, a.String())
 	}
 	parts = append(parts, q.Targets...)
+	if q.Truncated {
+		parts = append(parts, "truncated")
+	}
 	s := step{at: q.Pos, from: l.lane(lane{role: roleNameServer}), to: clientLane}
 	if code := q.RCode.String(); len(parts) == 0 || code != "NOERROR" {
 		parts = append(parts, code)
