@@ -14,7 +14,7 @@ func (d *dispatcher) dns(at httpstream.Pos, src, dst netip.AddrPort, b []byte) {
 		return
 	}
 	m, dropped, err := parseDNS(b)
-	d.counters.Drop("records in answers of name servers", dropped)
+	d.counters.Drop("records in answers of name servers", dropped, at)
 	if err != nil {
 		d.counters.Undecodable("malformed DNS", at)
 		return

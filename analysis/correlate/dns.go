@@ -16,7 +16,7 @@ func (e *engine) lookup(l *analysis.Lookup) {
 	size := sizeOfLookup(l)
 	full := len(e.knowledge.dns.Lookups) >= maxLookups || e.knowledge.lookupBytes+size > maxLookupBytes
 	if full {
-		e.knowledge.counters.Drop("answers of name servers", 1, a.at)
+		e.knowledge.counters.Drop("answers of name servers", 1, l.Pos)
 		if e.out.DNS == nil {
 			return
 		}
