@@ -29,10 +29,16 @@ func rewriteNumber(b []byte) int {
 // rowSpaces are the signs between the numbers of a long row.
 const rowSpaces = " ,"
 
-// isErrorCode reports whether a word is the number of an error of Windows, or of Kerberos.
+// isErrorCode reports whether a word is the number of an error of Windows, or of Kerberos: a longer one is a secret, or
+// a word that only begins so.
 func isErrorCode(word []byte) bool {
+	const ofWindows, ofKerberos = len("0x80090308"), len("0x7")
 	lower := bytes.ToLower(word)
-	return len(word) == 10 && bytes.HasPrefix(lower, []byte("0x8")) || bytes.HasPrefix(lower, []byte("0xc0")) || len(word) == 3 && bytes.HasPrefix(lower, []byte("0x"))
+	digits, isHex := bytes.CutPrefix(lower, []byte("0x"))
+	if !isHex || len(bytes.Trim(digits, "0123456789abcdef")) > 0 {
+		return false
+	}
+	return len(word) == ofWindows && (digits[0] == '8' || bytes.HasPrefix(digits, []byte("c0"))) || len(word) == ofKerberos
 }
 
 // clearDigits makes zeros of digits, also those of hexadecimal numbers.
