@@ -27,8 +27,10 @@ func newPacketWriter(to io.Writer, isPlain bool) *packetWriter {
 	return &packetWriter{ng: pcap.NewWriter(behind), to: behind}
 }
 
-// packet writes a packet.
-func (w *packetWriter) packet(k *pcap.Packet) error {
+// packet writes a packet, and leaves it as it is: a reader uses it for the next one.
+func (w *packetWriter) packet(of *pcap.Packet) error {
+	bare := *of
+	k := &bare
 	if w.plain != nil {
 		if k.Synthetic {
 			return ErrNotPcap
@@ -39,17 +41,17 @@ func (w *packetWriter) packet(k *pcap.Packet) error {
 		k.Others++
 	}
 	if i := k.Interface; i != nil {
-		bare := w.stripped[i]
-		if bare == nil {
-			if bare = (&pcap.Interface{Link: i.Link, Digits: i.Digits}); k.PlainCopy != nil {
-				bare = pcap.PlainCopyInterface(k.PlainCopy, i.Link, i.Digits)
+		stripped := w.stripped[i]
+		if stripped == nil {
+			if stripped = (&pcap.Interface{Link: i.Link, Digits: i.Digits}); k.PlainCopy != nil {
+				stripped = pcap.PlainCopyInterface(k.PlainCopy, i.Link, i.Digits)
 			}
 			if w.stripped == nil {
 				w.stripped = map[*pcap.Interface]*pcap.Interface{}
 			}
-			w.stripped[i] = bare
+			w.stripped[i] = stripped
 		}
-		k.Interface = bare
+		k.Interface = stripped
 	}
 	k.Process, k.Block = 0, pcap.Block{}
 	return w.ng.Packet(k, httpstream.File{}, nil)

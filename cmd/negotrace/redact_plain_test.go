@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -154,6 +155,30 @@ func TestRedactOpensSome(t *testing.T) {
 		}
 		if want, got := outcomesOf(t, in, "--keylog", keys+".keylog"), outcomesOf(t, out); strings.Join(want, "\n") != strings.Join(got, "\n") {
 			t.Errorf("%s: %q became %q", keys, want, got)
+		}
+	}
+}
+
+// TestRedactOpensBesideOtherRecords holds that what is opened of a capture is proven, too, where it has records that are
+// no packets, and that Wireshark numbers like them.
+func TestRedactOpensBesideOtherRecords(t *testing.T) {
+	t.Parallel()
+	const name, enhanced = "../../testdata/tls13-ntlm", 6
+	whole := mustRead(t, name+".pcapng")
+	at := 0
+	for binary.LittleEndian.Uint32(whole[at:]) != enhanced {
+		at += int(binary.LittleEndian.Uint32(whole[at+4:]))
+	}
+	for kind, record := range map[string][]byte{
+		"custom": {0xad, 0x0b, 0, 0, 16, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0}, "journal": {9, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0},
+	} {
+		dir := t.TempDir()
+		in := filepath.Join(dir, "in.pcapng")
+		if err := os.WriteFile(in, slices.Concat(whole[:at], record, record, whole[at:]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, says, status := ran(t, "redact", in, "--keylog", name+".keylog", "-o", filepath.Join(dir, "out.pcapng")); status != clean {
+			t.Errorf("with a record of kind %s: %s", kind, says)
 		}
 	}
 }
