@@ -15,6 +15,10 @@ func (r *Redactor) giveUpBuffered(h *half, why string) {
 	case inPage:
 		r.endPage(h)
 		return
+	case inParts:
+		r.cutParts(h)
+		r.rewriteBuffered(h)
+		return
 	}
 	left, next := 0, inRecord
 	switch {

@@ -135,6 +135,8 @@ func (h *half) body(f *framing, length int64, isKDC, isPage bool) {
 			h.state = packedUntilClose
 		case h.pageLeft > 0:
 			h.state = inPage
+		case h.multipart.boundary != "":
+			h.state = inParts
 		case h.blank != "" || h.isUnseen:
 			h.state = inBlank
 		}
@@ -153,6 +155,8 @@ func (h *half) content() {
 		h.state = inPacked
 	case h.pageLeft > 0:
 		h.state = inPage
+	case h.multipart.boundary != "":
+		h.state = inParts
 	case h.blank != "" || h.isUnseen:
 		h.state = inBlank
 	default:

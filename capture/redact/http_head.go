@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"negotrace/capture/redact/standin"
+	"negotrace/capture/redact/text"
 	"negotrace/capture/redact/tls"
 	"negotrace/httpstream"
 )
@@ -25,7 +26,8 @@ type framing struct {
 	compressed     bool   // the content is compressed
 	coding         string // of the content
 	media          string
-	pendingRequest // of a request, what it asks
+	boundary       string // of the parts of a body
+	pendingRequest        // of a request, what it asks
 	// isRequest says that a header block of HTTP/2 is that of a request.
 	isRequest bool
 }
@@ -193,7 +195,7 @@ func (f *framing) note(name, value string) {
 		f.coding = strings.ToLower(value)
 		f.compressed = f.coding != "identity"
 	case "content-type":
-		f.media = strings.ToLower(value)
+		f.media, f.boundary = strings.ToLower(value), text.Boundary(value)
 	case "authorization":
 		f.hasCredentials = true
 	case "sec-websocket-accept":

@@ -21,6 +21,7 @@ type bodyFill struct {
 	media      string // of one that is not seen yet
 	coding     string // of its content
 	length     int64  // of it, -1 if it is not known
+	multipart  multipart
 }
 
 // fillOf returns what replaces the body of a message, of which the length may be known. Of a page
@@ -31,6 +32,9 @@ func fillOf(f *framing, length int64, isPage bool) bodyFill {
 		fill.packing = f.coding
 	}
 	fill.isUnseen = f.compressed || fill.binary || !isPage
+	if !f.compressed && !isPage {
+		fill.multipart.boundary = f.boundary
+	}
 	return fill
 }
 

@@ -21,6 +21,7 @@ const (
 	inPacked                      // the compressed body of a page
 	atPackedChunks                // the chunks of a page, compressed or not
 	packedUntilClose              // one up to the end of the connection
+	inParts                       // a body in parts
 	inBlank                       // the beginning of a body that becomes a blank one
 	inKDC                         // a message to or from a KDC proxy
 	atChunk                       // the size of a chunk
@@ -134,7 +135,7 @@ func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind standin.Filler
 // contentEnds has what follows a content of known length come next.
 func (h *half) contentEnds() {
 	switch h.state {
-	case inBody:
+	case inBody, inParts:
 		h.bodyEnds()
 	case inRecord:
 		h.state = atRecord
@@ -168,6 +169,8 @@ func (r *Redactor) parse(h *half) int {
 		return r.head(h)
 	case inPage:
 		return r.pageBody(h)
+	case inParts:
+		return r.parts(h)
 	case inBlank:
 		return r.blankBody(h)
 	case inPacked:
@@ -206,6 +209,8 @@ func (r *Redactor) gap(h *half, n int64) {
 		r.tunnelGap(h, min(n, h.left))
 	case inBlank:
 		h.blankEnds()
+	case inParts:
+		h.multipart.inHead, h.multipart.isLineStart = false, false
 	}
 	switch {
 	case h.state == inTunnel && n < h.left:
@@ -215,11 +220,11 @@ func (r *Redactor) gap(h *half, n int64) {
 		h.pageLeft, h.current.pageLeft, h.state = 0, 0, inBody
 	case h.frames:
 		h.left, h.state = 0, atFrame
-	case (h.state == inBody || h.state == inRecord || h.state == inHeaded || h.state == inPrefixed) && n <= h.left:
+	case (h.state == inBody || h.state == inParts || h.state == inRecord || h.state == inHeaded || h.state == inPrefixed) && n <= h.left:
 		if h.left -= n; h.left == 0 {
 			h.contentEnds()
 		}
-	case h.state == untilClose, h.state == unsupported:
+	case h.state == untilClose, h.state == unsupported, h.state == inParts && h.left < 0:
 	default:
 		h.setResync()
 	}

@@ -17,7 +17,8 @@ const (
 	via                       // proxies, with the version of the protocol
 	cookies                   // cookies that are sent
 	setCookie                 // a cookie that is set
-	mediaType                 // a media type, without its boundary
+	mediaType                 // a media type, with other letters in its boundary
+	disposition               // what a part is for, and names and values
 	byteCount                 // how many bytes there are, or which of them
 	reason                    // a text for people, which may begin with the number of an error
 	knownNames                // names that are known become their pseudonyms, other words noise
@@ -38,7 +39,7 @@ var rules = map[string]rule{
 	"microsoftsharepointteamservices": software, "x-generator": software, "dav": standardValue, "ms-author-via": software,
 	"content-type": mediaType,
 	"etag":         opaque, "if-none-match": opaque, "if-match": opaque, "content-md5": opaque, "digest": opaque, "x-request-id": opaque,
-	"request-id": opaque, "sprequestguid": opaque, "x-correlation-id": opaque, "traceparent": opaque, "content-disposition": opaque,
+	"request-id": opaque, "sprequestguid": opaque, "x-correlation-id": opaque, "traceparent": opaque, "content-disposition": disposition, "content-transfer-encoding": standardValue,
 	"x-csrf-token": opaque, "x-xsrf-token": opaque, "x-auth-token": opaque, "x-api-key": opaque, "accept-language": opaque,
 	"content-language": opaque, "link": knownNames, "from": knownNames, "content-security-policy": knownNames, "report-to": knownNames, "nel": knownNames,
 	"alt-svc": knownNames, "x-frame-options": standardValue, "x-requested-with": software,
@@ -97,7 +98,16 @@ func (t *Texts) headerValue(name, value string) string {
 		return t.cookies(value)
 	case setCookie:
 		return t.setCookie(value)
+	case disposition:
+		kind, rest, ok := strings.Cut(value, ";")
+		if kind = t.StandardText(kind); !ok {
+			return kind
+		}
+		return kind + ";" + t.params(rest)
 	case mediaType:
+		if at, end := boundaryIn(value); at < end {
+			return t.headerValue(name, value[:at]) + t.Names.OpaqueText(value[at:end]) + t.params(value[end:])
+		}
 		media, rest, ok := strings.Cut(value, ";")
 		media = t.StandardText(media)
 		switch {
@@ -117,6 +127,34 @@ func (t *Texts) headerValue(name, value string) string {
 		return number + t.Text(value[len(number):])
 	}
 	return t.Names.OpaqueText(value)
+}
+
+// Boundary returns what is between the parts of a body of a media type (RFC 2046 section 5.1.1), empty for nothing. It
+// becomes what Names.OpaqueText makes of it.
+func Boundary(media string) string {
+	at, end := boundaryIn(media)
+	return media[at:end]
+}
+
+// boundaryIn returns where that is in a media type; 0, 0 for none.
+func boundaryIn(media string) (at, end int) {
+	const longest = 70
+	lower := strings.ToLower(media)
+	if at = strings.Index(lower, "boundary="); !strings.HasPrefix(lower, "multipart/") || at < 0 {
+		return 0, 0
+	}
+	at += len("boundary=")
+	ends := "; \t"
+	if strings.HasPrefix(media[at:], `"`) {
+		at, ends = at+1, `"`
+	}
+	if end = strings.IndexAny(media[at:], ends); end < 0 {
+		end = len(media) - at
+	}
+	if end > longest {
+		return 0, 0
+	}
+	return at, at + end
 }
 
 // maxErrorNumber is the longest number of an error: those of Exchange have seven digits.
