@@ -27,6 +27,7 @@ type lookups struct {
 	tickets    map[string]bool // names of services, without their realms
 	offers     map[offer]bool
 	ntlm       map[offer]bool // who sent an NTLM challenge
+	served     map[request][]*httpstream.Exchange
 }
 
 // cached returns what a lookup holds for a key, which find finds the first time.

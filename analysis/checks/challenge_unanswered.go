@@ -66,6 +66,10 @@ func runChallengeUnanswered(p *analysis.Pass) {
 		} else if droppedAfter(p, h) != nil {
 			f.Severity = analysis.Info
 			f.Cause = "The same program was let in shortly before: it dropped this request, or did not need it."
+		} else if served := p.ServedAfter(h); served != nil {
+			f.Severity = analysis.Info
+			f.Cause = "The same request was served later, without credentials too: a cookie did it, or the server asks only for some requests."
+			f.AddProof(served.Response.Pos)
 		} else if webDAVWithoutTLS(h) {
 			f.Cause = "Windows' WebDAV client sends a password with Basic over plain HTTP only where BasicAuthLevel is 2; over https it would."
 		} else if isProbe(h) {

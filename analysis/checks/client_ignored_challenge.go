@@ -109,13 +109,27 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 		if answeredLater(p, h) || droppedAfter(p, h) != nil || isProbe(h) || isMonitor(p, h) {
 			continue
 		}
+		served := p.ServedAfter(h)
+		if servedAtOnce(h, served) {
+			continue
+		}
 		f := p.Found(h, last.ResponsePos(), "%s asked for credentials (%s) and %s sent none in this capture%s", serverName(h), offeredList(h), clientName(h), requestKind(last))
+		if served != nil {
+			f.Severity = analysis.Warning
+			f.Message += "; the same request was served later, without credentials too, as after a logon by a page"
+			f.AddProof(served.Response.Pos)
+		}
 		f.Cause = cmp.Or(stoppedAfterTGT(p, h), otherOrigin(last), knowsBasicAlone(last), upgradeAlone(last))
 		if o := answeredByOther(p, h); o != nil {
 			f.Message += fmt.Sprintf("; the program is %s, and %s on the same machine answers", programName(h), programName(o))
 			f.AddProof(o.OpeningLeg().RequestPos())
 		}
 	}
+}
+
+// servedAtOnce reports whether the request of h was served again so soon that nobody can have logged on by a page.
+func servedAtOnce(h *analysis.Handshake, served *httpstream.Exchange) bool {
+	return served != nil && served.Request.Pos.Time.Sub(h.Last().ResponsePos().Time) < waiting
 }
 
 // knowsBasicAlone says that a program has no code for Negotiate and NTLM, "" if that is not known.

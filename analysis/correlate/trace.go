@@ -59,6 +59,7 @@ type Trace struct {
 	unrelated int                    // exchanges kept that have nothing to do with authentication
 	relays    relayDetector
 	visits    analysis.Visits
+	unserved  unserved
 	joins     bool         // browser exports are among several files
 	seed      maphash.Seed // of sightings
 	packets   bool         // packet files are among them
@@ -135,7 +136,7 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 			t.baseline(x)
 		}
 	}
-	own := t.ownCopy(x, isAuth)
+	own := t.ownCopy(x, isAuth, t.unserved.serves(x))
 	if own == nil {
 		if seen != nil || asked != nil {
 			i := t.worker.next()
@@ -162,15 +163,15 @@ func (t *Trace) Exchange(x *httpstream.Exchange) (kept bool) {
 
 // ownCopy returns what is kept of an exchange, without secrets: all of one that is about
 // authentication, and copies of the messages of another that a check may need. It returns nil if
-// nothing is kept.
-func (t *Trace) ownCopy(x *httpstream.Exchange, isAuth bool) *httpstream.Exchange {
+// nothing is kept. asIs reports whether it is kept in any case.
+func (t *Trace) ownCopy(x *httpstream.Exchange, isAuth, asIs bool) *httpstream.Exchange {
 	var own *httpstream.Exchange
 	switch {
 	case isAuth:
 		hideSecrets(x)
 		c := *x
 		own = &c
-	case t.retains(x):
+	case asIs || t.retains(x):
 		hideSecrets(x)
 		t.needs.redact(x, false)
 		own = clone(x)

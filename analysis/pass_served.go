@@ -1,0 +1,38 @@
+package analysis
+
+import (
+	"net/netip"
+
+	"negotrace/httpstream"
+)
+
+// A request is what a client asks a host for.
+type request struct {
+	client       netip.Addr
+	host, target string
+}
+
+// ServedAfter returns the exchange in which the same program asked for the same as in the last leg of h, again without
+// credentials, and got it; nil if there is none.
+func (p *Pass) ServedAfter(h *Handshake) *httpstream.Exchange {
+	last := h.Last()
+	if last.Request == nil || last.Response == nil {
+		return nil
+	}
+	if p.lookups.served == nil {
+		p.lookups.served = map[request][]*httpstream.Exchange{}
+		for _, x := range p.Exchanges {
+			if q := x.Request; q != nil && x.Response.IsSuccess() && !q.Header.Has("Authorization") {
+				k := request{x.Conn.Client.Addr(), q.Host, q.Target}
+				p.lookups.served[k] = append(p.lookups.served[k], x)
+			}
+		}
+	}
+	for _, x := range p.lookups.served[request{h.ClientAddr(), last.Request.Host, last.Request.Target}] {
+		program := x.Request.Header.Value("User-Agent")
+		if x.Request.Method == last.Request.Method && x.Request.Pos.Compare(last.Response.Pos) > 0 && (program == "" || h.Program == "" || program == h.Program) {
+			return x
+		}
+	}
+	return nil
+}
