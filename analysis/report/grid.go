@@ -94,20 +94,31 @@ func (g *grid) render(widths []int, color bool) (string, error) {
 		heads[i] = strings.Join(c.head, "\n")
 	}
 	t.Header(heads)
+	var ends []int // lines at which a row ends, and another follows
+	lines := height(heads) + 1
 	for n, r := range g.rows {
 		if g.spaced && n > 0 {
-			if err := t.Append(make([]string, len(g.columns))); err != nil {
-				return "", err
-			}
+			ends = append(ends, lines)
 		}
-		if err := t.Append(wrapRow(r, widths, color)); err != nil {
+		texts := wrapRow(r, widths, color)
+		if err := t.Append(texts); err != nil {
 			return "", err
 		}
+		lines += height(texts)
 	}
 	if err := t.Render(); err != nil {
 		return "", err
 	}
-	return trimLines(b.String()), nil
+	return spaced(b.String(), ends), nil
+}
+
+// height returns how many lines a row has.
+func height(texts []string) int {
+	n := 0
+	for _, t := range texts {
+		n = max(n, 1+strings.Count(t, "\n"))
+	}
+	return n
 }
 
 // wrapRow wraps and colours the cells of a row.
@@ -125,11 +136,19 @@ func wrapRow(row []cell, widths []int, color bool) []string {
 	return texts
 }
 
-// trimLines removes the blanks at the ends of lines.
-func trimLines(s string) string {
-	lines := strings.Split(s, "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimRight(l, " ")
+// spaced removes the blanks at the ends of lines, and adds an empty line behind those whose numbers are given
+// in order: as a row, it would cost as much as any other.
+func spaced(s string, behind []int) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	n := 0
+	for line := range strings.Lines(s) {
+		b.WriteString(strings.TrimRight(line, " \n"))
+		b.WriteByte('\n')
+		if n++; len(behind) > 0 && behind[0] == n {
+			b.WriteByte('\n')
+			behind = behind[1:]
+		}
 	}
-	return strings.Join(lines, "\n")
+	return b.String()
 }
