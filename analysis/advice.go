@@ -81,14 +81,17 @@ func choose(all []Advice, facts []fact.Fact) []string {
 		text     string
 		specific int
 	}
-	var chosen []choice
+	chosen := make([]choice, 0, 16) // of most checks all
 	for _, a := range all {
 		if ok, specific := a.fits(facts); ok {
 			chosen = append(chosen, choice{a.Text, specific})
 		}
 	}
 	slices.SortStableFunc(chosen, func(x, y choice) int { return cmp.Compare(y.specific, x.specific) })
-	var texts []string
+	if len(chosen) == 0 {
+		return nil
+	}
+	texts := make([]string, 0, maxAdvice)
 	for _, c := range chosen[:min(maxAdvice, len(chosen))] {
 		texts = append(texts, c.text)
 	}

@@ -43,9 +43,12 @@ func (h *Handshake) Facts() []fact.Fact {
 	return facts
 }
 
+// usualFacts are more facts than most handshakes show, with those that are found elsewhere.
+const usualFacts = 24
+
 // targetFacts returns the facts about whom h authenticates to, and how.
 func targetFacts(h *Handshake) []fact.Fact {
-	facts := []fact.Fact{fact.AtServer}
+	facts := append(make([]fact.Fact, 0, usualFacts), fact.AtServer)
 	if h.Scheme != "" {
 		facts = append(facts, fact.Fact("scheme:"+h.Scheme))
 	}

@@ -32,12 +32,11 @@ func (p *Pass) facts(h *Handshake, k *KDCExchange, besides ...fact.Fact) []fact.
 
 // factsOf returns the facts that h and other parts of the capture show about it.
 func (p *Pass) factsOf(h *Handshake) []fact.Fact {
-	return cached(&p.lookups.facts, h, func() []fact.Fact { return append(h.Facts(), p.factsElsewhere(h)...) })
+	return cached(&p.lookups.facts, h, func() []fact.Fact { return p.addFactsElsewhere(h.Facts(), h) })
 }
 
-// factsElsewhere returns the facts that other parts of the capture show about h.
-func (p *Pass) factsElsewhere(h *Handshake) []fact.Fact {
-	var facts []fact.Fact
+// addFactsElsewhere adds the facts that other parts of the capture show about h.
+func (p *Pass) addFactsElsewhere(facts []fact.Fact, h *Handshake) []fact.Fact {
 	add := func(f fact.Fact, holds bool) {
 		if holds {
 			facts = append(facts, f)

@@ -159,13 +159,13 @@ func (e *engine) pass(entries []entry, handshakes, looked []*analysis.Handshake,
 // sides of a proxy, since a finding on one side counts for both.
 func lookedAt(attempts []*attempt) []*analysis.Handshake {
 	clientSide := func(h *attempt) int { return cmp.Or(h.ClientSide, h.ID) }
-	wanted := map[int]bool{} // by their client sides
+	wanted := make(map[int]bool, len(attempts)) // by their client sides
 	for _, h := range attempts {
 		if h.final || h.show {
 			wanted[clientSide(h)] = true
 		}
 	}
-	var looked []*analysis.Handshake
+	looked := make([]*analysis.Handshake, 0, len(attempts))
 	for _, h := range attempts {
 		if wanted[clientSide(h)] {
 			looked = append(looked, &h.Handshake)

@@ -59,7 +59,7 @@ func (e *engine) showProvisional(pass *analysis.Pass, attempts []*attempt, found
 
 // onlyFinal returns what is final of a judgement, and was not recorded before. It reuses the lists.
 func (e *engine) onlyFinal(attempts []*attempt, found []*analysis.Finding, s scope) ([]*attempt, []*analysis.Finding) {
-	final := map[int]bool{}
+	final := make(map[int]bool, len(attempts))
 	for _, h := range attempts {
 		final[h.ID] = h.final
 	}
