@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"negotrace/analysis"
@@ -70,6 +71,9 @@ func newBatch() *batch { return &batch{items: make([]item, 0, batchSize)} }
 func (b *batch) holdBody(r *httpstream.Response) {
 	if r != nil && len(r.Body) > 0 {
 		n := len(b.bodies)
+		if n+len(r.Body) > cap(b.bodies) {
+			b.bodies = slices.Grow(b.bodies, n+len(r.Body)) // which append would do in many small steps
+		}
 		b.bodies = append(b.bodies, r.Body...)
 		r.Body = b.bodies[n:len(b.bodies):len(b.bodies)]
 	}
