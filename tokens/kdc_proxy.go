@@ -62,7 +62,7 @@ func isKDCMessage(b []byte) bool {
 func (d Decoder) envelope(b []byte, k *Kerberos, read func(*parser, []byte)) (*Kerberos, error) {
 	p := newParser(d, b)
 	p.token.Kerberos = k
-	read(p, p.root)
+	read(&p, p.root)
 	t, err := p.result()
 	k.Fields = t.Fields
 	return k, err

@@ -45,7 +45,7 @@ func insideOf(b []byte, tag asn1.Tag) (*parser, element) {
 	if e, ok := p.expect(&rest, tag, ""); ok {
 		inner := e.body
 		if seq, ok := p.expect(&inner, asn1.SEQUENCE, ""); ok {
-			return p, seq
+			return &p, seq
 		}
 	}
 	return nil, element{}

@@ -28,6 +28,9 @@ const (
 	maxPairs = 32
 )
 
+// usualDepth is how many fields mostly lie in one another.
+const usualDepth = 8
+
 // A parser reads one token. Every slice that it passes on is a part of root, so its capacity shows
 // where it begins. The parser keeps the first error, and goes on as long as what follows has a
 // meaning without the part that failed.
@@ -39,17 +42,15 @@ type parser struct {
 	faults int // errors and breaches of standards met so far
 	depth  int
 	path   []string
-	room   [8]string // for path, which is seldom longer
-	tree   *Field    // the field being read; nil unless a tree was asked for
-	opened bool      // root was decrypted: offsets mean nothing
+	tree   *Field // the field being read; nil unless a tree was asked for
+	opened bool   // root was decrypted: offsets mean nothing
 	// session is the session key of the ticket opened last. It is of use only for the AP-REQ of
 	// that ticket.
 	session key
 }
 
-func newParser(d Decoder, b []byte) *parser {
-	p := &parser{Decoder: d, root: b[:len(b):len(b)], token: &Token{Len: len(b)}}
-	p.path = p.room[:0]
+func newParser(d Decoder, b []byte) parser {
+	p := parser{Decoder: d, root: b[:len(b):len(b)], token: &Token{Len: len(b)}, path: make([]string, 0, usualDepth)}
 	if d.Fields {
 		p.tree = &Field{}
 	}

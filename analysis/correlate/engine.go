@@ -121,7 +121,7 @@ func (e *engine) exchange(it *item) {
 		s.addTokens(n.legs)
 		e.joiner.add(s)
 	}
-	e.buffer.exchanges = append(e.buffer.exchanges, n)
+	e.buffer.exchanges = append(grown(e.buffer.exchanges, 1), n)
 	e.live.arrived()
 	e.results.carriers.exchange(&n)
 	e.advance()

@@ -71,12 +71,18 @@ func newBatch() *batch { return &batch{items: make([]item, 0, batchSize)} }
 func (b *batch) holdBody(r *httpstream.Response) {
 	if r != nil && len(r.Body) > 0 {
 		n := len(b.bodies)
-		if n+len(r.Body) > cap(b.bodies) {
-			b.bodies = slices.Grow(b.bodies, n+len(r.Body)) // which append would do in many small steps
-		}
-		b.bodies = append(b.bodies, r.Body...)
+		b.bodies = append(grown(b.bodies, len(r.Body)), r.Body...)
 		r.Body = b.bodies[n:len(b.bodies):len(b.bodies)]
 	}
+}
+
+// grown returns s with room for n more. If it has to grow it has twice the room after it, at least: append alone takes
+// large slices many small steps, and leaves what was there each time to the garbage collector.
+func grown[T any](s []T, n int) []T {
+	if len(s)+n > cap(s) {
+		s = slices.Grow(s, len(s)+n)
+	}
+	return s
 }
 
 // isFull reports whether the batch is handed over before the next item.
