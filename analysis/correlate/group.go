@@ -191,9 +191,14 @@ func (g *grouping) countRepeat(l *leg, at *slot) *attempt {
 // takeChallenged returns the challenged handshake that l answers, and removes it from the list.
 func (g *grouping) takeChallenged(l *leg, at *slot) *attempt {
 	of := endsOf(l.Conn)
-	for i, h := range slices.Backward(g.awaitingCredentials[of]) {
+	waiting := g.awaitingCredentials[of]
+	for i, h := range slices.Backward(waiting) {
 		if h.Target == at.target && sameClient(h, l) && mayAnswer(h, l) && (repeatsRequest(h.Last(), &l.Leg) || isNextOn(h, l)) && within(h, l, 2*time.Minute) && !g.live.isClosed(h, l) {
-			g.awaitingCredentials[of] = slices.Delete(g.awaitingCredentials[of], i, i+1)
+			if len(waiting) == 1 {
+				delete(g.awaitingCredentials, of) // so that few are there, among which others are found soon
+			} else {
+				g.awaitingCredentials[of] = slices.Delete(waiting, i, i+1)
+			}
 			return h
 		}
 	}
