@@ -74,11 +74,11 @@ type Assembler struct {
 	endedAt Pos    // where the connection ends that is being finished
 
 	// The flows in the order in which they would be given up, and how many there may be.
-	maxFlows, maxEmbryonic, maxAwake   int
-	closed, resetting, embryonic, live flowList
-	atRest, waiting                    restList // were in use before those of live that could rest; waiting: something of them counts as held
-	packed                             []byte   // used again for each flow that is put to rest
-	busy                               int      // flows of live that restIdle looked at, and that cannot rest
+	maxFlows, maxEmbryonic, maxAwake, maxBusy int
+	closed, resetting, embryonic, live        flowList
+	atRest, waiting                           restList // were in use before those of live that could rest; waiting: something of them counts as held
+	packed                                    []byte   // used again for each flow that is put to rest
+	busy                                      int      // flows of live that restIdle looked at, and that cannot rest
 
 	recent recent
 
@@ -110,7 +110,7 @@ func NewAssembler(sink Sink, secrets *Secrets, counters *Counters) *Assembler {
 		shared:   shared{sink: sink, secrets: secrets, counters: counters},
 		counters: counters,
 		flows:    newFlowTable(),
-		maxFlows: maxFlows, maxEmbryonic: maxEmbryonic, maxAwake: maxAwake,
+		maxFlows: maxFlows, maxEmbryonic: maxEmbryonic, maxAwake: maxAwake, maxBusy: maxBusy,
 	}
 }
 

@@ -12,6 +12,9 @@ func (a *Assembler) makeRoom(s *Segment) {
 	if a.embryonic.n >= a.maxEmbryonic {
 		a.giveUp(a.embryonic.first, embryonicDropped, &s.At)
 	}
+	if f := a.live.first; a.live.n >= a.maxBusy && a.shared.sink.Rest && !a.putToRest(f) {
+		a.giveUp(f, flowDropped, &s.At)
+	}
 	if a.flows.n < a.maxFlows {
 		return
 	}

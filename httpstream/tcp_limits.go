@@ -19,6 +19,10 @@ const (
 	fewAwake   = 1 << 10
 	manyAtRest = 32 << 10
 
+	// maxBusy is how many of them may be held whole because they cannot rest: with what waits on each they are some
+	// 60 MB.
+	maxBusy = 24 << 10
+
 	// maxEmbryonic is how many of them may not be past their SYN, or their only segment: more than
 	// any host has under way that is not scanning, or flooded.
 	maxEmbryonic     = 32 << 10

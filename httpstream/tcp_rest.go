@@ -48,15 +48,20 @@ func (a *Assembler) restIdle() {
 	if a.live.at == nil || a.busy >= a.live.n-most {
 		a.live.at, a.busy = a.live.first, 0
 	}
-	f := a.live.at
+	if f := a.live.at; !a.putToRest(f) {
+		a.live.at = f.next
+		a.busy++
+	}
+}
+
+// putToRest puts a flow to rest, and reports whether it could.
+func (a *Assembler) putToRest(f *flow) bool {
 	if k, is := f.reader.(*aheadReader); is && k.isEmpty() {
 		f.reader = k.reader
 	}
 	r, held := a.rest(f)
 	if r == 0 {
-		a.live.at = f.next
-		a.busy++
-		return
+		return false
 	}
 	s := a.flows.slotOf(&f.key)
 	a.flows.leave(s.at)
@@ -71,6 +76,7 @@ func (a *Assembler) restIdle() {
 	a.shared.pools.conns.put(f.conn)
 	*f = flow{}
 	a.shared.pools.flows.put(f)
+	return true
 }
 
 // resting returns the list of the flows at rest of which something counts as held, or nothing.

@@ -156,32 +156,6 @@ func (w *packing) ofFile(f File) {
 	}
 }
 
-// flow writes or reads a flow, its Conn and its reader.
-func (w *packing) flow(f *flow) {
-	c := f.conn
-	ends := w.key(&f.key)
-	w.stream = number(w, &f.stream, 0)
-	number(w, &c.number, uint64(w.stream))
-	w.ofFile(c.Start.File)
-	client := number(w, &f.client, 0)
-	w.flags(&f.clientKnown, &f.sawSYN, &f.sawReply, &f.spoke, &f.settled, &c.SYN, &c.HTTP)
-	first := w.pos(&c.Start, w.store.after(&c.Start))
-	w.pos(&c.End, &first)
-	w.place(&c.FirstRequest, &first)
-	for i := range c.Bytes {
-		number(w, &c.Bytes[i], 0)
-	}
-	w.halves(&f.half)
-	w.reader(f, &first)
-	as := Conn{Stream: w.stream, Origin: int(ends.origin), Client: ends.end(client), Server: ends.end(client ^ 1)}
-	switch {
-	case !w.writing:
-		c.Stream, c.Origin, c.Client, c.Server = as.Stream, as.Origin, as.Client, as.Server
-	case c.Stream == as.Stream && c.Origin == as.Origin && c.Client == as.Client && c.Server == as.Server:
-		c.Stream, c.Origin, c.Client, c.Server = 0, 0, Conn{}.Client, Conn{}.Server
-	}
-}
-
 // flag writes or reads whether something is set, and returns it.
 func (w *packing) flag(set bool) bool {
 	return w.flags(&set) != 0

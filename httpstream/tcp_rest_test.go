@@ -49,6 +49,19 @@ func TestRest(t *testing.T) {
 	for i := range reflect.TypeFor[Conn]().NumField() {
 		check(func(f *flow) { change(reflect.ValueOf(f.conn).Elem().Field(i)) })
 	}
+	before := rested
+	for _, client := range []string{"198.51.100.7:1234", "[2001:db8::7]:65535", "[::ffff:198.51.100.7]:1", "[fe80::7%eth0]:1"} {
+		check(func(f *flow) {
+			balancer := f.conn.Client
+			f.conn.Balancer, f.conn.Client = &balancer, netip.MustParseAddrPort(client)
+		})
+	}
+	check(func(f *flow) {
+		f.conn.Lost, f.conn.HeadsCut, f.conn.Conflict = [2]int64{1 << 40, 1}, [2]int32{2, 3}, true
+	})
+	if rested-before != 4 { // one has a zone
+		t.Errorf("%d unusual flows rested", rested-before)
+	}
 	for _, of := range []func(*flow){
 		func(f *flow) { f.stream++ }, func(f *flow) { f.client ^= 1 }, func(f *flow) { f.clientKnown = false },
 		func(f *flow) { f.sawSYN = false }, func(f *flow) { f.sawReply = false }, func(f *flow) { f.aliases = 1 },
@@ -358,6 +371,37 @@ func TestMaxFlowsAtRest(t *testing.T) {
 	for _, maxAwake := range []int{30, 5, 1} {
 		if got := play(maxAwake); got != want {
 			t.Errorf("%d exchanges where %d may be awake, want %d", got, maxAwake, want)
+		}
+	}
+}
+
+// TestBusy holds that connections which cannot rest are given up where there are too many, those silent for longest
+// first, and others are not.
+func TestBusy(t *testing.T) {
+	t.Parallel()
+	w := newWire()
+	w.a.shared.sink.Rest = true
+	w.a.maxAwake, w.a.maxBusy = 10, 50
+	client := func(i int) {
+		w.addr[Client] = netip.AddrPortFrom(clientAddr.Addr(), uint16(1024+i))
+		w.sent = [2]int{}
+		w.handshake()
+	}
+	for i := range 100 {
+		client(i)
+		w.send(Client, get1)
+		w.send(Server, ok5)
+	}
+	for i := range 200 {
+		client(100 + i)
+		w.send(Client, get1+get2) // two that wait cannot rest
+	}
+	if n := w.a.live.n; n > 51 || w.counters.Dropped[flowDropped] < 140 || w.a.atRest.n < 90 {
+		t.Errorf("%d are awake, %d at rest, %d given up", n, w.a.atRest.n, w.counters.Dropped[flowDropped])
+	}
+	for _, c := range w.conns {
+		if c.Ending == Dropped && c.Client.Port() < 1124 {
+			t.Errorf("%v is given up, which was idle", c.Client)
 		}
 	}
 }

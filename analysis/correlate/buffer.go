@@ -19,6 +19,7 @@ type buffer struct {
 	pending map[kdcPair][]*analysis.KDCExchange // requests to each KDC that wait for a reply
 	replied map[kdcPair]*analysis.KDCExchange   // over UDP: the last one with a reply
 
+	inTunnel int        // connections inside of tunnels that arrived since the last segment began
 	dropped  int        // exchanges that were dropped
 	segments []position // where they begin
 	judged   position   // what comes before it has been reported
@@ -63,14 +64,23 @@ func (b *buffer) end(at httpstream.Pos) position {
 // arrivals returns how many exchanges have arrived, those that were dropped included.
 func (b *buffer) arrivals() int { return b.dropped + len(b.exchanges) }
 
+// addConn adds a connection that has ended.
+func (b *buffer) addConn(c *httpstream.Conn) {
+	b.conns = append(b.conns, c)
+	if c.Tunnel != nil {
+		b.inTunnel++
+	}
+}
+
 // addSegment begins a new segment if the last one holds so many items, and reports whether that
 // made the window full.
 func (b *buffer) addSegment(segment int, at httpstream.Pos) bool {
 	end := b.end(at)
 	last := end.minus(b.segments[len(b.segments)-1])
-	if last.exchanges+last.kdc+last.conns/connShare < segment {
+	if last.exchanges+last.kdc+b.inTunnel+(last.conns-b.inTunnel)/connShare < segment {
 		return false
 	}
+	b.inTunnel = 0
 	b.segments = append(b.segments, end)
 	return len(b.segments) > windowSegments
 }

@@ -174,7 +174,7 @@ func (e *engine) connEnd(c *httpstream.Conn, skipped int) {
 	if c.HTTP && !c.SYN && c.Tunnel == nil && c.Stream >= 0 {
 		e.knowledge.midStream++
 	}
-	e.buffer.conns = append(e.buffer.conns, c)
+	e.buffer.addConn(c)
 	e.live.arrived()
 	e.advance()
 }

@@ -6,7 +6,8 @@ package correlate
 // The window: what was kept and is not yet final.
 const (
 	// segmentSize is how many items make a segment full; connections count connShare for
-	// one. Checks are about what lies seconds apart, or on one connection: that is far less.
+	// one, but for those inside of a tunnel, with which the exchange is kept that opened it. Checks are
+	// about what lies seconds apart, or on one connection: that is far less.
 	segmentSize    = 1024
 	connShare      = 4
 	windowSegments = 5
