@@ -42,8 +42,8 @@ func explainNoBasic(_ *analysis.Pass, h *analysis.Handshake) analysis.Explanatio
 func runBasicCredentialsUsed(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		l := h.OpeningLeg()
-		if h.Mechanism != analysis.Basic || l.Sent.Placeholder() || l.Sent.Stripped && h.Outcome != analysis.Succeeded {
-			continue // what nobody accepted, and nobody sees, need be no password
+		if h.Mechanism != analysis.Basic || (broken(l.Sent) || l.Sent.Stripped) && h.Outcome != analysis.Succeeded {
+			continue // what nobody accepted, and nobody sees or can read, need be no password
 		}
 		c := h.Conn()
 		switch {
