@@ -225,11 +225,22 @@ func JoinKDC(handshakes []*analysis.Handshake, kdc []*analysis.KDCExchange, dns 
 	}
 }
 
+// isOfOtherAccount reports whether the KDC gave a ticket to another account than the one that answers an NTLM challenge:
+// a service logs on beside the user of the machine.
+func isOfOtherAccount(h *analysis.Handshake, k *analysis.KDCExchange) bool {
+	_, n3 := h.NTLM(3)
+	if n3 == nil || k.Rep() == nil {
+		return false
+	}
+	account, client := analysis.NTLMAccount(n3.Authenticate), k.Rep().Client.String()
+	return account != "" && client != "" && !analysis.SameAccount(account, client)
+}
+
 // isMeanwhile reports whether k lies around the time of h and asks for a ticket for the same
 // host. If h has no ticket, a request for a TGT counts, too.
 func isMeanwhile(h *analysis.Handshake, k *analysis.KDCExchange, dns *analysis.DNS) bool {
 	s := k.Service()
-	if s == nil {
+	if s == nil || isOfOtherAccount(h, k) {
 		return false
 	}
 	end := h.Start.Time

@@ -139,3 +139,18 @@ func TestReplyCapturedFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestTicketOfAnotherAccount holds that the ticket of one account is no part of the NTLM logon of another one on the same
+// machine, and that of the same account is.
+func TestTicketOfAnotherAccount(t *testing.T) {
+	t.Parallel()
+	for user, want := range map[string]string{"svc": "", "ALICE": "HTTP/web.contoso.com@CONTOSO.COM"} {
+		r := grouped(t, `kdc > tgs-req HTTP/web.contoso.com@CONTOSO.COM
+kdc < tgs-rep HTTP/web.contoso.com@CONTOSO.COM cname=alice@CONTOSO.COM
+conn 1 10.0.0.10:50000 > 10.0.0.20:80
+`+ntlm("ntlm1")+challenge+ntlm("ntlm3 user="+user)+ok)
+		if len(r.Handshakes) != 1 || r.Handshakes[0].SPN != want {
+			t.Errorf("%s: %v, want the SPN %q", user, r.Handshakes, want)
+		}
+	}
+}
