@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -118,6 +119,8 @@ type CookieRequest struct {
 	Scheme, Host, Path string // host without its port
 	Method             string
 	CrossSite          bool // another site made it, by its own words (Sec-Fetch-Site)
+	Embedded           bool // and for a frame, or by a script, not as a page of its own (Sec-Fetch-Dest, Sec-Fetch-Mode)
+	LaxByDefault       bool // a browser made it that takes no SameSite for Lax: Chromium
 	Browser            bool // a browser made it, as far as is known: others do not mind SameSite
 }
 
@@ -132,9 +135,9 @@ func (c *SetCookie) Withheld(setBy, r CookieRequest) string {
 		return "it ends as it is set (" + c.DeletedBy + ")"
 	case c.Domain != "" && !domainMatches(setBy.Host, c.Domain):
 		return "it is for another domain than that of the host that set it (Domain=" + c.Domain + ")"
-	case c.Secure && setBy.Scheme == "http":
+	case c.Secure && setBy.Scheme == "http" && !isLocalHost(setBy.Host):
 		return "it is marked Secure, and was set over http: browsers do not take it"
-	case c.Secure && r.Scheme == "http":
+	case c.Secure && r.Scheme == "http" && !isLocalHost(r.Host):
 		return "it is marked Secure, and this request goes over http"
 	case strings.HasPrefix(c.Name, "__Host-") && (c.Domain != "" || c.Path != "/" || !c.Secure):
 		return "its name begins with __Host-, which wants Secure, Path=/ and no Domain"
@@ -142,10 +145,19 @@ func (c *SetCookie) Withheld(setBy, r CookieRequest) string {
 		return "its name begins with __Secure-, and it is not marked Secure"
 	case r.Browser && sameSite == "none" && !c.Secure:
 		return "it has SameSite=None without Secure: browsers do not take it"
-	case r.Browser && r.CrossSite && (sameSite == "strict" || sameSite == "lax" && r.Method != "GET"):
+	case r.Browser && r.CrossSite && (sameSite == "strict" || sameSite == "lax" && (r.Embedded || r.Method != "GET")):
 		return "it has SameSite=" + c.SameSite + ", and another site made this request (Sec-Fetch-Site)"
+	case r.LaxByDefault && r.CrossSite && r.Embedded && sameSite == "":
+		return "it has no SameSite, which this browser takes for Lax, and a frame or a script of another site made this request (Sec-Fetch-Site)"
 	}
 	return ""
+}
+
+// isLocalHost reports whether a host is the machine itself, to which browsers send cookies that are marked Secure over
+// http, too.
+func isLocalHost(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback() || strings.EqualFold(host, "localhost") || strings.HasSuffix(strings.ToLower(host), ".localhost")
 }
 
 // OtherPath says that the cookie is for other paths than that of the request, "" if it is not. It

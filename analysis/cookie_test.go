@@ -17,6 +17,10 @@ func TestCookieWithheld(t *testing.T) {
 	http.Scheme, script.Browser, post.Method, post.CrossSite = "http", false, "POST", true
 	get := post
 	get.Method = "GET"
+	frame, local := get, http
+	frame.Embedded, local.Host = true, "localhost"
+	chromium := frame
+	chromium.LaxByDefault = true
 	for _, tt := range []struct {
 		line     string
 		setBy, r analysis.CookieRequest
@@ -30,6 +34,11 @@ func TestCookieWithheld(t *testing.T) {
 		{"s=1; Secure", https, https, ""},
 		{"s=1; secure", https, http, "goes over http"},
 		{"s=1; Secure", http, http, "was set over http"},
+		{"s=1; Secure", local, local, ""},
+		{"s=1; SameSite=Lax", https, frame, "another site made this request"},
+		{"s=1; Secure", https, frame, ""},
+		{"s=1; Secure", https, chromium, "no SameSite, which this browser takes for Lax"},
+		{"s=1; Secure; SameSite=None", https, chromium, ""},
 		{"s=1; SameSite=None; Secure", https, https, ""},
 		{"s=1; SameSite=None", https, https, "SameSite=None without Secure"},
 		{"s=1; SameSite=None", script, script, ""},

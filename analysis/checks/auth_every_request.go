@@ -38,7 +38,7 @@ var authEveryRequest = &analysis.Check{
 		"mod_auth_gssapi README",
 		"Microsoft, IIS metabase property AuthPersistSingleRequestIfProxy",
 	},
-	Reads: []string{"Connection", "Persistent-Auth", "Sec-Fetch-Site", "Server", "Via"},
+	Reads: []string{"Connection", "Persistent-Auth", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Server", "Via"},
 	Run:   runAuthEveryRequest,
 }
 

@@ -28,7 +28,7 @@ var sessionCookieLost = &analysis.Check{
 		{Text: "Load balancer: send a session to one server, or let the servers share sessions."},
 	},
 	Sources: []string{"RFC 6265 sections 5.3 and 5.4", "draft-ietf-httpbis-rfc6265bis, SameSite"},
-	Reads:   []string{"Sec-Fetch-Site", "Server"},
+	Reads:   []string{"Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Server"},
 	Run:     runSessionCookieLost,
 }
 
@@ -75,6 +75,9 @@ func cookieStory(logon, h *analysis.Handshake) cookieEnd {
 	}
 	if why := c.OtherPath(setBy, r); why != "" {
 		return cookieEnd{what, fmt.Sprintf("Of the cookie %s: %s.", c.Name, why), true}
+	}
+	if r.Embedded && browses(h) {
+		return cookieEnd{what, "A frame or a script of another site made the request (Sec-Fetch-Site): browsers keep cookies of third parties back by default or by policy, whatever their attributes.", false}
 	}
 	return cookieEnd{what, "Its attributes do not keep the client from sending it: the client dropped it, or keeps none.", asksAnyway && len(sent) == 0 && !strings.HasPrefix(h.Program, "Mozilla/")}
 }
@@ -125,6 +128,9 @@ func cookieRequest(h *analysis.Handshake, l *analysis.Leg) analysis.CookieReques
 	if l.Request != nil {
 		r.Path, _, _ = strings.Cut(analysis.PathOf(l.Request.Target), "?")
 		r.Method, r.CrossSite = l.Request.Method, l.Request.Header.Value("Sec-Fetch-Site") == "cross-site"
+		dest, mode := l.Request.Header.Value("Sec-Fetch-Dest"), l.Request.Header.Value("Sec-Fetch-Mode")
+		r.Embedded = r.CrossSite && (dest != "" && dest != "document" || mode != "" && mode != "navigate")
+		r.LaxByDefault = strings.Contains(h.Program, " Chrome/")
 	}
 	return r
 }
