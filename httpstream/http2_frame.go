@@ -62,22 +62,33 @@ func (f http2Frame) usual() bool {
 		f.length <= usualFrame && f.stream < 1<<24 && f.plausible()
 }
 
-// isFrames reports whether b is nothing but whole frames, and one of them begins a message: so
-// HTTP/2 is known where its preface is not in the capture.
-func isFrames(b []byte) bool {
+// classifyFrames recognises HTTP/2 where its preface is not in the capture: b is nothing but frames, the last of them
+// perhaps in part, and one that is whole begins a message. If that is the one in part, more is needed.
+func classifyFrames(b []byte) protocol {
 	begins := false
-	for len(b) > 0 {
-		if len(b) < http2FrameLen {
-			return false
-		}
+	for len(b) >= http2FrameLen {
 		f := frameHeader(b)
-		if !f.usual() || b[5]&0x80 != 0 || len(b) < http2FrameLen+f.length {
-			return false
+		if !f.usual() || b[5]&0x80 != 0 {
+			return unknown
 		}
-		begins = begins || f.kind == frameHeaders && f.length > 0
+		isBeginning := f.kind == frameHeaders && f.length > 0
+		if len(b) < http2FrameLen+f.length {
+			if isBeginning && !begins {
+				return undecided
+			}
+			b = nil
+			break
+		}
+		begins = begins || isBeginning
 		b = b[http2FrameLen+f.length:]
 	}
-	return begins
+	switch {
+	case !begins:
+		return unknown
+	case len(b) > 0: // of the header of a frame
+		return undecided
+	}
+	return http2Preface
 }
 
 // frameRow reports whether b holds nothing but frames, the last of them perhaps in part.

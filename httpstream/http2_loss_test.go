@@ -162,3 +162,59 @@ func TestHTTP2LateConnect(t *testing.T) {
 		t.Errorf("got %s", outline(w.exchanges))
 	}
 }
+
+// TestHTTP2BeginsMidway has a capture begin with a frame that is longer than its segment, or with one behind which
+// another is: without the preface, HTTP/2 is known by the frames.
+func TestHTTP2BeginsMidway(t *testing.T) {
+	t.Parallel()
+	token := "authorization: Negotiate " + strings.Repeat("TlRM", 1000)
+	for name, play := range map[string]func(w *wire, c, s *h2Speaker){
+		"a long request": func(w *wire, c, s *h2Speaker) {
+			w.inParts(Client, string(c.headers(5, flagEndStream, append(get, token)...).b))
+			w.send(Server, string(s.headers(5, flagEndStream, ":status: 204").b))
+		},
+		"a long response": func(w *wire, c, s *h2Speaker) {
+			w.inParts(Server, string(s.headers(5, flagEndStream, ":status: 204", token).b))
+		},
+		"behind an update": func(w *wire, c, s *h2Speaker) {
+			w.inParts(Client, string(c.frame(frameWindowUpdate, 0, 0, code(9)).b)+string(c.headers(5, flagEndStream, append(get, token)...).b))
+			w.send(Server, string(s.headers(5, flagEndStream, ":status: 204").b))
+		},
+		"content behind it": func(w *wire, c, s *h2Speaker) {
+			w.inParts(Client, string(c.headers(5, 0, get...).b)+string(c.frame(frameData, flagEndStream, 5, make([]byte, 5000)).b))
+			w.send(Server, string(s.headers(5, flagEndStream, ":status: 204").b))
+		},
+		"in a frame": func(w *wire, c, s *h2Speaker) {
+			w.inParts(Server, strings.Repeat("body", 1000))
+			w.inParts(Client, string(c.headers(5, flagEndStream, append(get, token)...).b))
+			w.inParts(Server, string(s.headers(5, flagEndStream, ":status: 204").b))
+		},
+	} {
+		w := newWire()
+		c, s := newSpeakers()
+		play(w, c, s)
+		w.a.Close()
+		if len(w.exchanges) != 1 || (w.exchanges[0].Request == nil) != (name == "a long response") || w.exchanges[0].Response == nil || w.exchanges[0].Response.Status != 204 {
+			t.Errorf("%s: %s, not read: %v", name, outline(w.exchanges), w.counters.UnreadTCP)
+		}
+	}
+	for name, b := range map[string]string{
+		"zeros":           strings.Repeat("\x00", 4000),
+		"another message": "\x00\x10\x00\x01\x05\x00\x00\x00\x01" + strings.Repeat("\xff", 6000),
+	} {
+		w := newWire()
+		w.inParts(Client, b)
+		w.inParts(Server, b)
+		w.a.Close()
+		if len(w.exchanges) != 0 || len(w.counters.UnreadTCP) != 1 || w.a.shared.held != 0 {
+			t.Errorf("%s: %s, not read: %v", name, outline(w.exchanges), w.counters.UnreadTCP)
+		}
+	}
+}
+
+// inParts sends the next bytes of a side in segments of 1000.
+func (w *wire) inParts(from Side, b string) {
+	for n := 0; n < len(b); n += 1000 {
+		w.send(from, b[n:min(n+1000, len(b))])
+	}
+}

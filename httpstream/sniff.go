@@ -105,6 +105,9 @@ func (s *sniffer) lookBehindProxy(from Side, begins *Pos, b []byte) (n int, p pr
 	}
 	n, p = s.look(from, b)
 	s.handTokens(from, begins)
+	if s.midFrames(from, b) == undecided {
+		most = http2FrameLen + usualFrame
+	}
 	if s.socks.isUnderWay(from) || from == Server && s.isSOCKSReply(b) {
 		most = maxHead // a token may be long, and its client late
 	}
@@ -127,8 +130,8 @@ func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
 			return n, undecided
 		}
 	}
-	if s.side[from].midStream && isFrames(b) && !s.isDNS() && !s.isKerberos() {
-		return 0, http2Preface
+	if p = s.midFrames(from, b); p != unknown {
+		return 0, p
 	}
 	rest := skipEmptyLines(b[n:])
 	p = classify(rest, !s.side[from].midStream || isEvident(rest))
@@ -162,6 +165,14 @@ func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
 		s.side[Client].request, p = p != unknown, undecided // it did not wait for its proxy
 	}
 	return len(b) - len(rest), p
+}
+
+// midFrames recognises HTTP/2 in what a side sends whose beginning is not in the capture.
+func (s *sniffer) midFrames(from Side, b []byte) protocol {
+	if !s.side[from].midStream || s.isDNS() || s.isKerberos() {
+		return unknown
+	}
+	return classifyFrames(b)
 }
 
 // goOn looks at what a client sent without waiting for its SOCKS proxy, once that has replied.
