@@ -19,7 +19,7 @@ type tree struct {
 
 // trees puts findings under their root causes, the worst tree first.
 func trees(findings []*analysis.Finding) []*tree {
-	byID := map[int]*analysis.Finding{}
+	byID := make(map[int]*analysis.Finding, len(findings))
 	for _, f := range findings {
 		byID[f.ID] = f
 	}
@@ -35,7 +35,7 @@ func trees(findings []*analysis.Finding) []*tree {
 		return f
 	}
 	var roots []*tree
-	byRoot := map[*analysis.Finding]*tree{}
+	byRoot := make(map[*analysis.Finding]*tree, len(findings))
 	for _, f := range findings {
 		if cause(f) == f {
 			byRoot[f] = &tree{Finding: f}

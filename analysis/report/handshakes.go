@@ -32,7 +32,7 @@ func rows(handshakes []*analysis.Handshake, most int) (shown, left []*row) {
 		outcome                                 analysis.Outcome
 		origin                                  int // of the connection: a handshake that two capture points saw is two
 	}
-	seen := map[key]*row{}
+	seen := make(map[key]*row, len(handshakes))
 	for _, h := range handshakes {
 		k := key{analysis.HostOnly(h.Client), h.Server, h.Host, h.Scheme, h.User, h.SPN, h.Target, h.Mechanism, h.Outcome, h.Conn().Origin}
 		r := seen[k]

@@ -58,9 +58,9 @@ func shares(all []*analysis.Handshake) []*share {
 }
 
 // overview writes how many users and clients used what with each host. It precedes the handshakes
-// of a capture with many of them.
-func (p *page) overview(r *analysis.Report) error {
-	if shown, _ := rows(r.Handshakes, maxRows); len(shown) < groupFrom {
+// of a capture with many of them, whose rows are shown.
+func (p *page) overview(r *analysis.Report, shown []*row) error {
+	if len(shown) < groupFrom {
 		return nil
 	}
 	all := shares(r.Handshakes)

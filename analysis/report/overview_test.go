@@ -20,7 +20,8 @@ func TestOverview(t *testing.T) {
 		r.Handshakes = append(r.Handshakes, h)
 	}
 	p := newPage(Options{Width: 80})
-	if err := p.overview(complete(r)); err != nil {
+	shown, _ := rows(complete(r).Handshakes, maxRows)
+	if err := p.overview(r, shown); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
@@ -34,7 +35,8 @@ func TestOverview(t *testing.T) {
 
 	r.Handshakes = r.Handshakes[:9]
 	p = newPage(Options{})
-	if err := p.overview(complete(r)); err != nil || p.Len() > 0 {
+	shown, _ = rows(r.Handshakes, maxRows)
+	if err := p.overview(r, shown); err != nil || p.Len() > 0 {
 		t.Errorf("few handshakes have an overview (%v):\n%s", err, p.String())
 	}
 }

@@ -18,10 +18,11 @@ func writeTable(w io.Writer, r *analysis.Report, opts Options) error {
 	p.clock = newClock(&r.Summary, opts.zone())
 	p.fileLetters = newFileLetters(r)
 	p.summary(r)
-	if err := p.overview(r); err != nil {
+	shown, left := rows(r.Handshakes, maxRows)
+	if err := p.overview(r, shown); err != nil {
 		return err
 	}
-	if err := p.handshakes(r.Handshakes); err != nil {
+	if err := p.handshakes(r.Handshakes, shown, left); err != nil {
 		return err
 	}
 	p.candidates(r.Handshakes)
@@ -86,15 +87,14 @@ func volume(s analysis.Summary) (text, protocols string) {
 	return text, protocols
 }
 
-// handshakes writes the table of handshakes in the layout that needs the fewest
-// lines of those that fit.
-func (p *page) handshakes(handshakes []*analysis.Handshake) error {
+// handshakes writes the table of handshakes, of which rows are shown and left out, in the layout that
+// needs the fewest lines of those that fit.
+func (p *page) handshakes(handshakes []*analysis.Handshake, shown, left []*row) error {
 	p.title("HANDSHAKES")
 	if len(handshakes) == 0 {
 		p.line("none")
 		return nil
 	}
-	shown, left := rows(handshakes, maxRows)
 	all := layouts(p.clock.zone(handshakes[0].Start.Time))
 	for i, l := range all {
 		l = l.withFiles(p.fileLetters)
