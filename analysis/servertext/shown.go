@@ -10,8 +10,9 @@ import (
 	"negotrace/internal/lazyregexp"
 )
 
-// unsaid are the elements whose texts say nothing of a request: one can click on them, or they are not shown.
-var unsaid = []string{"script", "style", "a", "button", "select", "textarea", "label", "svg", "template", "noscript"}
+// unsaid are the elements whose texts say nothing of a request: one can click on them, they are not shown, or they are on
+// all pages of a site.
+var unsaid = []string{"script", "style", "a", "button", "select", "textarea", "label", "svg", "template", "noscript", "nav", "aside", "footer"}
 
 // folded are elements that show what is in them only if they are open.
 var folded = []string{"details", "dialog"}
@@ -31,10 +32,11 @@ var empty = []string{"area", "base", "br", "col", "embed", "hr", "img", "input",
 // shown returns a page of the same length in which blanks stand for what does not speak to its reader of this
 // request: comments, the unsaid elements, what is hidden, and the rows and lines that explain several things.
 func shown(page []byte) []byte {
-	if bytes.IndexByte(page, '<') < 0 {
-		return page
-	}
 	out := slices.Clone(page)
+	if bytes.IndexByte(page, '<') < 0 {
+		leaveOutLines(out)
+		return out
+	}
 	z := nethtml.NewTokenizer(bytes.NewReader(page))
 	within, depth, isHidden := "", 0, false // the outermost element that is left out
 	for begin, end := 0, 0; ; {

@@ -29,22 +29,31 @@ const maxParts, maxOpen = 2048, 64
 
 var (
 	// codedText is a text that begins with the number of an error and goes on in words.
-	codedText = lazyregexp.New(`^((?:[A-Za-z]{1,4}[ -]?)?\d[\dA-Fa-fx.]{0,9}[.:)]?)[\s\x{a0}]+(?:[-=:\x{2013}\x{2014}\x{2192}|][\s\x{a0}]*)?["'\x{201c}\x{201e}]?\pL{2}`)
+	codedText = lazyregexp.New(`(?i)^(?:(?:error|code|fehler|erreur)[\s\x{a0}]+(?:code[\s\x{a0}]+)?)?[#(\[]?((?:[a-z]{1,4}-?)?\d[\da-fx.]{0,9})[.:)\]]{0,2}[\s\x{a0}]+(?:[-=:\x{2013}\x{2014}\x{2192}|][\s\x{a0}]*)?["'\x{201c}\x{201e}]?\pL{2}`)
 	// noCode is a date, or a status of HTTP, with which a page may begin a line about this request.
 	noCode = lazyregexp.New(`^(?:\d{1,2}\.\d{1,2}\.(?:\d{2,4})?|(?:HTTP )?[45]\d\d)$`)
+	// helps matches the heading of a part of a page that is there for everybody.
+	helps = lazyregexp.New(`(?i)\b(?:troubleshooting|faqs?|frequently asked|help|hilfe|aide|(?:error|fehler)[ -]?(?:codes?|messages?|liste?)|fehlermeldungen|` +
+		`(?:common|known|frequent|typical|usual|likely|possible|potential) (?:causes?|problems?|errors?|reasons?|issues?)|(?:h\x{e4}ufige|bekannte|typische|m\x{f6}gliche) (?:fehler|ursachen|gr\x{fc}nde|probleme)|` +
+		`one of (?:these|the following))\b`)
 )
+
+// headings are the elements above the parts of a page.
+var headings = []string{"h1", "h2", "h3", "h4", "h5", "h6"}
 
 // leaveOutLists leaves out what lists errors without being a list of HTML: rows, or lines, of which several begin with
 // the number of an error, or with words for one that the row goes on to explain.
 func leaveOutLists(page []byte) {
+	left := 2 * maxRows
 	for _, of := range partsOf(page) {
+		leaveOutHelp(page, of.parts)
 		for _, rows := range rowsIn(of.parts) {
-			leaveOutListed(page, rows)
+			leaveOutListed(page, rows, &left)
 		}
 	}
 }
 
-// partsOf returns the elements of a page that have several parts.
+// partsOf leaves out the lines of texts that list errors, and returns the elements of a page that have several parts.
 func partsOf(page []byte) (several []*part) {
 	z := nethtml.NewTokenizer(bytes.NewReader(page))
 	open := []*part{{}}
@@ -61,6 +70,7 @@ func partsOf(page []byte) (several []*part) {
 		case nethtml.TextToken:
 			if text := page[start:end]; len(bytes.TrimSpace(text)) > 0 {
 				in.parts = append(in.parts, &part{begin: start, end: end})
+				leaveOutLines(text)
 			}
 		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
 			name, _ := z.TagName()
@@ -109,6 +119,58 @@ func severalOf(p *part, several []*part) []*part {
 	return several
 }
 
+// leaveOutHelp leaves out what follows a heading that announces help for everybody, up to the next heading of its kind, and
+// the equal parts behind a text that announces them with a colon.
+func leaveOutHelp(page []byte, parts []*part) {
+	until, rows := "", "" // the heading below which all is left out; or the name of the parts
+	for i, p := range parts {
+		isHeading := slices.Contains(headings, p.tag)
+		switch {
+		case isHeading && (until == "" || p.tag <= until), rows == "?" && p.tag != "":
+			until = ""
+			if rows == "?" && !isHeading {
+				rows = p.tag
+				leaveOut(page[p.begin:p.end], false)
+				continue
+			}
+		case until != "", rows != "" && p.tag == rows:
+			leaveOut(page[p.begin:p.end], true)
+			continue
+		}
+		rows = ""
+		if p.end-p.begin > maxHeadingPart {
+			continue
+		}
+		text := strings.Join(textsOf(page, parts[i:i+1], nil), " ")
+		announces := strings.HasSuffix(text, ":")
+		switch {
+		case len(text) > maxHeading || !isHeading && !announces || !helps().MatchString(text):
+		case isHeading:
+			until = p.tag
+			leaveOut(page[p.begin:p.end], false)
+		default:
+			rows = "?"
+		}
+	}
+}
+
+// maxHeading is how long a heading is at most, and maxHeadingPart with its mark-up, in bytes.
+const maxHeading, maxHeadingPart = 80, 400
+
+// leaveOutLines leaves out the lines of a text that list errors by their numbers, where there are several.
+func leaveOutLines(text []byte) {
+	var lines []row
+	at := 0
+	for line := range bytes.Lines(text) {
+		end := at + len(line)
+		lines = append(lines, row{at, end, []*part{{begin: at, end: end}}, true})
+		if at = end; len(lines) == maxParts {
+			break
+		}
+	}
+	leaveOutListed(text, lines, new(int))
+}
+
 // A row is one of several parts, or lines, that follow each other.
 type row struct {
 	begin, end int
@@ -149,8 +211,9 @@ func rowsIn(parts []*part) (groups [][]row) {
 	return append(groups, rows, lines)
 }
 
-// leaveOutListed leaves out those of the rows that list errors.
-func leaveOutListed(page []byte, rows []row) {
+// leaveOutListed leaves out those of the rows that list errors. left is how many may still be looked at for what they say
+// is wrong.
+func leaveOutListed(page []byte, rows []row, left *int) {
 	if len(rows) < 2 {
 		return
 	}
@@ -166,14 +229,14 @@ func leaveOutListed(page []byte, rows []row) {
 			code = cells[0] // the text is the next one
 			r.end = rows[i+1].end
 		}
-		wrong := !r.isLine && saysWrong().MatchString(cells[0]) && !usualWords(cells[0]) && !strings.HasSuffix(cells[0], ":")
 		switch {
 		case code != "" && !noCode().MatchString(strings.TrimRight(code, ".:)")):
 			coded = append(coded, r)
 			codes[code] = true
-		case wrong && len(cells) > 1:
+		case r.isLine || *left == 0 || !looksWrong(cells[0], left):
+		case len(cells) > 1:
 			named = append(named, r)
-		case wrong:
+		default:
 			single = append(single, r)
 		}
 	}
@@ -189,6 +252,11 @@ func leaveOutListed(page []byte, rows []row) {
 	}
 }
 
+func looksWrong(text string, left *int) bool {
+	*left--
+	return !strings.HasSuffix(text, ":") && !usualWords(text) && saysWrong().MatchString(text)
+}
+
 // codeOf returns the number with which the texts of a row begin, if words follow it.
 func codeOf(cells []string) string {
 	if m := codedText().FindStringSubmatch(cells[0]); m != nil {
@@ -200,9 +268,15 @@ func codeOf(cells []string) string {
 	return ""
 }
 
-// textsOf appends the texts in parts of a page.
+// maxCells is how many texts of a row are looked at.
+const maxCells = 8
+
+// textsOf appends the first texts in parts of a page.
 func textsOf(page []byte, parts []*part, texts []string) []string {
 	for _, p := range parts {
+		if len(texts) >= maxCells {
+			break
+		}
 		if p.tag != "" {
 			texts = textsOf(page, p.parts, texts)
 		} else if text := strings.TrimSpace(nethtml.UnescapeString(string(page[p.begin:p.end]))); text != "" {
