@@ -51,6 +51,7 @@ slices stacktrace staticfile store stream substatus suite tgs tgt thrown throws 
 abgelaufen add appears bitte blocked blocks called case causes common commonly configure denies describes ensure example explains falls faq faqs
 fehlgeschlagen frequent gesperrt grund happen hint hostname how implemented indicate indicates instance kein keine known lost might named never nicht occurs often
 problems prohibited raison re reasons rejects revoked sometimes suspended synchronise synchronize tip troubleshoot troubleshooting typically ursache verb verweigert visibility wenn whenever why
+aide asked bekannte codes erreur fehler fehlercode fehlerliste fehlermeldungen following frequently hilfe issues liste potential these typical typische ursachen
 aria captcha combination destination exceed exceeds incomplete loop oauth plain required speaking terminated tls webmaster win windowsauthenticationmodule workstation workstations xbb xbf xef yet`
 	set := map[string]bool{}
 	for _, list := range []string{english, products, html, more} {
