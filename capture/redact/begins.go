@@ -63,6 +63,9 @@ func isStartLine(b []byte) bool {
 	return isMore && i > len(word) && len(line)-i > len("HTTP/") && bytes.EqualFold(line[i+1:i+6], []byte("HTTP/"))
 }
 
+// beginsHTTP reports whether a message of HTTP begins.
+func beginsHTTP(b []byte) bool { return isResponse(b) || isStartLine(b) }
+
 // lineSpaces are what a request line may have for a space (RFC 9112 section 3).
 const lineSpaces = " \t\v\f"
 

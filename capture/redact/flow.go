@@ -59,6 +59,9 @@ type piece struct {
 	ack uint32 // what its sender had received, if isAcking
 	// isAcking is set where it may wait for what it answers.
 	isAcking bool
+	isRest   bool // of a segment whose beginning came before
+	// contradicts is what it is a copy of with other bytes, nil for nothing.
+	contradicts *beginning
 }
 
 func (x *piece) end() int64 { return x.at + int64(len(x.b)) }
@@ -67,7 +70,7 @@ func (x *piece) end() int64 { return x.at + int64(len(x.b)) }
 func (x *piece) takeUpTo(place int64) piece {
 	taken, n := *x, min(int64(len(x.b)), place-x.at)
 	taken.b = x.b[:n]
-	x.at, x.b = x.at+n, x.b[n:]
+	x.at, x.b, x.isRest = x.at+n, x.b[n:], x.isRest || n > 0
 	return taken
 }
 
@@ -223,8 +226,9 @@ const maxSequenceJump = 64 << 20
 
 // feed takes the piece that comes next.
 func (r *Redactor) feed(h *half, x piece) {
-	if (h.state == sniffing || h.state == inHead || h.state == resync) && len(h.buf) == 0 {
+	if !x.isRest && (h.state == sniffing || h.state == inHead || h.state == resync) {
 		h.begun = r.beginningOf(&x)
+		h.begun.isInside = len(h.buf) > 0 && (beginsHTTP(h.buf) || !beginsHTTP(x.b))
 	}
 	h.at, h.next = x.end(), h.next+uint32(len(x.b))
 	if h.left < 0 && len(h.requests) > 0 && isResponse(x.b) { // the connection stays open behind a body of no length
@@ -291,8 +295,7 @@ func (r *Redactor) commit(h *half, n int) {
 			kept = append(kept, x)
 			continue
 		}
-		r.rewriteRetransmission(h, x.at, x.b)
-		x.rewrote()
+		r.rewriteAgain(h, x)
 	}
 	clear(h.retransmitted[len(kept):])
 	h.retransmitted = kept

@@ -36,7 +36,7 @@ func (r *Redactor) cutHead(h *half) {
 			return
 		}
 		r.Unknown("incomplete messages", len(b))
-		clear(b)
+		clearMessage(b)
 		return
 	}
 	f := framing{}

@@ -54,6 +54,7 @@ func (r *Redactor) head(h *half) int {
 	if h.scanned = len(b); end == 0 {
 		return 0
 	}
+	h.isHTTP = true
 	f := framing{length: -1}
 	line, rest := cutLine(b[:end])
 	status := 0
@@ -78,6 +79,15 @@ func (r *Redactor) head(h *half) int {
 		h.body(&f, max(f.length, 0), f.isKDC, false)
 	}
 	return end
+}
+
+// clearMessage clears what is in place of a message. What was not blank does not become blank: readers pass over that.
+func clearMessage(b []byte) {
+	wasBlank := isBlank(b[:1])
+	clear(b)
+	if !wasBlank {
+		b[0] = 1
+	}
 }
 
 // awaitsTunnel reports whether the last request asks for a tunnel.

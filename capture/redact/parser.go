@@ -84,6 +84,7 @@ type connState struct {
 	tunnels  int
 	behind   uint16             // port that a proxy connects to, 0 if none is known
 	made     bool               // it is a plain copy
+	isHTTP   bool               // a message of HTTP was in it
 	streams  map[uint32]*stream // of HTTP/2
 	socks    socksState
 	headed   *message.Stream // the protocol of its messages, nil if it is read or not known
@@ -96,6 +97,9 @@ func (r *Redactor) rewriteInPlace(h *half, b []byte) (n int, kind standin.Filler
 	case resync:
 		if mayBegin(h, b) {
 			h.state = sniffing
+			return 0, standin.Zeros
+		}
+		if h.isHTTP {
 			return 0, standin.Zeros
 		}
 		r.Unknown(notRead, len(b))
@@ -163,7 +167,11 @@ func (r *Redactor) parse(h *half) int {
 			}
 		}
 		r.Unknown(notRead, n)
-		h.unreadFiller().Fill(h.buf[:n], h.done)
+		if h.isHTTP {
+			clearMessage(h.buf[:n])
+		} else {
+			h.unreadFiller().Fill(h.buf[:n], h.done)
+		}
 		return n
 	case inHead:
 		return r.head(h)
