@@ -56,7 +56,11 @@ func runBasicCredentialsUsed(p *analysis.Pass) {
 			}
 			p.Found(h, l.RequestPos(), "%s sent a password to %s in plain HTTP (Basic)", who, serverName(h))
 		case h.Offers("Negotiate"):
-			p.Found(h, l.RequestPos(), "%s sent a password to %s (Basic) although Negotiate was offered", clientName(h), serverName(h)).Severity = analysis.Warning
+			says := "%s sent a password to %s (Basic) although Negotiate was offered"
+			if h.ChallengeLeg() == l { // nobody had asked before
+				says = "%s sent a password to %s (Basic), whose answer offers Negotiate"
+			}
+			p.Found(h, l.RequestPos(), says, clientName(h), serverName(h)).Severity = analysis.Warning
 		case h.Outcome != analysis.Succeeded:
 			p.Found(h, l.RequestPos(), "%s sent a password to %s (Basic)", clientName(h), serverName(h)).Severity = analysis.Info
 		default:

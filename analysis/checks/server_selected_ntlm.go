@@ -33,8 +33,8 @@ var serverSelectedNTLM = &analysis.Check{
 func runServerSelectedNTLM(p *analysis.Pass) {
 	for _, h := range p.Handshakes {
 		o, offered := h.OpeningLeg(), h.MechTypes()
-		if len(offered) == 0 || !offered[0].Kerberos() {
-			continue
+		if len(offered) == 0 || !offered[0].Kerberos() || o.Sent.NTLM() != nil {
+			continue // of the last, the list begins with another mechanism than the one that the token is of
 		}
 		for i := range o.Got {
 			r := o.Got[i].SPNEGO()

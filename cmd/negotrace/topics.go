@@ -42,9 +42,9 @@ const aboutInputs = `  packets         pcap, pcapng, Windows' event traces (ETL 
   event logs      EVTX, or events in XML, JSON, CSV or lists; alone or beside a
                   capture
   server logs     of IIS and HTTP.sys (W3C, FREB), access and error logs of
-                  Apache httpd and nginx, logs of Squid and HAProxy; alone or
-                  beside a capture, also as Docker, Kubernetes, journald and
-                  syslog wrap them
+                  Apache httpd and nginx, logs of Squid, HAProxy, Envoy and AWS'
+                  load balancers; alone or beside a capture, also as Docker,
+                  Kubernetes, journald and syslog wrap them
   hosts           what klist, setspn, nltest and ipconfig print, and Kerberos
                   libraries (KRB5_TRACE, sssd, Java) of their errors
 
