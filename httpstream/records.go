@@ -210,6 +210,13 @@ func (r *recordReader) end(from Side, at *Pos) {
 	if from == Client {
 		r.takeEarly(true)
 	}
+	if m := &r.side[from]; len(m.held) > 0 && r.read {
+		what := "Kerberos"
+		if r.head == dnsHead {
+			what = "DNS"
+		}
+		r.shared.counters.Undecodable("message of "+what+" over TCP that ends early", m.at)
+	}
 	r.drop(&r.side[from])
 	r.side[from] = record{ended: true}
 }

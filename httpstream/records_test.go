@@ -1,7 +1,9 @@
 package httpstream
 
 import (
+	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -86,6 +88,44 @@ func TestKerberosMidway(t *testing.T) {
 		}
 		if got != tt.want || w.a.shared.held != 0 {
 			t.Errorf("%s: %q, want %q, %d bytes held", tt.name, got, tt.want, w.a.shared.held)
+		}
+	}
+}
+
+// TestRecordsUnread holds that what a connection for messages carries is read, or counted.
+func TestRecordsUnread(t *testing.T) {
+	t.Parallel()
+	request := "\x00\x00\x05\xa1\x6c" + strings.Repeat("q", 0x5a0)
+	query := "\x00\x11\x00\x07\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x01"
+	const cutKerberos, cutDNS = "message of Kerberos over TCP that ends early", "message of DNS over TCP that ends early"
+	for _, tt := range []struct {
+		name         string
+		port         uint16
+		sent, answer string
+		want         string
+	}{
+		{"a request", 88, request, "", ""},
+		{"a request, and a part of the reply", 88, request, request[:700], cutKerberos},
+		{"a query", 53, query, query, ""},
+		{"a query, and a part of the next", 53, query + query[:5], query, cutDNS},
+		{"a query, and a length", 53, query + query[:1], query, cutDNS},
+		{"a part of a query", 53, query[:5], "", "port 53"},
+		{"noise", 53, "\xff\xff\x01\x02", "", "port 53"},
+		{"nothing", 53, "", "", ""},
+	} {
+		w := newWire()
+		w.addr[Server] = netip.AddrPortFrom(serverAddr.Addr(), tt.port)
+		w.handshake()
+		for side, b := range [...]string{tt.sent, tt.answer} {
+			if b != "" {
+				w.send(Side(side), b)
+			}
+		}
+		w.close()
+		w.a.Close()
+		got := strings.Join(append(slices.Collect(maps.Keys(w.counters.Undecoded)), slices.Collect(maps.Keys(w.counters.UnreadTCP))...), ", ")
+		if got != tt.want || w.a.shared.held != 0 {
+			t.Errorf("%s: got %q, want %q, %d bytes held", tt.name, got, tt.want, w.a.shared.held)
 		}
 	}
 }

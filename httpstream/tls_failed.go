@@ -18,7 +18,7 @@ func (t *tlsReader) countFailed() {
 	case c.Ending == Open && t.reason == obstacleShort:
 		t.countUnfinished()
 		return
-	case !t.hello.client || c.Ending == Open:
+	case c.Ending == Open, !t.hello.client && (!c.SYN || c.Bytes[Client] == 0 || c.Lost[Client] > 0):
 		return
 	}
 	t.counted = true
@@ -49,7 +49,10 @@ func (t *tlsReader) countUnfinished() {
 // endedShort says who ended a connection within its handshake, without an alert.
 func (t *tlsReader) endedShort() string {
 	after := "in the handshake"
-	if !t.hello.server {
+	switch {
+	case !t.hello.client:
+		after = "within the ClientHello"
+	case !t.hello.server:
 		after = "after the ClientHello"
 	}
 	switch t.conn.Ending {

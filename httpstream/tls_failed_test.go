@@ -70,6 +70,38 @@ func TestTLSFailed(t *testing.T) {
 	}
 }
 
+// TestTLSEndsWithinHello has connections that end within their ClientHello: nothing of them is read.
+// What begins before the capture is none of these.
+func TestTLSEndsWithinHello(t *testing.T) {
+	t.Parallel()
+	hello := string(madeRecord(22, madeClientHello()))
+	for _, test := range []struct {
+		sent  string
+		begun bool
+		want  string
+	}{
+		{hello[:40], true, "the client ended the connection within a record"},
+		{hello[:3] + "\x00\x04" + hello[5:9], true, "the client closed the connection within the ClientHello"},
+		{hello[:40], false, ""},
+	} {
+		w := newWire()
+		w.addr[Server] = netip.MustParseAddrPort("192.0.2.20:443")
+		if test.begun {
+			w.handshake()
+		}
+		w.send(Client, test.sent)
+		w.close()
+		w.a.Close()
+		got := ""
+		for _, o := range w.counters.TLSFailed {
+			got += o.Reason
+		}
+		if got != test.want {
+			t.Errorf("%d bytes: got %q, want %q", len(test.sent), got, test.want)
+		}
+	}
+}
+
 // TestTLSUnfinished has connections whose handshake goes on where the capture ends, or that have no
 // answer: that they are not opened is counted, by what is missing.
 func TestTLSUnfinished(t *testing.T) {
