@@ -21,7 +21,8 @@ type dispatcher struct {
 	assembler *httpstream.Assembler
 	counters  httpstream.Counters // beside those of the producer, which counts at the same time
 
-	socksTokens int // that were described
+	socksTokens int  // that were described
+	cut         bool // the datagram at hand is cut
 
 	newest httpstream.Time // of what was found in packets
 	passed httpstream.Time // what Sink.CaptureTime was last called with
@@ -50,7 +51,9 @@ func (d *dispatcher) dispatch(b *batch) {
 		if e := &b.events[i]; e.Datagram == nil {
 			d.assembler.Segment(&e.Segment)
 		} else {
+			d.cut = e.Datagram.Cut
 			d.message(e.Datagram.At, e.Datagram.Src, e.Datagram.Dst, e.Datagram.Payload)
+			d.cut = false
 		}
 	}
 	if b.block != nil {
@@ -158,9 +161,18 @@ func (d *dispatcher) kerberos(at httpstream.Pos, src, dst netip.AddrPort, to *ht
 	}
 	m, err := read(d.decoder, b)
 	if err != nil {
-		d.counters.Undecodable("malformed Kerberos", at)
+		d.undecodable("Kerberos", at)
 	}
 	if m != nil && m.MsgType != 0 {
 		d.sink.Kerberos(at, src, dst, to, m)
 	}
+}
+
+// undecodable counts a message that cannot be read, or not to its end.
+func (d *dispatcher) undecodable(what string, at httpstream.Pos) {
+	how := "malformed "
+	if d.cut {
+		how = "cut message of "
+	}
+	d.counters.Undecodable(how+what, at)
 }

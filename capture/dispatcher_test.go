@@ -11,6 +11,7 @@ import (
 	"negotrace/capture/pcap"
 	"negotrace/httpstream"
 	"negotrace/internal/packettest"
+	"negotrace/tokens"
 )
 
 // TestDNSOverTCP reads a question and its answer on a connection whose beginning is not
@@ -41,6 +42,36 @@ func TestDNSOverTCP(t *testing.T) {
 		}
 	})
 	want := []string{"2 50000 > 53 web.contoso.com. false", "3 53 > 50001 web.contoso.com. true"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestMessagesNotRead holds that a message that is cut is not said to be malformed.
+func TestMessagesNotRead(t *testing.T) {
+	t.Parallel()
+	r := newRun(t.Context(), Sink{
+		DNS:      func(httpstream.Pos, netip.AddrPort, netip.AddrPort, *dnsmessage.Message) {},
+		Kerberos: func(httpstream.Pos, netip.AddrPort, netip.AddrPort, *httpstream.Destination, *tokens.Kerberos) {},
+	}, Options{})
+	frames := []struct {
+		port    uint16
+		message string
+		missing int
+	}{
+		{88, "\x6a\x81\xb0\x30", 0}, {88, "\x6a\x81\xb0\x30", 100}, {53, "\x00\x07\x01", 0}, {53, "\x00\x07\x01", 30},
+	}
+	r.decodeAndDispatch(func(p *producer) {
+		for i, f := range frames {
+			b := packettest.IPv4(17, packettest.Client4.Addr(), packettest.Server4.Addr(), packettest.UDP(50000, f.port, append([]byte(f.message), make([]byte, f.missing)...)))
+			p.packet(&pcap.Packet{Frame: i + 1, Data: b[:len(b)-f.missing], Wire: len(b), Link: packettest.LinkRaw}, 0, httpstream.File{})
+		}
+	})
+	got := map[string]int{}
+	for what, at := range r.counters.Places.Undecoded {
+		got[what] = at.Frame
+	}
+	want := map[string]int{"malformed Kerberos": 1, "cut message of Kerberos": 2, "malformed DNS": 3, "cut message of DNS": 4}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -16,7 +16,7 @@ func (d *dispatcher) dns(at httpstream.Pos, src, dst netip.AddrPort, b []byte) {
 	m, dropped, err := parseDNS(b)
 	d.counters.Drop("records in answers of name servers", dropped, at)
 	if err != nil {
-		d.counters.Undecodable("malformed DNS", at)
+		d.undecodable("DNS", at)
 		return
 	}
 	d.sink.DNS(at, src, dst, m)

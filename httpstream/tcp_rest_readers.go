@@ -93,6 +93,7 @@ func (w *packing) sniffer(s *sniffer, c *Conn, after *Pos) {
 func (w *packing) records(r *recordReader, c *Conn, after *Pos) {
 	r.shared, r.conn = w.now(c)
 	number(w, &r.head, 0)
+	w.flags(&r.read)
 	for i := range r.side {
 		m := &r.side[i]
 		w.flags(&m.resync, &m.ended)

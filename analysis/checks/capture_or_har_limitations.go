@@ -24,6 +24,8 @@ var captureOrHARLimitations = &analysis.Check{
 		{Text: "TLS: set SSLKEYLOGFILE for the browser and give the file with --keylog. Where the key exchange is RSA (TLS_RSA_WITH_...), --rsa-key opens it with the private key of the server."},
 		{Text: "TLS that failed: an alert is the word of the end that sent it. Alerts 42 and 116: the client sent no certificate that the server takes. Alerts 45, 46 and 48: the client does not trust the certificate of the server. Alerts 40 and 70: they have no version or cipher suite in common. On Windows the System log, source Schannel, says more; a server that resets after the ClientHello may have no certificate bound to that port (netsh http show sslcert)."},
 		{Text: "HTTP/3 is inside QUIC and cannot be read: switch it off and record again. Chrome and Edge: --disable-quic or the policy QuicAllowed; Firefox: network.http.http3.enable in about:config."},
+		{Text: "Tunnels that are encrypted (ESP, WireGuard, OpenVPN, DTLS, MACsec, WPA): record on the machine itself, on the interface inside of the tunnel (Windows: that of the VPN; Linux, macOS: wg0, tun0, utun0, ppp0)."},
+		{Text: "Packets that the capturing machine lost: give it a larger buffer (dumpcap -B 64, tcpdump -B 65536), or a capture filter."},
 		{Text: "Browser: chrome://net-export with \"Include cookies and credentials\", or Export HAR (with sensitive data)."},
 		{Text: "Packets that Windows dropped: pktmon counters --type drop --drop-reason shows at which component."},
 	},

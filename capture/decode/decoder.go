@@ -22,6 +22,7 @@ type Datagram struct {
 	At       httpstream.Pos
 	Src, Dst netip.AddrPort
 	Payload  []byte // as far as it was captured; valid as long as the data of its packet
+	Cut      bool   // the rest of it was not captured
 }
 
 // A Decoder decodes the packets of a timeline. Its fields describe the current packet.

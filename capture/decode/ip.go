@@ -232,7 +232,7 @@ func (d *Decoder) noNext(b []byte) {
 		d.inTunnel((*Decoder).ethernet, b)
 	case len(b) > 0:
 		d.breakOff(b, 0)
-		d.undecodable("bytes behind the last IPv6 header")
+		d.undecodable("bytes where no more headers are announced (IP protocol 59)")
 	}
 }
 

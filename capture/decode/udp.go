@@ -27,6 +27,7 @@ func (d *Decoder) udp(b []byte, missing int) {
 			Src:     netip.AddrPortFrom(d.src, src),
 			Dst:     netip.AddrPortFrom(d.dst, dst),
 			Payload: payload,
+			Cut:     missing > 0,
 		}
 	case d.udpTunnel(src, dst, payload):
 	default:

@@ -181,6 +181,6 @@ var protocolsByPort = map[uint16]string{
 	67: "DHCP", 68: "DHCP", 69: "TFTP", 123: "NTP", 137: "NetBIOS name service", 138: "NetBIOS datagrams",
 	161: "SNMP", 162: "SNMP", 389: "CLDAP", 443: "probably QUIC " + inHTTP3, 464: "Kerberos password change", 500: "IKE", 514: "syslog",
 	520: "RIP", 546: "DHCPv6", 547: "DHCPv6", 853: "DNS over DTLS or QUIC", 1194: "OpenVPN", 1701: "L2TP", 1812: "RADIUS", 1813: "RADIUS",
-	1900: "SSDP", 1985: "HSRP", 2152: "GTP", 3222: "GLBP", 3386: "GTP", 3389: "Remote Desktop", 3702: "WS-Discovery", 3784: "BFD", 4500: "IKE", 5060: "SIP", 4791: "RDMA", 5246: "CAPWAP control", 5247: "CAPWAP",
-	5353: "mDNS", 5355: "LLMNR", 6343: "sFlow", 12222: "LWAPP", 12223: "LWAPP control", 37008: "TZSP", 51820: "WireGuard",
+	1900: "SSDP", 1985: "HSRP", 2152: "GTP", 3222: "GLBP", 3386: "GTP", 3389: "Remote Desktop", 3702: "WS-Discovery", 3784: "BFD", 4500: "IKE", 4501: "IPsec of GlobalProtect", 5060: "SIP", 4791: "RDMA", 5246: "CAPWAP control", 5247: "CAPWAP",
+	5353: "mDNS", 5355: "LLMNR", 6343: "sFlow", 9993: "ZeroTier", 12222: "LWAPP", 12223: "LWAPP control", 37008: "TZSP", 41641: "WireGuard of Tailscale", 51820: "WireGuard",
 }
