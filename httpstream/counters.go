@@ -27,7 +27,7 @@ type Counters struct {
 	// UnreadEvents counts events and records without a packet in a trace of Windows, by the
 	// component that logged them.
 	UnreadEvents map[string]int `json:"unread_events,omitempty"`
-	// Cut counts packets shorter in the capture than on the wire (snap length).
+	// Cut counts packets that the capture does not hold to their end (snap length).
 	Cut int `json:"cut_packets,omitempty"`
 	// Damage says where the file itself was cut short or corrupt.
 	Damage []Note `json:"damage,omitempty"`

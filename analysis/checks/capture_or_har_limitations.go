@@ -37,41 +37,44 @@ var captureOrHARLimitations = &analysis.Check{
 }
 
 func runCaptureOrHARLimitations(p *analysis.Pass) {
-	found := func(variant, format string, args ...any) {
-		p.Found(nil, httpstream.Pos{Stream: -1}, format, args...).Variant = variant
+	found := func(at httpstream.Pos, variant, format string, args ...any) {
+		if at.Frame == 0 {
+			at.Stream = -1
+		}
+		p.Found(nil, at, format, args...).Variant = variant
 	}
 	t := p.Counters
 	if t.LostBytes > 0 || t.Gaps > 0 {
-		found("capture-incomplete", "%s of TCP streams missing from the capture", plural.Count(int(t.LostBytes), "byte"))
+		found(t.Places.LostBytes, "capture-incomplete", "%s of TCP streams missing from the capture", plural.Count(int(t.LostBytes), "byte"))
 	}
 	if t.Cut > 0 {
-		found("capture-incomplete", "%s shorter in the capture than on the wire", plural.Count(t.Cut, "packet"))
+		found(t.Places.Cut, "capture-incomplete", "%s shorter in the capture than on the wire", plural.Count(t.Cut, "packet"))
 	}
 	if n := p.MidStream; n > 0 && p.Counters.Packets > 0 {
-		found("capture-incomplete", "%s with HTTP began before the capture", plural.Count(n, "connection"))
+		found(httpstream.Pos{}, "capture-incomplete", "%s with HTTP began before the capture", plural.Count(n, "connection"))
 	}
 	closed := t.WithoutKeyLog()
 	for _, host := range slices.Sorted(maps.Keys(closed)) {
-		found("tls-not-decrypted", "TLS to %s could not be opened: no keys (%s)", host, plural.Count(closed[host], "connection"))
+		found(t.Places.TLSNotOpened[host], "tls-not-decrypted", "TLS to %s could not be opened: no keys (%s)", host, plural.Count(closed[host], "connection"))
 	}
 	for _, o := range t.TLSObstacles {
 		how := "could not be opened"
 		if o.Opened {
 			how = "could be opened in part only"
 		}
-		found("tls-not-decrypted", "TLS to %s %s: %s (%s)", o.Host, how, o, plural.Count(o.Connections, "connection"))
+		found(o.First, "tls-not-decrypted", "TLS to %s %s: %s (%s)", o.Host, how, o, plural.Count(o.Connections, "connection"))
 	}
 	for _, o := range t.TLSFailed {
 		variant := "tls-failed"
 		if o.Opened {
 			variant = "tls-ended-by-alert"
 		}
-		found(variant, "TLS to %s failed: %s (%s)", o.Host, o.Reason, plural.Count(o.Connections, "connection"))
+		found(o.First, variant, "TLS to %s failed: %s (%s)", o.Host, o.Reason, plural.Count(o.Connections, "connection"))
 	}
 	if n := t.OpenedByRedact; n > 0 {
-		found("opened-by-redact", "%s opened by negotrace redact, of TLS or HTTP/2: it wrote the packets, and what they held before is its word alone", plural.Count(n, "connection"))
+		found(t.Places.OpenedByRedact, "opened-by-redact", "%s opened by negotrace redact, of TLS or HTTP/2: it wrote the packets, and what they held before is its word alone", plural.Count(n, "connection"))
 	}
 	for _, l := range t.Notes {
-		found(l.Kind, "%s", l)
+		found(httpstream.Pos{}, l.Kind, "%s", l)
 	}
 }
