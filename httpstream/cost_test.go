@@ -127,3 +127,30 @@ func TestFoldedLines(t *testing.T) {
 		t.Errorf("%d bytes are allocated", n)
 	}
 }
+
+// TestRefusedOneByOne holds that what waits behind a request is not held anew with each that is refused.
+func TestRefusedOneByOne(t *testing.T) {
+	const n, connect, refused = 2000, "CONNECT a:1 HTTP/1.1\r\n\r\n", "HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"
+	for _, behind := range []string{"", connect[:9]} { // in a segment of its own, or with a part of the next one
+		w := newWire()
+		w.handshake()
+		w.send(Client, connect+behind)
+		for range n - 1 {
+			w.send(Client, connect[len(behind):]+behind)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range n {
+			w.send(Server, refused)
+		}
+		runtime.ReadMemStats(&after)
+		w.close()
+		w.a.Close()
+		if each := (after.TotalAlloc - before.TotalAlloc) / n; each > 4<<10 {
+			t.Errorf("%q: %d bytes are allocated for each", behind, each)
+		}
+		if len(w.exchanges) < n || w.exchanges[n-1].Response == nil || w.a.shared.held != 0 {
+			t.Errorf("%q: %d exchanges, %d bytes are held", behind, len(w.exchanges), w.a.shared.held)
+		}
+	}
+}

@@ -46,17 +46,36 @@ func (h *http1) takeArrived(from Side) {
 	held := h.takeHeld(m)
 	content := m.contentBefore(held)
 	m.bodyLeft = 0
-	for i := range arrived {
-		k := &arrived[i]
-		b := held[:k.n]
-		held = held[k.n:]
+	for end := 0; len(arrived) > 0 && (m.state != waiting || h.inner != nil); {
+		k := arrived[0]
+		b := held[end : end+k.n]
+		end += k.n
 		skip := min(content, len(b))
 		if content -= skip; skip < len(b) {
 			h.shared.sendPoint = k.sent
 			h.data(from, &k.at, b[skip:])
 		}
+		if m.state == waiting && h.inner == nil {
+			h.waitOn(m, held, end, arrived)
+			break
+		}
+		arrived = arrived[1:]
 	}
 	h.shared.sendPoint = now
+}
+
+// waitOn has what is behind end of held, and came behind the first of arrived, wait together with what of that one
+// does: it is not held anew, since a client may send very many requests that are refused one by one.
+func (h *http1) waitOn(m *http1Half, held []byte, end int, arrived []arrival) {
+	h.shared.held += int64(len(held) - end + heldArrival*(len(arrived)-1))
+	if n := len(m.held); n > 0 {
+		h.shared.pools.held.put(m.held)
+		arrived[0] = m.arrived[0]
+		end -= n
+	} else {
+		arrived = arrived[1:]
+	}
+	m.held, m.arrived = held[end:], arrived
 }
 
 // upgradedToTLS returns the request that asked for TLS on its own connection, if c is what follows:

@@ -65,15 +65,15 @@ func (f http2Frame) usual() bool {
 // classifyFrames recognises HTTP/2 where its preface is not in the capture: b is nothing but frames, the last of them
 // perhaps in part, and one that is whole begins a message. If that is the one in part, more is needed.
 func classifyFrames(b []byte) protocol {
-	begins := false
-	for len(b) >= http2FrameLen {
+	begins, before := false, 0
+	for ; len(b) >= http2FrameLen; before++ {
 		f := frameHeader(b)
 		if !f.usual() || b[5]&0x80 != 0 {
 			return unknown
 		}
 		isBeginning := f.kind == frameHeaders && f.length > 0
 		if len(b) < http2FrameLen+f.length {
-			if isBeginning && !begins {
+			if isBeginning && !begins && before < maxFramesBefore {
 				return undecided
 			}
 			b = nil

@@ -86,6 +86,10 @@ const (
 	maxFrame     = 64 << 10
 	frameDropped = "HTTP/2 frames over 64 KiB"
 
+	// maxFramesBefore is how many frames may be before that which shows that a connection speaks HTTP/2, if that
+	// one is not whole yet: all of them are looked at again with each segment.
+	maxFramesBefore = 16
+
 	// maxFieldBlock is how much is read of a field block, compressed; maxFieldList and maxFields
 	// bound what it may unpack to, a single field included.
 	maxFieldBlock = 128 << 10

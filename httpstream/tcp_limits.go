@@ -100,10 +100,10 @@ const (
 	maxAllOpenings  = 8 << 20
 	maxOpenings     = 4 << 10
 
-	// maxAhead is how much of a server waits for what the capture shows later of its client: as much as comes
+	// maxAhead is how much of a side waits for what the capture shows later of the other one: as much as comes
 	// until a capture of two interfaces has caught up. maxAllAhead bounds all of it together.
-	maxAhead    = 64 << 10
-	maxAllAhead = 4 << 20
+	maxAhead    = 512 << 10
+	maxAllAhead = 8 << 20
 
 	// openingWindow is how far what follows a SYN at once may be from it.
 	openingWindow = 512 << 10
