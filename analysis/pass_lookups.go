@@ -12,6 +12,7 @@ import (
 type lookups struct {
 	callers    map[caller]*histories
 	histories  map[*Handshake]*history
+	answers    []NTLMAnswer
 	opened     map[netip.Addr][]*Handshake // those in which the client sent credentials
 	index      *index
 	otherSides map[int][]int

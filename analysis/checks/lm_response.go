@@ -22,9 +22,9 @@ var lmResponse = &analysis.Check{
 }
 
 func runLMResponse(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
-		if l, n3 := h.NTLM(3); n3 != nil && n3.Authenticate.LM == "LM" {
-			p.Found(h, l.RequestPos(), "%s sent %s an LM response", clientName(h), serverName(h))
+	for _, a := range p.NTLMAnswers() {
+		if h := a.Handshake; a.Message.Authenticate.LM == "LM" {
+			p.Found(h, a.Leg.RequestPos(), "%s sent %s an LM response", clientName(h), serverName(h))
 		}
 	}
 }

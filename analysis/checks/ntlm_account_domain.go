@@ -41,17 +41,16 @@ var ntlmAccountDomain = &analysis.Check{
 }
 
 func runNTLMAccountDomain(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
-		l, n3 := h.NTLM(3)
-		_, n2 := h.NTLM(2)
-		if n3 == nil || n2 == nil || n3.Authenticate.User == "" || n2.Challenge.TargetInfo == nil {
+	for _, a := range p.NTLMAnswers() {
+		h, n3, n2 := a.Handshake, a.Message, a.Challenge
+		if n2 == nil || n3.Authenticate.User == "" || n2.Challenge.TargetInfo == nil {
 			continue
 		}
 		kind, variant := account(n3.Authenticate, n2)
 		if kind == "" {
 			continue
 		}
-		f := p.Found(h, l.RequestPos(), "%s is %s", clientName(h), kind)
+		f := p.Found(h, a.Leg.RequestPos(), "%s is %s", clientName(h), kind)
 		f.Variant = variant
 		if h.Outcome == analysis.Failed && !h.Split && len(p.UserLetInWithNTLM(h)) == 0 { // else it was refused for something else
 			f.Severity = analysis.Warning

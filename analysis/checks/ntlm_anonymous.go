@@ -27,9 +27,9 @@ var ntlmAnonymous = &analysis.Check{
 }
 
 func runNTLMAnonymous(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
-		if l, n3 := h.NTLM(3); n3 != nil && n3.Authenticate.Kind == tokens.ResponseAnonymous {
-			f := p.Found(h, l.RequestPos(), "a client sent %s an anonymous NTLM logon", serverName(h))
+	for _, a := range p.NTLMAnswers() {
+		if h := a.Handshake; a.Message.Authenticate.Kind == tokens.ResponseAnonymous {
+			f := p.Found(h, a.Leg.RequestPos(), "a client sent %s an anonymous NTLM logon", serverName(h))
 			if h.Outcome == analysis.Failed {
 				f.Severity = analysis.Error
 			}

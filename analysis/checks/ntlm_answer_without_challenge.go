@@ -36,10 +36,9 @@ var ntlmAnswerWithoutChallenge = &analysis.Check{
 }
 
 func runNTLMAnswerWithoutChallenge(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
-		l3, n3 := h.NTLM(3)
-		_, n2 := h.NTLM(2)
-		if n3 == nil || n2 != nil || h.Split || h.Outcome == analysis.Succeeded || !p.SawAll(h) || incompleteTo(p, h) || !complete(n3.Authenticate) {
+	for _, a := range p.NTLMAnswers() {
+		h, l3 := a.Handshake, a.Leg
+		if a.Challenge != nil || h.Split || h.Outcome == analysis.Succeeded || !p.SawAll(h) || incompleteTo(p, h) || !complete(a.Message.Authenticate) {
 			continue
 		}
 		took := "which it refused"

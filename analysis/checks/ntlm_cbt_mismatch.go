@@ -25,9 +25,9 @@ var ntlmCBTMismatch = &analysis.Check{
 }
 
 func runNTLMCBTMismatch(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
-		l, n3 := h.NTLM(3)
-		if n3 == nil || !overTLS(h) || len(l.Conn.TLS.Certificate) == 0 {
+	for _, a := range p.NTLMAnswers() {
+		h, l, n3 := a.Handshake, a.Leg, a.Message
+		if !overTLS(h) || len(l.Conn.TLS.Certificate) == 0 {
 			continue
 		}
 		if value, bound := binding(n3); bound && !bindsTo(value, l.Conn.TLS.Certificate) {

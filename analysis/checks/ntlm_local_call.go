@@ -25,10 +25,9 @@ var ntlmLocalCall = &analysis.Check{
 }
 
 func runNTLMLocalCall(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
-		l, n3 := h.NTLM(3)
-		if n3 != nil && n3.Authenticate.Kind == tokens.ResponseLocal {
-			p.Found(h, l.RequestPos(), "the client of %s runs on the same machine (NTLM local call)", serverName(h))
+	for _, a := range p.NTLMAnswers() {
+		if h := a.Handshake; a.Message.Authenticate.Kind == tokens.ResponseLocal {
+			p.Found(h, a.Leg.RequestPos(), "the client of %s runs on the same machine (NTLM local call)", serverName(h))
 		}
 	}
 }

@@ -52,9 +52,9 @@ var ntlmLogonRejected = &analysis.Check{
 
 func runNTLMLogonRejected(p *analysis.Pass) {
 	succeeds := sync.OnceValue(func() map[string]bool { return byNTLM(p) })
-	for _, h := range p.Handshakes {
-		l, n3 := h.NTLM(3)
-		if n3 == nil || h.Outcome != analysis.Failed || h.Split || l != h.Last() || !complete(n3.Authenticate) {
+	for _, a := range p.NTLMAnswers() {
+		h, l, n3 := a.Handshake, a.Leg, a.Message
+		if h.Outcome != analysis.Failed || h.Split || l != h.Last() || !complete(n3.Authenticate) {
 			continue
 		}
 		if two, _, _ := twoChallengers(h); two != nil {
@@ -63,7 +63,7 @@ func runNTLMLogonRejected(p *analysis.Pass) {
 		if completedIn(l) || oneOfManyNames(p, h) {
 			continue // the page says that it is for the user's rights, or another check has it
 		}
-		if _, n2 := h.NTLM(2); n2 == nil && !h.Browser() {
+		if a.Challenge == nil && !h.Browser() {
 			continue // its challenge was not seen on this connection
 		}
 		said := ""

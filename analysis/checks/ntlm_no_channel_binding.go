@@ -26,9 +26,9 @@ var ntlmNoChannelBinding = &analysis.Check{
 }
 
 func runNTLMNoChannelBinding(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
-		l, n3 := h.NTLM(3)
-		if n3 == nil || !overTLS(h) || n3.Authenticate.Kind != tokens.ResponseNTLMv2 {
+	for _, a := range p.NTLMAnswers() {
+		h, l, n3 := a.Handshake, a.Leg, a.Message
+		if !overTLS(h) || n3.Authenticate.Kind != tokens.ResponseNTLMv2 {
 			continue
 		}
 		if _, bound := binding(n3); !bound {

@@ -25,14 +25,13 @@ var ntlmNoMIC = &analysis.Check{
 }
 
 func runNTLMNoMIC(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
-		l, n3 := h.NTLM(3)
-		_, n2 := h.NTLM(2)
-		if n3 == nil || n2 == nil || n3.Authenticate.Kind != tokens.ResponseNTLMv2 || n3.Authenticate.HasMIC {
+	for _, a := range p.NTLMAnswers() {
+		h, n3, n2 := a.Handshake, a.Message, a.Challenge
+		if n2 == nil || n3.Authenticate.Kind != tokens.ResponseNTLMv2 || n3.Authenticate.HasMIC {
 			continue
 		}
 		if i := n2.Challenge.TargetInfo; i != nil && i.Timestamp != nil {
-			p.Found(h, l.RequestPos(), "%s answered %s without a MIC", clientName(h), serverName(h))
+			p.Found(h, a.Leg.RequestPos(), "%s answered %s without a MIC", clientName(h), serverName(h))
 		}
 	}
 }

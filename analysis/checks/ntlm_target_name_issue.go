@@ -28,9 +28,9 @@ var ntlmTargetNameIssue = &analysis.Check{
 }
 
 func runNTLMTargetNameIssue(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
-		l, n3 := h.NTLM(3)
-		if n3 == nil || n3.Authenticate.Kind != tokens.ResponseNTLMv2 || n3.Authenticate.Pairs == nil {
+	for _, a := range p.NTLMAnswers() {
+		h, l, n3 := a.Handshake, a.Leg, a.Message
+		if n3.Authenticate.Kind != tokens.ResponseNTLMv2 || n3.Authenticate.Pairs == nil {
 			continue
 		}
 		if issue, severity := targetIssue(p, h, n3.Authenticate.Pairs); issue != "" {

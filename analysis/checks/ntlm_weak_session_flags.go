@@ -25,9 +25,9 @@ var ntlmWeakSessionFlags = &analysis.Check{
 }
 
 func runNTLMWeakSessionFlags(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
-		l, n3 := h.NTLM(3)
-		if n3 == nil || n3.Flags == 0 || n3.Authenticate.Kind == tokens.ResponseNTLMv2 && n3.Flags&tokens.NTLMExtendedSession == 0 && n3.Flags&tokens.NTLMLMKey == 0 {
+	for _, a := range p.NTLMAnswers() {
+		h, l, n3 := a.Handshake, a.Leg, a.Message
+		if n3.Flags == 0 || n3.Authenticate.Kind == tokens.ResponseNTLMv2 && n3.Flags&tokens.NTLMExtendedSession == 0 && n3.Flags&tokens.NTLMLMKey == 0 {
 			continue // NTLMv2 does not depend on the flag
 		}
 		switch {

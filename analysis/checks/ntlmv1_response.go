@@ -30,14 +30,11 @@ var ntlmv1Response = &analysis.Check{
 }
 
 func runNTLMv1Response(p *analysis.Pass) {
-	for _, h := range p.Handshakes {
-		l, n3 := h.NTLM(3)
-		if n3 == nil {
-			continue
-		}
-		switch k := n3.Authenticate.Kind; k {
+	for _, a := range p.NTLMAnswers() {
+		h := a.Handshake
+		switch k := a.Message.Authenticate.Kind; k {
 		case tokens.ResponseNTLMv1, tokens.ResponseESS:
-			p.Found(h, l.RequestPos(), "%s answered %s with %s", clientName(h), serverName(h), k)
+			p.Found(h, a.Leg.RequestPos(), "%s answered %s with %s", clientName(h), serverName(h), k)
 		}
 	}
 }
