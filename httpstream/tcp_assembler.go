@@ -194,7 +194,7 @@ func (a *Assembler) drop(limit string, at *Pos) { a.counters.Drop(limit, 1, *at)
 
 // acks takes the acknowledgment of a segment, and reports whether it ends the connection.
 func (a *Assembler) acks(f *flow, d direction, s *Segment) (ends bool) {
-	if f.doubt != nil || f.probe != nil {
+	if f.doubts != nil || f.probe != nil {
 		a.acknowledged(f, d.other(), s)
 	}
 	peer := &f.half[d.other()]

@@ -14,7 +14,7 @@ func (a *Assembler) payload(f *flow, d direction, seq uint32, s *Segment) (heldB
 			return false
 		}
 	}
-	if f.doubt != nil && f.doubt.half == d && a.settleDoubt(f, d, seq, s) {
+	if f.doubt(d) != nil && a.settleDoubt(f, d, seq, s) {
 		return true
 	}
 	return a.take(f, d, seq, s)
@@ -33,7 +33,7 @@ func (a *Assembler) take(f *flow, d direction, seq uint32, s *Segment) (heldBack
 		if f.continuesBody(d, s) {
 			return false
 		}
-		if f.doubt == nil && a.holdBack(f, d, s) {
+		if f.doubt(d) == nil && a.holdBack(f, d, s) {
 			return true
 		}
 		a.deliver(f, d, &s.At, s.Ack, s.Payload)
@@ -52,17 +52,20 @@ func (a *Assembler) take(f *flow, d direction, seq uint32, s *Segment) (heldBack
 				return false
 			}
 			seq = h.next
-			if f.doubt == nil && h.queue == nil && !h.atFIN() && len(b) > 0 && f.doubtful(d, s) {
+			if f.doubt(d) == nil && h.queue == nil && !h.atFIN() && len(b) > 0 && f.doubtful(d, s) {
 				a.hold(f, d, s, b, missing)
 				return true
 			}
 		}
 		if seq == h.next && !h.atFIN() {
-			a.deliverBefore(f, d, s, b, missing)
+			if seq == s.Seq && f.doubt(d) == nil && a.holdBack(f, d, s) {
+				return true
+			}
+			a.deliverBefore(f, d, s, b, missing, false)
 			return false
 		}
 	}
-	a.enqueue(f, d, seq, s, b, missing)
+	a.enqueue(f, d, seq, s, b, missing, false)
 	return false
 }
 
@@ -102,7 +105,7 @@ func (f *flow) continuesBody(d direction, s *Segment) bool {
 	if k, ahead := f.reader.(*aheadReader); ahead && k.isEmpty() {
 		r, is = k.reader.(*http1)
 	}
-	if !is || !f.clientKnown || f.doubt != nil || s.Missing > 0 || f.half[d].shortLived(s) || f.isUnacceptable(d, s) {
+	if !is || !f.clientKnown || f.doubts != nil || s.Missing > 0 || f.half[d].shortLived(s) || f.isUnacceptable(d, s) {
 		return false
 	}
 	if before(f.half[d.other()].next, s.Ack) && classifyResponse(s.Payload) != unknown {

@@ -10,7 +10,7 @@ func (a *Assembler) fin(f *flow, d direction, seq uint32, s *Segment) {
 		h.begin(seq)
 		h.start = startFromAck
 	}
-	if f.doubt != nil && f.doubt.segment.Seq == seq {
+	if k := f.doubt(d); k != nil && k.segment.Seq == seq {
 		a.dropDoubt(f, d)
 	}
 	h.fin, h.hasFIN = seq, true
@@ -122,11 +122,8 @@ func (a *Assembler) finish(f *flow, how Ending, at *Pos) {
 	a.endedAt = *at
 	at = &a.endedAt
 	a.shared.at = at
-	if k := f.doubt; k != nil {
-		if !k.wrongSum || f.half[k.half].rightSum {
-			a.countDoubtful(f, &k.segment.At) // nothing shows that it was taken
-		}
-		a.release(f)
+	for d := range direction(2) {
+		a.endDoubt(f, d)
 	}
 	if f.opening != nil {
 		a.forgetOpening(f)
@@ -164,6 +161,7 @@ func (a *Assembler) deliverRest(f *flow, at *Pos) {
 				break
 			}
 			a.skip(f, d)
+			a.endDoubt(f, d)
 		}
 	}
 	for _, d := range [...]direction{f.client, f.client.other()} {

@@ -78,7 +78,7 @@ func (a *Assembler) shed(at *Pos) {
 func (f *flow) holdsNothing() bool {
 	_, discards := f.reader.(discard)
 	return (f.reader == nil || discards) && f.half[0].queue == nil && f.half[1].queue == nil &&
-		f.doubt == nil && f.probe == nil && f.successor == nil && f.opening == nil
+		f.doubts == nil && f.probe == nil && f.successor == nil && f.opening == nil
 }
 
 func (a *Assembler) forget(f *flow) {

@@ -62,7 +62,7 @@ type flow struct {
 
 	closed     Time
 	probe      *probe       // see mayBeProbe
-	doubt      *doubt       // see doubtful
+	doubts     *[2]*doubt   // what is held back of each half; nil if nothing is
 	successor  *successor   // see isForeign
 	renumbered *renumbering // nil but where there are two sets of numbers
 	opening    *opening     // what is held of its beginning, see opens

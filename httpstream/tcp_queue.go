@@ -12,6 +12,9 @@ type piece struct {
 	data     []byte // nil if nobody will look at them, or if they are lost
 	lost     bool   // cut off by the snap length
 	doubtful bool   // see half.doubtful
+	refused  bool   // it is doubtful not for its checksum alone, see flow.refuses
+	flags    uint8  // of the segment
+	ttl      uint8  // of the segment
 	ack      uint32 // what its sender had received
 	at       Pos
 }
@@ -129,10 +132,10 @@ func (p piece) after(n int) piece {
 	return p
 }
 
-// deliverBefore delivers what is in order while a queue waits behind it.
-func (a *Assembler) deliverBefore(f *flow, d direction, s *Segment, b []byte, missing int) {
+// deliverBefore delivers what is in order while a queue waits behind it. It is not doubtful any more if it is believed.
+func (a *Assembler) deliverBefore(f *flow, d direction, s *Segment, b []byte, missing int, believed bool) {
 	if h := &f.half[d]; h.queue != nil {
-		a.enqueue(f, d, h.next, s, b, missing)
+		a.enqueue(f, d, h.next, s, b, missing, believed)
 		a.drain(f, d)
 		return
 	}
@@ -142,18 +145,19 @@ func (a *Assembler) deliverBefore(f *flow, d direction, s *Segment, b []byte, mi
 
 // enqueue keeps a segment that came before those in front of it: its bytes only if they may be
 // looked at.
-func (a *Assembler) enqueue(f *flow, d direction, seq uint32, s *Segment, b []byte, missing int) {
+func (a *Assembler) enqueue(f *flow, d direction, seq uint32, s *Segment, b []byte, missing int, believed bool) {
 	h := &f.half[d]
 	if h.queue == nil {
 		h.queue = new(queue)
 		a.shared.held += heldQueue
 	}
-	p := piece{seq: seq, n: len(b), data: b, ack: s.Ack, at: s.At}
+	p := piece{seq: seq, n: len(b), data: b, ack: s.Ack, at: s.At, flags: s.Flags, ttl: s.TTL}
 	if h.begun && int64(seq-h.next)+int64(len(b)) <= f.read(&a.shared).skippable(f.side(d)) {
 		p.data = nil
 	}
 	if len(b) > 0 {
-		p.doubtful = p.data != nil && f.doubtful(d, s)
+		p.doubtful = p.data != nil && !believed && f.doubtful(d, s)
+		p.refused = p.doubtful && f.refuses(d, s)
 		held, contradicted := h.queue.add(p)
 		a.shared.held += int64(held)
 		a.noteContradiction(f, contradicted, &s.At)
@@ -180,10 +184,14 @@ func (a *Assembler) drain(f *flow, d direction) {
 	for h.queue != nil && !h.atFIN() && !before(h.next, h.queue.pieces[0].seq) {
 		p := h.queue.shift()
 		a.shared.held -= int64(p.held())
-		a.comesLate(f, d, p.at)
 		if len(h.queue.pieces) == 0 {
 			a.endQueue(h)
 		}
+		if f.doubt(d) == nil && h.mayBeRefused(&p) {
+			a.hold(f, d, &Segment{At: p.at, Ack: p.ack, Flags: p.flags, TTL: p.ttl}, p.data, 0)
+			return
+		}
+		a.comesLate(f, d, p.at)
 		switch {
 		case p.lost:
 			a.lose(f, d, &p.at, p.n)
@@ -192,7 +200,7 @@ func (a *Assembler) drain(f *flow, d direction) {
 			f.conn.Bytes[f.side(d)] += int64(p.n)
 			f.read(&a.shared).gap(f.side(d), &p.at, int64(p.n))
 		default:
-			if _, may := f.begins(d); may {
+			if f.placeOf(d, len(p.data)) != elsewhere {
 				h.note(p.data, p.ack)
 			}
 			a.deliver(f, d, &p.at, p.ack, p.data)
@@ -209,7 +217,14 @@ func (a *Assembler) skip(f *flow, d direction) {
 	if h.atFIN() {
 		a.refuteFIN(f, d)
 	}
+	if k := f.doubt(d); k != nil && h.begun && k.segment.Seq == h.next {
+		a.release(f, d)
+		return
+	}
 	h.startQueued(true)
+	if a.dropRefused(f, d); h.queue == nil {
+		return
+	}
 	first := &h.queue.pieces[0]
 	if before(h.next, first.seq) { // as drain asks: at half the number space neither is first
 		at := first.at
@@ -217,4 +232,22 @@ func (a *Assembler) skip(f *flow, d direction) {
 		a.lose(f, d, &at, int(first.seq-h.next))
 	}
 	a.drain(f, d)
+}
+
+// mayBeRefused reports whether a piece is doubtful, and nothing shows that the other end took it.
+func (h *half) mayBeRefused(p *piece) bool {
+	return p.doubtful && (p.refused || h.rightSum) && !(h.hasAck && !before(h.acked, p.end()))
+}
+
+// dropRefused drops what is first in the queue of half d and nobody took: nothing is missing in front of that.
+func (a *Assembler) dropRefused(f *flow, d direction) {
+	h := &f.half[d]
+	for h.queue != nil && h.mayBeRefused(&h.queue.pieces[0]) {
+		at := h.queue.pieces[0].at
+		a.shared.held -= int64(h.queue.remove(0))
+		a.noteContradiction(f, resolved, &at)
+		if len(h.queue.pieces) == 0 {
+			a.endQueue(h)
+		}
+	}
 }

@@ -112,7 +112,7 @@ func (a *Assembler) speaks(f *flow, d direction, s *Segment) (*flow, direction) 
 // isFresh reports whether nothing of a flow was read yet.
 func (f *flow) isFresh() bool {
 	return f.conn != nil && f.conn.Bytes == [2]int64{} && f.conn.Ending == Open && f.reader == nil && f.successor == nil &&
-		f.doubt == nil && f.probe == nil && f.half[0].queue == nil && f.half[1].queue == nil
+		f.doubts == nil && f.probe == nil && f.half[0].queue == nil && f.half[1].queue == nil
 }
 
 // join makes flow o a part of f, and its first direction that one of f.
