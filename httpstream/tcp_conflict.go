@@ -57,8 +57,8 @@ func (l *delivered) agrees(b []byte) bool {
 // acknowledged returns what a segment acknowledged, after which the other end sent up to next.
 func (l *delivered) acknowledged(next uint32) uint32 { return next - uint32(uint16(next)-l.ack) }
 
-// low32 returns 32 bits of a sum, which are enough to compare it.
-func low32(sum uint64) uint32 { return uint32(sum ^ sum>>32) }
+// low32 returns 32 bits of a sum, which are enough to compare it. Both halves are the same of bytes that repeat.
+func low32(sum uint64) uint32 { return uint32(sum) ^ uint32(sum>>32)*0x9e3779b1 }
 
 // noteContradiction notes that two copies of the same bytes differ, one of them at this place.
 func (a *Assembler) noteContradiction(f *flow, how contradiction, at *Pos) {

@@ -53,8 +53,8 @@ func (a *Assembler) settle(f *flow, at *Pos) {
 }
 
 // settleFIN ends a half whose FIN was reached and believed by the other end: it
-// acknowledged the FIN, or sent one itself, or is not in the capture at all. If it acknowledged
-// data in place of the FIN instead, it never got the FIN.
+// acknowledged the FIN, or ended itself where no data stand in its place, or is not in the capture at all. If it
+// acknowledged data in place of the FIN instead, it never got the FIN.
 func (a *Assembler) settleFIN(f *flow, d direction, at *Pos) {
 	h, peer := &f.half[d], &f.half[d.other()]
 	acked := int32(0) // numbers from the FIN on
@@ -66,7 +66,7 @@ func (a *Assembler) settleFIN(f *flow, d direction, at *Pos) {
 	case acked > 1 && (h.queue != nil || before(h.fin, h.next)):
 		a.refuteFIN(f, d)
 		a.drain(f, d)
-	case acked > 0 || peer.hasFIN || !peer.seen && f.conn.Bytes[f.side(d)] > 0:
+	case acked > 0 || peer.atFIN() && !before(h.fin, h.next) || !peer.seen && f.conn.Bytes[f.side(d)] > 0:
 		a.dropQueue(h)
 		h.ended = true
 		if c := f.conn; c.Ending == FIN && c.EndedBy == f.side(d) {
