@@ -218,15 +218,13 @@ func (a *Assembler) leavesOut(f *flow, d direction, s *Segment) bool {
 
 // Close ends the capture: everything still open is delivered.
 func (a *Assembler) Close() {
-	for len(a.openings) > 0 {
-		a.endFirstOpening()
-	}
-	a.takeEnds()
+	a.endOpenings()
 	for _, f := range inOrder(func(f *flow) bool { return f.successor != nil && f.successor.isSYN() }, &a.live) {
 		if f.flow.successor != nil {
 			a.beginSuccessor(f.flow, &f.flow.conn.End)
 		}
 	}
+	a.endOpenings()
 	awake := inOrder(func(*flow) bool { return true }, &a.embryonic, &a.live, &a.resetting)
 	for _, r := range a.restingInOrder() {
 		for len(awake) > 0 && awake[0].compare(r.endOrder) < 0 {

@@ -51,6 +51,9 @@ func (f *flow) placeOf(d direction, n int) placement {
 			return r.half[f.side(d)].placeOf(int64(n))
 		}
 	case *sniffer:
+		if f.conn.Bytes[f.side(d)] == 0 {
+			return begins
+		}
 		return mayBegin
 	}
 	return elsewhere

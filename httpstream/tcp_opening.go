@@ -176,6 +176,14 @@ func (a *Assembler) LetGo() {
 	}
 }
 
+// endOpenings takes all that is held, also of connections that begin behind an end that is.
+func (a *Assembler) endOpenings() {
+	for len(a.openings)+len(a.ends) > 0 {
+		a.LetGo()
+		a.takeEnds()
+	}
+}
+
 func (k *agedOpening) isOpen() bool {
 	return k.flow.opening == k.opening && k.opening.number == k.number
 }

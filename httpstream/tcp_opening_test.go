@@ -189,3 +189,25 @@ func TestEndBehindReuse(t *testing.T) {
 	w.raw(Client, FlagACK, fourth, 2_734_431_710, get3)
 	w.expect(t, "GET /1 +0 > -", "- > 401 +0; its request is not in the capture", "GET /2 +0 > -", "GET /3 +0 > -")
 }
+
+// TestEndWhileAnotherBegins ends a capture while what is held of a beginning has a RST, and the first segments of
+// the next connection on its ports, whose SYN is not in the capture.
+func TestEndWhileAnotherBegins(t *testing.T) {
+	t.Parallel()
+	c := newTape()
+	c.next = [2]uint32{3_000_000_000, 2_000_000_000}
+	c.raw(Server, FlagACK, c.next[Server]-1, c.next[Client], "") // of the connection before
+	c.raw(Client, FlagACK, c.next[Client], c.next[Server], "")
+	c.open()
+	for i := range logon {
+		if c.say(i); i == 1 {
+			c.raw(Client, FlagRST, c.next[Client]+1, 0, "") // which nobody takes
+		}
+	}
+	c.next = [2]uint32{1_000_000_000, 4_000_000_000}
+	c.say(0)
+	c.say(1)
+	if read, _, w := play(c.segments); !slices.Equal(read, slices.Concat(logonRead, logonRead[:1])) {
+		t.Errorf("%q, %+v", read, w.counters)
+	}
+}
