@@ -291,6 +291,10 @@ func (a *Assembler) find(s *Segment) (*flow, direction) {
 		a.forget(f)
 		f, d = a.open(k, own, s, stream), own
 	case (f.conn == nil || f.reset) && f.renewed(d, s):
+		if k := f.successor; k != nil && (k.isFollowedBy(d, s) || k.isAnswered(d, s) || k.isOpenedBy(f, d, s)) {
+			a.beginSuccessor(f, &s.At)
+			return a.find(s)
+		}
 		a.finish(f, RST, &s.At)
 		stream := f.stream
 		a.forget(f)

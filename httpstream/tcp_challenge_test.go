@@ -99,3 +99,46 @@ func TestUnansweredSYN(t *testing.T) {
 		t.Errorf("streams %v", w.streams)
 	}
 }
+
+// TestMadeUpAnswerAfterRST holds that a SYN with an ACK begins no connection behind a RST that nobody takes, if it
+// acknowledges data.
+func TestMadeUpAnswerAfterRST(t *testing.T) {
+	t.Parallel()
+	for _, place := range places[5 : len(places)-3] {
+		for _, from := range []Side{Client, Server} {
+			for _, by := range []uint32{0, 1000, far} {
+				read, _, w := playWith(place, func(c *tape) {
+					c.raw(from, FlagRST, c.next[from]+60000, 0, "")
+					c.raw(Server, FlagSYN|FlagACK, c.next[Server]+by, c.next[Client], "")
+				})
+				if !slices.Equal(read, logonRead) || len(w.conns) != 1 {
+					t.Errorf("%d ahead, behind the RST of the %s at %s: %d connections, %q", by, from, place, len(w.conns), read)
+				}
+			}
+		}
+	}
+}
+
+// TestRSTBehindNextRequest has the RST that ends a connection behind the first segment of the next one on its
+// ports, whose SYN is not in the capture.
+func TestRSTBehindNextRequest(t *testing.T) {
+	t.Parallel()
+	for by := range 4 {
+		for _, from := range []Side{Client, Server} {
+			c := newTape()
+			c.next = [2]uint32{3_000_000_000, 2_000_000_000}
+			c.open()
+			c.logon()
+			last := c.next
+			c.next = [2]uint32{1_000_000_000, 4_000_000_000}
+			begin := len(c.segments)
+			c.logon()
+			c.raw(from, FlagRST|FlagACK, last[from], last[from.Other()], "")
+			rst := c.segments[len(c.segments)-1]
+			all := slices.Insert(c.segments[:len(c.segments)-1], begin+by, rst)
+			if read, said, _ := play(inFileOrder(all)); !slices.Equal(read, slices.Concat(logonRead, logonRead)) {
+				t.Errorf("%d segments behind, from the %s: %q, said: %v", by, from, read, said)
+			}
+		}
+	}
+}

@@ -43,6 +43,9 @@ func (f *flow) reused(d direction, s *Segment) bool {
 func (f *flow) renewed(d direction, s *Segment) bool {
 	h := &f.half[d]
 	if s.Flags&FlagSYN != 0 {
+		if peer := &f.half[d.other()]; f.conn != nil && s.Flags&FlagACK != 0 && peer.begun && before(peer.base+1, s.Ack) && !before(peer.high, s.Ack) {
+			return false // somebody made it up: it acknowledges data of f
+		}
 		return h.begun && (h.base != s.Seq || f.conn == nil && s.At.Time.Sub(f.closed) > linger)
 	}
 	n := len(s.Payload) + s.Missing
