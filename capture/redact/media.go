@@ -22,6 +22,7 @@ type bodyFill struct {
 	coding     string // of its content
 	length     int64  // of it, -1 if it is not known
 	multipart  multipart
+	isSealed   bool // it is a token of GSS-API behind its length, and what that encrypts
 }
 
 // fillOf returns what replaces the body of a message, of which the length may be known. Of a page
@@ -63,9 +64,12 @@ func (b *bodyFill) sees(beginning []byte, left int64) {
 
 // seen returns how much of a body has to be seen, if there is as much.
 func (b *bodyFill) seen() int {
-	const plain, packed = 8, 256 // behind tables of codes
-	if b.compressed {
+	const plain, sealed, packed = 8, 20, 256 // behind tables of codes
+	switch {
+	case b.compressed:
 		return packed
+	case b.isSealed:
+		return sealed
 	}
 	return plain
 }
@@ -79,6 +83,8 @@ func isJSON(text []byte) bool {
 // filler returns what follows the beginning.
 func (b *bodyFill) filler() standin.Filler {
 	switch {
+	case b.isSealed:
+		return standin.Noise
 	case b.compressed || b.binary:
 		return standin.Zeros
 	case b.spaced:

@@ -2,7 +2,9 @@ package redact
 
 import (
 	"bytes"
+	"encoding/binary"
 
+	"negotrace/capture/redact/message"
 	"negotrace/capture/redact/standin"
 )
 
@@ -63,10 +65,11 @@ func (r *Redactor) nextOfParts(h *half, b []byte, isEnd bool) int {
 			return n
 		}
 		h.partBegins()
+		h.isSealed = true
 	}
-	content, lineBreak, isFound := m.find(b, isEnd)
+	content, lineBreak, isFound := m.find(b, isEnd, h.isSealed)
 	if content > 0 {
-		return h.partContent(b[:content], isFound || isEnd)
+		return r.partContent(h, b[:content], isFound || isEnd)
 	}
 	if !isFound {
 		return 0
@@ -117,10 +120,15 @@ func (h *half) partBegins() {
 
 // partContent fills the content of a part, or what is in front of the first one and behind the last one, of which the
 // end may be there.
-func (h *half) partContent(b []byte, isWhole bool) int {
+func (r *Redactor) partContent(h *half, b []byte, isWhole bool) int {
 	if h.isUnseen {
 		if !isWhole && len(b) < h.seen() {
 			return 0
+		}
+		if h.isSealed {
+			h.isUnseen, h.multipart.isLineStart = false, false
+			sealedPart(r.Values, b)
+			return len(b)
 		}
 		left := int64(-1)
 		if isWhole {
@@ -135,14 +143,30 @@ func (h *half) partContent(b []byte, isWhole bool) int {
 	return len(b)
 }
 
+// sealedPart rewrites what WinRM encrypts (MS-WSMV section 2.2.9.1): a token behind its length, and the rest.
+func sealedPart(v *standin.Values, b []byte) {
+	const length, longest = 4, 256
+	if len(b) <= length || binary.LittleEndian.Uint32(b) > longest {
+		standin.Noise.Fill(b, 0)
+		return
+	}
+	message.Sealed(v, b[length:])
+}
+
 // find returns how much of b is in front of a boundary, how long the line break is that belongs to that, and whether
-// there is one. Without one it holds back what may be the beginning of one.
-func (m *multipart) find(b []byte, isEnd bool) (content, lineBreak int, isFound bool) {
+// there is one. Without one it holds back what may be the beginning of one. What is sealed has none in front of it.
+func (m *multipart) find(b []byte, isEnd, isSealed bool) (content, lineBreak int, isFound bool) {
 	delimiter := []byte("--" + m.boundary)
+	if at := bytes.Index(b, delimiter); isSealed && at >= 0 {
+		return at, 0, true
+	}
 	if m.isLineStart && bytes.HasPrefix(b, delimiter) {
 		return 0, 0, true
 	}
 	whole := append([]byte("\r\n"), delimiter...)
+	if isSealed {
+		whole = append([]byte("-"), delimiter...)
+	}
 	switch at := bytes.Index(b, whole[1:]); {
 	case at > 0 && b[at-1] == '\r':
 		return at - 1, len("\r\n"), true

@@ -102,18 +102,27 @@ func TestNoParts(t *testing.T) {
 	}
 }
 
-// TestPartsOfWinRM holds that what WinRM encrypts becomes letters as a whole: there is no empty line in front of it.
+// TestPartsOfWinRM holds that what WinRM encrypts becomes noise behind the kind of its token: there is no empty line in
+// front of it.
 func TestPartsOfWinRM(t *testing.T) {
 	t.Parallel()
-	const sealed = "\x10\x00\x00\x00\x01,;(Canary7Zebra)\x02:\n\x03\x7f.\r\n\x04"
-	body := "--Encrypted Boundary\r\nContent-Type: application/HTTP-SPNEGO-session-encrypted\r\nOriginalContent: type=application/soap+xml;charset=UTF-8;Length=1520\r\n" +
-		"--Encrypted Boundary\r\nContent-Type: application/octet-stream\r\n" + sealed + "--Encrypted Boundary--\r\n"
-	request := fmt.Sprintf(">POST /wsman HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/encrypted;protocol=\"application/HTTP-SPNEGO-session-encrypted\";boundary=\"Encrypted Boundary\"\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
-	for _, size := range []int{1460, 5} {
-		out := redacted(t, linkRaw, talked(size, request))
-		all := content(out, netip.AddrFrom4([4]byte(out[0][12:16])))
-		if !strings.Contains(all, "\r\nContent-Type: application/octet-stream\r\n"+strings.Repeat("x", len(sealed))) {
-			t.Errorf("segments of %d: %q", size, all)
+	for _, sealed := range []string{
+		"\x10\x00\x00\x00\x01\x00\x00\x00,;(Canary7Zebra)\x02:\n\x03\x7f.\r\n\x04", "\x3c\x00\x00\x00\x05\x04\x06\xff\x00\x00\x00\x1cCanary7Zebra\r\nCanary7Zebra",
+		"\x10\x00\x00\x01Canary7Zebra: Canary7Zebra", "\x00Canary7Zebra",
+	} {
+		body := "--Encrypted Boundary\r\nContent-Type: application/HTTP-SPNEGO-session-encrypted\r\nOriginalContent: type=application/soap+xml;charset=UTF-8;Length=1520\r\n" +
+			"--Encrypted Boundary\r\nContent-Type: application/octet-stream\r\n" + sealed + "--Encrypted Boundary--\r\n"
+		request := fmt.Sprintf(">POST /wsman HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/encrypted;protocol=\"application/HTTP-SPNEGO-session-encrypted\";boundary=\"Encrypted Boundary\"\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		for _, size := range []int{1460, 5} {
+			out := redacted(t, linkRaw, talked(size, request))
+			all := content(out, netip.AddrFrom4([4]byte(out[0][12:16])))
+			head, got, _ := strings.Cut(all, "\r\nContent-Type: application/octet-stream\r\n")
+			if !strings.HasSuffix(all, "--"+head[strings.LastIndex(head, "\r\n--")+4:]+"--\r\n") ||
+				!strings.Contains(head, "Type: multipart/encrypted;protocol=\"application/HTTP-SPNEGO-session-encrypted\";boundary=") ||
+				!strings.Contains(head, "application/HTTP-SPNEGO-session-encrypted\r\nOriginalContent: type=application/soap+xml;charset=UTF-8;Length=1520\r\n") ||
+				strings.Contains(all, canary[:4]) || sealed[4] < 6 && sealed[4] > 0 && got[:8] != sealed[:8] || len(got) < len(sealed) || strings.ContainsAny(got[12:len(sealed)], "abcCZ(;") {
+				t.Errorf("%q in segments of %d: %q", sealed, size, all)
+			}
 		}
 	}
 }

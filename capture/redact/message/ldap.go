@@ -57,7 +57,7 @@ func isWrap(b []byte) bool {
 
 // ldap rewrites a message (RFC 4511 section 4). Its structure and its numbers stay.
 func ldap(v *standin.Values, b []byte) {
-	const length, kerberos, ntlm = 4, 16, 4
+	const length = 4
 	switch {
 	case len(b) < length+2:
 		clear(b)
@@ -67,12 +67,7 @@ func ldap(v *standin.Values, b []byte) {
 		h, _ := der.ReadHead(b)
 		clear(b[h.Size:])
 	default:
-		keep := ntlm
-		if token := b[length:]; token[0] == 5 {
-			fields(v, token[:min(kerberos, len(token))], "========........")
-			keep = kerberos
-		}
-		standin.Noise.Fill(b[min(length+keep, len(b)):], 0)
+		Sealed(v, b[length:])
 	}
 }
 

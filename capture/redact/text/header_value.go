@@ -39,7 +39,7 @@ var rules = map[string]rule{
 	"microsoftsharepointteamservices": software, "x-generator": software, "dav": standardValue, "ms-author-via": software,
 	"content-type": mediaType,
 	"etag":         opaque, "if-none-match": opaque, "if-match": opaque, "content-md5": opaque, "digest": opaque, "x-request-id": opaque,
-	"request-id": opaque, "sprequestguid": opaque, "x-correlation-id": opaque, "traceparent": opaque, "content-disposition": disposition, "content-transfer-encoding": standardValue,
+	"request-id": opaque, "sprequestguid": opaque, "x-correlation-id": opaque, "traceparent": opaque, "content-disposition": disposition, "content-transfer-encoding": standardValue, "originalcontent": params,
 	"x-csrf-token": opaque, "x-xsrf-token": opaque, "x-auth-token": opaque, "x-api-key": opaque, "accept-language": opaque,
 	"content-language": opaque, "link": knownNames, "from": knownNames, "content-security-policy": knownNames, "report-to": knownNames, "nel": knownNames,
 	"alt-svc": knownNames, "x-frame-options": standardValue, "x-requested-with": software,
@@ -73,10 +73,7 @@ func (t *Texts) headerValue(name, value string) string {
 	case standardValue:
 		return t.StandardText(value)
 	case byteCount:
-		if strings.Trim(strings.TrimPrefix(value, "bytes"), "0123456789-/*=, ") == "" {
-			return value
-		}
-		return t.StandardText(value)
+		return t.byteCount(value)
 	case fieldNames:
 		return t.fieldNames(value)
 	case software:
@@ -157,6 +154,14 @@ func boundaryIn(media string) (at, end int) {
 	return at, at + end
 }
 
+// byteCount returns a value that stays if it is how many bytes there are, or which of them.
+func (t *Texts) byteCount(value string) string {
+	if strings.Trim(strings.TrimPrefix(value, "bytes"), "0123456789-/*=, ") == "" {
+		return value
+	}
+	return t.StandardText(value)
+}
+
 // maxErrorNumber is the longest number of an error: those of Exchange have seven digits.
 const maxErrorNumber = 7
 
@@ -223,7 +228,9 @@ func (t *Texts) params(value string) string {
 			end = len(value)
 		}
 		switch key {
-		case "proto", "charset", "type", "q":
+		case "length":
+			b.WriteString(t.byteCount(value[:end]))
+		case "proto", "charset", "type", "q", "protocol":
 			b.WriteString(t.StandardText(value[:end]))
 		case "host", "for", "by":
 			b.WriteString(t.Names.Host(value[:end]))

@@ -48,7 +48,7 @@ xmlhttprequest ie edge chrome infinity depth t f err access denied cache proxy a
 disposition location date etag match modified since unmodified last expires pragma vary warning retry after connection requested with credentials methods method headers header expose request response
 permessage client max window bits server takeover u i a invalid url forwarded for proto port real ip id csrf xsrf token no cache post must understand web bot octet-stream wildcard rfc immutable event grpc proto protobuf
 by name filename rel title samesite lax low medium high action start info version profile cannot forward fail dns read write lifetime exp socket failure req resp unsup zero object ftp too big short only if unset shutting down
-extended control ns autoconfig sync collection mkcol calendar addressbook binding bind paging bulk server redirectrefs lightweight searching class msgpack cbor attachment inline size creation modification binary quoted printable base bit ocsp pkix pkcs crl cert timestamp query reply mime wbxml ipp message yaml csv calendar markdown rtf atom rss xsl wasm manifest webmanifest encoded any`)
+extended control ns autoconfig sync collection mkcol calendar addressbook binding bind paging bulk server redirectrefs lightweight searching class msgpack cbor encrypted spnego credssp protocol attachment inline size creation modification binary quoted printable base bit ocsp pkix pkcs crl cert timestamp query reply mime wbxml ipp message yaml csv calendar markdown rtf atom rss xsl wasm manifest webmanifest encoded any`)
 })
 
 // wordSet returns words as a set.
