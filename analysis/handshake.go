@@ -97,6 +97,8 @@ type Handshake struct {
 	Complete bool `json:"complete"`
 	// KDC are the exchanges of the same client with a KDC that belong to it.
 	KDC []*KDCExchange `json:"kdc,omitempty"`
+	// KDCLeftOut counts further ones, which are with other handshakes.
+	KDCLeftOut int `json:"kdc_left_out,omitempty"`
 	// RefusedBefore is why a KDC refused the client of an NTLM logon the ticket for the host when it
 	// last asked for it, at most 15 minutes before: clients remember that, and do not ask again. It
 	// may be of one of KDC; KDCErrNone for none.

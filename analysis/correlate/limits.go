@@ -40,17 +40,18 @@ const cachedChallenges = 16
 
 // What is known of all the capture.
 const (
-	maxLookups          = 20_000 // answers of name servers
-	maxLookupBytes      = 16 << 20
-	maxAnswered         = 64     // addresses, or hosts, of one answer
-	maxAliases          = 16     // from a name to its address: resolvers follow no more
-	maxServers          = 4_096  // whose answer times are known
-	maxTimes            = 64     // answer times known of a server
-	maxClients          = 65_536 // whose principals are known
-	maxConnStates       = 16_384 // open connections of which something was kept, each of half a KB
-	maxProtectionSpaces = 65_536 // parts of sites that asked for credentials
-	maxPipelined        = 16     // requests of a client to a KDC that wait for replies at the same time
-	maxClocks           = 512    // clocks that messages showed: each refusal for the time is held against all
+	maxLookups          = 20_000   // answers of name servers
+	maxLookupBytes      = 16 << 20 // what they take
+	maxKDC              = 16       // exchanges with KDCs of one handshake that others have, too
+	maxAnswered         = 64       // addresses, or hosts, of one answer
+	maxAliases          = 16       // from a name to its address: resolvers follow no more
+	maxServers          = 4_096    // whose answer times are known
+	maxTimes            = 64       // answer times known of a server
+	maxClients          = 65_536   // whose principals are known
+	maxConnStates       = 16_384   // open connections of which something was kept, each of half a KB
+	maxProtectionSpaces = 65_536   // parts of sites that asked for credentials
+	maxPipelined        = 16       // requests of a client to a KDC that wait for replies at the same time
+	maxClocks           = 512      // clocks that messages showed: each refusal for the time is held against all
 )
 
 // The report.
