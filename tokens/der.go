@@ -195,7 +195,7 @@ func (p *parser) text(e element, name string) string {
 	}
 	s := latin(string(e.body))
 	p.field(name, e.whole, s)
-	return s
+	return p.shortName(e.whole, name, s)
 }
 
 // time reads a GeneralizedTime as Kerberos writes it: UTC, whole seconds.

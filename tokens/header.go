@@ -120,6 +120,7 @@ func (d Decoder) Credentials(value string) Auth {
 
 // auth decodes what the scanner read.
 func (d Decoder) auth(it item, challenge bool) Auth {
+	it.scheme = shortName(it.scheme)
 	a := Auth{Scheme: registered(it.scheme), Len: len(it.token68), Problem: it.problem, Stripped: it.stripped}
 	if a.Scheme != it.scheme {
 		a.Spelling = it.scheme
@@ -248,7 +249,10 @@ func (d Decoder) basic(a *Auth, s string) {
 		}
 		return
 	}
-	a.User = latin(string(user))
-	d.leaf(a, "user-id", a.User)
+	name := latin(string(user))
+	d.leaf(a, "user-id", name)
+	if a.User = shortName(name); len(a.User) < len(name) {
+		a.problem(fmt.Sprintf("a user name of %d bytes, of which %d are kept", len(name), maxName))
+	}
 	d.secret(a, "password", latin(string(password)))
 }

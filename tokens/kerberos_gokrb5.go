@@ -124,7 +124,7 @@ func (m *KRBError) unmarshal(b []byte) error {
 	if err := r.Unmarshal(b); err != nil {
 		return err
 	}
-	m.Code, m.Text, m.DataLen = ErrorCode(r.ErrorCode), latin(r.EText), len(r.EData)
+	m.Code, m.Text, m.DataLen = ErrorCode(r.ErrorCode), shortName(latin(r.EText)), len(r.EData)
 	m.CTime = micros(r.CTime, int64(r.Cusec))
 	m.STime = micros(r.STime, int64(r.Susec))
 	m.Client = optional(&r.CName, r.CRealm)
@@ -142,7 +142,7 @@ func (m *KDCReq) set(r *messages.KDCReqFields) {
 	m.From, m.Till, m.RTime = body.From, body.Till, body.RTime
 	m.Nonce = int(uint32(body.Nonce))
 	m.ETypes = nil
-	for _, t := range body.EType {
+	for _, t := range body.EType[:min(len(body.EType), maxListed)] {
 		m.ETypes = append(m.ETypes, EType(t))
 	}
 	setTickets(m.Additional, body.AdditionalTickets)
@@ -158,7 +158,7 @@ func (m *KDCRep) set(r *messages.KDCRepFields) {
 
 func kinds(list []types.PAData) []int32 {
 	var k []int32
-	for _, pa := range list {
+	for _, pa := range list[:min(len(list), maxListed)] {
 		k = append(k, pa.PADataType)
 	}
 	return k
@@ -182,13 +182,13 @@ func (e *Encrypted) set(r *types.EncryptedData) {
 }
 
 func (p *Principal) set(r *types.PrincipalName, realm string) {
-	p.NameType, p.Realm = int(r.NameType), latin(realm)
+	p.NameType, p.Realm = int(r.NameType), shortName(latin(realm))
 	if slices.Equal(p.Name, r.NameString) {
 		return
 	}
 	p.Name = nil
-	for _, s := range r.NameString {
-		p.Name = append(p.Name, latin(s))
+	for _, s := range r.NameString[:min(len(r.NameString), maxComponents)] {
+		p.Name = append(p.Name, shortName(latin(s)))
 	}
 }
 

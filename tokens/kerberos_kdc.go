@@ -45,7 +45,11 @@ func (p *parser) kdcReqBody(seq element, m *KDCReq) {
 			m.Nonce = p.unsigned(v, "nonce")
 		case 8:
 			p.group("etype", v.whole, func() {
-				p.items(v, func(item element) { m.ETypes = append(m.ETypes, p.etype(item)) })
+				p.items(v, func(item element) {
+					if etype := p.etype(item); !p.isFull(len(m.ETypes), item.whole, "encryption types") {
+						m.ETypes = append(m.ETypes, etype)
+					}
+				})
 			})
 		case 9:
 			p.fieldf("addresses", v.whole, "%v", byteCount(len(v.whole)))
@@ -94,7 +98,9 @@ func (p *parser) paDatas(seq element, read func(kind int32, value []byte)) []int
 			p.members(item, func(_ int, v element) {
 				if v.tag == byte(asn1.INTEGER) {
 					kind = int32(p.numbered(v, "padata-type", paDataName))
-					kinds = append(kinds, kind)
+					if !p.isFull(len(kinds), item.whole, "PA-DATA") {
+						kinds = append(kinds, kind)
+					}
 					return
 				}
 				value := p.octets(v, "padata-value")
@@ -230,7 +236,9 @@ func (p *parser) etypeInfo(kind int32, value []byte, hints *[]EType) {
 			switch n {
 			case 0:
 				if t := p.etype(v); kind == PAETypeInfo2 {
-					*hints = append(*hints, t)
+					if !p.isFull(len(*hints), v.whole, "hints") {
+						*hints = append(*hints, t)
+					}
 				}
 			case 1:
 				if p.tree != nil {

@@ -14,7 +14,9 @@ func (p *parser) tickets(v element) []Ticket {
 	p.items(v, func(item element) {
 		var t Ticket
 		p.ticket(item, &t)
-		ts = append(ts, t)
+		if !p.isFull(len(ts), item.whole, "tickets") {
+			ts = append(ts, t)
+		}
 	})
 	return ts
 }
@@ -65,12 +67,16 @@ func (p *parser) principal(seq element, name string, to *Principal) {
 func (p *parser) nameStrings(seq element, to *Principal) {
 	var room [4]string
 	names := room[:0]
+	components := 0
 	p.items(seq, func(item element) {
 		s := p.text(item, "name-string")
-		if !item.cut {
+		if components++; !item.cut && components <= maxComponents {
 			names = append(names, s)
 		}
 	})
+	if components > maxComponents {
+		p.odd(seq.whole, "a name of %d components, of which %d are kept", components, maxComponents)
+	}
 	to.Name = append(to.Name, names...)
 }
 

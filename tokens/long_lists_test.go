@@ -2,10 +2,12 @@ package tokens
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestLongLists holds that of lists longer than any sender's only the beginning is kept, and
@@ -26,6 +28,34 @@ func TestLongLists(t *testing.T) {
 	token, _ = Decoder{}.Parse(append(challenge, pairs...))
 	if info := token.NTLM.Challenge.TargetInfo; info == nil || len(info.Order) != maxPairs || !said(token, "more than 32 AV pairs") {
 		t.Errorf("NTLM: %+v, %v", info, token.Oddities)
+	}
+}
+
+// TestLongNames holds the same of names.
+func TestLongNames(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("n", 20_000)
+	for _, components := range [][]string{{"HTTP", long}, slices.Repeat([]string{"a"}, 10_000)} {
+		token, err := Decoder{}.Parse(gss(OIDKerberos, []byte{1, 0}, apReq(components...)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := token.Kerberos.APReq.Ticket.Service.Name
+		if len(name) > maxComponents || len(name[len(name)-1]) > maxName || !said(token, "are kept") {
+			t.Errorf("Kerberos: %d components, the last of %d bytes, %v", len(name), len(name[len(name)-1]), token.Oddities)
+		}
+	}
+	pas := slices.Repeat([][]byte{padata(1, nil)}, 500)
+	token, err := Decoder{}.KDC(kdcReq(10, principal(1, "alice"), principal(2, "krbtgt", "A.TEST"), pas...))
+	if err != nil || len(token.KDCReq.PAData) != maxListed {
+		t.Errorf("KDC: %d items of pre-authentication data, %v", len(token.KDCReq.PAData), err)
+	}
+	basic := Decoder{}.Credentials("Basic " + base64.StdEncoding.EncodeToString([]byte(long+":x")))
+	if len(basic.User) != maxName || basic.Problem == "" {
+		t.Errorf("Basic: a user of %d bytes, %q", len(basic.User), basic.Problem)
+	}
+	if s := shortName(strings.Repeat("é", maxName)); len(s) != maxName || !utf8.ValidString(s) {
+		t.Errorf("%d bytes", len(s))
 	}
 }
 

@@ -105,7 +105,7 @@ func (p *parser) name(name string, f payload, unicode bool) string {
 	}
 	s := decodeName(f.bytes, unicode)
 	p.field(name, f.bytes, s)
-	return s
+	return p.shortName(f.bytes, name, s)
 }
 
 // ntlmHeaderEnd reads what may follow the flags: the version at 64, and the MIC at 72, or at 64 in

@@ -157,6 +157,7 @@ func (p *parser) avPair(id int, pair []byte, pairs *avValues) {
 		}
 		**into = utf16String(value)
 		p.field(name, pair, **into)
+		**into = p.shortName(pair, name, **into)
 		if len(value)%2 == 1 {
 			p.wrong(pair, "%s of an odd number of bytes", name)
 		}

@@ -25,6 +25,9 @@ const (
 	maxFollowOns = 32       // follow-on requests kept per authenticated connection
 	maxUnrelated = 2_000    // requests kept that have nothing to do with authentication by themselves
 	maxValue     = 512      // the longest header value that is kept: what checks read is short
+	maxLines     = 256      // header lines of one message with authentication, and as many more that checks read
+	maxTarget    = 4 << 10  // the longest target of a request that is kept: paths have some hundred bytes
+	maxHost      = 512      // the same of a host, and of a method: a name has up to 253
 	maxPages     = 64       // different pages that are remembered, each of up to 16 KiB
 	maxRelayed   = 1024     // requests with credentials that one that was sent on is compared with
 	maxSightings = 32 << 10 // exchanges of several files that are compared, each of 1 KB

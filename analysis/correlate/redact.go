@@ -26,10 +26,13 @@ func (n *needs) redact(x *httpstream.Exchange, isAuth bool) {
 // and sizes of the others.
 func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header {
 	kept := h[:0]
+	if len(h) > maxLines { // room for no more than is kept
+		kept = make(httpstream.Header, 0, 2*maxLines)
+	}
 	for i := range h {
 		f := &h[i]
 		read := n.headers.has(f.Name)
-		if !read && !sizes {
+		if !read && (!sizes || len(kept) >= maxLines) || len(kept) == 2*maxLines {
 			continue
 		}
 		secret := f.Secret()
@@ -41,7 +44,9 @@ func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header 
 		}
 		kept = append(kept, *f)
 	}
-	clear(h[len(kept):])
+	if len(h) <= maxLines {
+		clear(h[len(kept):])
+	}
 	return kept
 }
 
@@ -101,10 +106,21 @@ func hideSecrets(x *httpstream.Exchange) {
 	if r == nil {
 		return
 	}
-	if target := tokens.PublicURI(r.Target); len(target) < len(r.Target) {
-		r.Target = strings.Clone(target)
+	r.Target = publicPart(r.Target, tokens.PublicURI(r.Target), maxTarget)
+	r.Host = publicPart(r.Host, tokens.PublicHost(r.Host), maxHost)
+	r.Method = publicPart(r.Method, r.Method, maxHost)
+}
+
+// publicPart returns what is public of a text of a request, in a string of its own if that is not all. The middle of one
+// that is longer than any is left out.
+func publicPart(text, public string, limit int) string {
+	if len(public) > limit {
+		const gap = "[...]"
+		half := (limit - len(gap)) / 2
+		return strings.ToValidUTF8(public[:half], "") + gap + strings.ToValidUTF8(public[len(public)-half:], "")
 	}
-	if host := tokens.PublicHost(r.Host); len(host) < len(r.Host) {
-		r.Host = strings.Clone(host)
+	if len(public) < len(text) {
+		return strings.Clone(public)
 	}
+	return text
 }
