@@ -35,6 +35,7 @@ func (r *run) openPackets(in *input, name httpstream.File, isProbe bool) (*packe
 				format, args = "%q: "+format, append([]any{name.String()}, args...)
 			}
 			r.limited(kind, format, args...)
+			r.counters.Notes[len(r.counters.Notes)-1].Recording = true
 		},
 	}
 	f.records.Lost = func(l pcap.Losses) {

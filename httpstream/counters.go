@@ -121,6 +121,8 @@ type Limitation struct {
 	Text string `json:"text"` // one sentence
 	// File is the file that it is about, if there are several.
 	File File `json:"file,omitzero"`
+	// Recording says that it is about how the file was recorded, and not about what is in it.
+	Recording bool `json:"-"`
 }
 
 // String says it, and of which file.

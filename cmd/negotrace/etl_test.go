@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -122,5 +125,29 @@ func TestTraces(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestRedactTraceThatSaysMore redacts a trace that says what Windows dropped, and has events without
+// packets: pcapng has no place for either, and what is left out misleads nobody about the packets.
+func TestRedactTraceThatSaysMore(t *testing.T) {
+	t.Parallel()
+	begin := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	tr := packettest.NewTrace(begin)
+	file := packettest.Join(tr.Header(), tr.Buffer(0,
+		tr.Event(packettest.Event{At: begin, Provider: packettest.WinINet, ID: 104}),
+		tr.Event(packettest.PktmonEvent(begin, packettest.PktmonPacket{Number: 1, Type: 1, Component: 8}, packettest.Ethernet(0x0800, packettest.TCP4()))),
+		tr.Event(packettest.PktmonEvent(begin.Add(time.Millisecond), packettest.PktmonPacket{Number: 2, Type: 1, Component: 9, Dropped: true, Reason: 909}, packettest.Ethernet(0x86dd, packettest.TCP6())))))
+	dir := t.TempDir()
+	in, out := write(t, filepath.Join(dir, "in.etl"), file), filepath.Join(dir, "out.pcapng")
+	if report, _ := analyse(t, "json", in); !strings.Contains(report, "packets-dropped-by-windows") || !strings.Contains(report, "unread_events") {
+		t.Fatal("the trace does not say what Windows dropped")
+	}
+	var stdout, stderr bytes.Buffer
+	if status := run(t.Context(), []string{"redact", in, "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
+		t.Fatalf("status %d: %s", status, &stderr)
+	}
+	if report, _ := analyse(t, "json", out); !strings.Contains(report, `"packets": 2`) {
+		t.Errorf("the redacted packets:\n%.200s", report)
 	}
 }

@@ -31,6 +31,7 @@ func (p *Proof) compareOpened(ctx context.Context, written *analysis.Report) (di
 	for _, r := range []*analysis.Report{opened, written} { // it says what the counters say
 		dropLimitations(r, "tls-not-decrypted")
 	}
+	dropRecording(opened)
 	dropUnwritten(opened.Summary.Counters)
 	found, err := comparison{names: p.Names, renumbered: true}.same(opened, written)
 	switch {
@@ -108,11 +109,29 @@ func dropUnwritten(c *httpstream.Counters) {
 	maps.DeleteFunc(c.UnreadTCP, func(what string, _ int) bool { return strings.HasSuffix(what, httpstream.InsideTLS) })
 }
 
+// dropRecording drops what a file says about how it was recorded, and its events that hold no packets: pcap
+// and pcapng have no place for it.
+func dropRecording(r *analysis.Report) {
+	c := r.Summary.Counters
+	said := map[string]bool{}
+	c.Notes = slices.DeleteFunc(slices.Clone(c.Notes), func(l httpstream.Limitation) bool {
+		said[l.String()] = said[l.String()] || l.Recording
+		return l.Recording
+	})
+	c.UnreadEvents = nil
+	dropFindings(r, func(f *analysis.Finding) bool { return said[f.Message] })
+}
+
 // dropLimitations drops the findings with a variant about what a capture cannot show.
 func dropLimitations(r *analysis.Report, variant string) {
+	dropFindings(r, func(f *analysis.Finding) bool { return f.Variant == variant })
+}
+
+// dropFindings drops findings about what a capture cannot show.
+func dropFindings(r *analysis.Report, these func(*analysis.Finding) bool) {
 	const check = "capture-or-har-limitations"
 	r.Findings = slices.DeleteFunc(r.Findings, func(f *analysis.Finding) bool {
-		is := f.Check == check && f.Variant == variant
+		is := f.Check == check && these(f)
 		if is {
 			if r.Summary.Severities[f.Severity] -= max(f.Count, 1); r.Summary.Severities[f.Severity] <= 0 {
 				delete(r.Summary.Severities, f.Severity)

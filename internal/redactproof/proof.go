@@ -92,6 +92,9 @@ func (p *Proof) isOpened() bool { return p.Redaction.Plain.Connections > 0 }
 // compare compares the report of the written files with that of the originals, and with that of
 // the opened originals.
 func (p *Proof) compare(ctx context.Context, original, redacted *analysis.Report) (differing []string, err error) {
+	for _, r := range []*analysis.Report{original, redacted} {
+		dropRecording(r)
+	}
 	found, err := comparison{names: p.Names}.same(original, redacted)
 	switch {
 	case err != nil:
