@@ -27,6 +27,11 @@ func TestWrappedLogs(t *testing.T) {
 	if d := cmp.Diff(got, []string{"logs after 0", "line 1: GET /b 200.0", "line 4: GET /a 200.0"}); d != "" || err != nil {
 		t.Errorf("a line in parts: %v, (-got +want)\n%s", err, d)
 	}
+	several := "web-1  | " + access + "\nweb-2  | " + strings.Replace(access, "/a", "/b", 1) + "\nweb-1  | " + strings.Replace(access, "/a", "/c", 1) + "\n"
+	got, _, _, err = heard(t, source("several", []byte(several)))
+	if d := cmp.Diff(got, []string{"logs after 0", "line 1: GET /a 200.0", "line 2: GET /b 200.0", "line 3: GET /c 200.0"}); d != "" || err != nil {
+		t.Errorf("several containers: %v, (-got +want)\n%s", err, d)
+	}
 	for name, text := range map[string]string{
 		"container": `{"log":"nothing that is known\n","stream":"stdout"}` + "\n",
 		"syslog":    "Jan  1 00:00:01 web1 httpd[12]: nothing that is known\n",

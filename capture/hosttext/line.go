@@ -22,6 +22,10 @@ func eachLine(from io.Reader, take func(text string, number int)) (lines Lines, 
 		for err == bufio.ErrBufferFull {
 			_, err = b.ReadSlice('\n')
 		}
+		if strings.HasPrefix(text, "\x00@") { // it names the container whose lines follow, and is none of the file
+			number--
+			continue
+		}
 		if text != "" {
 			lines.Read++
 			take(text, number)

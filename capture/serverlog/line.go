@@ -29,6 +29,16 @@ func (l *Lines) malformed(number int) {
 // eachLine calls take with each line that is not empty, without its line break, and its number
 // from 1. take reports whether it could read the line. A line that is too long is malformed.
 func eachLine(r io.Reader, take func(line []byte, number int) bool) (lines Lines, err error) {
+	return eachLineOf(r, func(line []byte, number int, _ string) bool { return take(line, number) })
+}
+
+// container begins a line that names the container whose lines follow, and is none of the file: package wrapped writes
+// it where there are several.
+const container = "\x00@"
+
+// eachLineOf is eachLine with the name of the container.
+func eachLineOf(r io.Reader, take func(line []byte, number int, of string) bool) (lines Lines, err error) {
+	of := ""
 	b := bufio.NewReaderSize(r, maxLine)
 	for number := 1; ; number++ {
 		line, err := b.ReadSlice('\n')
@@ -36,13 +46,17 @@ func eachLine(r io.Reader, take func(line []byte, number int) bool) (lines Lines
 		for err == bufio.ErrBufferFull {
 			_, err = b.ReadSlice('\n')
 		}
+		if name, ok := bytes.CutPrefix(line, []byte(container)); ok {
+			of, number = limited(bytes.TrimSpace(name)), number-1
+			continue
+		}
 		// Servers reserve room for lines to come, which is filled with zeros.
 		line = bytes.Trim(line, "\r\n\x00")
 		if number == 1 {
 			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 		}
 		if len(line) > 0 {
-			if lines.Read++; tooLong || !take(line, number) {
+			if lines.Read++; tooLong || !take(line, number, of) {
 				lines.malformed(number)
 			}
 		}

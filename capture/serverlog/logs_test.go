@@ -496,3 +496,17 @@ func TestBothLogsInOne(t *testing.T) {
 		}
 	}
 }
+
+// TestLinesOfContainers holds that each request has the container that wrote its line, and that the lines which name
+// containers do not count.
+func TestLinesOfContainers(t *testing.T) {
+	t.Parallel()
+	line, _, _ := strings.Cut(accessLines, "\n")
+	var got []string
+	_, err := readAccess(strings.NewReader(line+"\n"+container+"web-2\n"+line+"\n\x00\n"+line+"\n"+container+"\n"+line+"\n"+container+"end"), func(q *Request) {
+		got = append(got, fmt.Sprintf("%d %s", q.Pos.Frame, q.Site))
+	})
+	if want := []string{"1 ", "2 web-2", "4 web-2", "5 "}; !slices.Equal(got, want) || err != nil {
+		t.Errorf("got %q, want %q, %v", got, want, err)
+	}
+}

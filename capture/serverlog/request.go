@@ -29,7 +29,7 @@ type Request struct {
 	// nothing.
 	Win32Status tokens.Win32Status `json:"win32_status"`
 	TimeTaken   time.Duration      `json:"time_taken_ns,omitempty"` // how long the server took
-	Site        string             `json:"site,omitempty"`          // name or number of the site
+	Site        string             `json:"site,omitempty"`          // name or number of the site; or the container that wrote the line
 	// Reason and Queue are in logs of HTTP.sys: why it refused the request or ended the
 	// connection, and the application pool that it was for.
 	Reason string `json:"reason,omitempty"`

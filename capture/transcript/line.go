@@ -68,11 +68,14 @@ const (
 // numbers. It ends no head.
 const filler = "\x00\n"
 
+// container begins a line that names the container whose lines follow. It is none of the file.
+const container = "\x00@"
+
 // line returns the next line without its end, and without NUL before it, which some programs write. It returns io.EOF
 // with the last line.
 func (r *reader) line() ([]byte, error) {
 	text, err := r.lines.ReadSlice('\n')
-	for string(text) == filler {
+	for string(text) == filler || strings.HasPrefix(string(text), container) {
 		text, err = r.lines.ReadSlice('\n')
 	}
 	if err == bufio.ErrBufferFull {

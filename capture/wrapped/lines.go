@@ -5,9 +5,11 @@ package wrapped
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"negotrace/capture/block"
@@ -33,8 +35,8 @@ var (
 	// syslog5424Line is that of RFC 5424 without structured data, or with elements of it.
 	syslog5424Line = lazyregexp.New(`^<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])+) (?:\x{feff})?`)
 	// composeLine is one of docker compose logs, podLine of kubectl logs --prefix, and stampLine of both with their times.
-	composeLine = lazyregexp.New(`^(?:\x1b\[[0-9;]*m)?[A-Za-z0-9][\w.-]* +\| (?:\x1b\[0m)?`)
-	podLine     = lazyregexp.New(`^\[[\w./ -]+\] `)
+	composeLine = lazyregexp.New(`^(?:\x1b\[[0-9;]*m)?([A-Za-z0-9][\w.-]*) +\| (?:\x1b\[0m)?`)
+	podLine     = lazyregexp.New(`^\[([\w./ -]+)\] `)
 	stampLine   = lazyregexp.New(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) `)
 )
 
@@ -126,7 +128,7 @@ func Lines(b *block.Reader) (io.Reader, error) {
 	if w == nil {
 		w = func(line []byte) ([]byte, bool) { return line, true }
 	}
-	return &lines{from: bufio.NewReaderSize(utf8text.NewReader(b), maxLine), inside: w, numbered: true}, nil
+	return &lines{from: bufio.NewReaderSize(utf8text.NewReader(b), maxLine), inside: w, numbered: true, named: severalContainers(head[:min(len(head), headLen)])}, nil
 }
 
 // A lines reader reads what is inside of lines. A line without that around it is left as it is.
@@ -139,10 +141,58 @@ type lines struct {
 	// behind it have the numbers that they have in the file; parts counts those before its last.
 	numbered bool
 	parts    int
+	// named reports whether there are lines of several containers. last is the name of the one before, and empty for the
+	// first, so that the text begins with its line.
+	named       bool
+	first, last string
+}
+
+// Container begins a line, which is none of the file, that names the container of those behind it, unless it is the first.
+const Container = "\x00@"
+
+// containerOf returns the name that Compose or kubectl puts before a line, "" if there is none.
+func containerOf(line []byte) string {
+	for _, pattern := range []func() *regexp.Regexp{composeLine, podLine} {
+		if m := pattern().FindSubmatch(line); m != nil {
+			return string(m[1])
+		}
+	}
+	return ""
+}
+
+// severalContainers reports whether the beginning of a file has lines of several containers.
+func severalContainers(head []byte) bool {
+	first := ""
+	for line := range bytes.Lines(head) {
+		switch name := containerOf(line); {
+		case name == "" || name == first:
+		case first == "":
+			first = name
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // Filler is a line that is in a text only so that those behind it have their numbers.
 const Filler = "\x00\n"
+
+// container returns the name of the container of a line, where there are several.
+func (l *lines) container(line []byte) string {
+	if !l.named || l.long {
+		return l.last
+	}
+	name := containerOf(line)
+	l.first = cmp.Or(l.first, name)
+	switch name {
+	case l.first:
+		return ""
+	case "":
+		return l.last
+	}
+	return name
+}
 
 func (l *lines) Read(p []byte) (int, error) {
 	for len(l.rest) == 0 {
@@ -160,6 +210,10 @@ func (l *lines) Read(p []byte) (int, error) {
 		}
 		if !ok {
 			inside = line
+		}
+		if name := l.container(line); ok && name != l.last {
+			inside = slices.Concat([]byte(Container+name+"\n"), inside)
+			l.last = name
 		}
 		l.rest, l.long = inside, err == bufio.ErrBufferFull
 		switch isPart := ok && !bytes.HasSuffix(inside, []byte("\n")); {

@@ -86,6 +86,20 @@ func TestLinesAsTheyAre(t *testing.T) {
 	}
 }
 
+// TestContainers holds that the lines of each of several containers are told from those of the others.
+func TestContainers(t *testing.T) {
+	t.Parallel()
+	for _, around := range []string{"%s  | ", "[pod/%s/httpd] "} {
+		line := func(name, text string) string { return strings.Replace(around, "%s", name, 1) + text + "\n" }
+		second := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(strings.TrimSuffix(line("web-2", ""), "\n")), "["), "]")
+		second = strings.TrimSpace(strings.TrimSuffix(second, "|"))
+		got := unwrapped(t, line("web-1", "a")+line("web-1", "b")+line("web-2", "c")+"d\n"+line("web-1", "e"))
+		if want := "a\nb\n" + Container + second + "\nc\nd\n" + Container + "\ne\n"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func FuzzLines(f *testing.F) {
 	for _, text := range wrapped {
 		f.Add(text)
