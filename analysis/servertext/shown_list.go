@@ -122,34 +122,33 @@ func severalOf(p *part, several []*part) []*part {
 // leaveOutHelp leaves out what follows a heading that announces help for everybody, up to the next heading of its kind, and
 // the equal parts behind a text that announces them with a colon.
 func leaveOutHelp(page []byte, parts []*part) {
-	until, rows := "", "" // the heading below which all is left out; or the name of the parts
+	below, equals := "", "" // the heading whose part is left out, or the name of the parts that are
+	announced := false
 	for i, p := range parts {
 		isHeading := slices.Contains(headings, p.tag)
 		switch {
-		case isHeading && (until == "" || p.tag <= until), rows == "?" && p.tag != "":
-			until = ""
-			if rows == "?" && !isHeading {
-				rows = p.tag
-				leaveOut(page[p.begin:p.end], false)
-				continue
-			}
-		case until != "", rows != "" && p.tag == rows:
+		case isHeading && (below == "" || p.tag <= below):
+			below, equals, announced = "", "", false
+		case announced && p.tag != "":
+			equals, announced = p.tag, false
+		case equals != p.tag:
+			equals = ""
+		}
+		if below != "" || equals != "" {
 			leaveOut(page[p.begin:p.end], true)
 			continue
 		}
-		rows = ""
 		if p.end-p.begin > maxHeadingPart {
 			continue
 		}
 		text := strings.Join(textsOf(page, parts[i:i+1], nil), " ")
-		announces := strings.HasSuffix(text, ":")
-		switch {
-		case len(text) > maxHeading || !isHeading && !announces || !helps().MatchString(text):
-		case isHeading:
-			until = p.tag
+		isAnnouncement := strings.HasSuffix(text, ":")
+		if len(text) > maxHeading || !isHeading && !isAnnouncement || !helps().MatchString(text) {
+			continue
+		}
+		if announced = !isHeading; isHeading {
+			below = p.tag
 			leaveOut(page[p.begin:p.end], false)
-		default:
-			rows = "?"
 		}
 	}
 }
