@@ -86,7 +86,7 @@ func TestLinesAsTheyAre(t *testing.T) {
 	}
 }
 
-// TestContainers holds that the lines of each of several containers are told from those of the others.
+// TestContainers holds that the lines of each of several containers are known as its own.
 func TestContainers(t *testing.T) {
 	t.Parallel()
 	for _, around := range []string{"%s  | ", "[pod/%s/httpd] "} {
