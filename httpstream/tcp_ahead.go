@@ -104,6 +104,16 @@ func (k *aheadReader) gap(from Side, at *Pos, n int64) {
 	k.reader.gap(from, at, n)
 }
 
+// passOver takes n bytes that came and at which nobody looks.
+func (k *aheadReader) passOver(from Side, at *Pos, n int64) {
+	if len(k.side[from].held) > 0 {
+		k.hold(from, aheadPart{at: *at, lost: n})
+		return
+	}
+	k.reader.gap(from, at, n)
+	k.release(false)
+}
+
 func (k *aheadReader) end(from Side, at *Pos) {
 	if len(k.side[from].held) > 0 {
 		k.hold(from, aheadPart{at: *at, end: true})

@@ -34,6 +34,7 @@ func aheadTalks() map[string][]string {
 		"shorter than announced":  {get1, short, get2, short, get3, ok5},
 		"without length":          {get1, noLength, get2, noLength, get3, ok5},
 		"interim":                 {expecting, "HTTP/1.1 100 Continue\r\n\r\n", "hello", denied, get2, ok5},
+		"a body before interim":   {"PUT /x HTTP/1.1\r\nContent-Length: 5\r\n\r\nab", "", "cde", denied, get2, "HTTP/1.1 100 Continue\r\n\r\n", "", ok5[:20], "", ok5[20:]},
 		"withheld body":           {expecting, denied, get2, ok5},
 		"PROXY line":              {header[:9], "", header[9:] + get1, denied, get2, ok5},
 		"PROXY header":            {binary[:3], "", binary[3:20], "", binary[20:], "", get1, denied, get2, ok5},

@@ -198,7 +198,7 @@ func (a *Assembler) drain(f *flow, d direction) {
 		case p.data == nil:
 			h.next += uint32(p.n)
 			f.conn.Bytes[f.side(d)] += int64(p.n)
-			f.read(&a.shared).gap(f.side(d), &p.at, int64(p.n))
+			f.passOver(&a.shared, f.side(d), &p.at, int64(p.n))
 		default:
 			if f.placeOf(d, len(p.data)) != elsewhere {
 				h.note(p.data, p.ack)
@@ -250,4 +250,13 @@ func (a *Assembler) dropRefused(f *flow, d direction) {
 			a.endQueue(h)
 		}
 	}
+}
+
+// passOver passes over n bytes of a side at which nobody looks.
+func (f *flow) passOver(sh *shared, from Side, at *Pos, n int64) {
+	if k, is := f.reader.(*aheadReader); is {
+		k.passOver(from, at, n)
+		return
+	}
+	f.read(sh).gap(from, at, n)
 }
