@@ -1,6 +1,7 @@
 package httpstream
 
 import (
+	"net/netip"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,6 +96,26 @@ func TestPlacesOfDropped(t *testing.T) {
 	w.a.Close()
 	if d := cmp.Diff(map[string]Pos{staleDropped: {Frame: 4}}, w.counters.Places.Dropped, byFrame()); d != "" {
 		t.Errorf("%v (-want +got):\n%s", w.counters.Dropped, d)
+	}
+}
+
+// TestPlaceAtAnEnd holds that what shows only at the end of a connection is not where another one had data last.
+func TestPlaceAtAnEnd(t *testing.T) {
+	t.Parallel()
+	w := newWire()
+	w.handshake()
+	w.send(Client, preface+"\x00\x00\x00\x04\x00\x00\x00\x00\x00")
+	w.send(Client, "\x00\x00") // of the header of a frame
+	other := newWire()
+	other.a, other.frame, other.now = w.a, w.frame, w.now
+	other.addr[Client] = netip.AddrPortFrom(clientAddr.Addr(), clientAddr.Port()+1)
+	other.handshake()
+	other.send(Client, get1)
+	w.frame, w.now = other.frame, other.now
+	w.close()
+	w.a.Close()
+	if at := w.counters.Places.UnreadBytes.Frame; w.counters.UnreadBytes != 2 || at != 10 {
+		t.Errorf("%d bytes that were not read, from frame %d on", w.counters.UnreadBytes, at)
 	}
 }
 
