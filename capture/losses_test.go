@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -52,6 +53,11 @@ func TestLosses(t *testing.T) {
 		if got := said(out.Bytes()); !strings.Contains(got, want) {
 			t.Errorf("%v, redacted: %q", o, got)
 		}
+	}
+	le := binary.LittleEndian
+	unknown := packettest.Block(le, 5, make([]byte, 12), packettest.Option(le, 5, le.AppendUint64(nil, math.MaxUint64)), packettest.Option(le, 7, le.AppendUint64(nil, 1<<63)))
+	if got := said(bytes.Join([][]byte{packettest.Section(le), packettest.Interface(le, 1), unknown}, nil)); got != "" {
+		t.Errorf("not known: %q", got)
 	}
 	if got := said(bytes.Join([][]byte{packettest.Section(binary.LittleEndian), packettest.Interface(binary.LittleEndian, 1), packettest.Block(binary.LittleEndian, 5, make([]byte, 12))}, nil)); got != "" {
 		t.Errorf("nothing lost: %q", got)

@@ -14,6 +14,9 @@ const (
 	ngOptSystemDrops    = 7
 )
 
+// mostLost is more than any interface loses: with all bits set, programs say that they do not know.
+const mostLost = 1 << 40
+
 // Losses are how many packets the machine of a capture lost while it recorded: for want of room in
 // the interface, and in the system.
 type Losses struct{ Interface, System uint64 }
@@ -44,11 +47,13 @@ func (s *losses) statistics(order block.ByteOrder, body []byte) {
 	}
 	var lost Losses
 	for code, value := range ngOptions(order, body[12:]) {
-		switch {
-		case len(value) != 8:
-		case code == ngOptInterfaceDrops:
+		if len(value) != 8 || order.Uint64(value) > mostLost {
+			continue
+		}
+		switch code {
+		case ngOptInterfaceDrops:
 			lost.Interface = order.Uint64(value)
-		case code == ngOptSystemDrops:
+		case ngOptSystemDrops:
 			lost.System = order.Uint64(value)
 		}
 	}
