@@ -50,14 +50,13 @@ func parseDNS(b []byte) (m *dnsmessage.Message, dropped int, err error) {
 		if err == dnsmessage.ErrSectionDone {
 			return m, dropped, nil
 		}
-		isOver := len(m.Answers) == maxDNSRecords
 		switch {
 		case err != nil:
-		case !namesHost(h.Type) || isOver:
+		case !namesHost(h.Type):
 			err = p.SkipAnswer()
-			if isOver {
-				dropped++
-			}
+		case len(m.Answers) == maxDNSRecords:
+			err = p.SkipAnswer()
+			dropped++
 		default:
 			var r dnsmessage.Resource
 			r, err = p.Answer()

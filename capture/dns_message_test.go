@@ -48,6 +48,7 @@ func TestDNSMessage(t *testing.T) {
 		{"cut in the answers", short[:60], 0, 0, 1},
 		{"cut in the question", short[:14], 0, 0, 1},
 		{"too many", dnsAnswer(t, slices.Repeat([]dnsmessage.Type{dnsmessage.TypeCNAME}, 4000)...), maxDNSRecords, 4000 - maxDNSRecords, 0},
+		{"enough, and some that are not read", dnsAnswer(t, append(slices.Repeat([]dnsmessage.Type{dnsmessage.TypeA}, maxDNSRecords), dnsmessage.TypeTXT, dnsmessage.TypeHINFO)...), maxDNSRecords, 0, 0},
 		{"many that are not read", dnsAnswer(t, slices.Repeat([]dnsmessage.Type{dnsmessage.TypeTXT}, 4000)...), 0, 0, 0},
 	} {
 		answers := 0
