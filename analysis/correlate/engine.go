@@ -99,7 +99,7 @@ func (e *engine) exchange(it *item) {
 		e.clocksFor(x).exchange(x, n.legs)
 		n.addPage(&e.pages)
 		keepBody(x.Response)
-		e.needs.redact(x, true)
+		e.needs.redact(x, true, e.knowledge.counters)
 	}
 	if n.request != nil {
 		for i, l := range n.legs {

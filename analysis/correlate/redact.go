@@ -12,27 +12,37 @@ import (
 
 // redact removes the bulk of an exchange, the secrets in its headers, and the header lines that no
 // check reads. Of an exchange with authentication the names and sizes of all lines stay:
-// the size of a header may be why it was refused.
-func (n *needs) redact(x *httpstream.Exchange, isAuth bool) {
+// the size of a header may be why it was refused. Lines that a limit leaves out are counted.
+func (n *needs) redact(x *httpstream.Exchange, isAuth bool, counters *httpstream.Counters) {
+	left := 0
 	if r := x.Request; r != nil {
-		r.Header = n.redactHeader(r.Header, isAuth)
+		r.Header, left = n.redactHeader(r.Header, isAuth)
+		counters.Drop(linesDropped, left, r.Pos)
 	}
 	if r := x.Response; r != nil {
-		r.Header = n.redactHeader(r.Header, isAuth)
+		r.Header, left = n.redactHeader(r.Header, isAuth)
+		counters.Drop(linesDropped, left, r.Pos)
 	}
 }
 
+// linesDropped is what lines over maxLines are counted as.
+const linesDropped = "header lines of messages with hundreds of them"
+
 // redactHeader keeps in h, in place, the lines that checks read, and if sizes is set the names
-// and sizes of the others.
-func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header {
-	kept := h[:0]
+// and sizes of the others. left is how many it leaves out for a limit.
+func (n *needs) redactHeader(h httpstream.Header, sizes bool) (kept httpstream.Header, left int) {
+	kept = h[:0]
 	if len(h) > maxLines { // room for no more than is kept
 		kept = make(httpstream.Header, 0, 2*maxLines)
 	}
 	for i := range h {
 		f := &h[i]
 		read := n.headers.has(f.Name)
-		if !read && (!sizes || len(kept) >= maxLines) || len(kept) == 2*maxLines {
+		switch {
+		case !read && !sizes:
+			continue
+		case !read && len(kept) >= maxLines, len(kept) == 2*maxLines:
+			left++
 			continue
 		}
 		secret := f.Secret()
@@ -47,7 +57,7 @@ func (n *needs) redactHeader(h httpstream.Header, sizes bool) httpstream.Header 
 	if len(h) <= maxLines {
 		clear(h[len(kept):])
 	}
-	return kept
+	return kept, left
 }
 
 // keepBody copies the body of r, which is valid only now, if it is an error that is no

@@ -67,6 +67,7 @@ type Trace struct {
 	logs      bool // servers' logs are given
 	// oneBrowser reports whether one browser export is all that is read beside logs.
 	oneBrowser bool
+	counters   httpstream.Counters // what it leaves out itself
 }
 
 // NewTrace returns an empty Trace.
@@ -173,7 +174,7 @@ func (t *Trace) ownCopy(x *httpstream.Exchange, isAuth, asIs bool) *httpstream.E
 		own = &c
 	case asIs || t.retains(x):
 		hideSecrets(x)
-		t.needs.redact(x, false)
+		t.needs.redact(x, false, &t.counters)
 		own = clone(x)
 	default:
 		if x.Request != nil && x.Request.Method == "CONNECT" { // which connections refer to
@@ -250,6 +251,7 @@ func (t *Trace) CaughtUp(idle bool) {
 // what the reading of the capture counted. It is called once, after everything else.
 func (t *Trace) Report(counters *httpstream.Counters) *analysis.Report {
 	e := t.worker.finish()
+	counters.Add(&t.counters)
 	counters.Drop("open connections with authentication that were idle", t.conns.forgotten, httpstream.Pos{})
 	e.visits = &t.visits
 	if e.joiner != nil {
