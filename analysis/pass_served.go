@@ -12,17 +12,18 @@ type request struct {
 	host, target string
 }
 
-// ServedAfter returns the exchange in which the same program asked for the same as in the last leg of h, again without
-// credentials, and got it; nil if there is none.
+// ServedAfter returns the exchange in which the same program asked a server for the same as in the last leg of h, again
+// without credentials, and got it; nil if there is none. One on a connection that began before the capture does not count:
+// it may be authenticated.
 func (p *Pass) ServedAfter(h *Handshake) *httpstream.Exchange {
 	last := h.Last()
-	if last.Request == nil || last.Response == nil {
+	if last.Request == nil || last.Response == nil || h.Target != ToServer || last.Request.AsksTunnel() {
 		return nil
 	}
 	if p.lookups.served == nil {
 		p.lookups.served = map[request][]*httpstream.Exchange{}
 		for _, x := range p.Exchanges {
-			if q := x.Request; q != nil && x.Response.IsSuccess() && !q.Header.Has("Authorization") {
+			if q := x.Request; q != nil && x.Response.IsSuccess() && !q.Header.Has("Authorization") && (x.Conn.SYN || !x.Conn.Start.InPackets()) {
 				k := request{x.Conn.Client.Addr(), q.Host, q.Target}
 				p.lookups.served[k] = append(p.lookups.served[k], x)
 			}

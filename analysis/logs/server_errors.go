@@ -27,6 +27,7 @@ type loggedError struct {
 
 // AddError takes a line of an error log.
 func (s *Servers) AddError(e *serverlog.AuthError) {
+	hideSecrets(&e.Path, &e.Host)
 	s.faults.addError(e)
 	i := slices.IndexFunc(s.errors, func(l *errorLog) bool { return l.file == e.Pos.File })
 	if i < 0 {

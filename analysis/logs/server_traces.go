@@ -66,6 +66,7 @@ func lineOf(f *eventlog.FailedRequest) *serverlog.Request {
 	}
 	if u, err := url.Parse(f.URL); err == nil {
 		q.Host, q.Path = u.Host, cmp.Or(u.Path, "/")
+		hideSecrets(&q.Path, &q.Host)
 	}
 	if e := f.Refusal(); e != nil {
 		q.Pos.Frame, q.Win32Status, q.Module = e.Pos.Frame, e.ErrorCode, e.Module

@@ -17,6 +17,7 @@ import (
 	"negotrace/analysis"
 	"negotrace/capture/serverlog"
 	"negotrace/httpstream"
+	"negotrace/tokens"
 )
 
 // Servers are the logs of web servers. They are read before the capture, and its requests
@@ -108,6 +109,7 @@ func (s *Servers) AddRequest(q *serverlog.Request) {
 	if q.Pos.Time.After(l.last) {
 		l.last = q.Pos.Time
 	}
+	hideSecrets(&q.Path, &q.Host)
 	for _, text := range []*string{&q.Method, &q.Path, &q.Host, &q.User, &q.UserAgent, &q.ForwardedFor, &q.Site, &q.Queue} {
 		*text = unique.Make(*text).Value() // most lines say what others do
 	}
@@ -201,7 +203,12 @@ func (q *loggedRequest) possibleClients() []netip.Addr {
 	return addrs
 }
 
-// plainPath returns a path in normal form: servers log it decoded or not, with plus signs for
+// hideSecrets takes out of the path and host that a line names what may be secret in them.
+func hideSecrets(path, host *string) {
+	*path, *host = tokens.PublicURI(*path), tokens.PublicHost(*host)
+}
+
+// plainPath returns what is public of a path in normal form: servers log it decoded or not, with plus signs for
 // spaces.
 func plainPath(path string) string {
 	if strings.Contains(path, "%") {
@@ -209,7 +216,7 @@ func plainPath(path string) string {
 			path = plain
 		}
 	}
-	return strings.ReplaceAll(path, "+", " ")
+	return tokens.PublicURI(strings.ReplaceAll(path, "+", " "))
 }
 
 // covers reports whether a time of the capture lies between the first and the last line of a

@@ -62,6 +62,9 @@ func (q *Request) parseJSON(line []byte) bool {
 	seen := map[column]int{} // how deep what counts was
 	err := eachMember(d, member{}, 0, func(m member, depth int, value string) {
 		c := members[betweenWords.Replace(strings.ToLower(m.name))]
+		if c == userName && strings.EqualFold(m.of, "url") {
+			return // what the client wrote in front of the host: nobody need have checked it
+		}
 		if c == ignored && depth <= inOneObject {
 			c = nested[betweenWords.Replace(strings.ToLower(m.of+m.name))]
 		}

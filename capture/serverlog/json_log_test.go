@@ -19,12 +19,12 @@ const jsonLines = `{"time_local":"23/Nov/2026:11:00:01 +0100","remote_addr":"192
 {"time":1795428001,"client":"192.0.2.10","url":"https://web.corp.test/app?x=1","method":"GET","status":403}
 `
 
-const ecsLines = `{"@timestamp":"2026-11-23T10:00:01.250Z","ecs":{"version":"8.11"},"host":{"name":"web1"},"process":{"user":{"name":"root"}},"source":{"ip":"192.0.2.10","port":50000},"http":{"request":{"method":"GET","body":{"bytes":0}},"response":{"status_code":401},"version":"1.1"},"url":{"original":"/app?x=1","domain":"web.corp.test"},"user_agent":{"original":"curl/8.9.1","name":"curl"}}
+const ecsLines = `{"@timestamp":"2026-11-23T10:00:01.250Z","ecs":{"version":"8.11"},"host":{"name":"web1"},"process":{"user":{"name":"root"}},"source":{"ip":"192.0.2.10","port":50000},"http":{"request":{"method":"GET","body":{"bytes":0}},"response":{"status_code":401},"version":"1.1"},"url":{"original":"http://mallory@web.corp.test/app?x=1","domain":"web.corp.test","username":"mallory"},"user_agent":{"original":"curl/8.9.1","name":"curl"}}
 {"@timestamp":"2026-11-23T10:00:01.250Z","ecs.version":"8.11","client.ip":"192.0.2.10","client.port":50000,"http.request.method":"GET","http.response.status_code":200,"url.path":"/app","url.domain":"web.corp.test","user.name":"alice","user_agent.original":"curl/8.9.1","host.name":"web1","service.name":"front"}
 `
 
-// TestElasticCommonSchema holds that members in objects, or with dots in their names, are read, and that the user of a
-// process is not that of a request.
+// TestElasticCommonSchema holds that members in objects, or with dots in their names, are read, and that the users of a
+// process and of a URL are not that of a request.
 func TestElasticCommonSchema(t *testing.T) {
 	t.Parallel()
 	p := place(1, "2026-11-23 10:00:01")
