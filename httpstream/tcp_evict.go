@@ -12,9 +12,7 @@ func (a *Assembler) makeRoom(s *Segment) {
 	if a.embryonic.n >= a.maxEmbryonic {
 		a.giveUp(a.embryonic.first, embryonicDropped, &s.At)
 	}
-	if f := a.live.first; a.live.n >= a.maxBusy && a.shared.sink.Rest && !a.putToRest(f) {
-		a.giveUp(f, flowDropped, &s.At)
-	}
+	a.boundBusy(&s.At)
 	if a.flows.n < a.maxFlows {
 		return
 	}
@@ -34,6 +32,24 @@ func (a *Assembler) makeRoom(s *Segment) {
 		f = a.live.first
 	}
 	a.giveUp(f, flowDropped, &s.At)
+}
+
+// boundBusy makes room for one more flow where too many cannot rest. Those of which nothing is held, as of idle ones
+// that a router or a firewall shows twice, cost less and are given up later.
+func (a *Assembler) boundBusy(at *Pos) {
+	const lookedAt, light = 8, 4
+	for range lookedAt {
+		f := a.live.first
+		switch {
+		case a.live.n < a.maxBusy || !a.shared.sink.Rest || a.putToRest(f):
+			return
+		case a.live.n < light*a.maxBusy && f.holdsNothing():
+			f.moveTo(&a.live)
+		default:
+			a.giveUp(f, flowDropped, at)
+			return
+		}
+	}
 }
 
 // giveUp ends an open flow for a limit.

@@ -202,3 +202,48 @@ func TestTranslatedAtRest(t *testing.T) {
 		}
 	}
 }
+
+// TestTranslatedAndBusy holds that idle connections which a router shows twice, and so cannot rest, are not given up
+// where there would be too many that hold something.
+func TestTranslatedAndBusy(t *testing.T) {
+	t.Parallel()
+	const maxBusy, many = 50, 150
+	a := NewAssembler(Sink{Rest: true}, nil, &Counters{})
+	a.maxAwake, a.maxBusy = 10, maxBusy
+	at, frame := epoch, 0
+	play := func(n int, say ...int) {
+		tape := newTape()
+		tape.open()
+		for _, i := range say {
+			tape.say(i)
+		}
+		beginAtRandom(tape.segments)
+		port := uint16(1024 + n)
+		for _, s := range forwarded(tape.segments, netip.AddrPortFrom(outsideClient.Addr(), port), insideServer, 1) {
+			if at = at.Add(time.Millisecond); s.Src == clientAddr {
+				s.Src = netip.AddrPortFrom(clientAddr.Addr(), port)
+			}
+			if s.Dst == clientAddr {
+				s.Dst = netip.AddrPortFrom(clientAddr.Addr(), port)
+			}
+			frame++
+			s.At.Frame, s.At.Time, s.Seq, s.Ack = frame, at, s.Seq+uint32(n)<<20, s.Ack+uint32(n)<<20
+			if s.Flags&FlagACK == 0 {
+				s.Ack = 0
+			}
+			a.Segment(&s)
+		}
+	}
+	for i := range many {
+		play(i, 0, 1)
+	}
+	if n := a.counters.Dropped[flowDropped]; n > 0 || a.live.n < many/2 || a.counters.Connections != many {
+		t.Errorf("%d of %d idle ones are given up, %d of %d are awake", n, many, a.live.n, a.counters.Connections)
+	}
+	for i := range many {
+		play(many+i, 0)
+	}
+	if n := a.counters.Dropped[flowDropped]; n < many/3 || a.live.n > 4*maxBusy {
+		t.Errorf("%d given up, %d awake where requests wait", n, a.live.n)
+	}
+}
