@@ -13,7 +13,7 @@ type Places struct {
 	BytesAfterEnd        Pos            `json:"bytes_after_end,omitzero"`
 	Conflicts            Pos            `json:"conflicting_segments,omitzero"` // the copy that came late
 	ConflictingFragments Pos            `json:"conflicting_fragments,omitzero"`
-	Decoys               Pos            `json:"decoy_segments,omitzero"`
+	Decoys               Pos            `json:"decoy_segments,omitzero"` // what was left out
 	WrongSums            Pos            `json:"wrong_checksums,omitzero"`
 	TLSNotOpened         map[string]Pos `json:"tls_closed,omitempty"` // the first packets of connections
 	OpenedByRedact       Pos            `json:"opened_by_redact,omitzero"`

@@ -99,6 +99,30 @@ func TestPlacesOfDropped(t *testing.T) {
 	}
 }
 
+// TestPlaceOfDecoy holds that a decoy is where it came, and not where what it stands for did: in order and before
+// its turn.
+func TestPlaceOfDecoy(t *testing.T) {
+	t.Parallel()
+	const decoy = "GET /0 HTTP/1.1\r\nHost: z.test\r\n\r\n"
+	for name, lost := range map[string]int{"in order": 0, "before its turn": len(get1)} {
+		w := newWire()
+		w.ttl = 64
+		w.handshake()
+		w.ttl = 3
+		w.segment(Client, FlagACK, lost, decoy)
+		w.ttl = 64
+		w.segment(Client, FlagACK, lost, get2)
+		if lost > 0 {
+			w.segment(Client, FlagACK, 0, get1)
+		}
+		w.send(Server, ok5)
+		w.close()
+		if at := w.counters.Places.Decoys.Frame; w.counters.Decoys != 1 || at != 4 {
+			t.Errorf("%s: %d decoys, from frame %d on", name, w.counters.Decoys, at)
+		}
+	}
+}
+
 // TestPlaceAtAnEnd holds that what shows only at the end of a connection is not where another one had data last.
 func TestPlaceAtAnEnd(t *testing.T) {
 	t.Parallel()

@@ -181,7 +181,7 @@ func (a *Assembler) settleDoubt(f *flow, d direction, seq uint32, s *Segment) bo
 	}
 	a.takeDoubt(f, d)
 	if differs {
-		a.noteContradiction(f, resolved, &s.At)
+		a.noteContradiction(f, resolved, &k.segment.At)
 	}
 	return false
 }

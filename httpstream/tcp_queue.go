@@ -42,8 +42,8 @@ const (
 )
 
 // add puts in what p has and the queue has not. It returns how many bytes are held for it, and
-// whether it contradicts what was there.
-func (q *queue) add(p piece) (held int, found contradiction) {
+// whether it contradicts what was there, and where what is left out for that came, or p.
+func (q *queue) add(p piece) (held int, found contradiction, there Pos) {
 	at := 0
 	for at < len(q.pieces) && p.n > 0 {
 		o := &q.pieces[at]
@@ -60,9 +60,15 @@ func (q *queue) add(p piece) (held int, found contradiction) {
 		skip := int(p.seq - o.seq)
 		n := min(p.n, o.n-skip)
 		if p.data != nil && o.data != nil && !bytes.Equal(p.data[:n], o.data[skip:skip+n]) {
-			if o.doubtful == p.doubtful {
-				found = conflict
-			} else if found = max(found, resolved); o.doubtful {
+			switch {
+			case o.doubtful == p.doubtful:
+				found, there = conflict, p.at
+			case found == agreed && o.doubtful:
+				found, there = resolved, o.at
+			case found == agreed:
+				found, there = resolved, p.at
+			}
+			if o.doubtful && !p.doubtful {
 				held -= q.remove(at)
 				continue
 			}
@@ -73,7 +79,7 @@ func (q *queue) add(p piece) (held int, found contradiction) {
 	if p.n > 0 {
 		held += q.insert(at, p)
 	}
-	return held, found
+	return held, found, there
 }
 
 // insert puts p at index i, with a copy of its bytes, or lengthens the piece before it
@@ -158,12 +164,12 @@ func (a *Assembler) enqueue(f *flow, d direction, seq uint32, s *Segment, b []by
 	if len(b) > 0 {
 		p.doubtful = p.data != nil && !believed && f.doubtful(d, s)
 		p.refused = p.doubtful && f.refuses(d, s)
-		held, contradicted := h.queue.add(p)
+		held, contradicted, at := h.queue.add(p)
 		a.shared.held += int64(held)
-		a.noteContradiction(f, contradicted, &s.At)
+		a.noteContradiction(f, contradicted, &at)
 	}
 	if missing > 0 {
-		held, _ := h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: s.At})
+		held, _, _ := h.queue.add(piece{seq: seq + uint32(len(b)), n: missing, lost: true, at: s.At})
 		a.shared.held += int64(held)
 	}
 	for h.queue != nil && (h.queue.held > maxQueued || len(h.queue.pieces) > maxPieces) {

@@ -25,7 +25,7 @@ func TestQueueDisjoint(t *testing.T) {
 			for i := range p.n {
 				covered[p.seq+uint32(i)] = true
 			}
-			n, _ := q.add(p)
+			n, _, _ := q.add(p)
 			held += n
 		}
 		wire := 0
