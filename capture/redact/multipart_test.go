@@ -127,6 +127,20 @@ func TestPartsOfWinRM(t *testing.T) {
 	}
 }
 
+// TestPartsOfWinRMWithoutToken holds that nothing of a part stays that is in the place of what WinRM encrypts and is no
+// token.
+func TestPartsOfWinRMWithoutToken(t *testing.T) {
+	t.Parallel()
+	for _, part := range []string{"Canary7Zebra", "\x05Canary7Zebra", "\x05\x04Canary7Zebra", "`Canary7Zebra", "\x01\x00Canary7Zebra", "\x01Canary7Zebra"} {
+		body := "--b\r\n\x10\x00\x00\x00" + part + "\r\n--b--\r\n"
+		request := fmt.Sprintf(">POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/encrypted; boundary=b\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		out := redacted(t, linkRaw, talked(1460, request))
+		if all := content(out, netip.AddrFrom4([4]byte(out[0][12:16]))); strings.Contains(all, canary[:2]) {
+			t.Errorf("%q: %q", part, all)
+		}
+	}
+}
+
 // FuzzParts redacts what may be a body in parts.
 func FuzzParts(f *testing.F) {
 	f.Add(strings.ReplaceAll(uploaded, "|", "b"), "b", 7)

@@ -45,13 +45,17 @@ func BeginsToken(b []byte) bool {
 }
 
 // Sealed rewrites a token that protects a message, and what it protects, of which the end may be missing: of Kerberos
-// (RFC 4121 section 4.2.6.2) stays the head, of all others what kind they are.
+// (RFC 4121 section 4.2.6.2) stays the head, of NTLM (MS-NLMP section 2.2.2.9) and of GSS-API the kind, of what is none
+// of them nothing.
 func Sealed(v *standin.Values, b []byte) {
 	const kerberos, kind = "========........", 4
-	keep := kind
-	if len(b) > 0 && b[0] == 5 {
-		keep = len(kerberos)
-		fields(v, b[:min(keep, len(b))], kerberos)
+	keep := 0
+	switch {
+	case bytes.HasPrefix(b, []byte{5, 4}) && len(b) > 3 && b[3] == 0xff:
+		keep = min(len(kerberos), len(b))
+		fields(v, b[:keep], kerberos)
+	case bytes.HasPrefix(b, []byte{1, 0, 0, 0}), len(b) >= kind && b[0] == 0x60 && b[2] == der.OID:
+		keep = kind
 	}
-	standin.Noise.Fill(b[min(keep, len(b)):], 0)
+	standin.Noise.Fill(b[keep:], 0)
 }
