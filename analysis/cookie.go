@@ -119,7 +119,7 @@ type CookieRequest struct {
 	Scheme, Host, Path string // host without its port
 	Method             string
 	CrossSite          bool // another site made it, by its own words (Sec-Fetch-Site)
-	Embedded           bool // and for a frame, or by a script, not as a page of its own (Sec-Fetch-Dest, Sec-Fetch-Mode)
+	Embedded           bool // and for a frame, an image or a script in its page, not as a page of its own (Sec-Fetch-Dest, Sec-Fetch-Mode)
 	LaxByDefault       bool // a browser made it that takes no SameSite for Lax: Chromium
 	Browser            bool // a browser made it, as far as is known: others do not mind SameSite
 }
@@ -148,7 +148,7 @@ func (c *SetCookie) Withheld(setBy, r CookieRequest) string {
 	case r.Browser && r.CrossSite && (sameSite == "strict" || sameSite == "lax" && (r.Embedded || r.Method != "GET")):
 		return "it has SameSite=" + c.SameSite + ", and another site made this request (Sec-Fetch-Site)"
 	case r.LaxByDefault && r.CrossSite && r.Embedded && sameSite == "":
-		return "it has no SameSite, which this browser takes for Lax, and a frame or a script of another site made this request (Sec-Fetch-Site)"
+		return "it has no SameSite, which this browser takes for Lax, and a page of another site made this request for a part of itself (Sec-Fetch-Site)"
 	}
 	return ""
 }

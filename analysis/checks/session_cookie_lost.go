@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"negotrace/analysis"
@@ -77,7 +78,7 @@ func cookieStory(logon, h *analysis.Handshake) cookieEnd {
 		return cookieEnd{what, fmt.Sprintf("Of the cookie %s: %s.", c.Name, why), true}
 	}
 	if r.Embedded && browses(h) {
-		return cookieEnd{what, "A frame or a script of another site made the request (Sec-Fetch-Site): browsers keep cookies of third parties back by default or by policy, whatever their attributes.", false}
+		return cookieEnd{what, "A page of another site made the request for a part of itself (Sec-Fetch-Site): browsers keep cookies of third parties back by default or by policy, whatever their attributes.", false}
 	}
 	return cookieEnd{what, "Its attributes do not keep the client from sending it: the client dropped it, or keeps none.", asksAnyway && len(sent) == 0 && !strings.HasPrefix(h.Program, "Mozilla/")}
 }
@@ -130,9 +131,19 @@ func cookieRequest(h *analysis.Handshake, l *analysis.Leg) analysis.CookieReques
 		r.Method, r.CrossSite = l.Request.Method, l.Request.Header.Value("Sec-Fetch-Site") == "cross-site"
 		dest, mode := l.Request.Header.Value("Sec-Fetch-Dest"), l.Request.Header.Value("Sec-Fetch-Mode")
 		r.Embedded = r.CrossSite && (dest != "" && dest != "document" || mode != "" && mode != "navigate")
-		r.LaxByDefault = strings.Contains(h.Program, " Chrome/")
+		r.LaxByDefault = laxByDefault(h.Program)
 	}
 	return r
+}
+
+// laxByDefault reports whether a browser takes a cookie without SameSite for one with Lax: Chromium does since version
+// 84, not so Edge before it was one, which named an older one.
+func laxByDefault(program string) bool {
+	const first = 84
+	_, version, _ := strings.Cut(program, " Chrome/")
+	version, _, _ = strings.Cut(version, ".")
+	n, err := strconv.Atoi(version)
+	return err == nil && n >= first
 }
 
 // browses reports whether the program of a handshake names itself as a browser, or not at all.
