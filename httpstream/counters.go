@@ -158,6 +158,10 @@ func (c *Counters) Drop(limit string, n int, at Pos) {
 	}
 }
 
+// GivenUp returns how many connections were given up for a limit. Those that go on then look as if they began before
+// the capture.
+func (c *Counters) GivenUp() int { return c.Dropped[flowDropped] + c.Dropped[embryonicDropped] }
+
 // Undecodable counts a packet, or an entry of a browser export, that could not be
 // decoded. Noise has as many reasons as there are numbers: those over the limit are
 // counted together.

@@ -38,7 +38,7 @@ func nextCaptures(r *analysis.Report) []nextCapture {
 	if log, ok := serverLog(h); ok {
 		all = append(all, log)
 	}
-	if s.MidStream > 0 {
+	if s.MidStream > s.GivenUp() {
 		all = append(all, nextCapture{"Connections began before the capture: start it first, then close the browser and open it again.", nil})
 	}
 	if s.Cut > 0 || s.Gaps > 0 || s.LostBytes > 0 {

@@ -133,7 +133,11 @@ func lost(s analysis.Summary) (all []string) {
 		all = append(all, countFrom(n, "connection", s.Places.OpenedByRedact)+" opened by negotrace redact, which wrote the packets: only its word says that they were TLS or HTTP/2.")
 	}
 	if s.MidStream > 0 {
-		all = append(all, countFrom(s.MidStream, "connection", s.Places.MidStream)+" began before the capture did.")
+		began := " began before the capture did."
+		if s.GivenUp() > 0 {
+			began = " began before the capture did, or went on after they were given up for a limit of negotrace."
+		}
+		all = append(all, countFrom(s.MidStream, "connection", s.Places.MidStream)+began)
 	}
 	if s.Gaps > 0 || s.LostBytes > 0 {
 		text := plural.Count(s.LostBytes, "byte") + " of TCP streams"

@@ -72,3 +72,33 @@ func TestUnseenSaysAll(t *testing.T) {
 		}
 	}
 }
+
+// TestUnseenOfGivenUp holds that of connections which were given up for a limit, and went on, it is not said that the
+// capture began too late.
+func TestUnseenOfGivenUp(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		limit      string
+		givenUp    int
+		said, late bool
+	}{
+		{"connections followed at once", 7, true, false},
+		{"unanswered connections followed at once", 7, true, false},
+		{"connections followed at once", 3, true, true},
+		{"segments outside the window", 7, false, true},
+	} {
+		c := &httpstream.Counters{Packets: 100, MidStream: 7}
+		c.Drop(tt.limit, tt.givenUp, httpstream.Pos{})
+		p := newPage(Options{})
+		p.unseen(analysis.Summary{Counters: c})
+		if said := strings.Contains(p.String(), "after they were given"); said != tt.said {
+			t.Errorf("%d over the limit of %s: %s", tt.givenUp, tt.limit, p.String())
+		}
+		late := slices.ContainsFunc(nextCaptures(&analysis.Report{Summary: analysis.Summary{Counters: c}}), func(n nextCapture) bool {
+			return strings.HasPrefix(n.Why, "Connections began before")
+		})
+		if late != tt.late {
+			t.Errorf("%d over the limit of %s: to begin earlier is advised: %v", tt.givenUp, tt.limit, late)
+		}
+	}
+}
