@@ -22,8 +22,8 @@ func IsBalancerLog(head []byte) bool {
 // reading.
 func ReadBalancerLog(r io.Reader, take func(*Request)) (Lines, error) {
 	others := 0
-	lines, err := eachLine(r, func(line []byte, number int) bool {
-		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}}
+	lines, err := eachLine(r, func(line []byte, number int, of string) bool {
+		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, Site: of}
 		if !q.parseBalancer(line) || q.Status == 0 {
 			others++ // of a start, of a connection without HTTP, of a request without a response
 			return true

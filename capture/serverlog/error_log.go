@@ -80,7 +80,7 @@ func ReadServerLog(r io.Reader, request func(*Request), failed func(*AuthError))
 	ntlm := map[string]bool{} // the connections of nginx whose last token was NTLM
 	goesOn := false           // the lines behind it may be of the same message, or what a helper prints
 	var debugged repeated
-	lines, err := eachLineOf(r, func(line []byte, number int, of string) bool {
+	lines, err := eachLine(r, func(line []byte, number int, of string) bool {
 		at := httpstream.Pos{Frame: number, Stream: -1}
 		if q := accessLine(line, at); q != nil {
 			q.Site = of

@@ -23,8 +23,8 @@ func IsHAProxyLog(head []byte) bool {
 // of reading.
 func ReadHAProxyLog(r io.Reader, take func(*Request)) (Lines, error) {
 	others := 0
-	lines, err := eachLine(r, func(line []byte, number int) bool {
-		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, MayBeStartTime: true}
+	lines, err := eachLine(r, func(line []byte, number int, of string) bool {
+		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, Site: of, MayBeStartTime: true}
 		if !q.parseHAProxy(line) || q.Status == 0 {
 			others++ // of a start, a check, a connection without HTTP, a request without a response
 			return true

@@ -26,18 +26,13 @@ func (l *Lines) malformed(number int) {
 	}
 }
 
-// eachLine calls take with each line that is not empty, without its line break, and its number
-// from 1. take reports whether it could read the line. A line that is too long is malformed.
-func eachLine(r io.Reader, take func(line []byte, number int) bool) (lines Lines, err error) {
-	return eachLineOf(r, func(line []byte, number int, _ string) bool { return take(line, number) })
-}
-
 // container begins a line that names the container whose lines follow, and is none of the file: package wrapped writes
 // it where there are several.
 const container = "\x00@"
 
-// eachLineOf is eachLine with the name of the container.
-func eachLineOf(r io.Reader, take func(line []byte, number int, of string) bool) (lines Lines, err error) {
+// eachLine calls take with each line that is not empty, without its line break, its number from 1, and the name of the
+// container that wrote it. take reports whether it could read the line. A line that is too long is malformed.
+func eachLine(r io.Reader, take func(line []byte, number int, of string) bool) (lines Lines, err error) {
 	of := ""
 	b := bufio.NewReaderSize(r, maxLine)
 	for number := 1; ; number++ {

@@ -510,3 +510,24 @@ func TestLinesOfContainers(t *testing.T) {
 		t.Errorf("got %q, want %q, %v", got, want, err)
 	}
 }
+
+// TestContainersOfEachFormat holds that in logs of every format a request has the container that wrote its line.
+func TestContainersOfEachFormat(t *testing.T) {
+	t.Parallel()
+	const haproxy = "Nov 23 10:00:01 lb1 haproxy[1234]: 192.0.2.10:50001 [23/Nov/2026:10:00:01.123] web~ iis/web1 0/0/1/5/6 401 512 - - ---- 1/1/0/0/0 0/0 \"GET /a HTTP/1.1\"\n"
+	const squid = "1795428001.123     12 192.0.2.10 TCP_DENIED/407 4012 GET http://www.example.org/ - HIER_NONE/- text/html\n"
+	const w3c = "2026-11-23 10:00:01 192.0.2.10 GET /a 401\n"
+	for name, tt := range map[string]struct {
+		read       func(io.Reader, func(*Request)) (Lines, error)
+		head, line string
+	}{
+		"access": {readAccess, "", strings.SplitAfter(accessLines, "\n")[0]}, "JSON": {readAccess, "", strings.SplitAfter(jsonLines, "\n")[0]},
+		"Envoy": {ReadBalancerLog, "", envoyLine}, "AWS": {ReadBalancerLog, "", albLine}, "HAProxy": {ReadHAProxyLog, "", haproxy}, "Squid": {ReadSquidLog, "", squid},
+		"W3C": {ReadW3C, "#Fields: date time c-ip cs-method cs-uri-stem sc-status\n", w3c},
+	} {
+		got, lines := readWith(t, tt.read, tt.head+tt.line+container+"web-2\n"+tt.line)
+		if len(got) != 2 || got[0].Site != "" || got[1].Site != "web-2" || lines.Malformed+lines.Others > 0 {
+			t.Errorf("%s: %+v %+v", name, got, lines)
+		}
+	}
+}

@@ -22,8 +22,8 @@ func IsSquidLog(head []byte) bool {
 // which may keep it. The error is of reading.
 func ReadSquidLog(r io.Reader, take func(*Request)) (Lines, error) {
 	others := 0
-	lines, err := eachLine(r, func(line []byte, number int) bool {
-		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: true, AtProxy: true, MayBeStartTime: true}
+	lines, err := eachLine(r, func(line []byte, number int, of string) bool {
+		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, Site: of, NamesUsers: true, AtProxy: true, MayBeStartTime: true}
 		if !q.parseSquid(line) {
 			return false
 		}

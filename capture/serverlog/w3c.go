@@ -105,12 +105,12 @@ func newFields(names []byte) fields {
 func ReadW3C(r io.Reader, take func(*Request)) (Lines, error) {
 	var f fields
 	assumed := 0
-	lines, err := eachLine(r, func(line []byte, number int) bool {
+	lines, err := eachLine(r, func(line []byte, number int, of string) bool {
 		if line[0] == '#' {
 			f.directive(line)
 			return true
 		}
-		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, NamesUsers: f.namesUsers, NamesSubStatus: f.namesSubStatus}
+		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, Site: of, NamesUsers: f.namesUsers, NamesSubStatus: f.namesSubStatus}
 		if f.columns == nil && !f.readGuessed(line, q) || f.columns != nil && !f.read(line, q) {
 			return false
 		}
