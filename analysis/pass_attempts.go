@@ -37,7 +37,6 @@ func marksOf(h *Handshake) programMarks {
 
 // A history is what one program of a caller did. Its lists are in order.
 type history struct {
-	marks           programMarks
 	attempts        []*Handshake
 	withCredentials []*Handshake // of attempts
 	letIn           []*Handshake // likewise
@@ -52,7 +51,9 @@ type history struct {
 // histories are what the programs of one caller did.
 type histories struct {
 	all []*Handshake
-	by  []*history // those that were asked for
+	by  map[programMarks]*history // those that were asked for
+	// answered counts the challenges that each program answered, all but how it writes the scheme known.
+	answered map[programMarks]int
 }
 
 // histories returns what each caller did.
@@ -60,8 +61,11 @@ func (p *Pass) histories() map[caller]*histories {
 	if p.lookups.callers == nil {
 		p.lookups.callers = map[caller]*histories{}
 		for _, h := range p.Context {
-			by := cached(&p.lookups.callers, callerOf(h), func() *histories { return &histories{} })
+			by := cached(&p.lookups.callers, callerOf(h), func() *histories { return &histories{answered: map[programMarks]int{}} })
 			by.all = append(by.all, h)
+			if answersChallenge(h) {
+				by.answered[programMarks{name: h.Program, hello: h.ClientHello}]++
+			}
 		}
 	}
 	return p.lookups.callers
@@ -79,25 +83,16 @@ func (p *Pass) history(h *Handshake) *history {
 }
 
 func (of *histories) history(h *Handshake) *history {
-	marks := marksOf(h)
-	if i := slices.IndexFunc(of.by, func(known *history) bool { return known.marks == marks }); i >= 0 {
-		return of.by[i]
-	}
-	same := those(of.all, func(o *Handshake) bool { return SameProgram(o, h) })
-	made := &history{
-		marks:           marks,
-		attempts:        same,
-		withCredentials: those(same, func(o *Handshake) bool { return o.OpeningLeg() != nil }),
-		letIn:           those(same, func(o *Handshake) bool { return o.Outcome == Succeeded }),
-		severalUsers:    severalUsers(same),
-	}
-	for _, o := range of.all {
-		if o.Program == h.Program && o.ClientHello == h.ClientHello && answersChallenge(o) {
-			made.answered++
+	return cached(&of.by, marksOf(h), func() *history {
+		same := those(of.all, func(o *Handshake) bool { return SameProgram(o, h) })
+		return &history{
+			attempts:        same,
+			withCredentials: those(same, func(o *Handshake) bool { return o.OpeningLeg() != nil }),
+			letIn:           those(same, func(o *Handshake) bool { return o.Outcome == Succeeded }),
+			answered:        of.answered[programMarks{name: h.Program, hello: h.ClientHello}],
+			severalUsers:    severalUsers(same),
 		}
-	}
-	of.by = append(of.by, made)
-	return made
+	})
 }
 
 // those returns the handshakes that are as asked, in most cases all.
