@@ -72,8 +72,7 @@ func (a *Assembler) settleFIN(f *flow, d direction, at *Pos) {
 		if c := f.conn; c.Ending == FIN && c.EndedBy == f.side(d) {
 			at = &c.EndedAt
 		}
-		a.endedAt = *at
-		a.shared.at = &a.endedAt // the last bytes may be those of another connection
+		a.shared.at = at // the last bytes may be those of another connection
 		f.read(&a.shared).end(f.side(d), at)
 	}
 }
