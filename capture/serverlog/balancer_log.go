@@ -87,7 +87,7 @@ func (q *Request) parseEnvoy(f []field) bool {
 	if len(of) < 9 || !of[4].quoted || !isCount([]byte(of[0].text)) || !isCount([]byte(of[1].text)) {
 		return false
 	}
-	if ms, err := strconv.ParseInt(of[2].text, 10, 40); err == nil {
+	if ms, err := strconv.ParseUint(of[2].text, 10, 40); err == nil {
 		q.TimeTaken = time.Duration(ms) * time.Millisecond
 	}
 	q.Pos.Time = httpstream.TimeOf(at.Add(q.TimeTaken))

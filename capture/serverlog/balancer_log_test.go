@@ -43,6 +43,12 @@ func TestBalancerLog(t *testing.T) {
 	if got, lines := readWith(t, ReadBalancerLog, noClient+envoyLine); len(got) != 1 || lines.Others != 1 {
 		t.Errorf("a connection without HTTP: %+v %+v", got, lines)
 	}
+	for _, took := range []string{"-5", "9223372036854775807", "-"} {
+		got, _ := readWith(t, ReadBalancerLog, strings.Replace(envoyLine, " 250 249 ", " "+took+" 249 ", 1))
+		if len(got) != 1 || got[0].TimeTaken != 0 {
+			t.Errorf("a request that took %s: %+v", took, got)
+		}
+	}
 	for _, text := range []string{"", iis, accessLines, squidLines, haproxyLines, jsonLines, "[error] \"GET / HTTP/1.1\" 200 - 1 2 3 4\n", strings.Repeat("\"a\" ", 50)} {
 		if IsBalancerLog([]byte(text)) {
 			t.Errorf("%.40q is known", text)
