@@ -21,7 +21,7 @@ var hostNotResolved = &analysis.Check{
 		"The server and its logs know nothing of the attempt, and no setting of authentication changes it.",
 	Proof: "An answer NXDOMAIN, SERVFAIL or REFUSED about the host, or one without a record to a question of type A, no answer with an address to this client, and no request or TLS connection of the client to the host. " +
 		"The host is known from elsewhere: it asks others for credentials, a redirect leads to it, or a ticket was asked for it. A warning where the capture shows nothing else of the client.",
-	Not: "A search suffix (web.contoso.com.corp.local) that is tried before or after the name that has an address. An AAAA answer without addresses where there is an A record. " +
+	Not: "A search suffix (web.contoso.com.corp.local) that is tried before or after the name that has an address. An AAAA answer without addresses where there is an A record; an answer without one where packets are cut. " +
 		"Another name server that answers later. A client that reaches the host through a proxy or by its hosts file.",
 	Causes: []analysis.Advice{
 		{Text: "The name is in a zone that this name server does not have: inside and outside differ, or the VPN is not connected or does not lead to the right name servers."},
@@ -48,7 +48,7 @@ func runHostNotResolved(p *analysis.Pass) {
 		l := &p.DNS.Lookups[i]
 		r := asked[l.Client.Addr()]
 		if r == nil {
-			r = &resolution{resolved: map[string]bool{}, refused: map[string][]*analysis.Lookup{}}
+			r = &resolution{resolved: map[string]bool{}, refused: map[string][]*analysis.Lookup{}, whole: p.Counters.Cut == 0}
 			asked[l.Client.Addr()] = r
 			clients = append(clients, l.Client.Addr())
 		}
@@ -95,6 +95,7 @@ type resolution struct {
 	resolved map[string]bool // names that have an address
 	order    []string        // names of refused
 	refused  map[string][]*analysis.Lookup
+	whole    bool // no packet is cut: there is no other answer, with an address, that cannot be read
 }
 
 func (r *resolution) add(l *analysis.Lookup) {
@@ -103,7 +104,7 @@ func (r *resolution) add(l *analysis.Lookup) {
 	case len(l.Addrs) > 0 || len(l.CNAMEs) > 0 && !refusesName(l.RCode):
 		r.resolved[l.Name] = true
 	case l.Truncated: // the client is to ask again over TCP
-	case refusesName(l.RCode), l.Type == "A" && dnsmessage.RCode(l.RCode) == dnsmessage.RCodeSuccess:
+	case refusesName(l.RCode), r.whole && l.Type == "A" && dnsmessage.RCode(l.RCode) == dnsmessage.RCodeSuccess:
 		if r.refused[l.Name] == nil {
 			r.order = append(r.order, l.Name)
 		}
