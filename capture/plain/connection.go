@@ -43,8 +43,9 @@ type connection struct {
 	received     received // by the sender of the part at hand
 	ended        [2]bool
 	started      bool
+	first        int  // of what was made with the packet at hand when it started: where it begins
 	partReported bool // a packet says that not all of it was opened
-	insertBefore bool // in an earlier packet: what comes now stands in front of the one at hand
+	insertBefore bool // it started with an earlier packet: what comes now stands in front of the one at hand
 }
 
 // notePair marks the ends of a connection to serverPort in the capture as used.
@@ -98,6 +99,9 @@ func (o *Opener) part(c *httpstream.Conn, from httpstream.Side, at httpstream.Po
 			m.insertBefore = true // the connection ends with the current packet
 		}
 		o.end(c, m, at, from)
+		if m.started && m.ended[from.Other()] && !m.insertBefore { // all of it came with the current packet, out of order
+			made, m.insertBefore = m.first, true
+		}
 	}
 	if m.insertBefore {
 		o.before = append(o.before, o.made[made:]...)
@@ -151,14 +155,13 @@ func (o *Opener) open(c *httpstream.Conn, file httpstream.File) *connection {
 
 // handshake makes the SYN, SYN-ACK and ACK packets of a connection.
 func (o *Opener) handshake(m *connection, at httpstream.Pos) {
-	m.started = true
-	first := len(o.made)
+	m.started, m.first = true, len(o.made)
 	o.send(m, at, httpstream.Client, httpstream.FlagSYN, nil)
 	m.next[httpstream.Client]++
 	o.send(m, at, httpstream.Server, httpstream.FlagSYN|httpstream.FlagACK, nil)
 	m.next[httpstream.Server]++
 	o.send(m, at, httpstream.Client, httpstream.FlagACK, nil)
-	o.made[first].PlainCopy = m.opened
+	o.made[m.first].PlainCopy = m.opened
 	o.started = append(o.started, m)
 }
 

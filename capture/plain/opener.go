@@ -2,7 +2,7 @@
 // TLS that can be decrypted, and of the compressed header blocks of HTTP/2. Each packet has the
 // time of the packet that carried the same content. The first packets of a connection come after
 // that packet, so that a reader has seen the TLS handshake. All others come before it, so that
-// they are there before the connection ends.
+// they are there before the connection ends; and so do the first ones if it ends with that packet.
 package plain
 
 import (

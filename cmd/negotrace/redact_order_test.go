@@ -114,6 +114,32 @@ func blocksOf(whole []byte) (all [][]byte) {
 	return all
 }
 
+// TestRedactPacketComesLast redacts a tunnel with TLS of which one packet behind the ServerHello comes after all
+// others, so that what is behind it can be read, and ends, with that packet.
+func TestRedactPacketComesLast(t *testing.T) {
+	t.Parallel()
+	const keys = "../../testdata/proxy-ntlm-connect.keylog"
+	whole := blocksOf(mustRead(t, "../../testdata/proxy-ntlm-connect.pcapng"))
+	packets := packetsAmong(whole)
+	last := packets[len(packets)-1]
+	const serverHello = 13 // of packets
+	read := 0
+	for i := len(packets) - 2; i > serverHello; i -= testcost.Step(2) {
+		at := packets[i]
+		blocks := slices.Concat(whole[:at], whole[at+1:last+1], whole[at:at+1], whole[last+1:])
+		var stdout, stderr bytes.Buffer
+		out := filepath.Join(t.TempDir(), "out.pcapng")
+		if status := run(t.Context(), []string{"redact", written(t, blocks), "--keylog", keys, "-o", out}, noEnv, nil, &stdout, &stderr); status != clean {
+			t.Errorf("packet %d comes last: %s", i+1, stderr.String())
+			continue
+		}
+		read += len(outcomesOf(t, out))
+	}
+	if read == 0 {
+		t.Error("no logon is read in what was redacted")
+	}
+}
+
 // switching are connections that go on in another protocol, and behind a body without a length.
 var switching = map[string]string{
 	"Upgrade": `
