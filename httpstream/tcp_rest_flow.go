@@ -9,12 +9,17 @@ func (w *packing) flow(f *flow) {
 	w.stream = number(w, &f.stream, 0)
 	number(w, &c.number, uint64(w.stream))
 	w.ofFile(c.Start.File)
-	client := number(w, &f.client, 0)
+	isSecond, asked := f.client != 0, c.FirstRequest != Pos{}
+	set := w.flags(&isSecond, &asked)
+	client := direction(set & 1)
+	f.client = direction(toInt(isSecond))
 	isUnusual := w.writing && c.isUnusual()
 	isUnusual = w.flags(&f.clientKnown, &f.sawSYN, &f.sawReply, &f.spoke, &f.settled, &c.SYN, &c.HTTP, &isUnusual)&(1<<7) != 0
 	first := w.pos(&c.Start, w.store.after(&c.Start))
 	w.pos(&c.End, &first)
-	w.place(&c.FirstRequest, &first)
+	if set&2 != 0 {
+		w.pos(&c.FirstRequest, &first)
+	}
 	for i := range c.Bytes {
 		number(w, &c.Bytes[i], 0)
 	}

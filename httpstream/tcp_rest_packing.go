@@ -207,8 +207,15 @@ func (w *packing) halves(both *[2]half) {
 
 // half writes or reads a half whose segments came in order.
 func (w *packing) half(h *half) {
-	silent := h.last == delivered{}
-	set := w.flags(&h.hasAck, &h.hasTimestamp, &h.seen, &h.begun, &h.contested, &h.rightSum, &h.noSums, &silent)
+	fromAck, startsAcked, silent := h.start == startFromAck, h.start == startAcked, h.last == delivered{}
+	set := w.flags(&h.hasAck, &h.hasTimestamp, &h.seen, &h.begun, &h.rightSum, &fromAck, &startsAcked, // in one byte
+		&h.contested, &h.noSums, &silent)
+	switch h.start = startSeen; {
+	case fromAck:
+		h.start = startFromAck
+	case startsAcked:
+		h.start = startAcked
+	}
 	base := w.word(&h.base)
 	acked := base
 	if set&1 != 0 {
@@ -219,9 +226,8 @@ func (w *packing) half(h *half) {
 	}
 	next := number(w, &h.next, acked)
 	number(w, &h.high, next)
-	number(w, &h.start, 0)
 	w.byte(&h.ttl)
-	if set&(1<<7) == 0 {
+	if set&(1<<9) == 0 {
 		number(w, &h.last.seq, base)
 		w.byte(&h.last.n)
 		w.word(&h.last.begin)

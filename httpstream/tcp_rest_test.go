@@ -258,6 +258,33 @@ func roomAtRest(t *testing.T, most, n int, play func(w *wire)) {
 	runtime.KeepAlive(a)
 }
 
+// TestCellsAtRest holds how many cells an idle connection takes late in a long capture, where it has large numbers.
+func TestCellsAtRest(t *testing.T) {
+	const most = 3
+	w := newWire()
+	w.a = NewAssembler(Sink{Rest: true}, nil, &Counters{})
+	w.a.maxAwake = 1
+	opened := 0
+	exchange := func(port uint16) {
+		w.sent, w.addr[Client] = [2]int{}, netip.AddrPortFrom(clientAddr.Addr(), port)
+		w.handshake()
+		w.send(Client, get1)
+		w.send(Server, ok5)
+		opened++
+	}
+	exchange(50000)
+	w.a.streams, w.a.conns = maxFlows, maxFlows
+	w.frame, w.now = 1<<20, w.now.Add(time.Hour)
+	for range 10 {
+		exchange(uint16(50000 + opened))
+	}
+	w.a.restIdle()
+	cells, n := int(w.a.flows.rest.cells.last), w.a.atRest.n
+	if n < opened-2 || cells > most*n {
+		t.Errorf("%d of %d connections are at rest, in %d cells, want no more than %d each", n, opened, cells, most)
+	}
+}
+
 // TestRestInUse plays connections with exchanges in turn, some segments twice, out of order or not at
 // all, and holds that the same comes out of it whether idle ones rest or not.
 func TestRestInUse(t *testing.T) {
