@@ -53,6 +53,35 @@ func playWith(place string, come func(*tape)) (read []string, said bool, w *wire
 	return play(c.segments)
 }
 
+// TestDecoyWhileAnswersWait has a decoy in each segment of the answers that the capture shows before their requests,
+// and so wait for these.
+func TestDecoyWhileAnswersWait(t *testing.T) {
+	t.Parallel()
+	for why, spoil := range map[string]func(*Segment){
+		"wrong checksum": func(s *Segment) { sum(s, false) },
+		"few hops":       func(s *Segment) { s.TTL -= 30 },
+	} {
+		c := newTape()
+		c.mss = 50
+		c.open()
+		c.say(0)
+		c.say(1)
+		requests, answers := c.segments[3:6], c.segments[6:]
+		for n := range answers {
+			if len(answers[n].Payload) == 0 {
+				continue
+			}
+			decoy := answers[n]
+			decoy.Payload = []byte(strings.Repeat("z", len(decoy.Payload)))
+			spoil(&decoy)
+			all := slices.Concat(c.segments[:3], answers[:n], []Segment{decoy}, answers[n:], requests)
+			if read, _, w := play(inFileOrder(all)); !slices.Equal(read, logonRead[:1]) || w.counters.Decoys != 1 || w.counters.Conflicts != 0 {
+				t.Errorf("%s in front of segment %d: %q, %d decoys, %d conflicts", why, n, read, w.counters.Decoys, w.counters.Conflicts)
+			}
+		}
+	}
+}
+
 // TestDecoyInBody has a decoy in the middle of a body, which is longer than what is left of that.
 func TestDecoyInBody(t *testing.T) {
 	t.Parallel()

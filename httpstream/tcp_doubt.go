@@ -39,19 +39,24 @@ const (
 
 // placeOf returns where the next segment of half d comes, of n bytes.
 func (f *flow) placeOf(d direction, n int) placement {
-	r := f.reader
-	if d == f.client {
-		r = f.behindAhead()
-	}
-	switch r := r.(type) {
+	k, is := f.reader.(*aheadReader)
+	waits := is && len(k.side[f.side(d)].held) > 0
+	switch r := f.behindAhead().(type) {
 	case nil:
 		return begins
 	case *http1:
-		if r.inner == nil {
-			return r.half[f.side(d)].placeOf(int64(n))
+		switch {
+		case r.inner != nil:
+			return elsewhere
+		case waits: // behind what waits it may be in a head, or in a body
+			return across
 		}
+		return r.half[f.side(d)].placeOf(int64(n))
 	case *sniffer:
-		if f.conn.Bytes[f.side(d)] == 0 {
+		switch {
+		case waits:
+			return across
+		case f.conn.Bytes[f.side(d)] == 0:
 			return begins
 		}
 		return mayBegin

@@ -86,6 +86,33 @@ func TestRenumberedMidway(t *testing.T) {
 	}
 }
 
+// TestRenumberedWhileAnswersWait holds that a firewall's other side is found, too, by the copy of an answer which
+// waits for more of the client: what its first part acknowledges has the numbers of the other side.
+func TestRenumberedWhileAnswersWait(t *testing.T) {
+	t.Parallel()
+	for _, change := range []uint32{0xdff0c7ca, 0xc8ea25f3, 5 << 24} {
+		all := bothSides(0, [2]uint32{change, 0})
+		sides := make([][2]Segment, len(all)/2) // the one that the client is on, the other one
+		for i := range sides {
+			sides[i] = [2]Segment(all[2*i:])
+		}
+		all = []Segment{sides[0][1], sides[1][1]} // of the SYNs one side is not there
+		const head = 6                            // the first segment of the first answer
+		for i, side := range sides[2:] {
+			switch i += 2; {
+			case i == head:
+				all = append(all, side[0], sides[i+1][1], side[1], sides[i+1][0])
+			case i != head+1:
+				all = append(all, side[0], side[1])
+			}
+		}
+		read, _, w := play(inFileOrder(all))
+		if !slices.Equal(read, logonRead) || len(w.conns) != 1 || w.counters.Conflicts > 0 || w.counters.Gaps > 0 {
+			t.Errorf("%#x: %d connections, %q, %+v", change, len(w.conns), read, w.counters)
+		}
+	}
+}
+
 // bothSides returns a logon from a segment on, as both sides of a firewall show it.
 func bothSides(from int, change [2]uint32) (all []Segment) {
 	outer := newTape()
