@@ -1,7 +1,6 @@
 package httpstream
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -121,7 +120,7 @@ func TestFINInPlaceOfData(t *testing.T) {
 					c.raw(from, FlagFIN|FlagACK, c.next[from]+by, c.next[from.Other()], "")
 				})
 				if !slices.Equal(read, logonRead) {
-					t.Error(fmt.Sprintf("%d ahead of the %s at %s: %q", by, from, place, read))
+					t.Errorf("%d ahead of the %s at %s: %q", by, from, place, read)
 				}
 			}
 		}
