@@ -17,9 +17,17 @@ func (r *http2Reader) beginData(from Side, at *Pos, f http2Frame) {
 		stream: f.stream, length: int64(f.length), left: int64(f.length),
 		padded: f.has(flagPadded), last: f.has(flagEndStream),
 	}
+	if r.neverOpened(f.stream) {
+		r.noFrame(from, f.length)
+	}
 	if d.left == 0 {
 		r.endData(from, at)
 	}
+}
+
+// neverOpened reports whether no side opened a stream, or a later one, of which all was captured.
+func (r *http2Reader) neverOpened(id uint32) bool {
+	return id > r.highest && r.conn.SYN && r.conn.Lost == [2]int64{}
 }
 
 // takeData takes bytes of the payload of a DATA frame, and returns how many.

@@ -97,6 +97,29 @@ func TestHTTP2CutBlock(t *testing.T) {
 	}
 }
 
+// TestHTTP2DataWithoutStream holds that content of a stream that nobody opened counts as not read, with its place,
+// and that of one that is complete, or began before the capture, does not.
+func TestHTTP2DataWithoutStream(t *testing.T) {
+	t.Parallel()
+	content := []byte("GET / HTTP/1.1\r\n\r\n")
+	for id, unread := range map[uint32]int{1: 0, 3: len(content)} {
+		c, s := newSpeakers()
+		flights := []flight{
+			{Client, []byte(preface)}, c.headers(1, flagEndStream, ":method: GET", ":scheme: https", ":authority: web.lab.test", ":path: /"),
+			s.headers(1, flagEndStream, ":status: 204"), c.frame(frameData, flagEndStream, id, content),
+		}
+		conn := testConn()
+		if _, sh := readHTTP2(conn, flights); sh.counters.UnreadBytes != int64(unread) || conn.Unread[Client] != (unread > 0) {
+			t.Errorf("stream %d: %d bytes not read, want %d", id, sh.counters.UnreadBytes, unread)
+		}
+		conn = testConn()
+		conn.SYN = false
+		if _, sh := readHTTP2(conn, flights); sh.counters.UnreadBytes != 0 {
+			t.Errorf("stream %d, begun before the capture: %d bytes not read", id, sh.counters.UnreadBytes)
+		}
+	}
+}
+
 // TestHTTP2EarlyTunnel holds that what a client sends behind a CONNECT before it is answered belongs to
 // the tunnel, if it gets one, and is said if it does not.
 func TestHTTP2EarlyTunnel(t *testing.T) {

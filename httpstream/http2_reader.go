@@ -13,6 +13,7 @@ type http2Reader struct {
 	half    [2]http2Half
 	streams map[uint32]*http2Stream // those not complete
 	ids     []uint32                // of streams, in order; some may be complete
+	highest uint32                  // of the streams so far
 	size    int                     // of the header lists of streams
 	late    int                     // how many of streams are requestLate
 	resets  []resetStream           // in their order; some may be complete

@@ -40,7 +40,7 @@ func (r *http2Reader) oldest() uint32 {
 
 // add adds a stream. Identifiers nearly always ascend.
 func (r *http2Reader) add(id uint32, s *http2Stream) {
-	r.streams[id] = s
+	r.streams[id], r.highest = s, max(r.highest, id)
 	if len(r.ids) > 2*len(r.streams)+maxStreams {
 		r.open()
 	}
