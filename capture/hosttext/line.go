@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"negotrace/capture/wrapped"
 	"negotrace/internal/utf8text"
 )
 
@@ -22,7 +23,7 @@ func eachLine(from io.Reader, take func(text string, number int)) (lines Lines, 
 		for err == bufio.ErrBufferFull {
 			_, err = b.ReadSlice('\n')
 		}
-		if strings.HasPrefix(text, "\x00@") { // it names the container whose lines follow, and is none of the file
+		if strings.HasPrefix(text, wrapped.Container) {
 			number--
 			continue
 		}

@@ -8,6 +8,8 @@ import (
 	"bytes"
 	"io"
 	"strings"
+
+	"negotrace/capture/wrapped"
 )
 
 // Lines counts the lines of a log by kind.
@@ -26,10 +28,6 @@ func (l *Lines) malformed(number int) {
 	}
 }
 
-// container begins a line that names the container whose lines follow, and is none of the file: package wrapped writes
-// it where there are several.
-const container = "\x00@"
-
 // eachLine calls take with each line that is not empty, without its line break, its number from 1, and the name of the
 // container that wrote it. take reports whether it could read the line. A line that is too long is malformed.
 func eachLine(r io.Reader, take func(line []byte, number int, of string) bool) (lines Lines, err error) {
@@ -41,7 +39,7 @@ func eachLine(r io.Reader, take func(line []byte, number int, of string) bool) (
 		for err == bufio.ErrBufferFull {
 			_, err = b.ReadSlice('\n')
 		}
-		if name, ok := bytes.CutPrefix(line, []byte(container)); ok {
+		if name, ok := bytes.CutPrefix(line, []byte(wrapped.Container)); ok {
 			of, number = limited(bytes.TrimSpace(name)), number-1
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"negotrace/capture/wrapped"
 	"negotrace/httpstream"
 )
 
@@ -503,7 +504,7 @@ func TestLinesOfContainers(t *testing.T) {
 	t.Parallel()
 	line, _, _ := strings.Cut(accessLines, "\n")
 	var got []string
-	_, err := readAccess(strings.NewReader(line+"\n"+container+"web-2\n"+line+"\n\x00\n"+line+"\n"+container+"\n"+line+"\n"+container+"end"), func(q *Request) {
+	_, err := readAccess(strings.NewReader(line+"\n"+wrapped.Container+"web-2\n"+line+"\n\x00\n"+line+"\n"+wrapped.Container+"\n"+line+"\n"+wrapped.Container+"end"), func(q *Request) {
 		got = append(got, fmt.Sprintf("%d %s", q.Pos.Frame, q.Site))
 	})
 	if want := []string{"1 ", "2 web-2", "4 web-2", "5 "}; !slices.Equal(got, want) || err != nil {
@@ -525,7 +526,7 @@ func TestContainersOfEachFormat(t *testing.T) {
 		"Envoy": {ReadBalancerLog, "", envoyLine}, "AWS": {ReadBalancerLog, "", albLine}, "HAProxy": {ReadHAProxyLog, "", haproxy}, "Squid": {ReadSquidLog, "", squid},
 		"W3C": {ReadW3C, "#Fields: date time c-ip cs-method cs-uri-stem sc-status\n", w3c},
 	} {
-		got, lines := readWith(t, tt.read, tt.head+tt.line+container+"web-2\n"+tt.line)
+		got, lines := readWith(t, tt.read, tt.head+tt.line+wrapped.Container+"web-2\n"+tt.line)
 		if len(got) != 2 || got[0].Site != "" || got[1].Site != "web-2" || lines.Malformed+lines.Others > 0 {
 			t.Errorf("%s: %+v %+v", name, got, lines)
 		}

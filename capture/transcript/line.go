@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"negotrace/capture/wrapped"
 	"negotrace/internal/lazyregexp"
 )
 
@@ -64,18 +65,11 @@ const (
 	inBody
 )
 
-// filler is the line that stands in a log of a container so that those behind a line of several parts have their
-// numbers. It ends no head.
-const filler = "\x00\n"
-
-// container begins a line that names the container whose lines follow. It is none of the file.
-const container = "\x00@"
-
 // line returns the next line without its end, and without NUL before it, which some programs write. It returns io.EOF
 // with the last line.
 func (r *reader) line() ([]byte, error) {
 	text, err := r.lines.ReadSlice('\n')
-	for string(text) == filler || strings.HasPrefix(string(text), container) {
+	for string(text) == wrapped.Filler || strings.HasPrefix(string(text), wrapped.Container) {
 		text, err = r.lines.ReadSlice('\n')
 	}
 	if err == bufio.ErrBufferFull {

@@ -175,7 +175,7 @@ func severalContainers(head []byte) bool {
 	return false
 }
 
-// Filler is a line that is in a text only so that those behind it have their numbers.
+// Filler is a line that is in a text only so that those behind it have their numbers. It ends no head of a message.
 const Filler = "\x00\n"
 
 // container returns the name of the container of a line, where there are several.

@@ -23,8 +23,8 @@ var mayImport = map[string][]string{
 	"capture/eventlog":         {"httpstream", "tokens", "internal/lazyregexp", "internal/utf8text", "internal/plural"},
 	"capture/decode":           {"capture/pcap", "httpstream", "internal/plural"},
 	"capture/export":           {"httpstream", "tokens", "internal/utf8text", "internal/plural", "internal/lazyregexp"},
-	"capture/hosttext":         {"httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
-	"capture/serverlog":        {"httpstream", "tokens", "internal/publictext"},
+	"capture/hosttext":         {"capture/wrapped", "httpstream", "tokens", "internal/lazyregexp", "internal/utf8text"},
+	"capture/serverlog":        {"capture/wrapped", "httpstream", "tokens", "internal/publictext"},
 	"capture/plain":            {"capture/decode", "capture/pcap", "httpstream"}, // what TLS and HTTP/2 hide, as packets
 	"capture/redact/exports":   {"capture/export", "capture/redact/text", "internal/lazyregexp"},
 	"capture/redact":           {"capture/decode", "capture/pcap", "capture/redact/message", "capture/redact/packing", "capture/redact/pseudonym", "capture/redact/standin", "capture/redact/text", "capture/redact/tls", "capture/unpack", "httpstream", "tokens", "tokens/der"},
@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"capture/redact/tls":       {"capture/redact/standin", "httpstream"}, // messages of its handshake
 	"capture/redact/pseudonym": {"capture/redact/search", "tokens/mask"}, // names of the same length, for all that is redacted
 	"capture/redact/search":    nil,                                      // what must not be in it
-	"capture/transcript":       {"capture/export", "httpstream", "tokens", "internal/lazyregexp", "internal/publictext", "internal/utf8text"},
+	"capture/transcript":       {"capture/export", "capture/wrapped", "httpstream", "tokens", "internal/lazyregexp", "internal/publictext", "internal/utf8text"},
 	"analysis":                 {"analysis/fact", "analysis/servertext", "capture/eventlog", "capture/hosttext", "capture/serverlog", "httpstream", "tokens", "internal/plural"},
 	"analysis/fact":            nil,
 	"analysis/servertext":      {"analysis/fact", "capture/unpack", "httpstream", "tokens", "internal/lazyregexp", "internal/publictext"},
