@@ -3,6 +3,7 @@ package diagnosis_test
 import (
 	"flag"
 	"math/rand/v2"
+	"runtime"
 	"runtime/metrics"
 	"testing"
 
@@ -18,19 +19,25 @@ func TestMain(m *testing.M) {
 	testcost.Main(m)
 }
 
-// heapLimit is what may be in use after any variant, garbage included: nothing of one is
-// kept for the next, and none of them is larger than its sample.
-const heapLimit = 256 << 20
+// Limits of memory.
+const (
+	// allocLimit is what may be allocated for one variant, garbage included: none of them is much
+	// larger than its sample.
+	allocLimit = 64 << 20
+	// keptLimit is how much more may be in use after all variants than before: nothing of one is
+	// kept for the next.
+	keptLimit = 32 << 20
+)
 
 // TestSoak analyses variants of every capture at hand: cut, damaged, with packets lost,
-// repeated and in another order. No variant may make it panic, hold more than its limits
+// repeated and in another order. No variant may make it panic, allocate more than its limits
 // allow, or print what steers a terminal; and one that holds only bytes of its sample
 // must not show a message, or of a pair of them, that the sample did not have.
 //
 //	go test ./internal/diagnosis -soak 20000 -timeout 2h
 func TestSoak(t *testing.T) {
 	all := samples(t)
-	inUse := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	before := inUse()
 	for i := *from; i < *from+*variants; i++ {
 		s := all[i%len(all)]
 		c := changes[(i+i/len(all))%len(changes)]
@@ -38,7 +45,7 @@ func TestSoak(t *testing.T) {
 			continue
 		}
 		data := c.make(s, rand.New(rand.NewPCG(uint64(i), 1)))
-		failed := t.Failed()
+		failed, allocated := t.Failed(), allocs()
 		res := analyse(t, data, s.keyLog)
 		if t.Failed() && !failed {
 			t.Fatalf("variant %d, %s of %s", i, c.name, s.name)
@@ -49,8 +56,29 @@ func TestSoak(t *testing.T) {
 		if what := res.invented(s.result, !c.shuffled); what != "" && c.faithful {
 			t.Errorf("variant %d, %s of %s invents %s", i, c.name, s.name, what)
 		}
-		if metrics.Read(inUse); inUse[0].Value.Uint64() > heapLimit {
-			t.Fatalf("variant %d, %s of %s: %d MB are in use", i, c.name, s.name, inUse[0].Value.Uint64()>>20)
+		if n := allocs() - allocated; n > allocLimit {
+			t.Fatalf("variant %d, %s of %s: %d MB are allocated", i, c.name, s.name, n>>20)
 		}
 	}
+	if after := inUse(); after > before+keptLimit {
+		t.Errorf("%d MB are in use after all variants, %d before", after>>20, before>>20)
+	}
+}
+
+// allocs returns how many bytes were allocated so far.
+func allocs() uint64 {
+	return metric("/gc/heap/allocs:bytes")
+}
+
+// inUse returns how many bytes are in use once garbage is collected.
+func inUse() uint64 {
+	runtime.GC()
+	return metric("/memory/classes/heap/objects:bytes")
+}
+
+// metric returns the value of a metric of the runtime.
+func metric(name string) uint64 {
+	s := []metrics.Sample{{Name: name}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
 }
