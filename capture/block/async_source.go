@@ -19,6 +19,8 @@ type asyncSource struct {
 	closed chan struct{}
 	fault  *handoff.Fault                   // of the goroutine; known when filled is closed
 	pause  func() (<-chan time.Time, error) // see PauseWhenEmpty
+	ended  bool                             // stop is done, and left is known
+	left   int                              // blocks that were read before
 }
 
 // filled is a block as read: headroom unused bytes, then what was read.
@@ -72,7 +74,7 @@ func (a *asyncSource) run(r io.Reader) {
 }
 
 func (a *asyncSource) Next(tail []byte) ([]byte, int, error) {
-	for {
+	for a.stop.Err() == nil {
 		var again <-chan time.Time
 		if a.pause != nil && len(a.filled) == 0 {
 			var err error
@@ -82,17 +84,31 @@ func (a *asyncSource) Next(tail []byte) ([]byte, int, error) {
 		}
 		select {
 		case f, ok := <-a.filled:
-			if !ok {
-				a.fault.Raise()
-				return nil, 0, io.ErrClosedPipe
-			}
-			copyTail(f.block, tail)
-			return f.block, headroom, f.err
+			return a.taken(f, ok, tail)
 		case <-a.stop.Done():
-			return nil, 0, ErrInterrupted
 		case <-again:
 		}
 	}
+	// What was read before stop was done is there, however long it took to come to it.
+	if !a.ended {
+		a.ended, a.left = true, len(a.filled)
+	}
+	if a.left == 0 {
+		return nil, 0, ErrInterrupted
+	}
+	a.left--
+	f, ok := <-a.filled
+	return a.taken(f, ok, tail)
+}
+
+// taken returns a block that was read, with tail in front of it.
+func (a *asyncSource) taken(f filled, ok bool, tail []byte) ([]byte, int, error) {
+	if !ok {
+		a.fault.Raise()
+		return nil, 0, io.ErrClosedPipe
+	}
+	copyTail(f.block, tail)
+	return f.block, headroom, f.err
 }
 
 // PauseWhenEmpty has a source of NewAsync call pause when it has no block yet, and again when the

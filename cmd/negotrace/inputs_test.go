@@ -524,13 +524,16 @@ func TestTwoHosts(t *testing.T) {
 }
 
 // TestInterrupted reads from a pipe that nobody closes, by its name and as standard
-// input: at the interrupt there is a report of what came so far.
+// input: at the interrupt there is a report of what came so far. More than a pipe and the blocks that
+// are read ahead hold stands behind the packets, so that these were read when all is written.
 func TestInterrupted(t *testing.T) {
 	capture, err := os.ReadFile("../../testdata/ntlm-scheme.pcapng")
 	if err != nil {
 		t.Fatal(err)
 	}
 	whole, _ := analyse(t, "json", "../../testdata/ntlm-scheme.pcapng")
+	custom := append([]byte("\xad\x0b\x00\x00\x00\x10\x00\x00"), make([]byte, 0x1000-12)...)
+	behind := bytes.Repeat(append(custom, "\x00\x10\x00\x00"...), 512)
 	for _, name := range []string{"standard input", "named pipe"} {
 		t.Run(name, func(t *testing.T) {
 			from, to, path := pipe(t, name)
@@ -538,6 +541,7 @@ func TestInterrupted(t *testing.T) {
 			defer interrupt()
 			go func() {
 				to.Write(capture)
+				to.Write(behind)
 				interrupt()
 			}()
 			var out, diag bytes.Buffer

@@ -30,6 +30,9 @@ import (
 
 const captures = "../../testdata/"
 
+// patience is how long Chromium may take for a step, on a machine that does much else.
+const patience = 4 * time.Minute
+
 // audit defines functions that look at a page and return what is wrong with it.
 //
 //go:embed audit.js
@@ -59,8 +62,9 @@ func start(t *testing.T) *browser {
 		t.Skip("no Chromium")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-software-rasterizer", true)) // starts no process that stands for a graphics card
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		chromedp.Flag("disable-software-rasterizer", true), // starts no process that stands for a graphics card
+		chromedp.WSURLReadTimeout(patience))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -141,7 +145,7 @@ func expect[T comparable](t *testing.T, b *browser, expression string, want T) {
 // await waits until an expression is true.
 func (b *browser) await(t *testing.T, expression string) {
 	t.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(30*time.Second))); err != nil {
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(patience))); err != nil {
 		t.Errorf("%s: %v", expression, err)
 	}
 }
