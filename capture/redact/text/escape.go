@@ -15,40 +15,96 @@ type escape struct {
 
 var escapes = []escape{{"&#x", 16, 8}, {"&#", 10, 8}, {`\u{`, 16, 6}, {`\u`, 16, 4}, {`\x`, 16, 2}, {"%", 16, 2}}
 
-// cutEscape returns the digits of the escape that b begins with.
-func cutEscape(b []byte) (e escape, digits []byte) {
+// cutEscape returns the digits of the escape that b begins with, and where they begin. A percent sign may be encoded
+// itself, several times.
+func cutEscape(b []byte) (e escape, from int, digits []byte) {
 	lower := strings.ToLower(string(b[:min(len(b), 3)]))
 	for _, e = range escapes {
 		if !strings.HasPrefix(lower, e.begins) {
 			continue
 		}
-		digits = b[len(e.begins):]
+		from = len(e.begins)
+		for e.begins == "%" && len(b) >= from+4 && b[from] == '2' && b[from+1] == '5' && isHexDigit(b[from+2]) && isHexDigit(b[from+3]) {
+			from += len("25")
+		}
+		digits = b[from:]
 		n := 0
 		for n < len(digits) && n < e.most && isHexDigit(digits[n]) && (e.base == 16 || digits[n] <= '9') {
 			n++
 		}
-		return e, digits[:n]
+		return e, from, digits[:n]
 	}
-	return e, nil
+	return e, 0, nil
 }
 
 // escapeLen returns how long the escape is that b begins with; 0 if there is none.
 func escapeLen(b []byte) int {
-	e, digits := cutEscape(b)
+	_, from, digits := cutEscape(b)
 	if len(digits) == 0 {
 		return 0
 	}
-	return len(e.begins) + len(digits) + len(b[len(e.begins)+len(digits):]) - len(bytes.TrimPrefix(b[len(e.begins)+len(digits):], []byte(";")))
+	end := from + len(digits)
+	return end + len(b[end:]) - len(bytes.TrimPrefix(b[end:], []byte(";")))
+}
+
+// codeRow returns how long a row of bytes is that are written as numbers, as in the quoted-printable encoding (RFC 2045
+// section 6.7): at least two of two hexadecimal digits behind "=", or five of two or three digits with the same sign
+// between them; 0 if there is none. A version has dots.
+func codeRow(s string) int {
+	const leastQuoted, least = 2, 5
+	end, count := 0, 0
+	for ; len(s) >= end+3 && s[end] == '=' && isHexDigit(s[end+1]) && isHexDigit(s[end+2]); count++ {
+		end += 3
+	}
+	if count >= leastQuoted {
+		return end
+	}
+	end, count = codeLen(s), 0
+	if end == 0 || end == len(s) || strings.IndexByte(" ,:;-/|+", s[end]) < 0 {
+		return 0
+	}
+	for sign := s[end]; end < len(s) && s[end] == sign; count++ {
+		n := codeLen(s[end+1:])
+		if n == 0 {
+			break
+		}
+		end += 1 + n
+	}
+	if count+1 < least {
+		return 0
+	}
+	return end
+}
+
+// hasCodes reports whether a text has a row of codes.
+func hasCodes(s string) bool {
+	for at := range len(s) {
+		if (at == 0 || !isAlphanumeric(s[at-1])) && codeRow(s[at:]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// codeLen returns how long the number of two or three digits is that s begins with; 0 if it is none.
+func codeLen(s string) (n int) {
+	for n < len(s) && isHexDigit(s[n]) {
+		n++
+	}
+	if n < 2 || n > 3 || n < len(s) && isAlphanumeric(s[n]) || n == 3 && strings.Trim(s[:n], "0123456789") != "" {
+		return 0
+	}
+	return n
 }
 
 // rewriteEscape rewrites a character that is encoded and returns how long that is; 0 if there is
 // none. Letters and digits become others that are as long in UTF-8, signs stay.
 func rewriteEscape(b []byte) int {
-	e, digits := cutEscape(b)
+	e, from, digits := cutEscape(b)
 	if len(digits) == 0 {
 		return 0
 	}
-	end := len(e.begins) + len(digits)
+	end := from + len(digits)
 	code, err := strconv.ParseUint(string(digits), e.base, 32)
 	becomes := uint64('x')
 	switch c := rune(code); {

@@ -156,7 +156,7 @@ func boundaryIn(media string) (at, end int) {
 
 // byteCount returns a value that stays if it is how many bytes there are, or which of them.
 func (t *Texts) byteCount(value string) string {
-	if strings.Trim(strings.TrimPrefix(value, "bytes"), "0123456789-/*=, ") == "" {
+	if strings.Trim(strings.TrimPrefix(value, "bytes"), "0123456789-/*=, ") == "" && !hasCodes(value) {
 		return value
 	}
 	return t.StandardText(value)
@@ -187,6 +187,9 @@ func (t *Texts) headerName(name string) string {
 // software returns a value in which the names and versions of usual programs stay; names of hosts
 // and addresses are replaced.
 func (t *Texts) software(value string) string {
+	if hasCodes(value) {
+		return t.productText(value)
+	}
 	fields := strings.Split(value, " ")
 	for i, f := range fields {
 		name := strings.Trim(f, "()[];,+")
@@ -246,6 +249,9 @@ func (t *Texts) params(value string) string {
 
 // via returns a list of proxies in which the protocol, its version and known programs stay.
 func (t *Texts) via(value string) string {
+	if hasCodes(value) {
+		return t.productText(value)
+	}
 	var b strings.Builder
 	for i, f := range strings.SplitAfter(value, " ") {
 		name := strings.Trim(f, " (),")

@@ -37,6 +37,28 @@ func TestNoHeaderKeepsNames(t *testing.T) {
 	}
 }
 
+// TestNoHeaderKeepsCodes holds that no header line keeps a name whose characters are written as numbers.
+func TestNoHeaderKeepsCodes(t *testing.T) {
+	t.Parallel()
+	r := New(pseudonym.New(pseudonym.Options{}))
+	for _, form := range []string{"=%02X", "%%25%02X", "%%2525%02x", "%%u00%02x", "%d ", "%02x:", "%d,", "%02x-", "x%%25%02X", "&#%d;"} {
+		coded, first := "", ""
+		for i, c := range []byte(canary) {
+			if coded += fmt.Sprintf(form, c); i == 1 {
+				first = strings.TrimRight(coded, " :,-;")
+			}
+		}
+		for name := range rules {
+			for _, around := range []string{"%s", "Mozilla/5.0 (%s)", "a=\"%s\"; max-age=60", "=?utf-8?Q?%s?="} {
+				value := strings.Replace(around, "%s", coded, 1)
+				if _, got := r.Field(name, value); strings.Contains(got, first) || len(got) != len(value) {
+					t.Errorf("%s: %q became %q", name, value, got)
+				}
+			}
+		}
+	}
+}
+
 // TestUsualValuesStay holds that what says nothing about whose a message is stays.
 func TestUsualValuesStay(t *testing.T) {
 	t.Parallel()

@@ -61,13 +61,17 @@ func wordSet(words string) map[string]bool {
 }
 
 // keepKnownWords returns a text in which known words, numbers and signs stay. All other words
-// become their pseudonyms: one may name a person or a company.
+// become their pseudonyms, and numbers that may be the codes of characters: one may name a person or a company.
 func (t *Texts) keepKnownWords(text string, known map[string]bool) string {
 	var b strings.Builder
+	codes := 0 // end of a row of codes
 	for at := 0; at < len(text); {
 		end := at
 		for end < len(text) && isAlphanumeric(text[end]) {
 			end++
+		}
+		if at >= codes && (at == 0 || !isAlphanumeric(text[at-1])) {
+			codes = at + codeRow(text[at:])
 		}
 		switch word := text[at:end]; {
 		case end == at && escapeLen([]byte(text[at:])) > 0:
@@ -77,7 +81,7 @@ func (t *Texts) keepKnownWords(text string, known map[string]bool) string {
 		case end == at:
 			b.WriteByte(text[at])
 			end++
-		case isKnownWord(word, known):
+		case at >= codes && isKnownWord(word, known):
 			t.Publish(word)
 			b.WriteString(word)
 		default:
@@ -175,6 +179,9 @@ const maxVersionDigits = 8
 
 // fieldNames returns a list of names of header lines, each as it is where it is a name.
 func (t *Texts) fieldNames(value string) string {
+	if hasCodes(value) {
+		return t.StandardText(value)
+	}
 	parts := strings.Split(value, ",")
 	for i, part := range parts {
 		name := strings.TrimSpace(part)
