@@ -103,6 +103,7 @@ func (p *Pass) Advise(f *Finding) {
 	var facts []fact.Fact
 	if conditional(f.By.Causes) || conditional(f.By.Fix) {
 		named := append(codeFacts(f.named), fact.Variant(f.Variant))
+		named = append(named, f.shown...)
 		if f.event != 0 {
 			named = append(named, fact.Event(f.event))
 		}

@@ -3,6 +3,7 @@ package analysis
 import (
 	"strings"
 
+	"negotrace/analysis/fact"
 	"negotrace/httpstream"
 )
 
@@ -63,6 +64,7 @@ type Finding struct {
 
 	By *Check `json:"-"` // that found it
 
+	shown    []fact.Fact
 	named    []Code     // errors that a log names, by which advice is chosen
 	event    int        // the number of the event of Windows that it is about; 0 for none
 	said     []Code     // of the arguments of the message
@@ -70,6 +72,10 @@ type Finding struct {
 	aboutKDC *KDCExchange
 	last     httpstream.Pos // of the last time
 }
+
+// Shown notes facts that the message itself states, where no handshake shows them: advice is chosen
+// by them.
+func (f *Finding) Shown(facts ...fact.Fact) { f.shown = append(f.shown, facts...) }
 
 // NamedErrors notes the errors that a log names, where no message in the packets carries them:
 // advice is chosen by them.

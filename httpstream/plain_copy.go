@@ -239,7 +239,7 @@ func (s *originSearch) seal(c *Conn, r reader) reader {
 		t.Opened, t.OpenedByRedact, t.Obstacle = true, true, ""
 		if s.about.Alert.Code != 0 {
 			t.Obstacle = s.about.Alert.String()
-			s.shared.counters.failed(c, t.Obstacle, false)
+			s.shared.counters.failed(c, t.Obstacle, s.about.Alert, false)
 		}
 		if s.about.ALPN != "" {
 			t.ALPN = s.about.ALPN

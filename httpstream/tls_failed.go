@@ -1,6 +1,9 @@
 package httpstream
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // failed reports whether an alert in the clear ended the handshake before the server protected
 // anything: the connection carried nothing that secrets would show.
@@ -26,7 +29,7 @@ func (t *tlsReader) countFailed() {
 	if why == obstacleShort {
 		why = t.endedShort()
 	}
-	t.shared.counters.failed(t.conn, why, false)
+	t.shared.counters.failed(t.conn, why, t.conn.TLS.alert, false)
 }
 
 // countUnfinished counts a connection whose handshake goes on where the capture ends, or has no
@@ -57,20 +60,32 @@ func (t *tlsReader) endedShort() string {
 	}
 	switch t.conn.Ending {
 	case RST:
-		return fmt.Sprintf("the %s reset the connection %s", t.conn.EndedBy, after)
+		return fmt.Sprintf(endedByRST, t.conn.EndedBy) + after
 	case FIN:
-		return fmt.Sprintf("the %s closed the connection %s", t.conn.EndedBy, after)
+		return fmt.Sprintf(endedByFIN, t.conn.EndedBy) + after
 	}
 	return obstacleShort
+}
+
+// The words for who ended a connection.
+const (
+	endedByRST = "the %s reset the connection "
+	endedByFIN = "the %s closed the connection "
+)
+
+// ServerLeft reports whether the server ended the connections within their handshake, without an
+// alert.
+func (o TLSObstacle) ServerLeft() bool {
+	return strings.HasPrefix(o.Reason, fmt.Sprintf(endedByRST, Server)) || strings.HasPrefix(o.Reason, fmt.Sprintf(endedByFIN, Server))
 }
 
 // failAfter counts a connection that an alert ended when it was set up: in TLS 1.3 a server
 // refuses the certificate of a client, or that it has none, when the request is already sent.
 func (t *tlsReader) failAfter(a Alert) {
-	t.shared.counters.failed(t.conn, fmt.Sprintf("the %s ended the connection with alert %d, %s", a.From, a.Code, a.name()), true)
+	t.shared.counters.failed(t.conn, fmt.Sprintf("the %s ended the connection with alert %d, %s", a.From, a.Code, a.name()), a, true)
 }
 
 // failed counts a TLS connection that failed.
-func (c *Counters) failed(conn *Conn, why string, opened bool) {
-	addObstacle(&c.TLSFailed, TLSObstacle{Host: conn.TLS.host(conn), Reason: why, Opened: opened, Connections: 1, First: conn.Start})
+func (c *Counters) failed(conn *Conn, why string, a Alert, opened bool) {
+	addObstacle(&c.TLSFailed, TLSObstacle{Host: conn.TLS.host(conn), Reason: why, Opened: opened, Connections: 1, First: conn.Start, Alert: a})
 }

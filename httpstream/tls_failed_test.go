@@ -39,16 +39,17 @@ func TestTLSFailed(t *testing.T) {
 		by      Side
 		want    string
 		opened  bool
+		alert   Alert
 	}{
-		{"no version in common", []flight{hello, alert(Server, 2, 70)}, FIN, Server, "the server ended the handshake with alert 70, protocol version not supported", false},
-		{"certificate not trusted", []flight{hello, answer, alert(Client, 2, 48)}, FIN, Client, "the client ended the handshake with alert 48, unknown certificate authority", false},
-		{"alert of nobody", []flight{hello, alert(Server, 2, 200)}, RST, Server, "the server ended the handshake with alert 200, alert(200)", false},
-		{"reset", []flight{hello}, RST, Server, "the server reset the connection after the ClientHello", false},
-		{"closed", []flight{hello, answer}, FIN, Client, "the client closed the connection in the handshake", false},
-		{"no certificate of the client", refused, FIN, Server, "the server ended the connection with alert 116, certificate required", true},
-		{"no certificate of the client, before the request", slices.Concat(refused[:4], finishedFirst), FIN, Server, "the server ended the handshake with alert 116, certificate required", false},
-		{"open where the capture ends", []flight{hello}, Open, Client, "", false},
-		{"nothing of the client", []flight{answer}, FIN, Server, "", false},
+		{"no version in common", []flight{hello, alert(Server, 2, 70)}, FIN, Server, "the server ended the handshake with alert 70, protocol version not supported", false, Alert{Server, 70}},
+		{"certificate not trusted", []flight{hello, answer, alert(Client, 2, 48)}, FIN, Client, "the client ended the handshake with alert 48, unknown certificate authority", false, Alert{Client, 48}},
+		{"alert of nobody", []flight{hello, alert(Server, 2, 200)}, RST, Server, "the server ended the handshake with alert 200, alert(200)", false, Alert{Server, 200}},
+		{"reset", []flight{hello}, RST, Server, "the server reset the connection after the ClientHello", false, Alert{}},
+		{"closed", []flight{hello, answer}, FIN, Client, "the client closed the connection in the handshake", false, Alert{}},
+		{"no certificate of the client", refused, FIN, Server, "the server ended the connection with alert 116, certificate required", true, Alert{Server, 116}},
+		{"no certificate of the client, before the request", slices.Concat(refused[:4], finishedFirst), FIN, Server, "the server ended the handshake with alert 116, certificate required", false, Alert{Server, 116}},
+		{"open where the capture ends", []flight{hello}, Open, Client, "", false, Alert{}},
+		{"nothing of the client", []flight{answer}, FIN, Server, "", false, Alert{}},
 	} {
 		s := &shared{secrets: secretsOf(madeKeyLog(32)), counters: newCounters()}
 		c := testConn()
@@ -62,7 +63,7 @@ func TestTLSFailed(t *testing.T) {
 		r.end(Server, &Pos{})
 		var want []TLSObstacle
 		if test.want != "" {
-			want = []TLSObstacle{{Host: "192.0.2.1:443", Reason: test.want, Opened: test.opened, Connections: 1}}
+			want = []TLSObstacle{{Host: "192.0.2.1:443", Reason: test.want, Opened: test.opened, Connections: 1, Alert: test.alert}}
 		}
 		if d := cmp.Diff(want, s.counters.TLSFailed, byFrame()); d != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, d)
@@ -149,7 +150,7 @@ func TestTLSRefusedInTheClear(t *testing.T) {
 	w.send(Server, string(madeRecord(21, []byte{2, 42})))
 	w.close()
 	w.a.Close()
-	want := []TLSObstacle{{Host: "192.0.2.20:443", Reason: "the server ended the handshake with alert 42, bad certificate", Connections: 1, First: Pos{Frame: 1}}}
+	want := []TLSObstacle{{Host: "192.0.2.20:443", Reason: "the server ended the handshake with alert 42, bad certificate", Connections: 1, First: Pos{Frame: 1}, Alert: Alert{Server, 42}}}
 	if d := cmp.Diff(want, w.counters.TLSFailed, byFrame()); d != "" || len(w.counters.TLSNotOpened) > 0 {
 		t.Errorf("not opened: %v; (-want +got):\n%s", w.counters.TLSNotOpened, d)
 	}

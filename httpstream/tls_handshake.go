@@ -229,7 +229,7 @@ func (t *tlsReader) alert(from Side, b []byte) {
 		}
 		t.obstacle(Alert{from, b[1]}.String(), "")
 		if t.conn.TLS.Opened { // not counted when it ends
-			t.shared.counters.failed(t.conn, t.reason, false)
+			t.shared.counters.failed(t.conn, t.reason, t.conn.TLS.alert, false)
 		}
 	}
 }

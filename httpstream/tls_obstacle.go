@@ -76,6 +76,12 @@ func (o TLSObstacle) IsOfKeys() bool {
 	return !o.Opened && slices.Contains([]string{obstacleNoSecrets, obstacleNotRSA, obstacleResumed, obstacleOtherKey, obstacleWrongKey}, o.Reason)
 }
 
+// HandshakeMissing reports whether the capture does not hold the whole handshake, from which keys
+// follow.
+func (o TLSObstacle) HandshakeMissing() bool {
+	return slices.Contains([]string{obstacleMidStream, obstacleLost, obstacleLate}, o.Reason)
+}
+
 // host names the server of a connection, by SNI or else by its address.
 func (t *TLS) host(c *Conn) string {
 	if t.SNI != "" {
@@ -160,6 +166,8 @@ type TLSObstacle struct {
 	Opened      bool `json:"opened,omitempty"`
 	Connections int  `json:"connections"`    // how many connections have it
 	First       Pos  `json:"first,omitzero"` // the first packet of the first of them
+	// Alert is the one that ended connections that failed, of code 0 if none did.
+	Alert Alert `json:"-"`
 }
 
 // String returns the reason, with version and cipher suite.
@@ -234,7 +242,7 @@ func addObstacle(list *[]TLSObstacle, o TLSObstacle) string {
 		}
 	}
 	if len(*list) >= maxObstacles && o.Host != otherHosts {
-		return addObstacle(list, TLSObstacle{Host: otherHosts, Reason: o.Reason, Opened: o.Opened, Connections: o.Connections, First: o.First})
+		return addObstacle(list, TLSObstacle{Host: otherHosts, Reason: o.Reason, Opened: o.Opened, Connections: o.Connections, First: o.First, Alert: o.Alert})
 	}
 	*list = append(*list, o) // of other hosts there are as many as reasons
 	return o.Host

@@ -39,6 +39,12 @@ func Variant(name string) Fact { return Fact("variant:" + name) }
 // Status returns the fact that the last response has the status: "status:502".
 func Status(status int) Fact { return Fact("status:" + strconv.Itoa(status)) }
 
+// Alert returns the fact that an end of a TLS connection ended it with the alert:
+// "alert:client-48".
+func Alert(from string, code uint8) Fact {
+	return Fact("alert:" + from + "-" + strconv.Itoa(int(code)))
+}
+
 // Kind returns what stands before the colon: of one kind, one fact holds of a case or several.
 func (f Fact) Kind() string {
 	kind, _, _ := strings.Cut(string(f), ":")
@@ -49,7 +55,7 @@ func (f Fact) Kind() string {
 // and AD FS are known by the path of the request, whatever header the server leaves out.
 func (f Fact) MustBeKnown() bool {
 	switch f.Kind() {
-	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged", "sub-status", "event", "variant", "kdc":
+	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged", "sub-status", "event", "variant", "kdc", "alert":
 		return true
 	}
 	return f == ServerWinRM || f == ServerADFS

@@ -55,10 +55,16 @@ const (
 	ServesExchange  Fact = "seen:exchange"         // the request is for one of Exchange's applications
 	OffersNegotiate Fact = "seen:offers-negotiate" // the host names the scheme Negotiate in one of its challenges
 	OffersNTLM      Fact = "seen:offers-ntlm"      // the host names the scheme NTLM in one of its challenges
+	OffersBasic     Fact = "seen:offers-basic"     // the host names the scheme Basic in one of its challenges
 	ComputerAccount Fact = "seen:computer-account" // the user is a computer
 	PortInName      Fact = "seen:port-in-name"     // the service that a KDC was asked for has a port in its name
 	ShortName       Fact = "seen:short-name"       // its name has no domain
 	WSManName       Fact = "seen:wsman"            // the service that a KDC was asked for is WSMAN, and not HTTP
 	EntraSSO        Fact = "seen:entra-sso"        // it is the service of Entra's seamless single sign-on
+	SchemeUnknown   Fact = "seen:scheme-unknown"   // the program says that it knows none of the schemes
+	BegunBefore     Fact = "seen:begun-before"     // a connection, or its TLS handshake, began before the capture
+	LostBytes       Fact = "seen:lost-bytes"       // bytes of TCP streams are missing in the capture
+	CutPackets      Fact = "seen:cut-packets"      // packets are shorter in the capture than on the wire
+	KeysMissing     Fact = "seen:keys-missing"     // a TLS connection is closed because no key opens it
 	OtherDomain     Fact = "seen:other-domain"     // the host is, by its name, not in the domain of the KDC's realm
 )
