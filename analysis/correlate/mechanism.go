@@ -19,8 +19,8 @@ func mechanism(h *analysis.Handshake) analysis.Mechanism {
 		for i := range l.Got {
 			ntlm = ntlm || l.Got[i].NTLM() != nil
 			kerberos = kerberos || l.Got[i].Kerberos() != nil
-			if s := l.Got[i].SPNEGO(); s != nil && s.Resp != nil && l.Sent == nil {
-				// The credentials are not in the file; what the server chose is.
+			if s := l.Got[i].SPNEGO(); s != nil && s.Resp != nil && (l.Sent == nil || l.Sent.Stripped) {
+				// The client's token is not in the file; what the server chose is.
 				ntlm = ntlm || s.Resp.SupportedMech == tokens.OIDNTLM
 				kerberos = kerberos || s.Resp.SupportedMech.Kerberos()
 			}
@@ -52,7 +52,7 @@ func mechanism(h *analysis.Handshake) analysis.Mechanism {
 // mechanismWithoutTokens returns the mechanism of Negotiate where an exporter removed the
 // tokens: by the browser's log, else by the number of legs, since NTLM cannot finish in one leg
 // and Kerberos needs no second. It is Other for credentials that may be of any scheme, and for a
-// single leg if only the last one is recorded.
+// single leg where others of its connection may not be recorded, or nobody asked for credentials.
 func mechanismWithoutTokens(h *analysis.Handshake) analysis.Mechanism {
 	for _, l := range h.Legs {
 		for _, e := range l.Events {
@@ -77,10 +77,20 @@ func mechanismWithoutTokens(h *analysis.Handshake) analysis.Mechanism {
 		}
 	}
 	switch {
-	case h.Last().Verdict == analysis.Accepted && legs == 1 && !h.LastResponseOnly():
+	case h.Last().Verdict == analysis.Accepted && legs == 1 && h.Offers("Negotiate") && hasEveryLeg(h):
 		return analysis.Kerberos
 	case legs >= 2:
 		return analysis.NTLM
 	}
 	return analysis.Other
+}
+
+// hasEveryLeg reports whether what recorded a handshake has all messages of its connection: packets
+// from its beginning on, or a NetLog. Of other exports and texts it is not known: a proxy may write
+// down a part, and whoever took tokens out may have taken out entries.
+func hasEveryLeg(h *analysis.Handshake) bool {
+	if h.InPackets() {
+		return h.Conn().SYN && h.Complete
+	}
+	return h.First().Source != 0
 }
