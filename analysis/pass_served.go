@@ -12,6 +12,13 @@ type request struct {
 	host, target string
 }
 
+// ServedUnasked reports whether a server served a request that had no credentials. A proxy that opens a
+// tunnel has served nothing.
+func ServedUnasked(x *httpstream.Exchange) bool {
+	q := x.Request
+	return q != nil && x.Response.IsSuccess() && !q.AsksTunnel() && !q.Header.Has("Authorization")
+}
+
 // ServedAfter returns the exchange in which the same program asked a server for the same as in the last leg of h, again
 // without credentials, and got it; nil if there is none. One on a connection that began before the capture does not count:
 // it may be authenticated.
@@ -23,7 +30,7 @@ func (p *Pass) ServedAfter(h *Handshake) *httpstream.Exchange {
 	if p.lookups.served == nil {
 		p.lookups.served = map[request][]*httpstream.Exchange{}
 		for _, x := range p.Exchanges {
-			if q := x.Request; q != nil && x.Response.IsSuccess() && !q.Header.Has("Authorization") && (x.Conn.SYN || !x.Conn.Start.InPackets()) {
+			if q := x.Request; ServedUnasked(x) && (x.Conn.SYN || !x.Conn.Start.InPackets()) {
 				k := request{x.Conn.Client.Addr(), q.Host, q.Target}
 				p.lookups.served[k] = append(p.lookups.served[k], x)
 			}

@@ -24,7 +24,7 @@ func (t *Trace) visit(x *httpstream.Exchange) {
 		return
 	}
 	if r.Pos == x.Conn.FirstRequest {
-		t.visits.Add(x.Conn.Client.Addr(), r.Host, servedUnasked(x))
+		t.visits.Add(x.Conn.Client.Addr(), r.Host, analysis.ServedUnasked(x))
 	}
 	switch {
 	case r.Target == "" || r.Target[0] == '/':
@@ -32,14 +32,9 @@ func (t *Trace) visit(x *httpstream.Exchange) {
 		t.visits.Add(x.Conn.Client.Addr(), r.Target, false)
 	default:
 		if to, err := url.Parse(r.Target); err == nil && to.Host != "" {
-			t.visits.Add(x.Conn.Client.Addr(), to.Host, servedUnasked(x))
+			t.visits.Add(x.Conn.Client.Addr(), to.Host, analysis.ServedUnasked(x))
 		}
 	}
-}
-
-// servedUnasked reports whether a server served a request that had no credentials.
-func servedUnasked(x *httpstream.Exchange) bool {
-	return x.Response.IsSuccess() && x.Request.Method != "CONNECT" && !x.Request.Header.Has("Authorization")
 }
 
 // addService notes the web server for which a client asks a KDC for a ticket.

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"negotrace/analysis"
 	"negotrace/httpstream"
 )
 
@@ -37,7 +38,7 @@ func (u *unserved) serves(x *httpstream.Exchange) bool {
 	switch {
 	case q.Header.Has("Authorization"):
 		delete(u.of, at) // it is answered
-	case servedUnasked(x):
+	case analysis.ServedUnasked(x):
 		served := u.of[at]
 		delete(u.of, at)
 		return served
