@@ -36,7 +36,7 @@ func recorderFacts(program string) []fact.Fact {
 	}{
 		{"curl", fact.ClientCurl}, {"R's httr", fact.ClientCurl}, {"Git", fact.ClientGit}, {"Firefox", fact.ClientFirefox},
 		{"Python's ", fact.ClientPython}, {"urllib3", fact.ClientPython}, {"httpx", fact.ClientPython},
-		{"Java's ", fact.ClientJava}, {"Apache HttpClient", fact.ClientJava}, {".NET's ", fact.ClientDotNet}, {"System.Net ", fact.ClientDotNet},
+		{"Java's ", fact.ClientJava}, {"Apache HttpClient", fact.ClientJava}, {".NET's ", fact.ClientDotNet}, {"Wget", fact.ClientOther}, {"System.Net ", fact.ClientDotNet},
 	} {
 		if strings.HasPrefix(program, known.begins) {
 			return []fact.Fact{known.fact}

@@ -74,3 +74,14 @@ func libraryError(h *analysis.Handshake) (said string, at httpstream.Pos) {
 	}
 	return said, at
 }
+
+// knowsNoScheme returns what a program says of a challenge that asks for no scheme that it knows.
+func knowsNoScheme(h *analysis.Handshake) (e httpstream.AuthEvent, ok bool) {
+	if last := h.Last(); h.OpeningLeg() == nil && last.Asks && len(h.Offered) > 0 {
+		i := slices.IndexFunc(last.Events, func(e httpstream.AuthEvent) bool { return e.Result == "unknown-scheme" })
+		if i >= 0 {
+			return last.Events[i], true
+		}
+	}
+	return e, false
+}

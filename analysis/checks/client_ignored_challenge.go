@@ -46,7 +46,8 @@ var clientIgnoredChallenge = &analysis.Check{
 		{Text: "The client has a ticket-granting ticket and did not go on to ask for a service ticket: its library or its configuration stops there.", If: []fact.Fact{fact.HasTGT}, Unless: []fact.Fact{fact.AnsweredOthers}},
 		{Text: "A body that was sent once cannot be sent again: programs answer the challenge of a request without one.", If: []fact.Fact{fact.HasBody}, Unless: []fact.Fact{fact.ClientService}},
 		{Text: "A script's request without credentials: fetch needs credentials: 'include'.", If: fact.Browsers(), Unless: []fact.Fact{fact.AskedKDC}},
-		{Text: "The program was given no credentials and not allowed to use those of its user.", Unless: append([]fact.Fact{fact.AskedKDC, fact.AnsweredOthers, fact.ClientService}, fact.Browsers()...)},
+		{Text: "Wget knows Basic, Digest and, where it was built so, NTLM; it has no Negotiate.", If: []fact.Fact{fact.SchemeUnknown}},
+		{Text: "The program was given no credentials and not allowed to use those of its user.", Unless: append([]fact.Fact{fact.SchemeUnknown, fact.AskedKDC, fact.AnsweredOthers, fact.ClientService}, fact.Browsers()...)},
 		{Text: "The user closed the prompt.", If: fact.Browsers(), Unless: []fact.Fact{fact.AskedKDC}},
 	},
 	Fix: []analysis.Advice{
@@ -69,9 +70,10 @@ var clientIgnoredChallenge = &analysis.Check{
 		{Text: "Trace the client's library: KRB5_TRACE=/dev/stderr; compare its realm and its name for the service with what the KDC knows.", If: []fact.Fact{fact.HasTGT}, Unless: []fact.Fact{fact.AnsweredOthers}},
 		{Text: "Java: HttpURLConnection with a JAAS login (useTicketCache=true), or Apache HttpClient with its SPNEGO scheme.", If: []fact.Fact{fact.ClientJava}, Unless: []fact.Fact{fact.AnsweredOthers}},
 		{Text: "Authenticate with a GET or HEAD first, send Expect: 100-continue, or let the program keep the body so that it can repeat it.", If: []fact.Fact{fact.HasBody}, Unless: []fact.Fact{fact.ClientGit, fact.ClientService}},
-		{Text: "Give the program credentials, or let it use those of its user: UseDefaultCredentials (.NET), --negotiate -u : (curl); on Linux after kinit.", Unless: append([]fact.Fact{fact.AskedKDC, fact.AnsweredOthers, fact.ClientCurl, fact.ClientGo, fact.ClientJava, fact.ClientPython, fact.ClientWinHTTP, fact.ClientWebDAV, fact.ClientGit, fact.ClientService}, fact.Browsers()...)},
+		{Text: "Take a program that knows the scheme: curl --negotiate -u : <url>, after kinit; curl --ntlm -u <user> where NTLM is offered.", If: []fact.Fact{fact.SchemeUnknown}},
+		{Text: "Give the program credentials, or let it use those of its user: UseDefaultCredentials (.NET), --negotiate -u : (curl); on Linux after kinit.", Unless: append([]fact.Fact{fact.SchemeUnknown, fact.AskedKDC, fact.AnsweredOthers, fact.ClientCurl, fact.ClientGo, fact.ClientJava, fact.ClientPython, fact.ClientWinHTTP, fact.ClientWebDAV, fact.ClientGit, fact.ClientService}, fact.Browsers()...)},
 		{Text: "Look at chrome://net-export or about:networking of that client: it says why.", If: []fact.Fact{fact.ClientChromium, fact.ClientFirefox}, Unless: []fact.Fact{fact.LogGiven}},
-		{Text: "Turn on the logging of that client: it says why.", If: []fact.Fact{fact.ClientGo, fact.ClientJava, fact.ClientPython, fact.ClientDotNet, fact.ClientCurl, fact.ClientWinHTTP, fact.ClientOther}},
+		{Text: "Turn on the logging of that client: it says why.", If: []fact.Fact{fact.ClientGo, fact.ClientJava, fact.ClientPython, fact.ClientDotNet, fact.ClientCurl, fact.ClientWinHTTP, fact.ClientOther}, Unless: []fact.Fact{fact.SchemeUnknown}},
 	},
 	Sources: []string{
 		"Microsoft, Troubleshoot Kerberos failures in Internet Explorer, learn.microsoft.com/troubleshoot/developer/webapps/iis",
@@ -97,6 +99,12 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 			f := p.Found(h, at, "%s asked for credentials (%s), and the browser does not trust it with the user's own logon", serverName(h), offeredList(h))
 			f.Evidence = analysis.Proven
 			f.Cause = "The browser's log says so: the host is not on its allow-list for automatic logon."
+			continue
+		}
+		if e, ok := knowsNoScheme(h); ok {
+			f := p.Found(h, e.Pos, "%s asked for credentials (%s), and %s says that it knows no scheme that is asked for", serverName(h), offeredList(h), e.Name)
+			f.Evidence = analysis.Proven
+			f.Shown(fact.SchemeUnknown)
 			continue
 		}
 		if h.Outcome != analysis.Unanswered || !p.SawAll(h) || p.PartlyUnseen(h) || !(h.Offers("Negotiate") || h.Offers("NTLM")) {

@@ -17,7 +17,7 @@ var (
 	noToken   = lazyregexp.New(`^(gss_init_sec_context|InitializeSecurityContext)(?:\(\))? failed[ :]*(.*)$`)
 	closing   = lazyregexp.New(`(?i)^(?:closing connection|shutting down connection|connection #?\d* ?.*(?:died|closed|left intact))`)
 	// failing are remarks about authentication that show what went wrong.
-	failing = lazyregexp.New(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel|URI blocked|^HTTP FAILED: |^ERROR \w+: `)
+	failing = lazyregexp.New(`(?i)gss_|spnego|InitializeSecurityContext|SEC_E_|NTLM|authentication (?:problem|error)|mechanism|Recv failure|Empty reply|schannel|URI blocked|^Unknown authentication scheme|^HTTP FAILED: |^ERROR \w+: `)
 )
 
 const (
@@ -108,6 +108,9 @@ func (a *assembler) notes(c *conn) {
 			e.Name, e.Result, e.Status = m[1], "error", m[2]
 		} else if name, ok := strings.CutSuffix(text, notTrusted); ok {
 			e.Name, e.Result = name, "no-default-credentials"
+		}
+		if text == knowsNoScheme {
+			e.Name, e.Result = a.program.Program, "unknown-scheme"
 		}
 		if e.Result != "" {
 			c.current.Events = append(c.current.Events, e)

@@ -17,6 +17,10 @@ var (
 	wget2Head = lazyregexp.New(`^(?:\d\d\.\d{6}\.\d{3} )?# (sent|got header) \d+ bytes:$`)
 )
 
+// knowsNoScheme is what Wget says of a challenge that names no scheme it can answer, where it was
+// given a user.
+const knowsNoScheme = "Unknown authentication scheme."
+
 // wgetLine reads a line of Wget or Wget2, with -d or -S.
 func (r *reader) wgetLine(text string) ([]line, bool) {
 	switch {
@@ -37,6 +41,8 @@ func (r *reader) wgetLine(text string) ([]line, bool) {
 			r.program, r.mode = wget, inBody
 			return []line{{kind: other}}, true
 		}
+	case text == knowsNoScheme:
+		return []line{{kind: remark, text: text}}, true
 	case strings.HasSuffix(text, " bytes:"):
 		if m := wget2Head().FindStringSubmatch(text); m != nil {
 			r.program, r.mode = wget, map[string]mode{"sent": inRequest, "got header": inResponse}[m[1]]
