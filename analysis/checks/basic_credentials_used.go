@@ -16,12 +16,15 @@ var basicCredentialsUsed = &analysis.Check{
 	Not:      "https that was opened with its keys: it is encrypted on the wire.",
 	Causes: []analysis.Advice{
 		{Text: "Nobody asked for it: the program sends the password of its own accord, or a proxy adds it.", If: []fact.Fact{fact.NotOffered}},
-		{Text: "The server offers Basic, and the client has nothing better: Chromium on Linux and macOS where the host is not on the allow-list.", Unless: []fact.Fact{fact.NotOffered}},
-		{Text: "mod_auth_gssapi GssapiBasicAuth; mail and Office clients; scripts."},
+		{Text: "Basic is offered, and the client has nothing better: Chromium on Linux and macOS where the host is not on the allow-list.", If: []fact.Fact{fact.OffersBasic, fact.ClientChromium}},
+		{Text: "Basic is offered, and the client has nothing better, or was given a password.", If: []fact.Fact{fact.OffersBasic}},
+		{Text: "Whether anybody asked for it cannot be seen here: a challenge from before, or the program sends the password of its own accord.", Unless: []fact.Fact{fact.OffersSchemes}},
+		{Text: "mod_auth_gssapi GssapiBasicAuth; mail and Office clients; scripts.", If: []fact.Fact{fact.OffersBasic}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Let the client use a scheme that is offered, as curl does with --anyauth (--proxy-anyauth at a proxy). The password has gone out: change it where that was plain HTTP.", If: []fact.Fact{fact.NotOffered}},
-		{Text: "Take Basic off the server, or require TLS; then change the passwords that went over plain HTTP.", Unless: []fact.Fact{fact.NotOffered}},
+		{Text: "Offer Basic no more, or require TLS; then change the passwords that went over plain HTTP.", If: []fact.Fact{fact.OffersBasic}},
+		{Text: "Look where the password comes from: the program's settings, its command line, the URL. Require TLS, and change the passwords that went over plain HTTP.", Unless: []fact.Fact{fact.OffersSchemes}},
 	},
 	Sources:  []string{"RFC 7617 section 4", "Chromium, HTTP authentication design document"},
 	Reads:    proxyMarks,
