@@ -81,7 +81,7 @@ func diagnosis(value string) string {
 		case item == "", isParam && text == "":
 		case !isParam, strings.Contains(name, " "): // a part of the text
 			said = append(said, item)
-		case slices.Contains(jsonKeys, strings.ToLower(name)), strings.EqualFold(name, "details"):
+		case slices.Contains(jsonKeys, jsonKey(name)):
 			said = append(said, text)
 		}
 	}

@@ -31,7 +31,10 @@ func reasonOn(page []byte) string {
 	if start := bytes.TrimSpace(page); len(start) > 0 {
 		isJSON = start[0] == '{' || start[0] == '['
 	}
-	if !isJSON {
+	var lists []span
+	if isJSON {
+		lists = jsonLists(page)
+	} else {
 		page = shown(page)
 	}
 	from := 0
@@ -41,7 +44,7 @@ func reasonOn(page []byte) string {
 			break
 		}
 		from = p.at + max(len(p.text), 1)
-		if !p.isReason(page) {
+		if inLists(lists, p.at) || !p.isReason(page) {
 			continue
 		}
 		says := Says(p.text)

@@ -181,5 +181,5 @@ var labelWords = []string{"cause", "description", "details", "error message", "e
 // labels reports whether the text of a cell announces what is in the next one.
 func labels(text string) bool {
 	name := strings.ToLower(strings.TrimRight(text, ":"))
-	return strings.HasSuffix(text, ":") || slices.Contains(labelWords, name) || slices.Contains(jsonKeys, name)
+	return strings.HasSuffix(text, ":") || slices.Contains(labelWords, name) || slices.Contains(jsonKeys, jsonKey(name))
 }

@@ -56,12 +56,18 @@ const maxSaid = 40
 // maxSentence is how much of a text is looked at, in bytes.
 const maxSentence = 320
 
-// jsonKeys name the members in which services say what went wrong, those first that say most.
-var jsonKeys = []string{"error_description", "errormessage", "message", "detail", "reason", "msg", "error", "title"}
+// jsonKeys name the members in which services say what went wrong, those first that say most; jsonKey
+// says how a name is compared with them.
+var jsonKeys = []string{
+	"errordescription", "errormessage", "exceptionmessage", "developermessage", "message", "detail", "reason", "msg", "errormsg", "errmsg",
+	"error", "errors", "messages", "details", "cause", "description", "title",
+}
 
-// jsonWords returns the values of the jsonKeys in a text that may be cut.
+// jsonWords returns the values of the jsonKeys in a text that may be cut, but for what is in lists of
+// several things. Of an array of texts it is the first.
 func jsonWords(text []byte) []string {
 	found := make([]string, len(jsonKeys))
+	lists := jsonLists(text)
 	d := json.NewDecoder(bytes.NewReader(text))
 	var open []json.Delim // objects and arrays around the place
 	key, isKey := -1, false
@@ -77,13 +83,16 @@ func jsonWords(text []byte) []string {
 				open = append(open, v)
 			} else {
 				open = open[:len(open)-1]
+				if v == '}' {
+					key = -1
+				}
 			}
 			isKey = len(open) > 0 && open[len(open)-1] == '{'
 			continue
 		case string:
 			if inObject && isKey {
-				key = slices.Index(jsonKeys, strings.ToLower(v))
-			} else if inObject && key >= 0 && found[key] == "" {
+				key = slices.Index(jsonKeys, jsonKey(v))
+			} else if len(open) > 0 && key >= 0 && found[key] == "" && !inLists(lists, int(d.InputOffset())-1) {
 				found[key] = v
 			}
 		}
