@@ -8,6 +8,8 @@ const (
 	maxColumns = 256
 	// maxText is how many bytes of one field are kept.
 	maxText = 2 << 10
+	// maxContainers is of how many containers the columns are known. One file has those of a service.
+	maxContainers = 1000
 	// maxDebugged is how many connections of nginx are kept apart by their numbers. A log of level debug grows
 	// by about 20 KiB with each.
 	maxDebugged = 10_000

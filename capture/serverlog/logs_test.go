@@ -532,3 +532,22 @@ func TestContainersOfEachFormat(t *testing.T) {
 		}
 	}
 }
+
+// TestW3CColumnsOfContainers has two servers that write into one file, each with columns of its own.
+func TestW3CColumnsOfContainers(t *testing.T) {
+	t.Parallel()
+	const text = "#Fields: date time c-ip cs-method cs-uri-stem cs-username sc-status\n" +
+		"2026-03-02 10:00:00 10.0.0.1 GET /a alice 200\n" +
+		wrapped.Container + "web-2\n#Fields: date time cs-username cs-method cs-uri-stem sc-status c-ip\n" +
+		"2026-03-02 10:00:01 bob GET /b 401 10.0.0.2\n" +
+		wrapped.Container + "\n2026-03-02 10:00:02 10.0.0.3 GET /c carol 200\n" +
+		wrapped.Container + "web-2\n2026-03-02 10:00:03 dave GET /d 403 10.0.0.4\n"
+	var got []string
+	lines, err := ReadW3C(strings.NewReader(text), func(q *Request) {
+		got = append(got, fmt.Sprint(q.Site, " ", q.Client.Addr(), " ", q.User, " ", q.Path, " ", q.Status))
+	})
+	want := []string{" 10.0.0.1 alice /a 200", "web-2 10.0.0.2 bob /b 401", " 10.0.0.3 carol /c 200", "web-2 10.0.0.4 dave /d 403"}
+	if err != nil || lines.Malformed > 0 || !slices.Equal(got, want) {
+		t.Errorf("%v, %+v: got %q, want %q", err, lines, got, want)
+	}
+}

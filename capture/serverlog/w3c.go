@@ -103,11 +103,22 @@ func newFields(names []byte) fields {
 // ReadW3C reads a W3C log (w3.org/TR/WD-logfile) and gives each line to take, which may keep
 // it. The error is of reading.
 func ReadW3C(r io.Reader, take func(*Request)) (Lines, error) {
-	var f fields
+	columns := map[string]*fields{} // by container: each server names its own
+	var named fields                // those that were named last, for a container that names none
 	assumed := 0
 	lines, err := eachLine(r, func(line []byte, number int, of string) bool {
+		f := columns[of]
+		if f == nil {
+			if len(columns) == maxContainers {
+				return false
+			}
+			f = &fields{}
+			*f = named
+			columns[of] = f
+		}
 		if line[0] == '#' {
 			f.directive(line)
+			named = *f
 			return true
 		}
 		q := &Request{Pos: httpstream.Pos{Frame: number, Stream: -1}, Site: of, NamesUsers: f.namesUsers, NamesSubStatus: f.namesSubStatus}

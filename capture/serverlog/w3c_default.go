@@ -64,6 +64,6 @@ func (f *fields) readGuessed(line []byte, q *Request) bool {
 	*f = guess
 	f.assumed = true
 	pos := q.Pos
-	*q = Request{Pos: httpstream.Pos{Frame: pos.Frame, Stream: pos.Stream}, NamesUsers: f.namesUsers, NamesSubStatus: f.namesSubStatus}
+	*q = Request{Pos: httpstream.Pos{Frame: pos.Frame, Stream: pos.Stream}, Site: q.Site, NamesUsers: f.namesUsers, NamesSubStatus: f.namesSubStatus}
 	return f.read(line, q)
 }

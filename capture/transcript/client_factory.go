@@ -13,7 +13,7 @@ const clientFactory = ".NET's IHttpClientFactory"
 var (
 	factorySends    = lazyregexp.New(`\bSending HTTP request ([A-Z]+) (https?://\S+)$`)
 	factoryReceives = lazyregexp.New(`\bReceived HTTP response(?: headers)? after [\d.]+ ?ms - (\d{3}|[A-Z][A-Za-z]+)$`)
-	factoryHead     = lazyregexp.New(`^(?:.* )?(?:Request|Response) Headers:$`)
+	factoryHead     = lazyregexp.New(`^(?:.*[ |])?(?:Request|Response) Headers:$`)
 	factoryField    = lazyregexp.New(`^ *[A-Za-z][A-Za-z0-9-]*: `)
 	factoryLevel    = lazyregexp.New(`^[a-z]{4}: `)
 )

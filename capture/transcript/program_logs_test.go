@@ -209,12 +209,14 @@ func TestWgetInOtherLanguages(t *testing.T) {
 // The logger of .NET's IHttpClientFactory writes header lines twice, at level Trace only.
 func TestClientFactory(t *testing.T) {
 	t.Parallel()
+	const nlogTime = "2026-03-02 10:00:01.1234" // of NLog's usual layout
 	const whole = "info: System.Net.Http.HttpClient.a.LogicalHandler[100]\n      Start processing HTTP request GET http://web/a\ntrce: System.Net.Http.HttpClient.a.LogicalHandler[102]\n      Request Headers:\n      Accept: */*\n" +
 		"info: System.Net.Http.HttpClient.a.ClientHandler[100]\n      Sending HTTP request GET http://web/a\ntrce: System.Net.Http.HttpClient.a.ClientHandler[102]\n      Request Headers:\n      Accept: */*\n      \n" +
 		"info: System.Net.Http.HttpClient.a.ClientHandler[101]\n      Received HTTP response headers after 12.3456ms - 401\ntrce: System.Net.Http.HttpClient.a.ClientHandler[103]\n      Response Headers:\n      WWW-Authenticate: Negotiate\n      WWW-Authenticate: NTLM\n" +
 		"info: System.Net.Http.HttpClient.a.LogicalHandler[101]\n      End processing HTTP request after 15.6ms - 401\ntrce: System.Net.Http.HttpClient.a.LogicalHandler[103]\n      Response Headers:\n      WWW-Authenticate: Negotiate\n"
 	for text, want := range map[string]string{
 		whole: "1 c1 GET web http://web/a HTTP/1.1 [] -> 401 [\"Negotiate\" \"NTLM\"]\n",
+		strings.NewReplacer("info: ", nlogTime+"|INFO|", "trce: ", nlogTime+"|TRACE|", "[100]\n      ", "|", "[101]\n      ", "|", "[102]\n      ", "|", "[103]\n      ", "|", "      ", "").Replace(whole):                                      "1 c1 GET web http://web/a HTTP/1.1 [] -> 401 [\"Negotiate\" \"NTLM\"]\n",
 		"[17:44:39 INF] Sending HTTP request GET http://web/a\n[17:44:39 INF] Received HTTP response after 1.5ms - Unauthorized\n[17:44:39 INF] Sending HTTP request GET http://web/a\n[17:44:39 INF] Received HTTP response after 1.5ms - OK\n": "1 c1 GET web http://web/a HTTP/1.1 [] -> 401 []\n2 c1 GET web http://web/a HTTP/1.1 [] -> 200 []\n",
 	} {
 		got, counters, err := result(t, []byte(text))

@@ -40,9 +40,37 @@ var (
 	stampLine   = lazyregexp.New(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) `)
 )
 
+// A line of stern has the names of the pod and of the container before it, in colours at a terminal. A file of it may
+// begin with lines that announce pods, which sternNews finds. Without colours it is known by the end of the
+// pod's name, as Deployments and the like make it: of letters and digits that make up no words.
+var (
+	sternColours = lazyregexp.New(`^\x1b\[[0-9;]*m([a-z0-9][a-z0-9.-]*)\x1b\[[0-9;]*m \x1b\[[0-9;]*m([a-z0-9][a-z0-9-]*)\x1b\[[0-9;]*m `)
+	sternPod     = lazyregexp.New(`^([a-z0-9][a-z0-9.-]*-[bcdf-hj-np-tvwxz2456789]{5}) ([a-z][a-z0-9-]*) `)
+	sternNews    = lazyregexp.New(`^(?:\x1b\[[0-9;]*m)?[+-] (?:\x1b\[[0-9;]*m)*[a-z0-9][a-z0-9.-]*(?:\x1b\[[0-9;]*m)* \x{203a} `)
+)
+
+// sternLine takes a line out of what stern puts before it; what it announces is an empty line.
+func sternLine(line []byte) ([]byte, bool) {
+	if sternNews().Match(line) {
+		return []byte("\n"), true
+	}
+	if m := sternNames(line); m != nil {
+		return line[m[1]:], true
+	}
+	return nil, false
+}
+
+// sternNames returns where the names before a line of stern are, nil if there are none.
+func sternNames(line []byte) []int {
+	if m := sternColours().FindSubmatchIndex(line); m != nil {
+		return m
+	}
+	return sternPod().FindSubmatchIndex(line)
+}
+
 // wrappers returns those that are known, in the order in which they are tried.
 func wrappers() []wrapper {
-	return []wrapper{jsonLine, criLineInside, prefix(syslogLine), prefix(syslog5424Line), prefix(composeLine), prefix(podLine), prefix(stampLine)}
+	return []wrapper{jsonLine, criLineInside, prefix(syslogLine), prefix(syslog5424Line), prefix(composeLine), prefix(podLine), sternLine, prefix(stampLine)}
 }
 
 // prefix returns the wrapper that is something before the line.
@@ -150,12 +178,15 @@ type lines struct {
 // Container begins a line, which is none of the file, that names the container of those behind it, unless it is the first.
 const Container = "\x00@"
 
-// containerOf returns the name that Compose or kubectl puts before a line, "" if there is none.
+// containerOf returns the name that Compose, kubectl or stern puts before a line, "" if there is none.
 func containerOf(line []byte) string {
 	for _, pattern := range []func() *regexp.Regexp{composeLine, podLine} {
 		if m := pattern().FindSubmatch(line); m != nil {
 			return string(m[1])
 		}
+	}
+	if m := sternNames(line); m != nil {
+		return string(line[m[2]:m[3]]) + "/" + string(line[m[4]:m[5]])
 	}
 	return ""
 }

@@ -33,6 +33,8 @@ var wrapped = map[string]string{
 	"Kubernetes":             "2026-03-02T10:00:01.123456789Z stdout F GET / \"a\"\n2026-03-02T10:00:01+01:00 stderr P se\n2026-03-02T10:00:01Z stderr F cond\n",
 	"kubectl":                "[pod/web-7f9/httpd] GET / \"a\"\n[pod/web-7f9/httpd] second\n",
 	"with times":             "2026-03-02T10:00:01.123Z GET / \"a\"\n2026-03-02T10:00:01Z second\n",
+	"stern":                  "web-7f9c6d-x2bcd httpd GET / \"a\"\nweb-7f9c6d-x2bcd httpd second\n",
+	"stern in colours":       "\x1b[32mweb-0\x1b[0m \x1b[92mhttpd\x1b[0m GET / \"a\"\n\x1b[32mweb-0\x1b[0m \x1b[92mhttpd\x1b[0m second\n",
 	"Compose":                "web-1  | GET / \"a\"\nweb-1  | second\n",
 	"Compose in colours":     "\x1b[36mweb-1  | \x1b[0mGET / \"a\"\n\x1b[36mweb-1  | \x1b[0msecond\n",
 	"syslog":                 "Mar  2 10:00:01 web1 httpd[12]: GET / \"a\"\nMar 12 10:00:01 web1 httpd: second\n",
@@ -72,7 +74,9 @@ func TestLinesAsTheyAre(t *testing.T) {
 	const first = "web-1  | first\n"
 	long := "web-1  | " + strings.Repeat("x", 2*maxLine) + "\n"
 	for text, want := range map[string]string{
-		"no wrapper\n" + first:     "no wrapper\n" + first,
+		"no wrapper\n" + first:   "no wrapper\n" + first,
+		"host-apple user line\n": "host-apple user line\n",
+		"+ web-7f9c6d-x2bcd \u203a httpd\nweb-7f9c6d-x2bcd httpd a\n": "\na\n",
 		first + "traceback\n":      "first\ntraceback\n",
 		first + long + first:       "first\n" + long[len("web-1  | "):] + "first\n",
 		`{"MESSAGE":[1,2]}` + "\n": "\n",
@@ -97,6 +101,15 @@ func TestContainers(t *testing.T) {
 		if want := "a\nb\n" + Container + second + "\nc\nd\n" + Container + "\ne\n"; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// TestContainersOfStern holds the same for stern, which names the pod and the container.
+func TestContainersOfStern(t *testing.T) {
+	t.Parallel()
+	got := unwrapped(t, "web-7f9c6d-x2bcd iis a\nweb-7f9c6d-x2bcd proxy b\nweb-7f9c6d-x2bcd iis c\n")
+	if want := "a\n" + Container + "web-7f9c6d-x2bcd/proxy\nb\n" + Container + "\nc\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
