@@ -261,3 +261,26 @@ func TestBodyLikeAnotherLog(t *testing.T) {
 		}
 	}
 }
+
+// Wget says that it knows no scheme of a challenge; it may do so of responses alone, too.
+func TestWgetKnowsNoScheme(t *testing.T) {
+	t.Parallel()
+	const challenge = "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Negotiate\n"
+	for text, want := range map[string]string{
+		"---request begin---\nGET / HTTP/1.1\nHost: web\n\n---request end---\n---response begin---\n" + challenge + "\n---response end---\n401 Unauthorized\nUnknown authentication scheme.\n":                                    "unknown-scheme",
+		"---request begin---\nGET / HTTP/1.1\nHost: web\n\n---request end---\n---response begin---\n" + challenge + "\n---response end---\n401 Unauthorized\n":                                                                    "",
+		"--2026-03-02 10:00:00--  http://web/\nConnecting to web|192.0.2.20|:80... connected.\nHTTP request sent, awaiting response... \n  " + strings.ReplaceAll(challenge, "\nW", "\n  W") + "Unknown authentication scheme.\n": "unknown-scheme",
+	} {
+		var got string
+		out := export.Out{Counters: &httpstream.Counters{}, Damage: t.Logf}
+		out.Sink.Exchange = func(x *httpstream.Exchange) bool {
+			for _, e := range x.Events {
+				got += e.Result
+			}
+			return false
+		}
+		if err := Read(strings.NewReader(text), &out); err != nil || got != want {
+			t.Errorf("got %q, want %q, %v of\n%s", got, want, err, text)
+		}
+	}
+}
