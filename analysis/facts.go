@@ -26,8 +26,11 @@ func (h *Handshake) Facts() []fact.Fact {
 	facts := targetFacts(h)
 	for _, l := range h.Legs {
 		for i := range l.Events {
-			if l.Events[i].Name == "InitializeSecurityContext" { // the function of SSPI, as curl names it
+			switch l.Events[i].Name { // the functions of SSPI and of GSS-API, as curl names them
+			case "InitializeSecurityContext":
 				facts = append(facts, fact.OnWindows)
+			case "gss_init_sec_context":
+				facts = append(facts, fact.OnUnix)
 			}
 		}
 	}
@@ -94,6 +97,9 @@ func serverFact(l *Leg) fact.Fact {
 	if l.Request != nil && strings.HasPrefix(strings.ToLower(PathOf(l.Request.Target)), "/adfs/") {
 		return fact.ServerADFS
 	}
+	if gatewayOf(l) != "" {
+		return fact.ServerGateway
+	}
 	server := strings.ToLower(l.Response.Header.Value("Server"))
 	for _, known := range []struct {
 		begins string
@@ -107,6 +113,36 @@ func serverFact(l *Leg) fact.Fact {
 		}
 	}
 	return fact.ServerOther
+}
+
+// gateways are products that stand between clients and any servers, and answer requests to these under their own
+// name, as the Server line has it: also 401 where they ask for a logon to themselves.
+var gateways = []struct{ begins, name string }{{"zscaler", "Zscaler"}, {"bluecoat", "Blue Coat"}}
+
+// gatewayOf returns the name of the gateway that sent a response, "" if it was none of those known.
+func gatewayOf(l *Leg) string {
+	if l.Response == nil {
+		return ""
+	}
+	server := strings.ToLower(l.Response.Header.Value("Server"))
+	for _, g := range gateways {
+		if strings.HasPrefix(server, g.begins) {
+			return g.name
+		}
+	}
+	return ""
+}
+
+// Gateway returns the name of the gateway that asked for credentials in place of the server, "" if none did.
+func (h *Handshake) Gateway() string {
+	if h.Target == ToServer {
+		for _, l := range h.Legs {
+			if l.Asks {
+				return gatewayOf(l)
+			}
+		}
+	}
+	return ""
 }
 
 // WithoutRealm returns a service principal name without its realm.

@@ -53,6 +53,7 @@ func (p *Pass) addFactsElsewhere(facts []fact.Fact, h *Handshake) []fact.Fact {
 	add(fact.OffersSchemes, p.offers(h, ""))
 	add(fact.OffersNegotiate, p.offers(h, "Negotiate"))
 	add(fact.OffersNTLM, p.offers(h, "NTLM"))
+	add(fact.NoNegotiate, p.offers(h, "") && !p.offers(h, "Negotiate"))
 	add(fact.OffersBasic, p.offers(h, "Basic"))
 	add(fact.ComputerAccount, strings.HasSuffix(h.User, "$"))
 	add(fact.TakesNTLM, p.takesNTLM(h))

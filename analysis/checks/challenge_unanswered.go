@@ -70,6 +70,9 @@ func runChallengeUnanswered(p *analysis.Pass) {
 			f.Severity = analysis.Info
 			f.Cause = "The same request was served later, without credentials too: a cookie did it, or the server asks only for some requests."
 			f.AddProof(served.Response.Pos)
+		} else if asksForIssuers(h.Last()) {
+			f.Severity = analysis.Info
+			f.Cause = "The program asks, by an empty Bearer, which tokens the server takes, and the challenge says so."
 		} else if webDAVWithoutTLS(h) {
 			f.Cause = "Windows' WebDAV client sends a password with Basic over plain HTTP only where BasicAuthLevel is 2; over https it would."
 		} else if isProbe(h) {

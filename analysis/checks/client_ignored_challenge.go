@@ -3,6 +3,7 @@ package checks
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,7 +112,7 @@ func runClientIgnoredChallenge(p *analysis.Pass) {
 			continue
 		}
 		last := h.Last()
-		if preflight(last.Request) || noToken(h) != "" || !hadTimeToAnswer(p, h) {
+		if asksForIssuers(last) || preflight(last.Request) || noToken(h) != "" || !hadTimeToAnswer(p, h) {
 			continue
 		}
 		if answeredLater(p, h) || droppedAfter(p, h) != nil || isProbe(h) || isMonitor(p, h) {
@@ -163,6 +164,12 @@ func requestKind(l *analysis.Leg) string {
 		return fmt.Sprintf(" for its %s with a body", r.Method)
 	}
 	return ""
+}
+
+// asksForIssuers reports whether a request asks, by an empty Bearer, which tokens the server takes, and was answered
+// as Office does: the realm and the trusted issuers stand in the challenge (RFC 6750 section 3). It wants no logon.
+func asksForIssuers(l *analysis.Leg) bool {
+	return l.EmptyScheme == "Bearer" && l.Asks && slices.ContainsFunc(l.Got, func(a tokens.Auth) bool { return a.Scheme == "Bearer" })
 }
 
 func asksWebSocket(r *httpstream.Request) bool {

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/netip"
 	"strings"
 
 	"negotrace/analysis"
@@ -35,7 +36,8 @@ var ntlmAuthenticated = &analysis.Check{
 		{Text: "curl --negotiate -u : <url> in place of --ntlm, after kinit.", If: []fact.Fact{fact.ClientCurl, fact.SchemeNTLM, fact.AtServer}, Unless: []fact.Fact{fact.AskedKDC, fact.AddressInURL}},
 		ticketOnUnix,
 		{Text: "Chrome, Edge: policy AuthServerAllowlist = <host>.", If: []fact.Fact{fact.OnUnix, fact.ClientChromium, fact.OffersNegotiate, fact.AtServer}, Unless: []fact.Fact{fact.AnsweredOthers, fact.AskedKDC}},
-		{Text: "Make Kerberos possible: setspn -Q HTTP/<host>, then setspn -S HTTP/<host> <account>.", Unless: []fact.Fact{fact.AtProxy, fact.TicketIssued, fact.OneMachine, fact.NoDomain, fact.AddressInURL}},
+		{Text: "Make Kerberos possible: setspn -Q HTTP/<host>, then setspn -S HTTP/<host> <account>.", Unless: []fact.Fact{fact.AtProxy, fact.TicketIssued, fact.OneMachine, fact.NoDomain, fact.AddressInURL, fact.NoNegotiate}},
+		{Text: "Let the server offer Negotiate: negotrace explain negotiate-not-offered.", If: []fact.Fact{fact.NoNegotiate}, Unless: []fact.Fact{fact.AtProxy, fact.AddressInURL}},
 		{Text: `See what still uses NTLM: policy "Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers" = Audit all, log Microsoft-Windows-NTLM/Operational.`},
 	},
 	Sources: []string{
@@ -71,6 +73,10 @@ func runNTLMAuthenticated(p *analysis.Pass) {
 		if _, n2 := h.NTLM(2); n2 != nil && workgroup(n2) {
 			f.Severity = analysis.Info
 			f.Cause = "The server is in a workgroup: there is no Kerberos to use."
+		}
+		if addr, err := netip.ParseAddr(h.Host); strings.EqualFold(h.Host, "localhost") || err == nil && addr.IsLoopback() {
+			f.Severity = analysis.Info
+			f.Cause = "The server is on the same machine, under a name for which no KDC has tickets."
 		}
 	}
 }

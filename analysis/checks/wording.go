@@ -36,7 +36,11 @@ func serverName(h *analysis.Handshake) string {
 	if h.Target == analysis.ToProxy || h.AsksTunnel() {
 		return strings.TrimSpace("the proxy " + h.Host)
 	}
-	return cmp.Or(h.Host, "the server") // a response alone names none
+	name := cmp.Or(h.Host, "the server") // a response alone names none
+	if g := h.Gateway(); g != "" {
+		return g + " in front of " + name
+	}
+	return name
 }
 
 // notOffered says, after the name of a scheme, that its target offers only others; "" if it offers

@@ -52,11 +52,11 @@ func (f Fact) Kind() string {
 }
 
 // MustBeKnown reports whether an advice that asks for the fact needs it to be known. WinRM
-// and AD FS are known by the path of the request, whatever header the server leaves out.
+// and AD FS are known by the path of the request, whatever header the server leaves out, and a gateway by its own name.
 func (f Fact) MustBeKnown() bool {
 	switch f.Kind() {
 	case "seen", "from", "code", "ntstatus", "says", "page", "status", "request", "logged", "sub-status", "event", "variant", "kdc", "alert":
 		return true
 	}
-	return f == ServerWinRM || f == ServerADFS
+	return f == ServerWinRM || f == ServerADFS || f == ServerGateway
 }

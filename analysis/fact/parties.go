@@ -11,7 +11,8 @@ const (
 	ServerSquid   Fact = "server:squid"
 	ServerWinRM   Fact = "server:winrm"
 	ServerADFS    Fact = "server:adfs"
-	ServerOther   Fact = "server:other" // it names itself, and is none of these
+	ServerGateway Fact = "server:gateway" // a gateway on the way, which answers in place of servers
+	ServerOther   Fact = "server:other"   // it names itself, and is none of these
 )
 
 // The facts about a client, from its User-Agent header.

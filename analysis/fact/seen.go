@@ -55,6 +55,7 @@ const (
 	ServesExchange  Fact = "seen:exchange"         // the request is for one of Exchange's applications
 	OffersNegotiate Fact = "seen:offers-negotiate" // the host names the scheme Negotiate in one of its challenges
 	OffersNTLM      Fact = "seen:offers-ntlm"      // the host names the scheme NTLM in one of its challenges
+	NoNegotiate     Fact = "seen:no-negotiate"     // the host names schemes in its challenges, and never Negotiate
 	OffersBasic     Fact = "seen:offers-basic"     // the host names the scheme Basic in one of its challenges
 	ComputerAccount Fact = "seen:computer-account" // the user is a computer
 	PortInName      Fact = "seen:port-in-name"     // the service that a KDC was asked for has a port in its name
