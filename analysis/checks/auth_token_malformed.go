@@ -49,7 +49,11 @@ func runAuthTokenMalformed(p *analysis.Pass) {
 				case a.AsParam():
 					p.Found(h, l.ResponsePos(), "%s sent its %s token where clients do not look for it: %s", serverName(h), a.Scheme, a.Problem)
 				case broken(a):
-					p.Found(h, l.ResponsePos(), "%s sent %s token that cannot be read: %s", serverName(h), withArticle(a.Scheme), a.Problem)
+					f := p.Found(h, l.ResponsePos(), "%s sent %s token that cannot be read: %s", serverName(h), withArticle(a.Scheme), a.Problem)
+					if l.Conn.Recorder != nil && a.Cut() {
+						f.Severity, f.Evidence = analysis.Info, analysis.Hint
+						f.Cause = "Its end is missing in this file: whoever recorded it, or passed it on, may have cut it."
+					}
 				}
 			}
 		}

@@ -68,5 +68,8 @@ func proxyCourse(h *analysis.Handshake) string {
 	if h.Mechanism == analysis.None {
 		return fmt.Sprintf("%s sent no credentials", clientName(h))
 	}
+	if h.Mechanism == analysis.Other && h.Scheme != "" {
+		return fmt.Sprintf("%s with %s, %s", clientName(h), h.Scheme, h.Outcome)
+	}
 	return fmt.Sprintf("%s with %s, %s", clientName(h), h.Mechanism, h.Outcome)
 }

@@ -135,7 +135,7 @@ func LinesOf(head []byte) ([]byte, bool) {
 		return nil, false
 	}
 	text, err := io.ReadAll(&lines{from: utf8text.NewReader(bytes.NewReader(head)), inside: w})
-	return text, err == nil
+	return bytes.TrimLeft(text, "\r\n"), err == nil // empty lines say nothing of what it is
 }
 
 // wrapperOf returns what is around the first line of a file that begins with head, nil if nothing is.

@@ -111,6 +111,9 @@ func TestContainersOfStern(t *testing.T) {
 	if want := "a\n" + Container + "web-7f9c6d-x2bcd/proxy\nb\n" + Container + "\nc\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	if head, ok := LinesOf([]byte("+ web-7f9c6d-x2bcd \u203a iis\n+ web-7f9c6d-x2bcd \u203a proxy\nweb-7f9c6d-x2bcd iis a\n")); string(head) != "a\n" || !ok {
+		t.Errorf("%q, %t", head, ok)
+	}
 }
 
 func FuzzLines(f *testing.F) {
