@@ -47,56 +47,6 @@ func escapeLen(b []byte) int {
 	return end + len(b[end:]) - len(bytes.TrimPrefix(b[end:], []byte(";")))
 }
 
-// codeRow returns how long a row of bytes is that are written as numbers, as in the quoted-printable encoding (RFC 2045
-// section 6.7): at least two of two hexadecimal digits behind "=", or five of two or three digits with the same sign
-// between them; 0 if there is none. A version has dots.
-func codeRow(s string) int {
-	const leastQuoted, least = 2, 5
-	end, count := 0, 0
-	for ; len(s) >= end+3 && s[end] == '=' && isHexDigit(s[end+1]) && isHexDigit(s[end+2]); count++ {
-		end += 3
-	}
-	if count >= leastQuoted {
-		return end
-	}
-	end, count = codeLen(s), 0
-	if end == 0 || end == len(s) || strings.IndexByte(" ,:;-/|+", s[end]) < 0 {
-		return 0
-	}
-	for sign := s[end]; end < len(s) && s[end] == sign; count++ {
-		n := codeLen(s[end+1:])
-		if n == 0 {
-			break
-		}
-		end += 1 + n
-	}
-	if count+1 < least {
-		return 0
-	}
-	return end
-}
-
-// hasCodes reports whether a text has a row of codes.
-func hasCodes(s string) bool {
-	for at := range len(s) {
-		if (at == 0 || !isAlphanumeric(s[at-1])) && codeRow(s[at:]) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// codeLen returns how long the number of two or three digits is that s begins with; 0 if it is none.
-func codeLen(s string) (n int) {
-	for n < len(s) && isHexDigit(s[n]) {
-		n++
-	}
-	if n < 2 || n > 3 || n < len(s) && isAlphanumeric(s[n]) || n == 3 && strings.Trim(s[:n], "0123456789") != "" {
-		return 0
-	}
-	return n
-}
-
 // rewriteEscape rewrites a character that is encoded and returns how long that is; 0 if there is
 // none. Letters and digits become others that are as long in UTF-8, signs stay.
 func rewriteEscape(b []byte) int {

@@ -41,11 +41,11 @@ func TestNoHeaderKeepsNames(t *testing.T) {
 func TestNoHeaderKeepsCodes(t *testing.T) {
 	t.Parallel()
 	r := New(pseudonym.New(pseudonym.Options{}))
-	for _, form := range []string{"=%02X", "%%25%02X", "%%2525%02x", "%%u00%02x", "%d ", "%02x:", "%d,", "%02x-", "x%%25%02X", "&#%d;"} {
+	for _, form := range []string{"=%02X", "%%25%02X", "%%2525%02x", "%%u00%02x", "%d ", "%02x:", "%d,", "%02x-", "x%%25%02X", "&#%d;", "U+%04X ", "0x%02x, ", "{%d}", "\\%03o", "%08b ", "%d.", "%c ", "%c-", "<b>%c"} {
 		coded, first := "", ""
 		for i, c := range []byte(canary) {
-			if coded += fmt.Sprintf(form, c); i == 1 {
-				first = strings.TrimRight(coded, " :,-;")
+			if coded += fmt.Sprintf(form, c); i == 2 {
+				first = strings.TrimRight(coded, " :,-;.")
 			}
 		}
 		for name := range rules {

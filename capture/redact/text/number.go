@@ -104,7 +104,7 @@ func rowSign(b []byte, spaces string) int {
 		return n
 	}
 	text := string(b[:min(len(b), 16)])
-	for _, sign := range []string{"&period;", "&colon;", "[.]", "(.)", "[:]", " . ", ". ", " .", "\\.", "<b>.</b>", "<wbr>.", ".<wbr>", ", "} {
+	for _, sign := range []string{"&period;", "&colon;", "[.]", "(.)", "[:]", " . ", ". ", " .", "\\.", "<b>.</b>", "<wbr>.", ".<wbr>", ", ", "}{", "][", ")("} {
 		if strings.HasPrefix(text, sign) {
 			return len(sign)
 		}

@@ -63,6 +63,11 @@ func wordSet(words string) map[string]bool {
 // keepKnownWords returns a text in which known words, numbers and signs stay. All other words
 // become their pseudonyms, and numbers that may be the codes of characters: one may name a person or a company.
 func (t *Texts) keepKnownWords(text string, known map[string]bool) string {
+	if strings.ContainsFunc(text, func(c rune) bool { return c < ' ' }) {
+		wide := []byte(text)
+		clearWide(wide)
+		text = string(wide)
+	}
 	var b strings.Builder
 	codes := 0 // end of a row of codes
 	for at := 0; at < len(text); {

@@ -9,6 +9,7 @@ import (
 // Words rewrites a text for people where it lies: words that are in every text about logons stay, names
 // that are known become their pseudonyms, and all other letters and digits are replaced.
 func (t *Texts) Words(b []byte) {
+	clearWide(b)
 	text := string(b)
 	for at := 0; at < len(b); {
 		end := at
