@@ -22,6 +22,9 @@ type Finding struct {
 	// Source is the ID of the source in a NetLog that proves it, 0 if it is none.
 	Source int64           `json:"source,omitempty"`
 	Time   httpstream.Time `json:"time,omitzero"` // of that frame
+	// LocalTime is set where Time is what the clock on the wall showed, as if that were UTC: the
+	// log names no time zone.
+	LocalTime bool `json:"local_time,omitempty"`
 	// Codes are the codes of the error in that frame, or in the server's log about it, and all
 	// codes that the message names.
 	Codes []Code `json:"codes,omitempty"`

@@ -81,7 +81,7 @@ func runChallengeUnanswered(p *analysis.Pass) {
 		} else if isMonitor(p, h) {
 			f.Severity, f.Evidence = analysis.Info, analysis.Hint
 			f.Cause = "A program without a name asks for this again and again: a balancer or monitor, which takes the 401 for a sign of life."
-		} else if len(h.Offered) == 0 && !isHTML(h.Last()) {
+		} else if len(h.Offered) == 0 && !isHTML(h.Last()) && !h.Last().Response.HeadCut {
 			f.Severity = analysis.Info
 			f.Cause = "An application may answer so by itself to whoever has no session with it."
 		} else if !p.SawAll(h) || p.PartlyUnseen(h) {
@@ -105,6 +105,9 @@ func webDAVWithoutTLS(h *analysis.Handshake) bool {
 
 // askedFor says what the server asked the client for. A 401 without a scheme names nothing.
 func askedFor(h *analysis.Handshake) string {
+	if len(h.Offered) == 0 && h.Last().Response.HeadCut {
+		return fmt.Sprintf("%s answered %d to %s, and with which schemes is in the part of its header that is not here", serverName(h), h.Last().Status(), clientName(h))
+	}
 	if len(h.Offered) == 0 {
 		return fmt.Sprintf("%s answered %d to %s without naming a scheme to send credentials with", serverName(h), h.Last().Status(), clientName(h))
 	}

@@ -47,7 +47,7 @@ func runLogTokenRefused(p *analysis.Pass) {
 		}
 		f := p.Found(nil, e.Pos, "%s refused credentials of %s, and its error log says: %s", cmp.Or(e.Host, server), faultClient(x), quoted(gssReason(e.Text)))
 		said := servertext.Says(e.Text)
-		f.Host, f.Cause = e.Host, serverCause(e.Text)
+		f.Host, f.Cause, f.LocalTime = e.Host, serverCause(e.Text), true
 		switch {
 		case said == fact.SaysUser:
 			f.Variant = "password"

@@ -45,6 +45,9 @@ func runNoChallengeIn401(p *analysis.Pass) {
 		if !l.Asks || len(l.Got) > 0 || len(l.Response.Header) == 0 || l.Response.HeadCut {
 			continue
 		}
+		if said, _ := libraryError(h); said != "" {
+			continue // its program was asked for a token, by a line that is not here
+		}
 		if o := askedWithout(p, h); o != nil {
 			f := p.Found(h, l.ResponsePos(), "%s answered %d without naming a scheme to a request with %s credentials, which it does not offer in this capture, and asked for %s where a request came without them: the %s header is in the way",
 				serverName(h), l.Status(), l.Sent.Scheme, offeredList(o), l.Sent.Scheme)

@@ -92,5 +92,8 @@ func (s *loggedFaults) report(c *httpstream.Counters) {
 		}
 	}
 	say("Lines of HTTP.sys about connections that ended, time limits and application pools, which are not about authentication: %d", s.others)
+	if slices.ContainsFunc(s.list, func(f *analysis.LoggedFault) bool { return f.Line != nil }) {
+		c.Notes = append(c.Notes, httpstream.Limitation{Kind: "time-zone-unknown", Text: "Error logs have the local time of the server and name no time zone: their times are shown as they stand there"})
+	}
 	say("Lines of error logs about authentication that refuse nobody, such as those about missing credentials: %d", s.refuseNobody)
 }

@@ -46,7 +46,9 @@ func answerOf(r *analysis.Report, c clock) answer {
 		}
 		a.more = fmt.Sprintf("negotrace show %d FILE; %s", concerned[0].ID, a.more)
 	} else if a.who = whoAlone(lead); a.who != "" && !lead.Time.IsZero() {
-		a.when = strings.TrimPrefix(c.span(lead.Time, lead.Time), "at ")
+		if a.when = c.at(lead.Time); lead.LocalTime {
+			a.when = onWall(lead.Time)
+		}
 	}
 	a.why, a.also, a.do = reasons(lead, concerned)
 	return a
@@ -59,9 +61,13 @@ func withoutRequests(r *analysis.Report) answer {
 		return answer{}
 	}
 	a := answer{why: "The file has responses alone: what was asked for, and with which credentials, is not in it.", more: "negotrace explain capture-or-har-limitations"}
-	if hasNote(&s, "transcript-incomplete") {
+	switch {
+	case hasNote(&s, "request-lines-missing"):
+		a.why = "The first lines of the requests (as GET / HTTP/1.1) are not in the text: what was asked for, and with which credentials, was not read."
+		a.do = []string{"Give the text as the program printed it, from its first line on."}
+	case hasNote(&s, "transcript-incomplete"):
 		a.do = []string{"curl -v in place of curl -i, wget -d in place of wget -S: they print the requests too."}
-	} else {
+	default:
 		a.do = []string{"Capture both directions, at the client or the server itself: a mirror port or a route of its own for each direction shows one."}
 	}
 	return a

@@ -65,3 +65,8 @@ func (c clock) dateTime(t httpstream.Time) string {
 	}
 	return c.in(t).Format(time.DateOnly + " " + timeOnly)
 }
+
+// onWall shows a time of a log that names no time zone: it is in none that could be shown.
+func onWall(t httpstream.Time) string {
+	return t.UTC().Format(time.DateOnly+" "+timeOnly) + ", by the server's clock (the log names no time zone)"
+}

@@ -17,6 +17,7 @@ type assembler struct {
 	conns       map[string]*conn // by name; "" for a program that has one at a time
 	exchanges   int
 	requestless int    // exchanges with only a response
+	headless    int    // header lines of requests whose first line is not in the text
 	redacted    int    // credentials left out or shortened
 	traced      int    // lines of KRB5_TRACE
 	emitted     bool   // an exchange was passed on
@@ -68,8 +69,10 @@ func (a *assembler) take(l line) {
 		a.response(c, l.text)
 	case l.text == "":
 		c.head = nil
-	case c.head != nil:
+	case c.head != nil && (l.kind == requestLine) == (c.current.Response == nil):
 		a.field(c, l.text)
+	case l.kind == requestLine && fieldLine().MatchString(l.text):
+		a.headless++
 	}
 }
 
@@ -190,7 +193,11 @@ func (a *assembler) emit(c *conn) {
 	}
 	a.notes(c)
 	x := c.current
+	cut := c.head != nil && x.Response != nil
 	c.current, c.head = nil, nil
+	if cut && (x.Response.Status == httpstream.StatusUnauthorized && !x.Response.Header.Has("WWW-Authenticate") || x.Response.Status == httpstream.StatusProxyAuthRequired && !x.Response.Header.Has("Proxy-Authenticate")) {
+		x.Response.HeadCut = true // its challenge may be in a part that was not pasted
+	}
 	if x.Request != nil {
 		_, redacted := export.CountCredentials(x.Request)
 		a.redacted += redacted

@@ -50,8 +50,11 @@ func (a *assembler) limitations(program string) {
 	if a.requestless > 0 {
 		a.out.Limited("transcript-incomplete", "responses of this transcript without their requests: %d; which URL was asked for, and whether credentials were sent, is not known of them", a.requestless)
 	}
-	if a.requestless == a.exchanges {
+	if a.requestless == a.exchanges && (program == "" || program == wget) {
 		writer = "responses alone, as curl -i and wget -S print them"
+	}
+	if a.headless > 0 {
+		a.out.Limited("request-lines-missing", "header lines of requests whose first line (as GET / HTTP/1.1) is not in this text were passed over, with what credentials they have: %d", a.headless)
 	}
 	if a.redacted > 0 {
 		advice := "ask for the text as the program printed it"

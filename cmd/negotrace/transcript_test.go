@@ -74,6 +74,14 @@ func TestTranscript(t *testing.T) {
 			"The program has nothing that answers the challenge", "net-export"},
 		{"what a library may do with Negotiate", "[A#a] ---> GET http://web/a HTTP/1.1\n[A#a] <--- HTTP/1.1 401 Unauthorized (2ms)\n[A#a] WWW-Authenticate: Negotiate\n", 1,
 			"kvno HTTP/web", "allow-list"},
+		{"a head that is not there to its end, and a library that was asked for a token", "< HTTP/1.1 401 Unauthorized\n< Server: Microsoft-IIS/10.0\n* gss_init_sec_context() failed: Server not found in Kerberos database.\n", 1,
+			"could get no ticket for the server", "without naming a scheme"},
+		{"a head that is not there to its end", "> GET / HTTP/1.1\n> Host: web.corp.test\n>\n< HTTP/1.1 401 Unauthorized\n< Server: Microsoft-IIS/10.0\n", 0,
+			"unanswered", "without naming a scheme"},
+		{"a head that is there to its end", "> GET / HTTP/1.1\n> Host: web.corp.test\n>\n< HTTP/1.1 401 Unauthorized\n< Server: Microsoft-IIS/10.0\n<\n", 1,
+			"without naming a scheme", ""},
+		{"header lines of requests without their first line", "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n\n> Authorization: Negotiate XXXX\n< HTTP/1.1 200 OK\n< WWW-Authenticate: Negotiate\n\n", 0,
+			"is not in this text were passed over, with what credentials they have: 1", "curl -v in place of"},
 		{"its first line only", "HTTP/1.1 401 Unauthorized\n", 2, "negotrace decode - <", ""},
 	}
 	dir := t.TempDir()
