@@ -60,7 +60,7 @@ func RequestNotRead(q *serverlog.Request) string { return notRead[q.Reason] }
 // refused, in small letters: mod_auth_gssapi, mod_auth_kerb, the module for SPNEGO of nginx, Squid, and
 // those for Basic. That none were sent they log as well.
 var refusedInWords = []string{
-	"gss error in", "gssapi authorization failed", "failed to verify krb5 credentials", "krb5_get_init_creds_password() failed",
+	"gss error in", "gss error gss_", "gssapi authorization failed", "failed to verify krb5 credentials", "krb5_get_init_creds_password() failed",
 	"authentication failure for", "password mismatch", "was not found in", "ah01618:", " authentication validating user",
 }
 

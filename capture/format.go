@@ -100,6 +100,7 @@ func formats() []format {
 		{name: "Windows event log in JSON", match: eventlog.IsJSON, records: events(eventlog.ReadJSON), unit: httpstream.Records},
 		{name: "Windows event log in CSV", match: eventlog.IsCSV, records: events(eventlog.ReadCSV), unit: httpstream.Records},
 		{name: "Windows event log as a list", match: eventlog.IsList, records: events(eventlog.ReadList), unit: httpstream.Records},
+		{name: "messages of a Windows event log", match: eventlog.IsMessage, records: events(eventlog.ReadMessages), unit: httpstream.Records},
 		{name: hostTextName, match: hosttext.Is, records: readHostText, unit: httpstream.Lines},
 		{name: "log of a container or of syslog", match: isWrapped, unpack: wrapped.Lines, text: true, advice: "take what is before its lines away"},
 	}

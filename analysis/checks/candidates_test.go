@@ -53,6 +53,9 @@ func TestCandidates(t *testing.T) {
 		{"Basic, which is not offered", conn + get + "> Authorization: Basic {basic alice:secret}\n" + ntlm + iis + "\n", []string{
 			"possible no Basic there: the answer offers NTLM, and no Basic",
 		}},
+		{"NTLM whose message was left out, and that is not offered", "export curl\nconn 0 10.0.0.10:50000 > 10.0.0.5:3128\n> CONNECT web.contoso.com:443 HTTP/1.1\n> Host: web.contoso.com:443\n> Proxy-Authorization: NTLM TlRMTVNTUAA...AAAAAAAA=\n< HTTP/1.0 407 Proxy Authentication Required\n< Proxy-Authenticate: Basic realm=\"x\"\n< Connection: close\n\n", []string{
+			"possible no NTLM there: the answer offers Basic, and no NTLM; it is of HTTP/1.0 and ends the connection",
+		}},
 		{"Basic at a second hop", "conn 0 10.0.0.9:50000 > 10.0.0.10:80\n" + get + "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n\n" + conn + get + "> Authorization: Basic {basic alice:secret}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n\n", []string{"!a second hop"}},
 		{"Basic, which is offered", conn + get + "> Authorization: Basic {basic alice:secret}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n" + iis + "\n", []string{"!no Basic there"}},
 		{"WinRM, and a message that is not encrypted", winRM + "> Content-Type: application/soap+xml\n>\n> <a/>\n" + winRMRefuses, []string{

@@ -14,7 +14,7 @@ import (
 
 var eventLogonRefused = &analysis.Check{
 	Name:     "event-logon-refused",
-	Variants: []string{"logon", "validation", "ticket"},
+	Variants: []string{"logon", "validation", "ticket", "without-sub-status"},
 	Title:    "an event log names why a logon was refused",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -25,7 +25,7 @@ var eventLogonRefused = &analysis.Check{
 	Causes: []analysis.Advice{
 		{Text: "The reason is the one that the status of the event names."},
 		{Text: "STATUS_LOGON_FAILURE alone stands for an unknown user or a wrong password; a sub status behind it says which.",
-			If: []fact.Fact{fact.NTStatus("STATUS_LOGON_FAILURE")}, Unless: []fact.Fact{fact.NTStatus("STATUS_NO_SUCH_USER"), fact.NTStatus("STATUS_WRONG_PASSWORD")}},
+			If: []fact.Fact{fact.NTStatus("STATUS_LOGON_FAILURE")}, Unless: []fact.Fact{fact.NTStatus("STATUS_NO_SUCH_USER"), fact.NTStatus("STATUS_WRONG_PASSWORD"), withoutSubStatus}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "Enter the right password; where a program does it, look for an old one that is stored on the machine that the event names: cmdkey /list, services, scheduled tasks, mapped drives.", If: []fact.Fact{fact.NTStatus("STATUS_WRONG_PASSWORD")}},
@@ -42,6 +42,7 @@ var eventLogonRefused = &analysis.Check{
 		{Text: "Members of Protected Users get in with Kerberos alone, by a name that has an SPN: Get-ADPrincipalGroupMembership <user>.", If: []fact.Fact{fact.NTStatus("STATUS_ACCOUNT_RESTRICTION"), fact.ByNTLM}, Unless: accountStatuses},
 		{Text: `The group policy "Access this computer from the network" of the server, and the one that denies it.`, If: []fact.Fact{fact.NTStatus("STATUS_LOGON_TYPE_NOT_GRANTED")}},
 		{Text: `Make Kerberos possible for the name, or add the server to the policy "Network security: Restrict NTLM: Add remote server exceptions for NTLM authentication" (at the client), or to its counterpart for the domain.`, If: []fact.Fact{fact.NTStatus("STATUS_NTLM_BLOCKED")}},
+		{Text: "Try from another machine. If only the server itself is refused: list the name in use in BackConnectionHostNames (REG_MULTI_SZ, under HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0).", If: []fact.Fact{withoutSubStatus}},
 		{Text: "Get-ADUser <user> -Properties Enabled,LockedOut,PasswordExpired,AccountExpirationDate shows the state of the account.", Unless: notOfAccount},
 		{Text: "Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server, and 4776 and 4771 on the domain controllers, show whether it goes on."},
 		{Text: "negotrace explain <status> says what a status means, by its name or number; MS-ERREF 2.3 has those that it does not know."},
@@ -57,6 +58,9 @@ var domainStatuses = []fact.Fact{
 	fact.NTStatus("STATUS_NO_TRUST_LSA_SECRET"), fact.NTStatus("STATUS_NO_TRUST_SAM_ACCOUNT"),
 }
 
+// withoutSubStatus says that 4625 has STATUS_LOGON_FAILURE and no sub-status behind it.
+const withoutSubStatus = fact.Fact("variant:without-sub-status")
+
 // notOfAccount are the errors that the state of a user's account does not explain: there is no
 // such account, or the service, the server or the connection is at fault.
 var notOfAccount = append([]fact.Fact{
@@ -64,7 +68,7 @@ var notOfAccount = append([]fact.Fact{
 	fact.Code(tokens.KDCErrSPrincipalUnknown), fact.Code(tokens.KDCErrPrincipalNotUnique),
 	fact.Code(tokens.KDCErrETypeNoSupp), fact.Code(tokens.KRBAPErrSkew),
 	fact.NTStatus("STATUS_BAD_BINDINGS"), fact.NTStatus("STATUS_TIME_DIFFERENCE_AT_DC"), fact.NTStatus("STATUS_LOGON_TYPE_NOT_GRANTED"),
-	fact.NTStatus("STATUS_NTLM_BLOCKED"), fact.NTStatus("STATUS_AUTHENTICATION_FIREWALL_FAILED"),
+	fact.NTStatus("STATUS_NTLM_BLOCKED"), fact.NTStatus("STATUS_AUTHENTICATION_FIREWALL_FAILED"), withoutSubStatus,
 }, domainStatuses...)
 
 func runEventLogonRefused(p *analysis.Pass) {
@@ -96,7 +100,7 @@ func runEventLogonRefused(p *analysis.Pass) {
 func foundRefusedByEvent(p *analysis.Pass, h *analysis.Handshake, e *analysis.LoggedEvent) {
 	status, means := refusalStatus(e)
 	f := p.Found(h, h.Last().ResponsePos(), "%s, and %s says why: %s%s", refusedWhom(h, e), analysis.EventPlace(e.Event), status, inBrackets(means))
-	f.Variant, f.Evidence, f.Cause = refusalVariant(e), e.Evidence, refusalCause(status, means)
+	f.Variant, f.Evidence, f.Cause = refusalVariant(e), e.Evidence, eventCause(e, status, means)
 	f.Also = append(f.Also, e.Pos)
 	if _, n3 := h.NTLM(3); isNTLMv1(n3) && (e.Validation != nil || e.Logon != nil) {
 		f.Cause += notWhichVersion(status)
@@ -112,7 +116,7 @@ func foundRefusedByEvent(p *analysis.Pass, h *analysis.Handshake, e *analysis.Lo
 func foundRefusedInLog(p *analysis.Pass, row *analysis.EventRow, e *analysis.LoggedEvent) {
 	status, means := refusalStatus(e)
 	f := p.Found(nil, row.Pos, "%s: %s%s", analysis.EventPlace(row.Event), row.Says, inBrackets(means))
-	f.Variant, f.User, f.Cause = refusalVariant(e), analysis.EventUser(row.Event), refusalCause(status, means)
+	f.Variant, f.User, f.Cause = refusalVariant(e), analysis.EventUser(row.Event), eventCause(e, status, means)
 	f.SetCount(row.Count, row.Last)
 	if row.Client().IsValid() {
 		f.Client = row.Client().String()
@@ -198,8 +202,28 @@ func refusalVariant(e *analysis.LoggedEvent) string {
 		return "ticket"
 	case e.Validation != nil:
 		return "validation"
+	case namesNoFault(e.Event):
+		return "without-sub-status"
 	}
 	return "logon"
+}
+
+// namesNoFault reports whether 4625 says that the logon failed, and not that the user is unknown or the password
+// wrong, for which Windows has sub-statuses. It has a process, so the values before that were read.
+func namesNoFault(e *eventlog.Event) bool {
+	l := e.Logon
+	return l != nil && l.Status == statusLogonFailure && l.SubStatus == 0 && l.Process != ""
+}
+
+const statusLogonFailure = 0xC000006D // MS-ERREF 2.3
+
+// noFaultNamed says what 4625 without a sub-status means.
+func noFaultNamed(e *eventlog.Event) string {
+	computer, _, _ := strings.Cut(e.Computer, ".")
+	if a := e.Logon.Client.Addr(); a.IsLoopback() || computer != "" && strings.EqualFold(computer, e.Logon.Workstation) {
+		return "No sub-status says that the user or the password is wrong, and the client is the server itself: mostly the loopback check, which refuses NTLM under a name that is not the machine's own."
+	}
+	return "No sub-status says that the user or the password is wrong: mostly another thing is. Where the client is the server itself, that is the loopback check; else how the NTLM answer was made (its version, its binding to TLS, the name in it)."
 }
 
 // refusedWhom says who refused what to whom.
@@ -221,7 +245,18 @@ func refusalStatus(e *analysis.LoggedEvent) (status, means string) {
 		code := tokens.ErrorCode(last.Value)
 		return code.String(), knownerror.OfKerberos(code)
 	}
+	if namesNoFault(e.Event) {
+		return tokens.NTStatus(last.Value).String(), "and no sub-status, as there is for an unknown user and a wrong password."
+	}
 	return tokens.NTStatus(last.Value).String(), knownerror.OfNTStatus(last.Name)
+}
+
+// eventCause is refusalCause for an event.
+func eventCause(e *analysis.LoggedEvent, status, means string) string {
+	if namesNoFault(e.Event) {
+		return noFaultNamed(e.Event)
+	}
+	return refusalCause(status, means)
 }
 
 // refusalCause returns what a status means, or that it is the reason if its meaning is not known.

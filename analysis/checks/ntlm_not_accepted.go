@@ -31,7 +31,7 @@ var ntlmNotAccepted = &analysis.Check{
 		{Text: "A load balancer sends each request to another server, or over another connection.", If: []fact.Fact{fact.TakesNTLM}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Let the client use a scheme that is offered: curl --negotiate -u :.", If: []fact.Fact{fact.NotOffered}},
+		{Text: "Let the client use a scheme that is offered, as curl does with --anyauth (--proxy-anyauth at a proxy).", If: []fact.Fact{fact.NotOffered}},
 		{Text: "Pin one server connection to each client connection (nginx directive ntlm, F5 NTLM profile, haproxy http-reuse never), or authenticate at the proxy.", If: []fact.Fact{fact.TakesNTLM, fact.AtServer}},
 		{Text: "Several proxies behind one name: let the balancer keep a connection to one proxy (mode tcp, source address).", If: []fact.Fact{fact.TakesNTLM, fact.AtProxy}},
 		{Text: "The proxy's log at this time (squid: cache.log; there wbinfo -t, and ntlm_auth by hand).", If: []fact.Fact{fact.OffersNTLM, fact.AtProxy}, Unless: []fact.Fact{fact.TakesNTLM}},
@@ -42,7 +42,7 @@ var ntlmNotAccepted = &analysis.Check{
 	},
 	Sources:  []string{"RFC 4559 section 5", "MS-NLMP 3.2.5.1", "mod_auth_gssapi README"},
 	Follows:  []string{"connection-identity-mixing", "spn-not-found", "ip-address-url", "kdc-unreachable", "kdc-client-credential-error"},
-	Reads:    append([]string{"Connection"}, proxyMarks...),
+	Reads:    append([]string{"Connection", "Proxy-Connection"}, proxyMarks...),
 	Run:      runNTLMNotAccepted,
 	Explains: explainNTLMNotAccepted,
 }
@@ -134,11 +134,25 @@ func explainNTLMNotAccepted(_ *analysis.Pass, h *analysis.Handshake) analysis.Ex
 		return analysis.Explanation{Status: analysis.Confirmed}
 	}
 	_, n2 := h.NTLM(2)
-	if last := h.Last(); last.Sent.NTLM().Type() == 1 && last.Response != nil && n2 == nil {
+	last := h.Last()
+	if last.Asks && len(last.Got) > 0 && !h.Offers("NTLM") && !h.Offers("Negotiate") && n2 == nil {
+		return possible(4, positionsOf(last), "the answer offers %s, and no NTLM%s", offeredList(h), notKept(last))
+	}
+	if last.Sent.NTLM().Type() == 1 && last.Response != nil && n2 == nil {
 		return possible(4, positionsOf(last), "NTLM message 1 got the answer %d and no challenge: the acceptor seems to take no NTLM", last.Status())
 	}
 	if l, _ := h.NTLM(2); n2 != nil {
 		return analysis.Explanation{Status: analysis.RuledOut, Because: "the server sent an NTLM challenge", At: []httpstream.Pos{l.ResponsePos()}}
 	}
 	return analysis.Explanation{}
+}
+
+// notKept says of an answer to NTLM that ends the connection that the offer may depend on that: squid 2 names NTLM only
+// where the request asks to go on. It is "" for any other.
+func notKept(l *analysis.Leg) string {
+	q, s := l.Request, l.Response
+	if q == nil || s.Proto != "HTTP/1.0" || !endsConnection(s.Proto, s.Header.Values("Connection")) || q.Header.Has("Proxy-Connection") || q.Header.Has("Connection") {
+		return ""
+	}
+	return "; it is of HTTP/1.0 and ends the connection, which NTLM needs, and the request does not ask to keep it (Proxy-Connection: keep-alive)"
 }

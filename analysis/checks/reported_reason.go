@@ -96,6 +96,9 @@ func serverCause(words string) string {
 	if said == "" {
 		return knownerror.CauseIn(words)
 	}
+	if said == fact.SaysToken {
+		return cmp.Or(knownerror.CauseIn(words), saidCauses[said])
+	}
 	return saidCauses[said]
 }
 

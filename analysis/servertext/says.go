@@ -24,7 +24,7 @@ var sayings = []struct {
 		"arcfour-hmac-md5 not permitted", "cbc-crc not permitted", "cbc-md5 not permitted", "cbc-sha1 not permitted", "hmac-sha1-96 not permitted",
 	}},
 	{fact.SaysReplay, []tokens.ErrorCode{tokens.KRBAPErrRepeat}, nil},
-	{fact.SaysNoKey, []tokens.ErrorCode{tokens.KRBAPErrBadKeyVer, tokens.KRBAPErrNoKey}, []string{"cannot find key of appropriate type", "cannot find key for ", "no key table entry", "key table entry not found", "not found in keytab"}},
+	{fact.SaysNoKey, []tokens.ErrorCode{tokens.KRBAPErrBadKeyVer, tokens.KRBAPErrNoKey}, []string{"cannot find key of appropriate type", "cannot find key for ", "no key table entry", "key table entry not found", "not found in keytab", "found in keytab but not with enctype", "does not match any keys in keytab", "no keys in keytab"}},
 	{fact.SaysExpired, []tokens.ErrorCode{tokens.KRBAPErrTktExpired, tokens.KRBAPErrTktNYV}, nil},
 	{fact.SaysName, []tokens.ErrorCode{tokens.KRBAPErrNotUs}, []string{"wrong principal in request", "does not match server principal", "does not match request ticket server"}},
 	{fact.SaysBinding, nil, []string{"channel binding", "sec_e_bad_bindings"}},

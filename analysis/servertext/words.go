@@ -213,9 +213,15 @@ var mechanismWords = []string{"kerberos", "krb", "gss", "spnego", "sspi", "ntlm"
 // SpeaksOfLogon reports whether a text is about a logon, by its words.
 func SpeaksOfLogon(text string) bool { return holdsAny(text, mechanismWords) }
 
+// headTooLong is the phrase of Jetty before version 9 for a header that is longer than it takes.
+const headTooLong = "FULL head"
+
 // ReasonText returns the phrase of a status line, if it says why the logon failed.
 func ReasonText(r *httpstream.Response) string {
 	text := publictext.Of(r.Reason)
+	if text == headTooLong {
+		return text
+	}
 	for _, mark := range errorMarks {
 		if strings.Contains(text, mark) {
 			return bounded(text)

@@ -130,6 +130,8 @@ func TestOwnWords(t *testing.T) {
 		{403, "", strings.Repeat("blocked ", 100), "", strings.Repeat("blocked ", 25) + "..."},
 		{403, "\xff\xfe gone", "", "", "? gone"},
 		{404, "", "<title>Page gone fishing</title>", "", "Page gone fishing"},
+		{413, "FULL head", "", "FULL head", ""},
+		{413, "", "<p>FULL headline</p>", "", "FULL headline"},
 	} {
 		got := ReadPage(&httpstream.Response{Status: c.status, Reason: c.reason, Body: []byte(c.body)}, true)
 		if got.Text != c.wantText || got.Words != c.wantSays {

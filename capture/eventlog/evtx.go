@@ -48,7 +48,9 @@ func (c *Counts) emitIfRead(e *Event, take func(*Event)) {
 		return
 	}
 	if e.Provider == providerSecurity && len(e.fields) == 0 {
-		c.NotInEnglish++
+		if c.NotInEnglish++; e.Logon == nil {
+			return // whether it is of a success, only its status says
+		}
 	}
 	e.fields = nil
 	take(e)

@@ -30,10 +30,10 @@ var listColumns = map[string]string{
 }
 
 // IsList reports whether a file that begins with head holds events as lists: its first lines that
-// are not empty begin an event, and have its provider, its ID and its time.
+// are not empty begin an event, and have its provider, its ID and its time, which Splunk has beside it.
 func IsList(head []byte) bool {
 	text, _ := io.ReadAll(utf8text.NewReader(bytes.NewReader(head))) // memory does not fail
-	hasID, hasProvider, hasTime, began := false, false, false, false
+	hasID, hasProvider, hasTime, began, isSplunk := false, false, false, false, false
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimRight(strings.TrimPrefix(line, "\ufeff"), " \t\r\n")
 		if isHeading(line) {
@@ -50,8 +50,9 @@ func IsList(head []byte) bool {
 		hasID = hasID || slices.Contains(idColumns, name)
 		hasProvider = hasProvider || name == "providername" || name == "source" || name == "sourcename"
 		hasTime = hasTime || slices.Contains(timeColumns, name)
+		isSplunk = isSplunk || strings.HasPrefix(line, "EventCode=") // whose time is beside the event
 	}
-	return hasID && hasProvider && hasTime
+	return hasID && hasProvider && (hasTime || isSplunk)
 }
 
 // isHeading reports whether a line begins an event: "Event[0]:" of wevtutil, the first line that the Event Viewer

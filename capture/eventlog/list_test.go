@@ -94,6 +94,46 @@ func TestLists(t *testing.T) {
 	}
 }
 
+// Messages alone are read as far as they go: they have no time and no computer.
+func TestMessagesAlone(t *testing.T) {
+	t.Parallel()
+	for name, shape := range map[string]func(string) string{
+		"as they are": func(s string) string { return s },
+		"quoted":      func(s string) string { return "> " + strings.ReplaceAll(s, "\r\n", "\r\n> ") },
+		"with blanks": func(s string) string { return strings.ReplaceAll(s, "\t", "    ") },
+	} {
+		text := shape("\r\n" + refusedMessage + "\r\n" + ticketMessage)
+		got, c, err := readText(t, ReadMessages, text)
+		if len(got) != 2 || got[0].Logon == nil || got[1].Ticket == nil || err != nil || c != (Counts{Records: 2}) || !IsMessage([]byte(text)) || IsList([]byte(text)) {
+			t.Fatalf("%s: %+v, %v, %d events", name, c, err, len(got))
+		}
+		if l, want := got[0].Logon, refused.Logon; l.User != want.User || l.Status != want.Status || l.Client != want.Client || got[0].ID != 4625 || !got[0].Pos.Time.IsZero() {
+			t.Errorf("%s: %+v of %+v", name, l, got[0])
+		}
+		for n := range len(text) {
+			if _, c, err := readText(t, ReadMessages, text[:n]); err != nil || c.Records > 2 {
+				t.Fatalf("%s, cut at %d: %+v, %v", name, n, c, err)
+			}
+		}
+	}
+	if IsMessage([]byte("A user says: An account failed to log on.\n")) {
+		t.Error("prose is taken for an event")
+	}
+}
+
+// An event of which nothing can be read, and whose status says whether it is of a success, is none of either.
+func TestWordlessTicket(t *testing.T) {
+	t.Parallel()
+	text := "TimeCreated  : 23.11.2026 12:00:00\r\nProviderName : Microsoft-Windows-Security-Auditing\r\nId           : 4768\r\nMessage      : Ein Ticket wurde angefordert.\r\n"
+	if got, c, err := readText(t, ReadList, text); err != nil || len(got) != 0 || c.NotInEnglish != 1 {
+		t.Errorf("%d events, %+v, %v", len(got), c, err)
+	}
+	text = "LogName=Security\r\nSourceName=Microsoft Windows security auditing.\r\nEventCode=4768\r\nMessage=A Kerberos authentication ticket (TGT) was requested.\r\n\r\nAccount Information:\r\nAccount Name=alice\r\n\r\nAdditional Information:\r\nResult Code=0x17\r\n"
+	if got, c, err := readText(t, ReadList, text); err != nil || len(got) != 1 || got[0].Ticket.Status != 0x17 || got[0].Ticket.User != "alice" || !IsList([]byte(text)) {
+		t.Errorf("%d events, %+v, %v", len(got), c, err)
+	}
+}
+
 // TestWordless holds that events of which nothing can be read are counted.
 func TestWordless(t *testing.T) {
 	t.Parallel()

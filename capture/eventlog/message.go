@@ -61,7 +61,11 @@ func (e *Event) fromMessage(message string) {
 	}
 	section := ""
 	for line := range strings.Lines(message) {
-		label, value, ok := strings.Cut(strings.TrimRight(line, " \t\r\n"), ":")
+		line = strings.TrimRight(line, " \t\r\n")
+		label, value, ok := strings.Cut(line, ":")
+		if !ok { // as some that pass events on to Splunk write it
+			label, value, ok = strings.Cut(line, "=")
+		}
 		value = strings.TrimSpace(value)
 		switch {
 		case !ok, strings.HasPrefix(label, "\t-"):

@@ -48,6 +48,7 @@ func eachLine(r io.Reader, take func(line []byte, number int, of string) bool) (
 		if number == 1 {
 			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 		}
+		line = unindented(line)
 		if len(line) > 0 {
 			if lines.Read++; tooLong || !take(line, number, of) {
 				lines.malformed(number)
@@ -62,13 +63,16 @@ func eachLine(r io.Reader, take func(line []byte, number int, of string) bool) (
 	}
 }
 
+// unindented returns a line without the blanks before it, which come with what is pasted from a page.
+func unindented(line []byte) []byte { return bytes.TrimLeft(line, " \t") }
+
 // beginsWith reports whether the first line of a file that begins with head is of a kind, or the
 // second: people cut a log by its size, in the middle of a line.
 func beginsWith(head []byte, isLine func(line []byte) bool) bool {
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 	for range 2 {
 		line, rest, _ := bytes.Cut(head, []byte("\n"))
-		if isLine(bytes.TrimRight(line, "\r")) {
+		if isLine(unindented(bytes.TrimRight(line, "\r"))) {
 			return true
 		}
 		if bytes.IndexByte(line, 0) >= 0 {

@@ -54,7 +54,7 @@ var columns = map[string]column{
 func IsW3C(head []byte) bool {
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 	for line := range bytes.Lines(head) {
-		if line[0] != '#' {
+		if line = unindented(line); line[0] != '#' {
 			return isCutW3C(head)
 		}
 		if names, ok := directive(line, "Fields"); ok {

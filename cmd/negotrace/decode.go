@@ -112,7 +112,7 @@ func (t *tool) decodeTokens(c *cobra.Command, args []string, s *decodeFlags) err
 	opts.Offsets = s.offsets
 	all, encoded, more := decodeInput(d, input)
 	if len(all) == 0 {
-		return errors.New("the input is neither a token nor a header that authenticates")
+		return errors.New("the input is neither a token nor a header that authenticates (negotrace explain takes the words and numbers of errors)")
 	}
 	if encoded > 0 {
 		t.warn(fmt.Errorf("headers and tokens that were in base64 as a whole, and were decoded a second time: %d", encoded))
@@ -163,8 +163,11 @@ func decodeInput(d tokens.Decoder, input []byte) (all []report.Token, encoded, m
 		return []report.Token{token(d, input, nil)}, 0, 0
 	}
 	if text := strings.Join(strings.Fields(string(input)), ""); text != "" && len(text) <= maxToken {
+		// Prose begins with letters, too: what breaks off is a token only if it begins as one.
 		if b, err := tokenBytes(text); len(b) > 0 {
-			all = append(all, token(d, b, err))
+			if x := token(d, b, err); err == nil || len(x.Token.Fields) > 0 {
+				all = append(all, x)
+			}
 		}
 	}
 	return all, 0, 0

@@ -82,6 +82,14 @@ func TestTranscript(t *testing.T) {
 			"without naming a scheme", ""},
 		{"header lines of requests without their first line", "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Negotiate\n\n> Authorization: Negotiate XXXX\n< HTTP/1.1 200 OK\n< WWW-Authenticate: Negotiate\n\n", 0,
 			"is not in this text were passed over, with what credentials they have: 1", "curl -v in place of"},
+		{"the message of an event, as a mail quotes it", "> An account failed to log on.\n> \n> Subject:\n> \tSecurity ID:\t\tNULL SID\n> \tAccount Name:\t\t-\n> \n> Account For Which Logon Failed:\n> \tAccount Name:\t\talice\n> \tAccount Domain:\t\tCORP\n> \n> Failure Information:\n> \tStatus:\t\t\t0x80090302\n> \tSub Status:\t\t0xC0000418\n> \n> Detailed Authentication Information:\n> \tLogon Process:\t\tNtLmSsp \n> \tAuthentication Package:\tNTLM\n", 1,
+			"CORP\\alice was not logged on by NTLM", "no known format"},
+		{"a log of IIS with a blank before its lines", " #Fields: date time s-ip cs-method cs-uri-stem s-port cs-username c-ip sc-status sc-substatus sc-win32-status\n 2026-11-23 10:00:00 10.0.0.20 GET / 80 CORP\\alice 10.0.0.10 200 0 0\n", 0,
+			"1 logon accepted", "no known format"},
+		{"an error log, which names no time zone", " [Mon Nov 23 10:00:00.100000 2026] [auth_gssapi:error] [pid 7:tid 8] [client 10.0.0.10:50000] GSS ERROR gss_acquire_cred[_from]() failed to get server creds: [Unspecified GSS failure.  Minor code may provide more information (Permission denied)]\n", 1,
+			"2026-11-23 10:00:00.100, by the server's clock", "10:00:00.100 UTC"},
+		{"a header that is too long for an old Jetty", "HTTP/1.1 401 Authentication required\nWWW-Authenticate: Negotiate\nServer: Jetty(7.6.13)\n\nHTTP/1.1 413 FULL head\nConnection: close\nServer: Jetty(7.6.13)\n\n", 1,
+			"mostly a Kerberos token of a user in many groups", ""},
 		{"its first line only", "HTTP/1.1 401 Unauthorized\n", 2, "negotrace decode - <", ""},
 	}
 	dir := t.TempDir()
