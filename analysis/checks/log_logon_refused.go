@@ -15,7 +15,7 @@ import (
 
 var logLogonRefused = &analysis.Check{
 	Name:     "log-logon-refused",
-	Variants: []string{"logon", "rights", "behind", "not-finished", "not-answered"},
+	Variants: []string{"logon", "rights", "behind", "not-finished", "not-answered", "by-envoy"},
 	Title:    "a web server's log alone shows that somebody was not let in",
 	Severity: analysis.Error,
 	Evidence: analysis.Proven,
@@ -35,12 +35,13 @@ var logLogonRefused = &analysis.Check{
 		{Text: "The token is for another mechanism, was cut, or came on the wrong connection (a proxy that shares connections).", If: loggedFacts([]string{"SEC_E_INVALID_TOKEN"})},
 		{Text: "The access list of the file or directory does not let the user read.", If: []fact.Fact{fact.SubStatus("401.3")}},
 		{Text: "An ISAPI filter refused.", If: []fact.Fact{fact.SubStatus("401.4")}},
-		{Text: "The application refused, by a rule of its own.", If: []fact.Fact{fact.SubStatus("401.5"), fact.SubStatus("403"), fact.SubStatus("401")}, Unless: []fact.Fact{fact.AtProxy}},
+		{Text: "The application refused, by a rule of its own.", If: []fact.Fact{fact.SubStatus("401.5"), fact.SubStatus("403"), fact.SubStatus("401")}, Unless: []fact.Fact{fact.AtProxy, byEnvoy}},
 		{Text: "A rule of the proxy (http_access of Squid) does not let this user have that page.", If: []fact.Fact{fact.AtProxy, fact.SubStatus("403")}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "Windows: Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server has the reason and the user. Give that with this one.", If: []fact.Fact{fact.SubStatus("401.1"), fact.SubStatus("401")}, Unless: []fact.Fact{fact.ErrorLogGiven}},
-		{Text: "Apache httpd, nginx: the error log has the reason, and Apache's at LogLevel info what a module says besides. Give that with this one.", If: []fact.Fact{fact.SubStatus("401")}, Unless: []fact.Fact{fact.ServerIIS, fact.ErrorLogGiven}},
+		{Text: "Windows: Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4625} on the server has the reason and the user. Give that with this one.", If: []fact.Fact{fact.SubStatus("401.1"), fact.SubStatus("401")}, Unless: []fact.Fact{fact.ErrorLogGiven, byEnvoy}},
+		{Text: "Apache httpd, nginx: the error log has the reason, and Apache's at LogLevel info what a module says besides. Give that with this one.", If: []fact.Fact{fact.SubStatus("401")}, Unless: []fact.Fact{fact.ServerIIS, fact.ErrorLogGiven, byEnvoy}},
+		{Text: "negotrace decode <token> shows who made it (iss), for whom (aud), with which key (kid) and until when (exp): compare with the rules of Envoy (jwtRules of RequestAuthentication in Istio) and with the keys at jwksUri.", If: []fact.Fact{byEnvoy}},
 		{Text: `To confirm: appcmd set config "Site" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:"Allow" /commit:apphost. Then fix the TLS path.`, If: loggedFacts(loggedBinding)},
 		{Text: "w32tm /query /status on client, server and domain controller; w32tm /resync.", If: loggedFacts(loggedClock)},
 		{Text: "setspn -Q <SPN> must name the account of the application pool, or the machine with kernel mode on.", If: loggedFacts(loggedPrincipal)},
@@ -57,12 +58,19 @@ var logLogonRefused = &analysis.Check{
 	Run: runLogLogonRefused,
 }
 
+// byEnvoy says that a filter of Envoy refused, whose log has the reason.
+const byEnvoy = fact.Fact("variant:by-envoy")
+
 func runLogLogonRefused(p *analysis.Pass) {
 	in := loggedIn(p.LoggedHandshakes)
 	for _, h := range p.LoggedHandshakes {
 		q := h.Last().Logged
 		step := analysis.StepOf(q)
 		switch {
+		case q.Details != "":
+			f := p.Found(h, q.Pos, "Envoy refused a request of %s to %s by itself, and its log says why: %s", clientName(h), loggedServer(h), q.Details)
+			f.Variant, f.Cause = "by-envoy", envoyCause(q.Details)
+			f.SetCount(1+h.Repeats, h.LastLine)
 		case h.Outcome == analysis.Abandoned:
 			f := p.Found(h, q.Pos, "%s went on with a handshake, and its log has nothing more of it from %s", loggedServer(h), clientName(h))
 			f.Variant, f.Severity, f.Evidence = "not-finished", analysis.Warning, analysis.Inferred
@@ -88,6 +96,29 @@ func runLogLogonRefused(p *analysis.Pass) {
 			f.SetCount(1+h.Repeats, h.LastLine)
 		}
 	}
+}
+
+// envoyCauses are what filters of Envoy say of credentials (jwt_verify_lib, status.cc; ext_authz; basic_auth), by a part of it.
+var envoyCauses = []struct{ part, cause string }{
+	{"Jwt_is_expired", "The token has expired: the client has to get a new one. Where it is new, a clock is off."},
+	{"Jwt_is_not_yet_valid", "The token is not valid yet: a clock is off."},
+	{"Jwt_verification_fails", "No key that Envoy has of the issuer (jwksUri, jwks) made the signature: the keys are of another tenant or realm, were changed since, or the token is for another service and only looks like one for this (an access token of Microsoft Graph)."},
+	{"Jwt_issuer_is_not_configured", "The token's issuer (iss) is none of those in the rules: letter for letter, with the slash at its end."},
+	{"Audiences_in_Jwt_are_not_allowed", "The token is for another service (aud) than the rule allows (audiences)."},
+	{"Jwks_remote_fetch_is_failed", "Envoy could not get the keys of the issuer (jwksUri): its name, the way there, its certificate."},
+	{"Jwt_is_not_in_the_form_of_Header.Payload.Signature", "What came as a Bearer token is no JWT: an opaque token, or a word such as null that a script put there."},
+	{"ext_authz_error", "The service that Envoy asks for authorisation did not answer, or with an error."},
+	{"invalid_credential_for_basic_auth", "Envoy's filter for Basic does not know the user, or takes this password not."},
+}
+
+// envoyCause returns what Envoy's reason means, "" if that is not known.
+func envoyCause(details string) string {
+	for _, c := range envoyCauses {
+		if strings.Contains(details, c.part) {
+			return c.cause
+		}
+	}
+	return ""
 }
 
 // A visitor is a client of a site as logs show it.

@@ -127,3 +127,17 @@ func TestAccessLogRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestEnvoyRefuses holds that a refusal of a filter of Envoy is reported with its reason.
+func TestEnvoyRefuses(t *testing.T) {
+	trace := correlate.NewTrace(correlate.Options{Checks: checks.All()})
+	trace.Logs(httpstream.Time{})
+	trace.LoggedRequest(&serverlog.Request{
+		Pos: httpstream.Pos{Frame: 4, Stream: -1, Time: httpstream.TimeOf(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}, Client: netip.MustParseAddrPort("10.0.0.10:0"),
+		Host: "web.contoso.com", Method: "GET", Path: "/a", Status: 401, Details: "jwt_authn_access_denied{Jwt_is_expired}",
+	})
+	r := trace.Report(&httpstream.Counters{Records: 1})
+	if len(r.Findings) != 1 || r.Findings[0].Variant != "by-envoy" || !strings.Contains(r.Findings[0].Cause, "has expired") || !strings.Contains(strings.Join(r.Findings[0].Fix, " "), "jwksUri") || strings.Contains(strings.Join(r.Findings[0].Fix, " "), "4625") {
+		t.Errorf("%+v", r.Findings)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -82,6 +83,9 @@ func (q *Request) parseEnvoy(f []field) bool {
 	}
 	of := f[4:]
 	if len(of) > 4 && of[2].quoted { // reasons, and those of the server's connection
+		if own := of[0].text; slices.ContainsFunc(ownDetails, func(begin string) bool { return strings.HasPrefix(own, begin) }) && !strings.Contains(own, noToken) {
+			q.Details = own
+		}
 		of = of[3:]
 	}
 	if len(of) < 9 || !of[4].quoted || !isCount([]byte(of[0].text)) || !isCount([]byte(of[1].text)) {
@@ -115,6 +119,12 @@ func (q *Request) parseEnvoy(f []field) bool {
 	}
 	return true
 }
+
+// ownDetails begin the reasons for which a filter of Envoy refuses the credentials of a request without asking the
+// server (Envoy, response code details). That none came is the beginning of every logon.
+var ownDetails = []string{"jwt_authn_access_denied", "ext_authz_error", "invalid_credential_for_basic_auth"}
+
+const noToken = "Jwt_is_missing"
 
 // awsTypes are the words with which lines of an Application Load Balancer begin.
 var awsTypes = map[string]bool{"http": true, "https": true, "h2": true, "grpcs": true, "ws": true, "wss": true}

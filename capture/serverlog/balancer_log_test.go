@@ -62,3 +62,18 @@ func FuzzBalancerLog(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) { readWith(t, ReadBalancerLog, text) })
 }
+
+// Why a filter of Envoy refused credentials is kept; that none came is no refusal.
+func TestEnvoyDetails(t *testing.T) {
+	for details, want := range map[string]string{
+		"jwt_authn_access_denied{Jwt_verification_fails}": "jwt_authn_access_denied{Jwt_verification_fails}",
+		"jwt_authn_access_denied{Jwt_is_missing}":         "",
+		"invalid_credential_for_basic_auth":               "invalid_credential_for_basic_auth",
+		"via_upstream":                                    "",
+	} {
+		text := `[2026-11-23T10:00:01.000Z] "GET /app HTTP/1.1" 401 - ` + details + ` - "-" 0 22 0 - "192.0.2.10" "curl/8.9.1" "cc21d9b0" "web.corp.test" "-" inbound|80|| - 10.0.0.1:80 192.0.2.10:0 outbound_.80_._.web default` + "\n"
+		if got, _ := readWith(t, ReadBalancerLog, text); len(got) != 1 || got[0].Details != want {
+			t.Errorf("%s: %+v", details, got)
+		}
+	}
+}

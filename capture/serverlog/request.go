@@ -41,6 +41,8 @@ type Request struct {
 	// AtProxy reports whether the line is of a proxy that clients ask for pages of other hosts: it asks
 	// for credentials with 407.
 	AtProxy bool `json:"at_proxy,omitempty"`
+	// Details is why Envoy answered by itself, in its words (response code details): "jwt_authn_access_denied{Jwt_is_expired}".
+	Details string `json:"details,omitempty"`
 	// Upstream is the backend and the server to which a balancer gave the request: "iis/iis01".
 	Upstream string `json:"upstream,omitempty"`
 	// NamesUsers reports whether the log has a column of users: only then does a missing user mean
