@@ -41,7 +41,7 @@ const examplesExplain = `  negotrace explain spn-not-found
 // explain returns the command that explains one check or error.
 func (t *tool) explain() *cobra.Command {
 	return &cobra.Command{
-		Use:         "explain CHECK|ERROR|TEXT|-",
+		Use:         "explain [flags] CHECK|ERROR|TEXT|-",
 		Short:       "Explain a check, or the errors in a text",
 		Long:        aboutExplain,
 		Example:     examplesExplain,

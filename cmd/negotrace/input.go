@@ -154,7 +154,7 @@ func (t *tool) damage(notes []httpstream.Note) {
 	const most = 5
 	for i, n := range notes {
 		if i == most {
-			t.warn(fmt.Errorf("damage in %d more places", len(notes)-most))
+			t.warn(fmt.Errorf("and %d more places", len(notes)-most))
 			return
 		}
 		var at []string

@@ -19,7 +19,7 @@ manifest), version.`
 // schema returns the command that prints the JSON Schema of a result.
 func (t *tool) schema() *cobra.Command {
 	return &cobra.Command{
-		Use:         "schema [RESULT]",
+		Use:         "schema [flags] [RESULT]",
 		Short:       "Print the JSON Schema of the report, or of another result",
 		Long:        aboutSchema,
 		Annotations: formatsThat(func(f report.Format) bool { return f.Schema != nil }),
