@@ -103,12 +103,6 @@ func (d *dispatcher) streamMessage(c *httpstream.Conn, from httpstream.Side, at 
 	}
 }
 
-// kdcProxy takes the content of a request to a KDC proxy, or of a response from it.
-func (d *dispatcher) kdcProxy(c *httpstream.Conn, from httpstream.Side, at httpstream.Pos, b []byte) {
-	src, dst := directed(c, from)
-	d.kerberos(at, src, dst, nil, b, tokens.Decoder.KDCProxy)
-}
-
 // socksToken describes a token of a logon to a SOCKS proxy, or the proxy's answer, in words: no handshake
 // has it, since it is in no HTTP.
 func (d *dispatcher) socksToken(c *httpstream.Conn, from httpstream.Side, at httpstream.Pos, b []byte) {

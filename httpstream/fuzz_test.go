@@ -98,7 +98,7 @@ func FuzzHTTP1(f *testing.F) {
 		var passed int
 		out := &shared{counters: &Counters{}, sink: Sink{
 			Exchange: func(*Exchange) bool { passed++; return false },
-			KDCProxy: func(c *Conn, from Side, at Pos, content []byte) {
+			KDCProxy: func(c *Conn, from Side, _ Pos, _ string, content []byte) {
 				if c == nil || len(content) == 0 || len(content) > maxRecord {
 					t.Errorf("%d bytes of the %s for a KDC", len(content), from)
 				}

@@ -70,10 +70,11 @@ func (sh *shared) kdcMessage(x *Exchange, from Side, k *kdcContent) {
 		return
 	}
 	var at Pos
+	var head Header
 	if from == Client {
-		at = x.Request.Pos
+		at, head = x.Request.Pos, x.Request.Header
 	} else {
-		at = x.Response.Pos
+		at, head = x.Response.Pos, x.Response.Header
 	}
-	sh.sink.KDCProxy(x.Conn, from, at, k.b)
+	sh.sink.KDCProxy(x.Conn, from, at, strings.Join(head.Values("Content-Encoding"), ","), k.b)
 }

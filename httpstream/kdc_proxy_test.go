@@ -12,8 +12,8 @@ import (
 func readKDCProxy(t *testing.T, reader func(*shared) reader, flights []flight) []string {
 	t.Helper()
 	var got []string
-	sh := &shared{counters: &Counters{}, sink: Sink{KDCProxy: func(_ *Conn, from Side, at Pos, b []byte) {
-		got = append(got, fmt.Sprintf("%s %d %s", from, at.Frame, b[:min(len(b), 40)]))
+	sh := &shared{counters: &Counters{}, sink: Sink{KDCProxy: func(_ *Conn, from Side, at Pos, coding string, b []byte) {
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%s %d %s %s", from, at.Frame, b[:min(len(b), 40)], coding)))
 	}}}
 	r, at := reader(sh), Pos{}
 	for _, f := range flights {
@@ -59,6 +59,8 @@ func TestKDCProxyContent(t *testing.T) {
 		{"in pieces, chunked, to the close", []flight{
 			{Client, []byte("POST /KdcProxy HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nas")}, {Client, []byte("k\r\n2\r\ned\r\n0\r\n\r\n")},
 			{Server, []byte("HTTP/1.0 200 OK\r\n\r\nans")}, {Server, []byte("wer")}}, []string{"client 1 asked", "server 3 answer"}},
+		{"packed", []flight{{Client, []byte("POST /KdcProxy HTTP/1.1\r\ncontent-encoding: gzip\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nask")},
+			{Server, []byte("HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: 6\r\n\r\nanswer")}}, []string{"client 1 ask gzip,br", "server 2 answer deflate"}},
 		{"refused", []flight{ask("/KdcProxy", kerberos, "ask"), say(503, "no KDC")}, []string{"client 1 ask"}},
 		{"empty", []flight{ask("/KdcProxy", kerberos, ""), say(200, "")}, nil},
 		{"of another kind", []flight{ask("/KdcProxy/help", "text/plain", "ask"), say(200, "answer")}, nil},
@@ -94,7 +96,7 @@ func TestKDCProxyReplyFirst(t *testing.T) {
 	} {
 		var got []string
 		w := newWire()
-		w.a.shared.sink.KDCProxy = func(_ *Conn, from Side, _ Pos, b []byte) { got = append(got, fmt.Sprintf("%s %s", from, b)) }
+		w.a.shared.sink.KDCProxy = func(_ *Conn, from Side, _ Pos, _ string, b []byte) { got = append(got, fmt.Sprintf("%s %s", from, b)) }
 		w.handshake()
 		if tt.shown > 0 {
 			w.send(Client, tt.request[:tt.shown])

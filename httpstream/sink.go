@@ -20,9 +20,10 @@ type Sink struct {
 	// section 4.2.2). The bytes are only valid during the call.
 	Message func(c *Conn, from Side, at Pos, record []byte)
 	// KDCProxy is called with the content of each request to a KDC proxy and of each
-	// response (MS-KKDCP), as far as the capture holds it. The bytes are only valid during
+	// response (MS-KKDCP), as far as the capture holds it, and with the Content-Encoding that its head
+	// names, "" if it names none: the content is as it was sent. The bytes are only valid during
 	// the call.
-	KDCProxy func(c *Conn, from Side, at Pos, content []byte)
+	KDCProxy func(c *Conn, from Side, at Pos, coding string, content []byte)
 	// SOCKSToken is called with each token of GSS-API by which a client logs on to a SOCKS proxy, and
 	// that the proxy answers (RFC 1961). The bytes are only valid during the call.
 	SOCKSToken func(c *Conn, from Side, at Pos, token []byte)

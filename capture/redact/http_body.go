@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"negotrace/capture/redact/message"
 	"negotrace/capture/redact/standin"
 	"negotrace/capture/redact/text"
 )
@@ -105,7 +104,7 @@ func (r *Redactor) kdcBody(h *half) int {
 		return 0
 	}
 	n := int(h.left)
-	message.Kerberos(r.Values, r.Mask.KDCProxy, h.buf[:n])
+	r.kdcProxy(h.buf[:n], h.coding)
 	h.left = 0
 	h.bodyEnds()
 	return n

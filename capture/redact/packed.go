@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"strconv"
 
+	"negotrace/capture/redact/message"
+	"negotrace/capture/redact/packing"
 	"negotrace/capture/redact/standin"
+	"negotrace/tokens/der"
 )
 
 // maxPacked is the longest compressed body that is looked at: what a report reads.
@@ -21,6 +24,23 @@ func (r *Redactor) packedBody(h *half) int {
 	h.left, h.packing = 0, ""
 	h.bodyEnds()
 	return n
+}
+
+// kdcProxy rewrites a message to or from a KDC proxy, which may be packed. One that does not fit into its length when
+// it is packed again is cleared.
+func (r *Redactor) kdcProxy(b []byte, coding string) {
+	text, how, ok := packing.Unpacked(b, coding)
+	if !ok || b[0] == der.Sequence {
+		message.Kerberos(r.Values, r.Mask.KDCProxy, b)
+		return
+	}
+	message.Kerberos(r.Values, r.Mask.KDCProxy, text)
+	packed, ok := packing.Into(how, text, len(b))
+	if !ok {
+		clear(b)
+		return
+	}
+	copy(b, packed)
 }
 
 // packedUntilClose waits for the end of a connection, and so of the compressed body of a page.

@@ -9,6 +9,7 @@ import (
 
 	"negotrace/capture/redact/packing"
 	"negotrace/capture/unpack"
+	"negotrace/tokens"
 )
 
 // TestPackedPage holds that compressed pages keep what went wrong, whatever is between their bytes, and
@@ -119,6 +120,41 @@ func TestPageInChunks(t *testing.T) {
 			want := "<p>HTTP Error 401.2 - Access denied for xxxxxxxxxxxx</p>"
 			if end != "" && !strings.HasPrefix(got, want) || end == "" && size > len(page) && got != want || strings.Contains(got, canary[:3]) {
 				t.Errorf("chunks of %d, %v: %q", size, end != "", got)
+			}
+		}
+	}
+}
+
+// TestPackedKDCProxy holds that a message for a KDC proxy that is packed is one afterwards, without the names in it, and
+// that one that cannot be packed into its length is cleared.
+func TestPackedKDCProxy(t *testing.T) {
+	t.Parallel()
+	num := func(tag byte, n string) string { return derElement(tag, derElement(2, n)) }
+	principal := derElement(0x30, num(0xa0, "\x02"), derElement(0xa1, derElement(0x30, derElement(0x1b, "HTTP"), derElement(0x1b, canary+".corp.test"))))
+	krbError := derElement(0x7e, derElement(0x30, num(0xa0, "\x05"), num(0xa1, "\x1e"), derElement(0xa4, derElement(0x18, "20260101000000Z")), num(0xa5, "\x00"), num(0xa6, "\x07"),
+		derElement(0xa9, derElement(0x1b, "CORP.TEST")), derElement(0xaa, principal)))
+	message := derElement(0x30, derElement(0xa0, derElement(4, "\x00\x00\x00"+string([]byte{byte(len(krbError))})+krbError)))
+	for how, coding := range map[unpack.Coding]string{unpack.GzipBody: "gzip", unpack.ZlibBody: "deflate", unpack.BrotliBody: "br"} {
+		for _, fits := range []bool{true, false} {
+			body, ok := packing.Into(how, []byte(message), len(message)+60)
+			if !ok {
+				t.Fatal("no message")
+			}
+			if !fits { // only the canary is as short as this
+				repeated := []byte(strings.Replace(message, canary+".corp.test", strings.Repeat("a", len(canary+".corp.test")), 1))
+				for size := 20; ; size++ {
+					if body, ok = packing.Into(how, repeated, size); ok {
+						break
+					}
+				}
+			}
+			packets := redacted(t, linkRaw, talked(1460, ">POST /KdcProxy HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
+				fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s", coding, len(body), body)))
+			_, got, _ := strings.Cut(content(packets, netip.AddrFrom4([4]byte(packets[len(packets)-1][12:16]))), "\r\n\r\n")
+			text, _, whole := packing.Unpacked([]byte(got), coding)
+			k, err := tokens.Decoder{}.KDCProxy(text)
+			if read := whole && err == nil && k.Error != nil && k.Error.Code == 7; read != fits || strings.Contains(string(text), canary) || strings.Contains(string(text), "aaaa") {
+				t.Errorf("%s, fits %v: %q, %v", coding, fits, text, err)
 			}
 		}
 	}
