@@ -53,6 +53,8 @@ type Interface struct {
 	exp    uint8
 	binary bool
 	offset int64 // seconds to add to each time
+
+	drops uint64 // packets that its packets say were lost before them, in this section
 }
 
 // A LinkType says what a packet begins with: a LINKTYPE_ value, as tcpdump.org registers

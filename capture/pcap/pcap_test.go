@@ -41,6 +41,7 @@ func read(t testing.TB, file []byte) (got reading, err error) {
 			got.damage = append(got.damage, fmt.Sprintf("%d: %s", got.packets, fmt.Sprintf(format, args...)))
 		},
 		KeyLog: func(secrets []byte) { got.keyLog += string(secrets) },
+		Lost:   func(Losses) {},
 	}
 	open := OpenPcap
 	if IsPcapng(file) {

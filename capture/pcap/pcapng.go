@@ -198,7 +198,7 @@ func (n *ngFile) unpadded(b []byte, length uint32) []byte {
 
 // section begins a new section: its interfaces are counted from 0 again.
 func (n *ngFile) section(body []byte) {
-	n.losses.endSection()
+	n.losses.endSection(n.interfaces)
 	n.interfaces = n.interfaces[:0]
 	if len(body) >= 8 && n.order.Uint16(body[4:]) != 1 {
 		n.Damage("section of pcapng version %d, which is not known", n.order.Uint16(body[4:]))
@@ -212,7 +212,7 @@ func (n *ngFile) enhanced(body []byte, k *Packet) bool {
 		return false
 	}
 	units := uint64(n.order.Uint32(body[4:]))<<32 | uint64(n.order.Uint32(body[8:]))
-	return n.packet(k, n.order.Uint32(body), units, n.order.Uint32(body[12:]), n.order.Uint32(body[16:]), body[20:])
+	return n.packet(k, n.order.Uint32(body), units, n.order.Uint32(body[12:]), n.order.Uint32(body[16:]), body[20:], 0)
 }
 
 // obsolete does the same with a Packet Block (appendix A), which the Enhanced one has replaced.
@@ -222,10 +222,15 @@ func (n *ngFile) obsolete(body []byte, k *Packet) bool {
 		return false
 	}
 	units := uint64(n.order.Uint32(body[4:]))<<32 | uint64(n.order.Uint32(body[8:]))
-	return n.packet(k, uint32(n.order.Uint16(body)), units, n.order.Uint32(body[12:]), n.order.Uint32(body[16:]), body[20:])
+	drops := n.order.Uint16(body[2:])
+	if drops == unknownDrops {
+		drops = 0
+	}
+	return n.packet(k, uint32(n.order.Uint16(body)), units, n.order.Uint32(body[12:]), n.order.Uint32(body[16:]), body[20:], uint64(drops))
 }
 
-func (n *ngFile) packet(k *Packet, iface uint32, units uint64, captured, wire uint32, data []byte) bool {
+// packet reads a packet. data is followed by options, and before it so many were lost.
+func (n *ngFile) packet(k *Packet, iface uint32, units uint64, captured, wire uint32, data []byte, drops uint64) bool {
 	if int64(captured) > int64(len(data)) {
 		n.Damage("a packet of %d bytes in a block with room for %d", captured, len(data))
 		captured = uint32(len(data))
@@ -239,8 +244,15 @@ func (n *ngFile) packet(k *Packet, iface uint32, units uint64, captured, wire ui
 	}
 	i := n.interfaces[iface]
 	k.Link, k.Time, k.Interface = i.Link, i.time(units), i
+	options := data[min((int(captured)+3)&^3, len(data)):]
+	if len(options) > 0 {
+		drops += dropsIn(n.order, options)
+	}
+	if drops > 0 {
+		i.before(drops)
+	}
 	if i.plainCopy != nil {
-		k.PlainCopy = n.plainCopyIn(i, data[min((int(captured)+3)&^3, len(data)):])
+		k.PlainCopy = n.plainCopyIn(i, options)
 	}
 	return true
 }

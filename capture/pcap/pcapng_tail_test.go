@@ -25,6 +25,7 @@ func TestTailSecrets(t *testing.T) {
 			At:     bytes.NewReader(file), Size: int64(len(file)),
 			Damage: func(string, ...any) {},
 			KeyLog: func(secrets []byte) { all += string(secrets) },
+			Lost:   func(Losses) {},
 		}
 		next, err := OpenPcapng(f)
 		if err != nil {

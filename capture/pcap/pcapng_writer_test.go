@@ -23,6 +23,7 @@ func eachPacket(t testing.TB, file []byte, other func(Block), packet func(*Packe
 		Blocks: block.NewReader(source),
 		Damage: func(string, ...any) { damaged++ },
 		KeyLog: func([]byte) {},
+		Lost:   func(Losses) {},
 		Other:  other,
 	}
 	next, err := OpenPcapng(f)
