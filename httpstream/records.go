@@ -15,6 +15,9 @@ type recordReader struct {
 	side   [2]record
 	early  []earlyReply
 	read   bool // a message was handed on
+
+	asked   uint32 // the extensions of Kerberos over TCP that the client asked for
+	granted bool   // the KDC granted them: what follows is of them
 }
 
 // An earlyReply is a message of a server that the capture shows before what it answers.
@@ -55,7 +58,7 @@ func (r *recordReader) data(from Side, at *Pos, b []byte) {
 			return
 		}
 	}
-	for len(b) > 0 {
+	for len(b) > 0 && !r.granted {
 		if m.skip > 0 {
 			n := min(m.skip, int64(len(b)))
 			m.skip -= n
@@ -117,6 +120,9 @@ func prefixedLen(head int, b []byte) int {
 
 // complete delivers the message if all of it is there.
 func (r *recordReader) complete(from Side, m *record) {
+	if r.head == kerberosHead && r.extension(from, m) {
+		return
+	}
 	n := prefixedLen(r.head, m.held)
 	if n > maxRecord {
 		r.shared.drop(recordDropped)

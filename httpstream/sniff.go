@@ -147,6 +147,9 @@ func (s *sniffer) look(from Side, b []byte) (n int, p protocol) {
 			p = classifyResponse(rest)
 		}
 	}
+	if p == unknown && s.isKerberos() {
+		p = classifyReserved(rest)
+	}
 	if p == kerberosRecord && s.side[from].midStream && s.isKerberos() {
 		switch {
 		case len(rest) <= kerberosHead:

@@ -23,6 +23,9 @@ func (c *Counters) unread(conn *Conn, r reader) {
 	case plainCopyReader:
 		return
 	case *recordReader:
+		if r.granted {
+			c.unreadTCP(r.extended(), conn)
+		}
 		if r.read {
 			return
 		}

@@ -28,6 +28,7 @@ var kdcError = &analysis.Check{
 		{Text: "The KDC sends the client to another realm, which the client did not ask: it has no KDC for it, or does not follow.", If: []fact.Fact{fact.Code(tokens.KDCErrWrongRealm)}},
 		{Text: "The KDC waits for the client, which did not ask again: the capture ends, or the client has no password to answer with.", If: []fact.Fact{fact.Code(tokens.KDCErrPreauthRequired), fact.Code(tokens.KDCErrMorePreauthDataRequired)}},
 		{Text: "The answer does not fit into UDP: the client must ask again over TCP, and port 88 may be open for UDP only.", If: []fact.Fact{fact.Code(tokens.KRBErrResponseTooBig)}},
+		{Text: "The request is longer than the KDC takes over TCP, or its length has the reserved bit set: by that a client asks for an extension (TLS), and this KDC has none.", If: []fact.Fact{fact.Code(tokens.KRBErrFieldTooLong)}},
 		{Text: "The KDC takes no such proof of who asks. Of a logon with a smart card or certificate: the domain controller has no certificate of its own for it.", If: []fact.Fact{fact.Code(tokens.KDCErrPADataTypeNoSupp)}},
 		{Text: "The client asks for a form of armoring (FAST) that this KDC does not know.", If: []fact.Fact{fact.Code(tokens.KDCErrUnknownCriticalFASTOptions)}},
 		{Text: "The KDC has no key for the service, or none that it may use.", If: []fact.Fact{fact.Code(tokens.KDCErrNullKey)}},
