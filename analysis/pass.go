@@ -62,6 +62,8 @@ type Pass struct {
 	// are nil until the end of the capture.
 	Visits *Visits
 	Sites  map[string]bool
+	// Questions are those to name servers of all the capture, nil until its end.
+	Questions *Questions
 
 	lookups  lookups
 	check    *Check             // that runs

@@ -20,6 +20,7 @@ type Visits struct {
 	clients   map[netip.Addr]bool
 	families  [2]bool             // whether clients with addresses of IPv4, of IPv6 opened a connection or sent a request
 	opened    map[netip.Addr]bool // clients that opened a connection, or had one, whatever it carried
+	heard     map[netip.Addr]bool // clients to which something came over a connection
 	partly    map[netip.Addr]bool // clients of whose connections something is missing
 	Redirects map[string]bool     // hosts, in lower case, to which redirects lead
 
@@ -91,6 +92,12 @@ func (v *Visits) Conn(c *httpstream.Conn) {
 		}
 		v.opened[client], v.families[family(client)] = true, true
 	}
+	if c.Bytes[httpstream.Server] > 0 && len(v.heard) < maxVisits {
+		if v.heard == nil {
+			v.heard = map[netip.Addr]bool{}
+		}
+		v.heard[client] = true
+	}
 	switch {
 	case c.SYNOnly && len(v.InVain) < maxInVain:
 		v.InVain = append(v.InVain, c)
@@ -152,6 +159,10 @@ func (v *Visits) Any(client netip.Addr) bool {
 func (v *Visits) Opened(client netip.Addr) bool {
 	return v.opened[client] || len(v.opened) >= maxVisits || v.families[1-family(client)] || v.Any(client)
 }
+
+// OneSided reports whether the capture shows connections of a client over which nothing came to it, and none over which
+// something did.
+func (v *Visits) OneSided(client netip.Addr) bool { return v.opened[client] && !v.heard[client] }
 
 // Answers reports whether a server opened a connection to any client.
 func (v *Visits) Answers(server netip.AddrPort) bool { return v.servers[server] }

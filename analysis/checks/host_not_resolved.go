@@ -9,10 +9,12 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"negotrace/analysis"
+	"negotrace/analysis/fact"
 )
 
 var hostNotResolved = &analysis.Check{
 	Name:     "host-not-resolved",
+	Variants: []string{silent},
 	Title:    "the client's name server does not know the host",
 	Severity: analysis.Error,
 	Evidence: analysis.Inferred,
@@ -20,17 +22,22 @@ var hostNotResolved = &analysis.Check{
 	Means: "The client asked a name server for the host and got no address, so it never came to the server. " +
 		"The server and its logs know nothing of the attempt, and no setting of authentication changes it.",
 	Proof: "An answer NXDOMAIN, SERVFAIL or REFUSED about the host, or one without a record to a question of type A, no answer with an address to this client, and no request or TLS connection of the client to the host. " +
+		"Or a question that the client sends again and again, for two seconds or more, and that nobody answers. " +
 		"The host is known from elsewhere: it asks others for credentials, a redirect leads to it, or a ticket was asked for it. A warning where the capture shows nothing else of the client.",
 	Not: "A search suffix (web.contoso.com.corp.local) that is tried before or after the name that has an address. An AAAA answer without addresses where there is an A record; an answer without one where packets are cut. " +
-		"Another name server that answers later. A client that reaches the host through a proxy or by its hosts file.",
+		"Another name server that answers later. A client that reaches the host through a proxy or by its hosts file. A question without an answer where packets are cut, or nothing at all comes to the client.",
 	Causes: []analysis.Advice{
-		{Text: "The name is in a zone that this name server does not have: inside and outside differ, or the VPN is not connected or does not lead to the right name servers."},
-		{Text: "The name is wrong: in the URL, in a bookmark, or where the server redirects to."},
-		{Text: "SERVFAIL: the name server cannot reach the servers of the zone, or DNSSEC fails."},
+		{Text: "The name server is down, or a firewall drops the questions or its answers (port 53).", If: []fact.Fact{fact.Variant(silent)}},
+		{Text: "The client has the address of a name server that is not there: of another network, or behind a VPN that is not connected.", If: []fact.Fact{fact.Variant(silent)}},
+		{Text: "The name server asks others about this zone, and these do not answer.", If: []fact.Fact{fact.Variant(silent)}},
+		{Text: "The name is in a zone that this name server does not have: inside and outside differ, or the VPN is not connected or does not lead to the right name servers.", Unless: []fact.Fact{fact.Variant(silent)}},
+		{Text: "The name is wrong: in the URL, in a bookmark, or where the server redirects to.", Unless: []fact.Fact{fact.Variant(silent)}},
+		{Text: "SERVFAIL: the name server cannot reach the servers of the zone, or DNSSEC fails.", Unless: []fact.Fact{fact.Variant(silent)}},
 	},
 	Fix: []analysis.Advice{
 		{Text: "nslookup for the name on the client, with its own name server and with that of the domain; compare."},
-		{Text: "Add the record (A or CNAME) to the zone that the client asks, or give the client the right name servers."},
+		{Text: "Get-DnsClientServerAddress (Windows), resolvectl status (Linux) show which name servers the client has; Test-NetConnection <name server> -Port 53 whether one is there.", If: []fact.Fact{fact.Variant(silent)}},
+		{Text: "Add the record (A or CNAME) to the zone that the client asks, or give the client the right name servers.", Unless: []fact.Fact{fact.Variant(silent)}},
 	},
 	Sources: []string{"RFC 1035 section 4.1.1", "RFC 2308 section 2", "RFC 4074 section 4"},
 	Run:     runHostNotResolved,
@@ -64,6 +71,7 @@ func runHostNotResolved(p *analysis.Pass) {
 			reportUnresolved(p, asked[client].refused[name], known)
 		}
 	}
+	reportUnanswered(p, asked)
 }
 
 // maxUnknownNames is how many names may be unknown to a client's name server for one of them to be
@@ -133,6 +141,19 @@ func (r *resolution) unknown() []string {
 		}
 	}
 	return names
+}
+
+// knows reports whether anything was said of a name, or of it with or without a search suffix. It is safe on nil.
+func (r *resolution) knows(name string) bool {
+	if r == nil {
+		return false
+	}
+	for known := range r.resolved {
+		if strings.HasPrefix(known, name+".") {
+			return true
+		}
+	}
+	return r.resolved[name] || r.refused[name] != nil || r.knowsShorter(name)
 }
 
 // knowsShorter reports whether anything was said of the name without a search suffix.

@@ -70,6 +70,15 @@ func lookupOf(at httpstream.Pos, client netip.AddrPort, m *dnsmessage.Message) *
 	return l
 }
 
+// askedOf returns the name for whose addresses a client asks a name server that is to find them, in lower case.
+func askedOf(m *dnsmessage.Message) (name string, ok bool) {
+	if m.Response || m.OpCode != 0 || !m.RecursionDesired || len(m.Questions) != 1 {
+		return "", false
+	}
+	q := m.Questions[0]
+	return dnsName(q.Name), q.Type == dnsmessage.TypeA || q.Type == dnsmessage.TypeAAAA
+}
+
 // appendNew appends to what an answer names, up to maxAnswered of it.
 func appendNew[T comparable](list []T, v T) []T {
 	if len(list) == maxAnswered || slices.Contains(list, v) {

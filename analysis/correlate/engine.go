@@ -30,10 +30,11 @@ type engine struct {
 	dropped    *httpstream.Counters // what was over a limit
 	challenges challengeCache
 	pages      pages
-	visits     *analysis.Visits // nil until the end of the capture
-	servers    *logs.Servers    // nil if none are given
-	events     *logs.Events     // likewise
-	hosts      *logs.Hosts      // likewise
+	visits     *analysis.Visits    // nil until the end of the capture
+	questions  *analysis.Questions // likewise
+	servers    *logs.Servers       // nil if none are given
+	events     *logs.Events        // likewise
+	hosts      *logs.Hosts         // likewise
 }
 
 func newEngine(o Options) *engine {

@@ -132,7 +132,7 @@ func (e *engine) pass(entries []entry, handshakes, looked []*analysis.Handshake,
 		sites = e.knowledge.sites(e.visits)
 	}
 	p := &analysis.Pass{
-		Visits: e.visits, Sites: sites,
+		Visits: e.visits, Questions: e.questions, Sites: sites,
 		Handshakes: looked, Context: handshakes, KDC: e.buffer.kdc, Conns: e.buffer.conns, DNS: &e.knowledge.dns,
 		MidStream: e.knowledge.midStream, Counters: counters, Exchanges: exchanges, End: e.seen.end,
 		ClientSides: pairs, Baselines: e.knowledge.baselines, Clocks: e.knowledge.clocks.list,

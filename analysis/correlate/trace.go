@@ -59,6 +59,7 @@ type Trace struct {
 	unrelated int                    // exchanges kept that have nothing to do with authentication
 	relays    relayDetector
 	visits    analysis.Visits
+	questions analysis.Questions
 	unserved  unserved
 	joins     bool         // browser exports are among several files
 	seed      maphash.Seed // of sightings
@@ -230,7 +231,10 @@ func (t *Trace) Kerberos(at httpstream.Pos, src, dst netip.AddrPort, to *httpstr
 // DNS takes a message to or from a name server.
 func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Message) {
 	if l := lookupOf(at, dst, m); l != nil {
+		t.questions.Answer(at, dst.Addr(), src.Addr(), l.Name)
 		t.worker.next().dns = l
+	} else if name, ok := askedOf(m); ok {
+		t.questions.Ask(at, src.Addr(), dst.Addr(), m.ID, name)
 	}
 }
 
@@ -253,7 +257,8 @@ func (t *Trace) Report(counters *httpstream.Counters) *analysis.Report {
 	e := t.worker.finish()
 	counters.Add(&t.counters)
 	counters.Drop("open connections with authentication that were idle", t.conns.forgotten, httpstream.Pos{})
-	e.visits = &t.visits
+	e.visits, e.questions = &t.visits, &t.questions
+	counters.Drop("questions to name servers", t.questions.Forgotten, httpstream.Pos{})
 	if e.joiner != nil {
 		e.joiner.endpoints = t.endpoints
 	}

@@ -86,7 +86,8 @@ func (s *script) kdcProxy(rest string) error {
 	return fmt.Errorf("kdc-proxy %q", rest)
 }
 
-// dns carries out a dns line: a question to 10.0.0.1 and its answer.
+// dns carries out a dns line: a question to 10.0.0.1 and its answer, or none. A question without an answer is the same
+// message each time; with "anew" behind it is another one.
 func (s *script) dns(words []string) error {
 	if len(words) < 3 {
 		return fmt.Errorf("dns needs a client, a name and an answer")
@@ -104,6 +105,15 @@ func (s *script) dns(words []string) error {
 	answer := m
 	answer.Response, answer.RecursionAvailable = true, true
 	codes := map[string]dnsmessage.RCode{"nxdomain": dnsmessage.RCodeNameError, "servfail": dnsmessage.RCodeServerFailure, "nodata": dnsmessage.RCodeSuccess}
+	if words[2] == "silence" {
+		m.ID, m.Questions[0].Type = 1, dnsmessage.TypeA
+		if words[len(words)-1] == "anew" {
+			m.ID = answer.ID
+		}
+		b, err := m.Pack()
+		s.datagram(netip.AddrPortFrom(addr, 30000), netip.MustParseAddrPort("10.0.0.1:53"), b)
+		return err
+	}
 	if code, none := codes[words[2]]; none {
 		answer.RCode = code
 		if len(words) > 3 {
