@@ -131,7 +131,7 @@ func TestOwnWords(t *testing.T) {
 		{403, "\xff\xfe gone", "", "", "? gone"},
 		{404, "", "<title>Page gone fishing</title>", "", "Page gone fishing"},
 		{413, "FULL head", "", "FULL head", ""},
-		{413, "", "<p>FULL headline</p>", "", "FULL headline"},
+		{413, "", "<p>FULL headline</p>", "", ""},
 	} {
 		got := ReadPage(&httpstream.Response{Status: c.status, Reason: c.reason, Body: []byte(c.body)}, true)
 		if got.Text != c.wantText || got.Words != c.wantSays {
