@@ -126,6 +126,27 @@ func TestSpool(t *testing.T) {
 	}
 }
 
+// TestSpoolKnown holds that what is in no known format is not copied, however long it is, and that archives are.
+func TestSpoolKnown(t *testing.T) {
+	t.Parallel()
+	tar := tarOf(t, zipEntry{"a.pcap", msFile("a", 1)})
+	for name, data := range map[string]io.Reader{"": endless{}, "tar": bytes.NewReader(tar), "tar in gzip": bytes.NewReader(gzipped(t, tar))} {
+		dir := t.TempDir()
+		pipe := Source{Name: "-", OpensOnce: true, Open: func() (io.ReadCloser, error) { return io.NopCloser(data), nil }}
+		_, remove, err := Spool(t.Context(), []Source{pipe}, dir)
+		left, _ := os.ReadDir(dir)
+		if known := name != ""; known != (err == nil) || known != (len(left) == 1) {
+			t.Errorf("%q: %d files, %v", name, len(left), err)
+		}
+		remove()
+	}
+}
+
+// endless has zeros without end.
+type endless struct{}
+
+func (endless) Read(b []byte) (int, error) { clear(b); return len(b), nil }
+
 // TestWithBeginnings finds where connections begin, in each of two that have the same ends.
 func TestWithBeginnings(t *testing.T) {
 	t.Parallel()

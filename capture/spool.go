@@ -11,7 +11,8 @@ import (
 
 // Spool makes files of the sources that can be opened only once, so that all can be read several
 // times. The files are in a directory, and remove deletes them. If ctx is done, a file holds what
-// came until then.
+// came until then. A source that begins like no format that is read is an error, before anything of it
+// is written: it may have no end.
 func Spool(ctx context.Context, sources []Source, dir string) (all []Source, remove func(), err error) {
 	r := newRun(ctx, Sink{}, Options{})
 	defer r.end()
@@ -50,13 +51,19 @@ func (r *run) spool(s *Source, dir string) (path string, err error) {
 		return "", err
 	}
 	defer from.Close()
+	in := &input{source: s}
+	defer in.close()
+	in.readFrom(block.NewAsync(r.stop, from, block.Sequential))
+	if head, _ := in.blocks.Peek(archiveHeadLen); !isTar(head) { // its files are looked at when it is whole
+		if err := in.detect(); err != nil {
+			return "", err
+		}
+	}
 	file, err := os.CreateTemp(dir, ".negotrace-*")
 	if err != nil {
 		return "", err
 	}
-	source := block.NewAsync(r.stop, from, block.Sequential)
-	defer source.Close()
-	_, err = io.Copy(file, block.NewReader(source))
+	_, err = io.Copy(file, in.blocks)
 	if errors.Is(err, block.ErrInterrupted) {
 		err = nil
 	}
