@@ -48,7 +48,7 @@ func TestRestStore(t *testing.T) {
 		for i := range packed {
 			packed[i] = byte(i*7 + n)
 		}
-		number := s.add(packed, nil, uint64(n))
+		number := s.add(packed, restingSeen{}, uint64(n))
 		s.push(&list, number)
 		of[number] = n
 	}
@@ -63,7 +63,7 @@ func TestRestStore(t *testing.T) {
 			s.remove(number)
 			delete(of, number)
 			if round == 0 {
-				again := s.add(b[:n], nil, 1)
+				again := s.add(b[:n], restingSeen{}, 1)
 				s.push(&list, again)
 				of[again] = n
 				break

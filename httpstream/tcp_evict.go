@@ -34,21 +34,13 @@ func (a *Assembler) makeRoom(s *Segment) {
 	a.giveUp(f, flowDropped, &s.At)
 }
 
-// boundBusy makes room for one more flow where too many cannot rest. Those of which nothing is held, as of idle ones
-// that a router or a firewall shows twice, cost less and are given up later.
+// boundBusy makes room for one more flow where too many cannot rest.
 func (a *Assembler) boundBusy(at *Pos) {
-	const lookedAt, light = 8, 4
-	for range lookedAt {
-		f := a.live.first
-		switch {
-		case a.live.n < a.maxBusy || !a.shared.sink.Rest || a.putToRest(f):
-			return
-		case a.live.n < light*a.maxBusy && f.holdsNothing():
-			f.moveTo(&a.live)
-		default:
-			a.giveUp(f, flowDropped, at)
-			return
-		}
+	if a.live.n < a.maxBusy || !a.shared.sink.Rest {
+		return
+	}
+	if f := a.live.first; !a.putToRest(f) {
+		a.giveUp(f, flowDropped, at)
 	}
 }
 

@@ -20,7 +20,7 @@ const (
 	manyAtRest = 32 << 10
 
 	// maxBusy is how many of them may be held whole because they cannot rest: with what waits on each they are some
-	// 60 MB. Of those of which nothing is held there may be more, see boundBusy.
+	// 60 MB.
 	maxBusy = 24 << 10
 
 	// maxEmbryonic is how many of them may not be past their SYN, or their only segment: more than

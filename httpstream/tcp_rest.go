@@ -8,7 +8,7 @@ import (
 // Of very many connections that are open at once most are idle, or wait for the other end, and what
 // a flow, its Conn and its reader hold is mostly zero then. If nothing else refers to its Conn (Sink.Rest),
 // such a flow is put to rest: what is not zero is written one after the other (packing), in a sixth of
-// the room. The next segment wakes it.
+// the room. The next segment wakes it, and what is an alias of it.
 
 // An idler is a flow at rest, and when it ends.
 type idler struct {
@@ -63,9 +63,7 @@ func (a *Assembler) putToRest(f *flow) bool {
 	if r == 0 {
 		return false
 	}
-	s := a.flows.slotOf(&f.key)
-	a.flows.leave(s.at)
-	s.at = ofRest(r)
+	a.flows.putToRest(&f.key, r)
 	a.flows.rest.push(a.resting(held), r)
 	f.leaveList()
 	if a.last.flow == f {
@@ -119,12 +117,12 @@ func (a *Assembler) wakeNumber(n uint32) *flow {
 // rest returns the number of a flow at rest, and whether something of it counts as held; 0 if it has more
 // than what is written then.
 func (a *Assembler) rest(f *flow) (n uint32, held bool) {
-	if f.half[0].queue != nil || f.half[1].queue != nil {
+	if f.half[0].queue != nil || f.half[1].queue != nil || (f.aliases == 0) != (f.alias == nil) {
 		return 0, false
 	}
 	left, conn := a.shared.pools.flows.take(), a.shared.pools.conns.take()
 	*left, *conn = *f, *f.conn
-	left.conn, left.list, left.links, conn.TLS = conn, nil, links[flow]{}, nil
+	left.conn, left.list, left.links, left.alias, conn.TLS, conn.socks = conn, nil, links[flow]{}, nil, nil, nil
 	w := packing{shared: &a.shared, store: &a.flows.rest, b: a.packed[:0], writing: true}
 	w.flow(left)
 	a.packed = w.b
@@ -136,21 +134,39 @@ func (a *Assembler) rest(f *flow) (n uint32, held bool) {
 	if w.more {
 		return 0, false
 	}
-	return a.flows.rest.add(w.b, f.conn.TLS, f.lastUsed), w.held
+	store := &a.flows.rest
+	n = store.flows.take()
+	if f.aliases != 0 {
+		first := a.restAliases(f.alias, n)
+		number(&w, &first, 0)
+		a.packed = w.b
+	}
+	store.put(n, w.b, restingSeen{tls: f.conn.TLS, socks: f.conn.socks}, f.lastUsed)
+	return n, w.held
 }
 
 // wake returns the flow in a slot, which was at rest, as it was.
 func (a *Assembler) wake(s *slot) *flow {
 	n, store := s.at.rest(), &a.flows.rest
+	a.packed = store.read(a.packed[:0], n)
+	if of := ofAlias(a.packed); of != 0 {
+		a.wakeNumber(of)
+		return a.flows.flow(s)
+	}
 	f := a.shared.pools.flows.take()
 	f.lastUsed, f.conn = a.clock, a.shared.pools.conns.take()
-	f.conn.TLS = store.tlsOf(n)
-	a.packed = store.read(a.packed[:0], n)
+	seen := store.seenOn(n)
+	f.conn.TLS, f.conn.socks = seen.tls, seen.socks
 	w := packing{shared: &a.shared, store: store, b: a.packed}
 	w.flow(f)
 	store.leave(a.resting(w.held), n)
 	store.remove(n)
 	s.at = a.flows.wake(f)
+	if f.aliases != 0 {
+		var first uint32
+		number(&w, &first, 0)
+		a.wakeAliases(f, first)
+	}
 	f.moveTo(&a.live)
 	return f
 }

@@ -13,7 +13,9 @@ type packing struct {
 	b       []byte
 	writing bool
 	stream  int
+	began   int // the stream in which the flow began: another one where a firewall changes numbers
 	file    File
+	isAlias bool // what it has is an alias
 	held    bool // something counts as held
 	more    bool // there is something that is not written
 }
@@ -110,7 +112,7 @@ func (w *packing) key(k *flowKey) flowKey {
 	whole := *k
 	isIPv6 := w.writing && !(bytes.HasPrefix(k.addr[0][:], in4[:]) && bytes.HasPrefix(k.addr[1][:], in4[:]))
 	inNetwork := k.origin != 0 || k.tunnel != 0
-	set := w.flags(&isIPv6, &inNetwork)
+	set := w.flags(&isIPv6, &inNetwork, &w.isAlias)
 	if set&2 != 0 {
 		number(w, &k.origin, 0)
 		number(w, &k.tunnel, 0)
@@ -173,11 +175,15 @@ func (w *packing) pos(p, after *Pos) Pos {
 	whole := *p
 	number(w, &p.Frame, after.Frame)
 	number(w, &p.Time.since, after.Time.since)
+	stream := w.stream
+	if w.began != w.stream && w.flag(p.Stream == w.began) {
+		stream = w.began
+	}
 	switch {
 	case !w.writing:
-		p.Stream, p.File = w.stream, w.file
+		p.Stream, p.File = stream, w.file
 		return *p
-	case p.Stream == w.stream && p.File == w.file:
+	case p.Stream == stream && p.File == w.file:
 		p.Stream, p.File = 0, File{}
 	default:
 		w.more = true
@@ -208,8 +214,10 @@ func (w *packing) halves(both *[2]half) {
 // half writes or reads a half whose segments came in order.
 func (w *packing) half(h *half) {
 	fromAck, startsAcked, silent := h.start == startFromAck, h.start == startAcked, h.last == delivered{}
+	hasEnd, hasLater := h.fin != 0, h.later != 0
 	set := w.flags(&h.hasAck, &h.hasTimestamp, &h.seen, &h.begun, &h.rightSum, &fromAck, &startsAcked, // in one byte
-		&h.contested, &h.noSums, &silent)
+		&h.contested, &h.noSums, &silent, &hasEnd, &h.hasFIN, &h.ended, // in two
+		&hasLater, &h.lowered)
 	switch h.start = startSeen; {
 	case fromAck:
 		h.start = startFromAck
@@ -226,6 +234,12 @@ func (w *packing) half(h *half) {
 	}
 	next := number(w, &h.next, acked)
 	number(w, &h.high, next)
+	if set&(1<<10) != 0 {
+		number(w, &h.fin, next)
+	}
+	if set&(1<<13) != 0 {
+		number(w, &h.later, base)
+	}
 	w.byte(&h.ttl)
 	if set&(1<<9) == 0 {
 		number(w, &h.last.seq, base)

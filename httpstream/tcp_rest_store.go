@@ -7,7 +7,7 @@ import "slices"
 type restStore struct {
 	flows slab[resting, *resting]
 	cells slab[cell, *cell]
-	tls   slab[restingTLS, *restingTLS]
+	seen  slab[restingSeen, *restingSeen]
 	files []File
 	epoch *Pos // when the first flow began that rested; nil before
 }
@@ -17,7 +17,7 @@ type resting struct {
 	prev, next uint32 // in its list
 	lastUsed   uint64
 	packed     uint32 // the first of its cells
-	tls        uint32 // what its Conn has, 0 for nothing
+	seen       uint32 // what its Conn has, 0 for nothing
 }
 
 // A cell has a part of what a flow was written as.
@@ -26,18 +26,26 @@ type cell struct {
 	b    [28]byte
 }
 
-type restingTLS struct {
-	tls  *TLS
-	next uint32
+// A restingSeen is what was seen on a connection that few have, as it is.
+type restingSeen struct {
+	tls   *TLS
+	socks *socksProxy
+	next  uint32
 }
 
-func (r *resting) ownNext() *uint32    { return &r.next }
-func (c *cell) ownNext() *uint32       { return &c.next }
-func (t *restingTLS) ownNext() *uint32 { return &t.next }
+func (r *resting) ownNext() *uint32     { return &r.next }
+func (c *cell) ownNext() *uint32        { return &c.next }
+func (t *restingSeen) ownNext() *uint32 { return &t.next }
 
-// add puts in a flow that was written.
-func (s *restStore) add(packed []byte, tls *TLS, lastUsed uint64) uint32 {
+// add puts in a flow that was written, and returns its number.
+func (s *restStore) add(packed []byte, seen restingSeen, lastUsed uint64) uint32 {
 	n := s.flows.take()
+	s.put(n, packed, seen, lastUsed)
+	return n
+}
+
+// put puts in a flow that was written, and has a number.
+func (s *restStore) put(n uint32, packed []byte, seen restingSeen, lastUsed uint64) {
 	r := s.flows.at(n)
 	r.lastUsed = lastUsed
 	for at := &r.packed; len(packed) > 0; {
@@ -46,11 +54,10 @@ func (s *restStore) add(packed []byte, tls *TLS, lastUsed uint64) uint32 {
 		packed = packed[copy(c.b[:], packed):]
 		at = &c.next
 	}
-	if tls != nil {
-		r.tls = s.tls.take()
-		s.tls.at(r.tls).tls = tls
+	if seen != (restingSeen{}) {
+		r.seen = s.seen.take()
+		*s.seen.at(r.seen) = seen
 	}
-	return n
 }
 
 // read appends to b what a flow was written as, and the rest of the last cell.
@@ -62,12 +69,12 @@ func (s *restStore) read(b []byte, n uint32) []byte {
 	return b
 }
 
-// tlsOf returns the TLS of a flow, nil if it has none.
-func (s *restStore) tlsOf(n uint32) *TLS {
-	if t := s.flows.at(n).tls; t != 0 {
-		return s.tls.at(t).tls
+// seenOn returns what was seen on the connection of a flow.
+func (s *restStore) seenOn(n uint32) restingSeen {
+	if k := s.flows.at(n).seen; k != 0 {
+		return *s.seen.at(k)
 	}
-	return nil
+	return restingSeen{}
 }
 
 // remove takes out a flow that is in no list any more.
@@ -78,8 +85,8 @@ func (s *restStore) remove(n uint32) {
 		s.cells.put(at)
 		at = next
 	}
-	if r.tls != 0 {
-		s.tls.put(r.tls)
+	if r.seen != 0 {
+		s.seen.put(r.seen)
 	}
 	s.flows.put(n)
 }
