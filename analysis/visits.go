@@ -50,7 +50,7 @@ func (v *Visits) Add(client netip.Addr, host string, served bool) {
 		return
 	}
 	v.families[family(client)] = true
-	if len(v.hosts) >= maxVisits {
+	if len(v.hosts) >= maxVisits || len(host) > maxHostPort {
 		return
 	}
 	if len(v.noted) == maxNoted {
@@ -58,6 +58,9 @@ func (v *Visits) Add(client netip.Addr, host string, served bool) {
 	}
 	v.noted = append(v.noted, noted{visit{client, host}, served})
 }
+
+// maxHostPort is how long a host with its port may be: no name is longer (RFC 1035 section 2.3.4).
+const maxHostPort = 255 + len(":65535")
 
 // maxNoted is how many visits are noted before they are looked up, 800 KB.
 const maxNoted = 16 << 10
@@ -73,6 +76,7 @@ func (v *Visits) lookUp() {
 		}
 		to := visit{n.client, strings.ToLower(HostOnly(n.host))}
 		if known, ok := v.hosts[to]; !ok || n.served && !known {
+			to.host = strings.Clone(to.host) // it may be a part of a whole line
 			v.hosts[to], v.clients[to.client] = n.served, true
 		}
 	}
@@ -117,13 +121,15 @@ func (v *Visits) Conn(c *httpstream.Conn) {
 
 // Redirect notes that a response leads to a host, which may carry a port.
 func (v *Visits) Redirect(host string) {
-	if host == "" || len(v.Redirects) >= maxVisits {
+	if host == "" || len(host) > maxHostPort || len(v.Redirects) >= maxVisits {
 		return
 	}
 	if v.Redirects == nil {
 		v.Redirects = map[string]bool{}
 	}
-	v.Redirects[strings.ToLower(HostOnly(host))] = true
+	if to := strings.ToLower(HostOnly(host)); !v.Redirects[to] {
+		v.Redirects[strings.Clone(to)] = true
+	}
 }
 
 // Known reports whether all visits of a client are known: a visit that is not there did not

@@ -39,6 +39,9 @@ func (k *lineCache) find(line []byte) *headLine {
 		}
 	}
 	read := splitLine(string(line))
+	if n := len(read.Name) + len(read.Value); len(line) > maxCachedLine && n > 0 && n < len(line)/2 { // it is mostly blanks
+		read = splitLine(read.Name + ":" + read.Value)
+	}
 	if read.Secret() {
 		place = &k.other
 	}

@@ -68,17 +68,19 @@ type Bearer struct {
 // kept as one with a Problem.
 func (d Decoder) Challenges(values []string) []Auth {
 	var all []Auth
-	over := false
+	over, room := false, maxAuthText
 	for _, v := range values {
 		for s := (scanner{rest: v}); s.next(); {
 			if all == nil {
 				all = make([]Auth, 0, len(values)) // mostly one in each line
 			}
-			if behind := len(all) - maxChallenges; behind >= 0 && (behind >= maxTokensBehind || !s.item.hasToken()) {
+			if behind := len(all) - maxChallenges; behind >= 0 && (behind >= maxTokensBehind || !s.item.hasToken()) || room < 0 && !s.item.hasToken() {
 				over = true
 				continue
 			}
-			all = append(all, d.auth(s.item, true))
+			a := d.auth(s.item, true)
+			room = a.keep(v, room)
+			all = append(all, a)
 		}
 	}
 	if over {
@@ -96,6 +98,7 @@ const (
 	maxTokensBehind = 8  // more challenges, if they have tokens
 	maxParams       = 32 // of one challenge; Digest has ten
 	maxParamValue   = 4 << 10
+	maxAuthText     = 8 << 10 // schemes and parameters together
 )
 
 // Credentials reads the value of one Authorization or Proxy-Authorization line.
@@ -109,6 +112,7 @@ func (d Decoder) Credentials(value string) Auth {
 		return Auth{Len: len(value), Problem: "credentials without a scheme"}
 	}
 	a := d.auth(first, false)
+	a.keep(value, maxAuthText)
 	if s.next() && a.Problem == "" {
 		a.Problem = "more follows the credentials"
 	}
@@ -146,6 +150,29 @@ func (d Decoder) auth(it item, challenge bool) Auth {
 		d.bearer(&a, it.token68)
 	}
 	return a
+}
+
+// keep leaves out parameters for which there is no room, and returns how much room is left. What stays of a long line is
+// in strings of its own, so that it does not hold the line.
+func (a *Auth) keep(line string, room int) (left int) {
+	isLong := len(line) > maxName
+	if isLong && (a.Spelling != "" || len(a.Params) > 0 || !IsRegistered(a.Scheme)) {
+		a.Scheme, a.Spelling, a.User = registered(strings.Clone(a.Scheme)), strings.Clone(a.Spelling), strings.Clone(a.User)
+	}
+	room -= len(a.Scheme) + len(a.Spelling)
+	for i := range a.Params {
+		p := &a.Params[i]
+		if room -= len(p.Name) + len(p.Value); room < 0 {
+			a.problem("parameters of more characters than are kept")
+			clear(a.Params[i:])
+			a.Params = slices.Clip(a.Params[:i])
+			break
+		}
+		if isLong {
+			p.Name, p.Value = strings.Clone(p.Name), strings.Clone(p.Value)
+		}
+	}
+	return room
 }
 
 // tokenParam returns the value of the parameter "token", "" if there is none, and notes that a

@@ -15,6 +15,7 @@ func (d Decoder) params(a *Auth, params []Param, challenge bool) {
 			a.problem(fmt.Sprintf("more than %d parameters", maxParams))
 			break
 		}
+		p.Name = shortName(p.Name)
 		name := strings.ToLower(p.Name)
 		if name == "uri" || challenge && strings.Contains(p.Value, "://") {
 			p.Value = PublicURI(p.Value)

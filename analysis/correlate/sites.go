@@ -32,7 +32,7 @@ func (t *Trace) visit(x *httpstream.Exchange) {
 		t.visits.Add(x.Conn.Client.Addr(), r.Target, false)
 	default:
 		if to, err := url.Parse(r.Target); err == nil && to.Host != "" {
-			t.visits.Add(x.Conn.Client.Addr(), to.Host, analysis.ServedUnasked(x))
+			t.visits.Add(x.Conn.Client.Addr(), ownPart(to.Host, r.Target), analysis.ServedUnasked(x))
 		}
 	}
 }
@@ -58,4 +58,13 @@ func (k *knowledge) sites(v *analysis.Visits) map[string]bool {
 		k.addSiteName(h.name)
 	}
 	return k.siteNames
+}
+
+// ownPart returns a part of a text, in a string of its own if the text is long, so that it does not hold it.
+func ownPart(part, text string) string {
+	const long = 1 << 10
+	if len(text) > long && len(part) < len(text)/2 {
+		return strings.Clone(part)
+	}
+	return part
 }
