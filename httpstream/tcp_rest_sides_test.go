@@ -53,16 +53,16 @@ func TestRoomOfSides(t *testing.T) {
 					if test.other == nil {
 						return
 					}
-					twin := *s
-					test.other(&twin)
-					if twin.TTL--; s.Src == serverAddr {
-						twin.TTL, s.TTL = s.TTL, twin.TTL
-						w.a.Segment(&twin)
+					again := *s
+					test.other(&again)
+					if again.TTL--; s.Src == serverAddr {
+						again.TTL, s.TTL = s.TTL, again.TTL
+						w.a.Segment(&again)
 						return
 					}
 					first := *s
 					w.a.Segment(&first)
-					*s = twin
+					*s = again
 				}
 				w.handshake()
 				w.send(Client, get1)
