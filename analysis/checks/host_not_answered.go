@@ -23,7 +23,7 @@ const (
 
 // reportUnanswered looks for names for whose addresses clients asked name servers that never answered. That a client
 // sends its question again says that it had no answer; where it makes a new one each time, the name server has to be
-// seen to answer others.
+// seen to answer others. Nor is anything said of name servers of which nothing is in the capture, where it lost packets.
 func reportUnanswered(p *analysis.Pass, asked map[netip.Addr]*resolution) {
 	if p.Questions == nil || p.Counters.Cut > 0 || p.Counters.Undecoded["malformed DNS"] > 0 || p.Counters.Dropped["answers of name servers"] > 0 {
 		return
@@ -31,8 +31,8 @@ func reportUnanswered(p *analysis.Pass, asked map[netip.Addr]*resolution) {
 	open := map[netip.Addr][]*analysis.Question{}
 	var clients []netip.Addr
 	for _, q := range p.Questions.Unanswered() {
-		long := q.Last.Time.Sub(q.First.Time) >= leastAsked
-		if !long || !q.Repeated && (q.Times < manyAsked || !p.Questions.AnsweredSince(q)) || asked[q.Client].knows(q.Name) {
+		long, answers := q.Last.Time.Sub(q.First.Time) >= leastAsked, p.Questions.AnsweredSince(q)
+		if !long || !answers && p.Counters.Gaps > 0 || !q.Repeated && (q.Times < manyAsked || !answers) || asked[q.Client].knows(q.Name) {
 			continue
 		}
 		if open[q.Client] == nil {
