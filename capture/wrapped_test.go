@@ -32,6 +32,11 @@ func TestWrappedLogs(t *testing.T) {
 	if d := cmp.Diff(got, []string{"logs after 0", "line 1: GET /a 200.0", "line 2: GET /b 200.0", "line 3: GET /c 200.0"}); d != "" || err != nil {
 		t.Errorf("several containers: %v, (-got +want)\n%s", err, d)
 	}
+	announced := strings.Repeat("+ web-7f9c6d-x2bcd \u203a httpd\n", 3) + "web-7f9c6d-x2bcd httpd " + access + "\n"
+	got, _, _, err = heard(t, source("stern", []byte(announced)))
+	if d := cmp.Diff(got, []string{"logs after 0", "line 4: GET /a 200.0"}); d != "" || err != nil {
+		t.Errorf("lines behind those that announce pods: %v, (-got +want)\n%s", err, d)
+	}
 	for name, text := range map[string]string{
 		"container": `{"log":"nothing that is known\n","stream":"stdout"}` + "\n",
 		"syslog":    "Jan  1 00:00:01 web1 httpd[12]: nothing that is known\n",

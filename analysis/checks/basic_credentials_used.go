@@ -16,8 +16,8 @@ var basicCredentialsUsed = &analysis.Check{
 	Not:      "https that was opened with its keys: it is encrypted on the wire.",
 	Causes: []analysis.Advice{
 		{Text: "Nobody asked for it: the program sends the password of its own accord, or a proxy adds it.", If: []fact.Fact{fact.NotOffered}},
-		{Text: "Basic is offered, and the client has nothing better: Chromium on Linux and macOS where the host is not on the allow-list.", If: []fact.Fact{fact.OffersBasic, fact.ClientChromium}},
-		{Text: "Basic is offered, and the client has nothing better, or was given a password.", If: []fact.Fact{fact.OffersBasic}},
+		{Text: "Basic is offered, and the client has nothing better, or asked for a password: Chromium on Linux and macOS where the host is not on the allow-list.", If: []fact.Fact{fact.OffersBasic, fact.ClientChromium}},
+		{Text: "Basic is offered, and the client has nothing better, or was given a password.", If: []fact.Fact{fact.OffersBasic}, Unless: []fact.Fact{fact.ClientChromium}},
 		{Text: "Whether anybody asked for it cannot be seen here: a challenge from before, or the program sends the password of its own accord.", Unless: []fact.Fact{fact.OffersSchemes}},
 		{Text: "mod_auth_gssapi GssapiBasicAuth; mail and Office clients; scripts.", If: []fact.Fact{fact.OffersBasic}},
 	},

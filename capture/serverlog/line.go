@@ -66,10 +66,10 @@ func eachLine(r io.Reader, take func(line []byte, number int, of string) bool) (
 // unindented returns a line without the blanks before it, which come with what is pasted from a page.
 func unindented(line []byte) []byte { return bytes.TrimLeft(line, " \t") }
 
-// beginsWith reports whether the first line of a file that begins with head is of a kind, or the
-// second: people cut a log by its size, in the middle of a line.
+// beginsWith reports whether the first line with text in a file that begins with head is of a kind, or the
+// second: people cut a log by its size, in the middle of a line. What stern announces is an empty line here.
 func beginsWith(head []byte, isLine func(line []byte) bool) bool {
-	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), "\r\n")
 	for range 2 {
 		line, rest, _ := bytes.Cut(head, []byte("\n"))
 		if isLine(unindented(bytes.TrimRight(line, "\r"))) {
