@@ -3,6 +3,7 @@ package checks
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -85,7 +86,9 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 		f.Cause = onlyCause(e)
 		if o := locked()[principal(k)]; o != nil && e.Code == tokens.KDCErrPreauthFailed && o.RequestPos.Time.After(k.RequestPos.Time) {
 			f.Variant = thenLocked
-			f.Cause = fmt.Sprintf("The password is wrong, or an old one is stored; then the account was locked (%s).", o.ReplyPos)
+			f.Cause = fmt.Sprintf("The password is wrong, or an old one is stored; then the account was %slocked (%s).", likely(o.Err()), o.ReplyPos)
+		} else if o == k {
+			f.Cause = cmp.Or(f.Cause, "Most likely the account is locked: this KDC refused wrong passwords of it before.")
 		}
 		if e.Code == tokens.KDCErrKeyExpired {
 			f.Cause = cmp.Or(newPassword(p, k), f.Cause)
@@ -103,15 +106,40 @@ func runKDCClientCredentialError(p *analysis.Pass) {
 // thenLocked is the variant in which the account is locked after a wrong password.
 const thenLocked = "then-locked"
 
-// lockedOut returns for each principal the last exchange in which a KDC says that its account is locked.
+// lockedOut returns for each principal the last exchange in which a KDC says that its account is locked, or in which
+// it refuses the account for any reason that it does not name, after wrong passwords.
 func lockedOut(p *analysis.Pass) map[string]*analysis.KDCExchange {
-	locked := map[string]*analysis.KDCExchange{}
+	type refusedBy struct {
+		kdc       netip.AddrPort
+		principal string
+	}
+	locked, wrong := map[string]*analysis.KDCExchange{}, map[refusedBy]bool{}
 	for _, k := range p.KDC {
-		if e := k.Err(); e != nil && e.Code == tokens.KDCErrClientRevoked && onlyCause(e) == knownerror.OfNTStatus("STATUS_ACCOUNT_LOCKED_OUT") {
-			locked[principal(k)] = k
+		e := k.Err()
+		if e == nil {
+			continue
+		}
+		at := refusedBy{k.KDC, principal(k)}
+		switch cause := onlyCause(e); {
+		case e.Code == tokens.KDCErrPreauthFailed:
+			wrong[at] = true
+		case e.Code == tokens.KDCErrClientRevoked && (cause == lockedCause() || cause == "" && wrong[at]):
+			locked[at.principal] = k
 		}
 	}
 	return locked
+}
+
+// lockedCause says that an account is locked.
+func lockedCause() string { return knownerror.OfNTStatus("STATUS_ACCOUNT_LOCKED_OUT") }
+
+// likely is put before "locked" where an error does not say so itself: some KDCs refuse a disabled account with the
+// same error, once the password is right.
+func likely(e *tokens.KRBError) string {
+	if onlyCause(e) == lockedCause() {
+		return ""
+	}
+	return "most likely "
 }
 
 // forService names the service of a request for a ticket, "" for one of a logon.
