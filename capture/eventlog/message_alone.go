@@ -73,11 +73,10 @@ func ReadMessages(r io.Reader, take func(*Event)) (c Counts, err error) {
 		} else if message.Len()+len(line) <= maxEventText {
 			message.WriteString(restoreTab(line) + "\n")
 		}
-		if err == io.EOF {
-			finish()
-			return c, nil
-		}
 		if err != nil {
+			if finish(); err == io.EOF {
+				err = nil
+			}
 			return c, err
 		}
 	}
