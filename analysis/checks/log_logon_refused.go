@@ -108,7 +108,7 @@ var envoyCauses = []struct{ part, cause string }{
 	{"Jwks_remote_fetch_is_failed", "Envoy could not get the keys of the issuer (jwksUri): its name, the way there, its certificate."},
 	{"Jwt_is_not_in_the_form_of_Header.Payload.Signature", "What came as a Bearer token is no JWT: an opaque token, or a word such as null that a script put there."},
 	{"ext_authz_error", "The service that Envoy asks for authorisation did not answer, or with an error."},
-	{"invalid_credential_for_basic_auth", "Envoy's filter for Basic does not know the user, or takes this password not."},
+	{"invalid_credential_for_basic_auth", "Envoy's filter for Basic knows no such user, or does not take this password."},
 }
 
 // envoyCause returns what Envoy's reason means, "" if that is not known.
