@@ -67,7 +67,13 @@ type flow struct {
 	renumbered *renumbering // nil but where there are two sets of numbers
 	opening    *opening     // what is held of its beginning, see opens
 	alias      *flow        // its first alias, see oneConnection and join; the others follow by next
-	forwarded  *flow        // what may be a part of it, see noteSYN
+	forwarded  *flowName    // what may be a part of it, see noteSYN
+}
+
+// A flowName finds a flow whether it rests or not, and no other one that came in its place.
+type flowName struct {
+	key    flowKey
+	number uint64 // of its Conn
 }
 
 // side returns who sends in a direction.

@@ -1,10 +1,13 @@
 package httpstream
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"negotrace/internal/testcost"
 )
@@ -100,6 +103,54 @@ func TestSidesAtRest(t *testing.T) {
 	}
 	if aliases < 200 || renumbered < 100 {
 		t.Errorf("only %d of routers and %d of firewalls were at rest at once", aliases, renumbered)
+	}
+}
+
+// TestForwardedAtRest holds that a SYN which a router may have forwarded is joined to the other one when both are
+// answered, though its flow rested before, and that no other flow is that came in the place of its flow.
+func TestForwardedAtRest(t *testing.T) {
+	t.Parallel()
+	const client, server = 1 << 28, 1 << 29 // numbers
+	inside := [2]netip.AddrPort{clientAddr, serverAddr}
+	outside := [2]netip.AddrPort{outsideClient, insideServer}
+	other := [2]netip.AddrPort{netip.AddrPortFrom(clientAddr.Addr(), clientAddr.Port()+1), serverAddr}
+	later := [2]netip.AddrPort{clientAddr, netip.AddrPortFrom(serverAddr.Addr(), PortKerberos)}
+	syn := func(ends [2]netip.AddrPort, ttl uint8) Segment {
+		return Segment{Src: ends[0], Dst: ends[1], Seq: client, Flags: FlagSYN, TTL: ttl}
+	}
+	answer := func(ends [2]netip.AddrPort, ttl uint8) Segment {
+		return Segment{Src: ends[1], Dst: ends[0], Seq: server, Ack: client + 1, Flags: FlagSYN | FlagACK, TTL: ttl}
+	}
+	says := func(ends [2]netip.AddrPort, by uint32) Segment {
+		return Segment{Src: ends[0], Dst: ends[1], Seq: client + 1 + by, Ack: server + 1, Flags: FlagACK, TTL: 63, Payload: []byte("\x00\x00\x00\x08abcd")}
+	}
+	for _, test := range []struct {
+		name     string
+		segments []Segment
+		want     uint64 // connections
+	}{
+		{"its flow rested", []Segment{
+			syn(inside, 64), syn(outside, 63), says(outside, 1<<30), answer(outside, 128), answer(inside, 127),
+		}, 1},
+		{"another flow in its place", []Segment{
+			syn(inside, 64), syn(other, 63), answer(other, 127), says(other, 0), syn(later, 65), answer(later, 127), answer(inside, 127),
+		}, 3},
+	} {
+		for i := range test.segments {
+			test.segments[i].At = Pos{Frame: i + 1, Time: epoch.Add(time.Duration(i) * time.Millisecond)}
+			if i > 2 { // what was held as an opening is taken
+				test.segments[i].At.Time = test.segments[i].At.Time.Add(time.Second)
+			}
+		}
+		for _, rest := range []bool{false, true} {
+			lines, store := playAtRest(test.segments, rest)
+			if want := fmt.Sprintf(" Connections:%d ", test.want); !strings.Contains(lines[len(lines)-1], want) {
+				t.Errorf("%s, with rest %t: %q, want%s", test.name, rest, lines, want)
+			}
+			if rest == (store.flows.last == 0) {
+				t.Errorf("%s: with rest %t %d rested", test.name, rest, store.flows.last)
+			}
+		}
 	}
 }
 

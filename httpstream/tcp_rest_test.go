@@ -67,7 +67,7 @@ func TestRest(t *testing.T) {
 		func(f *flow) { f.sawSYN = false }, func(f *flow) { f.sawReply = false }, func(f *flow) { f.aliases = 1 },
 		func(f *flow) { f.spoke = false }, func(f *flow) { f.settled = false }, func(f *flow) { f.reset = true },
 		func(f *flow) { f.resetSeq = 1 }, func(f *flow) { f.closed = epoch }, func(f *flow) { f.reader = discard{} },
-		func(f *flow) { f.forwarded = f }, func(f *flow) { f.half[0].later = 1 }, func(f *flow) { f.half[1].fin = 1 },
+		func(f *flow) { f.forwarded = &flowName{} }, func(f *flow) { f.half[0].later = 1 }, func(f *flow) { f.half[1].fin = 1 },
 		func(f *flow) { f.half[1].hasFIN = true }, func(f *flow) { f.half[0].ended = true }, func(f *flow) { f.half[0].lowered = true },
 		func(f *flow) { f.half[0] = half{} }, func(f *flow) { f.half[1].timestamp, f.half[1].hasTimestamp = 77, true },
 		func(f *flow) { f.half[1].start, f.half[1].ttl = startFromAck, 255 }, func(f *flow) { f.half[1].contested = true },

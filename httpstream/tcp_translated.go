@@ -69,7 +69,7 @@ func (a *Assembler) findRecent(f *flow, s *Segment, sum uint64) (*flow, directio
 // are answered, since a scanner begins all with one number.
 func (a *Assembler) noteSYN(f *flow, d direction, s *Segment) {
 	if o, _ := a.findRecent(f, s, 0); o != nil && o.sawSYN && !o.sawReply && s.TTL <= o.half[o.client].ttl {
-		o.forwarded = f
+		o.forwarded = &flowName{f.key, f.conn.number}
 	}
 	a.recent.add(f, d, s, 0)
 }
@@ -77,12 +77,13 @@ func (a *Assembler) noteSYN(f *flow, d direction, s *Segment) {
 // joinForwarded makes f.forwarded a part of f when a SYN of f answers the other one, if both ends gave it the
 // numbers that they gave f.
 func (a *Assembler) joinForwarded(f *flow, s *Segment) {
-	o := f.forwarded
-	if o == nil || s.Flags&FlagACK == 0 {
+	name := f.forwarded
+	if name == nil || s.Flags&FlagACK == 0 {
 		return
 	}
 	f.forwarded = nil
-	if o.isAlias || !o.sawSYN || !o.sawReply || !o.isFresh() {
+	o := a.lookUp(&name.key)
+	if o == nil || o.conn == nil || o.conn.number != name.number || !o.sawSYN || !o.sawReply || !o.isFresh() {
 		return
 	}
 	for side := range Side(2) {
