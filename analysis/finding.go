@@ -68,10 +68,10 @@ type Finding struct {
 	By *Check `json:"-"` // that found it
 
 	shown    []fact.Fact // that the message states, see Shown
-	named    []Code     // errors that a log names, by which advice is chosen
-	event    int        // the number of the event of Windows that it is about; 0 for none
-	said     []Code     // of the arguments of the message
-	about    *Handshake // nil if it is about none
+	named    []Code      // errors that a log names, by which advice is chosen
+	event    int         // the number of the event of Windows that it is about; 0 for none
+	said     []Code      // of the arguments of the message
+	about    *Handshake  // nil if it is about none
 	aboutKDC *KDCExchange
 	last     httpstream.Pos // of the last time
 }
