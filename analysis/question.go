@@ -41,6 +41,7 @@ type Questions struct {
 	open     map[question]*Question
 	asked    int
 	answered map[netip.Addr]httpstream.Pos // where name servers answered last, whatever it was
+	unnamed  map[netip.Addr]bool           // clients that got answers which do not repeat the question
 	// Forgotten is how many questions were not remembered.
 	Forgotten int
 }
@@ -83,6 +84,23 @@ func (s *Questions) Answer(at httpstream.Pos, client, server netip.Addr, name st
 		s.answered = map[netip.Addr]httpstream.Pos{}
 	}
 	s.answered[server] = at
+}
+
+// AnswerUnnamed takes an answer to a client that does not say to which question: some name servers refuse with a header
+// alone.
+func (s *Questions) AnswerUnnamed(client netip.Addr) {
+	if len(s.unnamed) == maxNameServers {
+		return
+	}
+	if s.unnamed == nil {
+		s.unnamed = map[netip.Addr]bool{}
+	}
+	s.unnamed[client] = true
+}
+
+// GotUnnamed reports whether a client may have got an answer that does not say to which question.
+func (s *Questions) GotUnnamed(client netip.Addr) bool {
+	return s.unnamed[client] || len(s.unnamed) == maxNameServers
 }
 
 // Unanswered returns the questions that nobody answered, in the order in which they were asked.

@@ -36,6 +36,9 @@ func TestQuestions(t *testing.T) {
 	if strings.Join(got, "\n") != want || s.IsNameServer(client) || !s.IsNameServer(server) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	if s.AnswerUnnamed(second); s.GotUnnamed(client) || !s.GotUnnamed(second) {
+		t.Errorf("answers without questions: %t, %t", s.GotUnnamed(client), s.GotUnnamed(second))
+	}
 	for i := range maxQuestions {
 		s.Ask(at(i), client, server, 1, fmt.Sprint(i))
 	}

@@ -146,6 +146,18 @@ func (v *Visits) To(client netip.Addr, host string) bool {
 	return ok
 }
 
+// Families returns for each host, whose name is in lower case, whether clients with addresses of IPv4, of IPv6 went to it.
+func (v *Visits) Families() map[string][2]bool {
+	v.lookUp()
+	of := map[string][2]bool{}
+	for to := range v.hosts {
+		f := of[to.host]
+		f[family(to.client)] = true
+		of[to.host] = f
+	}
+	return of
+}
+
 // Served reports whether the host, whose name is in lower case, answered the first request of
 // a connection of the client with a page, although it had no credentials.
 func (v *Visits) Served(client netip.Addr, host string) bool {

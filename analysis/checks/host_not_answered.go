@@ -25,7 +25,7 @@ const (
 // sends its question again says that it had no answer; where it makes a new one each time, the name server has to be
 // seen to answer others. Nor is anything said of name servers of which nothing is in the capture, where it lost packets.
 func reportUnanswered(p *analysis.Pass, asked map[netip.Addr]*resolution) {
-	if p.Questions == nil || p.Counters.Cut > 0 || p.Counters.Undecoded["malformed DNS"] > 0 || p.Counters.Dropped["answers of name servers"] > 0 {
+	if p.Questions == nil || p.Counters.Cut > 0 || p.Counters.Undecoded["malformed DNS"] > 0 || p.Counters.Dropped["answers of name servers"] > 0 || lacksFragments(p.Counters) {
 		return
 	}
 	open := map[netip.Addr][]*analysis.Question{}
@@ -42,12 +42,16 @@ func reportUnanswered(p *analysis.Pass, asked map[netip.Addr]*resolution) {
 	}
 	first, more := map[string]*analysis.Finding{}, map[string]int{}
 	var order []string
+	others := newOtherAddresses(p, len(clients) > 0)
 	for _, client := range clients {
-		if !p.Visits.Known(client) || p.Visits.OneSided(client) || p.Counters.HTTP3Clients[client] || p.Questions.IsNameServer(client) {
+		if p.Questions.GotUnnamed(client) || !p.Visits.Known(client) || p.Visits.OneSided(client) || p.Counters.HTTP3Clients[client] || p.Questions.IsNameServer(client) {
 			continue
 		}
 		works := asked[client] != nil && len(asked[client].resolved) > 0
 		for _, q := range ofSites(p, open[client], works) {
+			if others.reach(q) {
+				continue
+			}
 			k := q.ServerNames() + " " + q.Name
 			if first[k] != nil {
 				more[k]++

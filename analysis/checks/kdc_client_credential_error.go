@@ -117,14 +117,20 @@ func lockedOut(p *analysis.Pass) map[string]*analysis.KDCExchange {
 	for _, k := range p.KDC {
 		e := k.Err()
 		if e == nil {
+			if r := k.Req(); r != nil && k.Rep() != nil && !k.TGS() {
+				delete(wrong, refusedBy{k.KDC, strings.ToLower(r.Client.String())}) // the password was right: the KDC counts anew
+			}
 			continue
 		}
-		at := refusedBy{k.KDC, principal(k)}
+		if !namesPrincipal(k) {
+			continue // two of these may be about two accounts
+		}
+		at := refusedBy{k.KDC, strings.ToLower(principal(k))}
 		switch cause := onlyCause(e); {
 		case e.Code == tokens.KDCErrPreauthFailed:
 			wrong[at] = true
 		case e.Code == tokens.KDCErrClientRevoked && (cause == lockedCause() || cause == "" && wrong[at]):
-			locked[at.principal] = k
+			locked[principal(k)] = k
 		}
 	}
 	return locked

@@ -38,6 +38,12 @@ func serviceName(k *analysis.KDCExchange) string {
 	return "a service that the capture does not name"
 }
 
+// namesPrincipal reports whether a request that was refused, or the refusal, says who asked.
+func namesPrincipal(k *analysis.KDCExchange) bool {
+	r := k.Req()
+	return r != nil && r.Client.String() != "" || k.Err().Client.String() != ""
+}
+
 // principal names who asked, or the address where the request does not say.
 func principal(k *analysis.KDCExchange) string {
 	if r := k.Req(); r != nil && r.Client.String() != "" {

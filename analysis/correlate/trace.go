@@ -235,6 +235,8 @@ func (t *Trace) DNS(at httpstream.Pos, src, dst netip.AddrPort, m *dnsmessage.Me
 		t.worker.next().dns = l
 	} else if name, ok := askedOf(m); ok {
 		t.questions.Ask(at, src.Addr(), dst.Addr(), m.ID, name)
+	} else if m.Response && len(m.Questions) == 0 {
+		t.questions.AnswerUnnamed(dst.Addr())
 	}
 }
 

@@ -38,7 +38,8 @@
 //	kdc [tcp] [CLIENT >|< KDC] MESSAGE   a message to or from a KDC: {as-req} and its
 //	                           kin without braces; "kdc > tgs-req ..." uses usual addresses
 //	kdc-proxy >|< MESSAGE      such a message to or from a KDC proxy, on the current connection
-//	dns CLIENT NAME [TYPE VALUE]... | nxdomain|servfail|nodata [AAAA|SRV] | silence [anew]    a question and its answer, or none
+//	dns CLIENT NAME [TYPE VALUE]... | nxdomain|servfail|nodata [AAAA|SRV] | unnamed | silence [anew]
+//	                           a question and its answer (unnamed: a refusal without the question), or none
 //	event NAME key=value ...   an authentication event of the client's log on the last
 //	                           request: proxy scheme spn package user result net_error status
 //	logged ID COMPUTER NAME=VALUE ...   an event of a log of Windows at this time

@@ -104,7 +104,7 @@ func (s *script) dns(words []string) error {
 	m.Questions = []dnsmessage.Question{{Name: name, Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}}
 	answer := m
 	answer.Response, answer.RecursionAvailable = true, true
-	codes := map[string]dnsmessage.RCode{"nxdomain": dnsmessage.RCodeNameError, "servfail": dnsmessage.RCodeServerFailure, "nodata": dnsmessage.RCodeSuccess}
+	codes := map[string]dnsmessage.RCode{"nxdomain": dnsmessage.RCodeNameError, "servfail": dnsmessage.RCodeServerFailure, "nodata": dnsmessage.RCodeSuccess, "unnamed": dnsmessage.RCodeRefused}
 	if words[2] == "silence" {
 		m.ID, m.Questions[0].Type = 1, dnsmessage.TypeA
 		if words[len(words)-1] == "anew" {
@@ -127,6 +127,9 @@ func (s *script) dns(words []string) error {
 		return err
 	}
 	m.Questions[0].Type = answer.Questions[0].Type
+	if words[2] == "unnamed" {
+		answer.Questions = nil
+	}
 	src, dst := netip.AddrPortFrom(addr, uint16(30000+len(s.out.packets))), netip.MustParseAddrPort("10.0.0.1:53")
 	if addr.Is6() {
 		dst = netip.MustParseAddrPort("[fd00::1]:53")
