@@ -31,7 +31,7 @@ func TestAdviceByWords(t *testing.T) {
 		{"a password for which somebody asked", conn + get + "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n\n" + get + "> Authorization: Basic {basic bob:pw}\n< HTTP/1.1 200 OK\n\n", "basic-credentials-used", "Basic is offered", "Offer Basic no more", "cannot be seen"},
 		{"a password, and who asked is not here", conn + get + "> Authorization: Basic {basic bob:pw}\n< HTTP/1.1 200 OK\n\n", "basic-credentials-used", "Whether anybody asked for it cannot be seen", "Look where the password comes from", "offered"},
 		{"nothing but NTLM is offered", conn + get + "< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: NTLM\n\n" + get + "> Authorization: NTLM {ntlm1}\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: NTLM {ntlm2}\n\n" + get + "> Authorization: NTLM {ntlm3 user=alice domain=CONTOSO ws=PC1 nt=v2}\n< HTTP/1.1 200 OK\n\n", "ntlm-authenticated", "offers NTLM only", "Let the server offer Negotiate", "setspn"},
-		{"a gateway refuses a password", conn + get + "> Authorization: Basic {basic bob:pw}\n< HTTP/1.1 401 Unauthorized\n< Server: Zscaler/6.2\n< WWW-Authenticate: Basic realm=\"x\"\n\n", "auth-refused-unexplained", "wrong password", "A gateway on the way asks", "keytab"},
+		{"a gateway refuses a password", conn + get + "> Authorization: Basic {basic bob:pw}\n< HTTP/1.1 401 Unauthorized\n< Server: Zscaler/6.2\n< WWW-Authenticate: Basic realm=\"x\"\n\n", "auth-refused-unexplained", "wrong password", "A gateway on the way answers", "keytab"},
 		{"the capture ends at once", conn + get + linux + asks, "challenge-unanswered", "The capture ends before the answer", "Capture until", "trusted-uris"},
 	})
 }

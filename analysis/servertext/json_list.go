@@ -92,7 +92,7 @@ func closeLevel(open []jsonLevel, lists []span, at int) ([]jsonLevel, []span) {
 // helpMember matches names of members that hold help or examples, and codeMember those that are codes
 // of errors: 4011, ERR_CLOCK_SKEW.
 var (
-	helpMember = lazyregexp.New(`(?i)^(?:.*(?:help|hints?|example|examples|documentation|faq|catalog|catalogue|legend|troubleshooting)|(?:known|possible|common|all|supported).*(?:errors?|codes?|causes|reasons)|(?:error|status|fault)[-_]?codes|codes)$`)
+	helpMember = lazyregexp.New(`(?i)^(?:.*(?:help|hints?|example|examples|documentation|faq|catalog|catalogue|legend|troubleshooting|history)|i18n|translations?|locales?|previous.*|(?:known|possible|common|all|supported).*(?:errors?|codes?|causes|reasons)|(?:error|status|fault)[-_]?codes|codes)$`)
 	codeMember = lazyregexp.New(`^(?:[0-9][0-9.]*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$`)
 )
 

@@ -22,6 +22,7 @@ func TestJSONReason(t *testing.T) {
 		{"help beside the reason", `{"message":"Your account is locked","help":[{"title":"Clock skew too great"}]}`, "", "Your account is locked"},
 		{"help alone", `{"status":401,"possibleCauses":["Clock skew too great","Ticket expired"]}`, "", ""},
 		{"an example", `{"status":401,"example":"GSSException: Defective token detected"}`, "", ""},
+		{"what was before, and what may be said", `{"error":"Unauthorized","previousErrors":[{"message":"KRB_AP_ERR_SKEW"}],"i18n":{"a":{"message":"KDC_ERR_PREAUTH_FAILED"}}}`, "", ""},
 		{"a reason and all codes", `{"message":"User bob may not log on here","knownErrors":[{"message":"The account is locked now"}]}`, "", "User bob may not log on here"},
 		{"texts in an array", `{"errors":["The account is locked"]}`, "", "The account is locked"},
 		{"errors of several fields", `{"errors":[{"message":"The name is missing"},{"message":"The date is missing"},{"message":"The sum is missing"}]}`, "", ""},

@@ -116,6 +116,10 @@ func TestMessagesAlone(t *testing.T) {
 			}
 		}
 	}
+	prose := "An account failed to log on.\nWho knows why? This began on Monday.\nAn account was successfully logged on.\n"
+	if got, c, err := readText(t, ReadMessages, prose); err != nil || len(got) != 0 || c != (Counts{Records: 2, NotInEnglish: 2}) {
+		t.Errorf("of sentences without values: %d events, %+v, %v", len(got), c, err)
+	}
 	if IsMessage([]byte("A user says: An account failed to log on.\n")) {
 		t.Error("prose is taken for an event")
 	}

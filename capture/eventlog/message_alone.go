@@ -56,8 +56,11 @@ func ReadMessages(r io.Reader, take func(*Event)) (c Counts, err error) {
 			return
 		}
 		c.Records++
-		e.fromMessage(message.String())
-		c.emitIfRead(e, take)
+		if e.fromMessage(message.String()); len(e.fields) == 0 {
+			c.NotInEnglish++ // a sentence without values may stand in any text
+		} else {
+			c.emitIfRead(e, take)
+		}
 		message.Reset()
 	}
 	for number := 1; ; number++ {

@@ -302,6 +302,9 @@ func TestCutW3C(t *testing.T) {
 	for i := range len(iis) {
 		_ = IsW3C([]byte(iis[:i])) // a probe ends anywhere
 	}
+	if !IsW3C([]byte("\n  \r\n"+iis)) || IsW3C([]byte("#Version: 1.0\n  ")) || IsW3C([]byte(" \t")) {
+		t.Error("blanks are taken for another log")
+	}
 }
 
 const accessLines = `192.0.2.10 - - [23/Nov/2026:11:00:01 +0100] "GET /app?token=secret HTTP/1.1" 401 381 "-" "Mozilla/5.0 (X11; \"Linux\")"

@@ -52,9 +52,12 @@ var columns = map[string]column{
 // IsW3C reports whether a file that begins with head is a W3C extended log with columns that
 // are read here.
 func IsW3C(head []byte) bool {
-	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), "\r\n")
 	for line := range bytes.Lines(head) {
-		if line = unindented(line); line[0] != '#' {
+		switch line = bytes.TrimRight(unindented(line), "\r\n"); {
+		case len(line) == 0:
+			continue
+		case line[0] != '#':
 			return isCutW3C(head)
 		}
 		if names, ok := directive(line, "Fields"); ok {

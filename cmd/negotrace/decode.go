@@ -163,9 +163,10 @@ func decodeInput(d tokens.Decoder, input []byte) (all []report.Token, encoded, m
 		return []report.Token{token(d, input, nil)}, 0, 0
 	}
 	if text := strings.Join(strings.Fields(string(input)), ""); text != "" && len(text) <= maxToken {
-		// Prose begins with letters, too: what breaks off is a token only if it begins as one.
+		// Prose is of letters, too: what breaks off, or has blanks, is a token only if it begins as one.
+		isProse := bytes.ContainsAny(bytes.TrimSpace(input), " \t")
 		if b, err := tokenBytes(text); len(b) > 0 {
-			if x := token(d, b, err); err == nil || len(x.Token.Fields) > 0 {
+			if x := token(d, b, err); err == nil && !isProse || len(x.Token.Fields) > 0 {
 				all = append(all, x)
 			}
 		}
