@@ -135,9 +135,9 @@ func (c *SetCookie) Withheld(setBy, r CookieRequest) string {
 		return "it ends as it is set (" + c.DeletedBy + ")"
 	case c.Domain != "" && !domainMatches(setBy.Host, c.Domain):
 		return "it is for another domain than that of the host that set it (Domain=" + c.Domain + ")"
-	case c.Secure && setBy.Scheme == "http" && !isLocalHost(setBy.Host):
+	case c.Secure && setBy.Scheme == "http" && !IsLocalHost(setBy.Host):
 		return "it is marked Secure, and was set over http: browsers do not take it"
-	case c.Secure && r.Scheme == "http" && !isLocalHost(r.Host):
+	case c.Secure && r.Scheme == "http" && !IsLocalHost(r.Host):
 		return "it is marked Secure, and this request goes over http"
 	case strings.HasPrefix(c.Name, "__Host-") && (c.Domain != "" || c.Path != "/" || !c.Secure):
 		return "its name begins with __Host-, which wants Secure, Path=/ and no Domain"
@@ -153,9 +153,9 @@ func (c *SetCookie) Withheld(setBy, r CookieRequest) string {
 	return ""
 }
 
-// isLocalHost reports whether a host is the machine itself, to which browsers send cookies that are marked Secure over
-// http, too.
-func isLocalHost(host string) bool {
+// IsLocalHost reports whether a host is the machine itself (RFC 6761 section 6.3), to which browsers send cookies that
+// are marked Secure over http, too.
+func IsLocalHost(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return err == nil && addr.IsLoopback() || strings.EqualFold(host, "localhost") || strings.HasSuffix(strings.ToLower(host), ".localhost")
 }

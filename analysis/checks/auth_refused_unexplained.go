@@ -34,7 +34,7 @@ var authRefusedUnexplained = &analysis.Check{
 		{Text: "A wrong password, or an account that is locked or may not log on.", If: []fact.Fact{fact.ByBasic, fact.ByDigest}, Unless: []fact.Fact{fact.NotOffered, fact.Variant(twoAsk)}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "A gateway on the way answers in place of the server: its log says why, and its policy which hosts and programs need no logon.", If: []fact.Fact{fact.ServerGateway}},
+		askGateway,
 		{Text: "Let one of them authenticate: no password at the gateway (nginx: no auth_basic there), or a gateway that logs on to the server itself, for the user (Kerberos constrained delegation), and does not pass the client's Authorization on.", If: []fact.Fact{fact.Variant(twoAsk)}},
 		{Text: "Get-OwaVirtualDirectory, Get-EcpVirtualDirectory | fl Server,*Authentication*: FormsAuthentication off where Windows authentication is wanted; or ask for the page without credentials, and log on in it.", If: []fact.Fact{fact.Status(analysis.StatusLoginTimeout), fact.ServerIIS, fact.ByKerberos, fact.ByNTLM}},
 		{Text: "The IIS log of this request: sc-substatus and sc-win32-status; the server's Security log: event 4625.", If: []fact.Fact{fact.ServerIIS, fact.ByKerberos, fact.ByNTLM, fact.ByBasic, fact.ByDigest}, Unless: []fact.Fact{fact.ServerLogGiven, fact.AsksInPage, fact.Variant(twoAsk)}},
@@ -66,6 +66,12 @@ func asksInstead(h *analysis.Handshake) []string {
 
 // twoAsk is the variant of a password that was asked for, and answered by asking for something else.
 const twoAsk = "two-ask"
+
+// askGateway is where to look first where a gateway refuses under its own name.
+var askGateway = analysis.Advice{
+	Text: "A gateway on the way answers in place of the server: its log says why, and its policy which hosts and programs need no logon.",
+	If:   []fact.Fact{fact.ServerGateway},
+}
 
 func runAuthRefusedUnexplained(p *analysis.Pass) {
 	for _, h := range p.Handshakes {

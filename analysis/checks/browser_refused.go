@@ -30,7 +30,7 @@ var browserRefused = &analysis.Check{
 		{Text: "It answered, and the server refused: a wrong password, an expired token, or a ticket for another name.", If: []fact.Fact{fact.Variant(inLibrary)}},
 	},
 	Fix: []analysis.Advice{
-		{Text: "A gateway on the way answers in place of the server: its log says why, and its policy which hosts and programs need no logon.", If: []fact.Fact{fact.ServerGateway}},
+		askGateway,
 		{Text: "Chrome, Edge: open chrome://net-export (edge://net-export), choose \"Include cookies and credentials\", start logging, load the page once, stop. negotrace reads the file.", If: []fact.Fact{fact.ClientChromium}, Unless: []fact.Fact{fact.Variant(inLibrary)}},
 		{Text: "Firefox: about:logging, modules negotiateauth:5,NTLM:5,nsHttp:5.", If: []fact.Fact{fact.ClientFirefox}, Unless: []fact.Fact{fact.Variant(inLibrary)}},
 		{Text: "The program's configuration: which user and which scheme it has for this host.", If: []fact.Fact{fact.Variant(inLibrary)}},

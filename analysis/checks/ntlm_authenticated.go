@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"net/netip"
 	"strings"
 
 	"negotrace/analysis"
@@ -74,7 +73,7 @@ func runNTLMAuthenticated(p *analysis.Pass) {
 			f.Severity = analysis.Info
 			f.Cause = "The server is in a workgroup: there is no Kerberos to use."
 		}
-		if addr, err := netip.ParseAddr(h.Host); strings.EqualFold(h.Host, "localhost") || err == nil && addr.IsLoopback() {
+		if analysis.IsLocalHost(h.Host) {
 			f.Severity = analysis.Info
 			f.Cause = "The server is on the same machine, under a name for which no KDC has tickets."
 		}
